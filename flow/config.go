@@ -1,0 +1,92 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+)
+
+// ErrConfig means that a configuration contradicts itself.
+var ErrConfig = errors.New("flow: bad configuration")
+
+// Defaults of [Config].
+const (
+	DefaultIdle     = 60 * time.Second
+	DefaultLinger   = 5 * time.Second
+	DefaultMaxFlows = 1 << 22
+	DefaultHold     = 1 << 16
+)
+
+// Config says what a flow is and when it ends. The zero value makes biflows of the five-tuple that end after 60 s of silence or
+// with their TCP connection. All times are packet times: a file gives the same records today and tomorrow.
+type Config struct {
+	// Uni makes unidirectional flows: one for each direction.
+	Uni bool
+	// VLAN adds the outermost and innermost VLAN identifiers to the key.
+	VLAN bool
+	// Tunnel adds kind and identifier of the innermost tunnel to the key.
+	Tunnel bool
+
+	// Idle ends a flow when its next packet comes later than this after its last one. 0 means 60 s, negative never.
+	Idle time.Duration
+	// Active ends a record when a packet comes later than this after its start; the flow goes on in a new record with the
+	// next Part number. 0 and negative mean never.
+	Active time.Duration
+	// Linger is how long a closed TCP connection (a FIN each way, or RST) still takes its late packets before its record ends.
+	// 0 means 5 s, negative ignores TCP state: flows end by time only.
+	Linger time.Duration
+	// Tick makes times count in whole multiples of it when timeouts are compared; 0 compares exactly.
+	Tick time.Duration
+
+	// MaxFlows bounds the live flows: a new one over it ends the least recently seen with LackOfResources. 0 means 4,194,304.
+	MaxFlows int
+	// Hold is how many ended records may wait for earlier ones that are still live, so that records come out in order of start
+	// and key. 0 means 65,536 or the number of live flows, whichever is larger; negative gives each record out when it ends.
+	// When more would wait, the longest waiting are given out, and the live ones they waited for come out late.
+	Hold int
+
+	// Perimeter lists the networks inside. When exactly one end of a biflow is inside, forward is outwards.
+	Perimeter []netip.Prefix
+	// Seed keys the hash. 0 draws a random one, which makes collisions unpredictable; the output never depends on it.
+	Seed uint64
+}
+
+// Validate reports contradictions; the error is an [ErrConfig].
+func (c *Config) Validate() error {
+	switch {
+	case c.MaxFlows < 0:
+		return fmt.Errorf("%w: MaxFlows %d is negative", ErrConfig, c.MaxFlows)
+	case c.MaxFlows > 1<<30:
+		return fmt.Errorf("%w: MaxFlows %d is over %d", ErrConfig, c.MaxFlows, 1<<30)
+	case c.Tick < 0:
+		return fmt.Errorf("%w: Tick %v is negative", ErrConfig, c.Tick)
+	case c.Uni && len(c.Perimeter) > 0:
+		return fmt.Errorf("%w: Perimeter is for biflows", ErrConfig)
+	}
+	for _, p := range c.Perimeter {
+		if !p.IsValid() {
+			return fmt.Errorf("%w: invalid prefix in Perimeter", ErrConfig)
+		}
+	}
+	return nil
+}
+
+// withDefaults returns c with its zero values replaced; a timeout that never fires is negative.
+func (c Config) withDefaults() Config {
+	def := func(d *time.Duration, zero time.Duration) {
+		switch {
+		case *d == 0:
+			*d = zero
+		case *d < 0:
+			*d = -1
+		}
+	}
+	def(&c.Idle, DefaultIdle)
+	def(&c.Active, -1)
+	def(&c.Linger, DefaultLinger)
+	if c.MaxFlows == 0 {
+		c.MaxFlows = DefaultMaxFlows
+	}
+	return c
+}

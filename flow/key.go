@@ -1,0 +1,155 @@
+package flow
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math/bits"
+	"net/netip"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// Key is a flow key (RFC 7011, 2): what the packets of a flow have in common. It is comparable and holds no pointers.
+//
+// Source and destination are those of the flow's forward direction. Fields that [Config] leaves out of the key are zero.
+type Key struct {
+	Src, Dst  [16]byte // IPv4 as ::ffff:a.b.c.d
+	SrcPort   uint16   // see KeyOf for ICMP
+	DstPort   uint16
+	VLAN      uint16 // outermost VLAN identifier, with Config.VLAN
+	InnerVLAN uint16 // innermost of several, with Config.VLAN
+	Proto     uint8  // IP protocol number
+	Version   uint8  // 4 or 6
+	PortsOK   bool   // ports are known; false for later fragments, cut headers and protocols without ports
+	TunnelTyp uint8  // 1 + position of the pcapio.Tunnel bit, with Config.Tunnel
+	TunnelID  uint32 // VNI, GRE key or TEID, with Config.Tunnel
+}
+
+// SrcAddr returns the source address.
+func (k *Key) SrcAddr() netip.Addr { return k.addr(&k.Src) }
+
+// DstAddr returns the destination address.
+func (k *Key) DstAddr() netip.Addr { return k.addr(&k.Dst) }
+
+func (k *Key) addr(a *[16]byte) netip.Addr {
+	if k.Version == 4 {
+		return netip.AddrFrom4([4]byte(a[12:]))
+	}
+	return netip.AddrFrom16(*a)
+}
+
+// Reverse returns the key of the opposite direction.
+func (k Key) Reverse() Key {
+	k.Src, k.Dst = k.Dst, k.Src
+	k.SrcPort, k.DstPort = k.DstPort, k.SrcPort
+	return k
+}
+
+// Compare orders keys by version, addresses, protocol, ports, VLANs and tunnel; it returns -1, 0 or 1.
+func (k *Key) Compare(o *Key) int {
+	if c := cmp.Compare(k.Version, o.Version); c != 0 {
+		return c
+	}
+	if c := bytes.Compare(k.Src[:], o.Src[:]); c != 0 {
+		return c
+	}
+	if c := bytes.Compare(k.Dst[:], o.Dst[:]); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(k.rest(), o.rest()); c != 0 {
+		return c
+	}
+	return cmp.Compare(k.tail(), o.tail())
+}
+
+// rest and tail pack the fields after the addresses in the order of comparison.
+func (k *Key) rest() uint64 {
+	ok := uint64(0)
+	if k.PortsOK {
+		ok = 1
+	}
+	return uint64(k.Proto)<<40 | ok<<32 | uint64(k.SrcPort)<<16 | uint64(k.DstPort)
+}
+
+func (k *Key) tail() uint64 {
+	return uint64(k.VLAN&0xfff)<<52 | uint64(k.InnerVLAN&0xfff)<<40 | uint64(k.TunnelTyp)<<32 | uint64(k.TunnelID)
+}
+
+// String writes k as "tcp 10.0.0.1:1024 > 10.0.0.2:80", for messages.
+func (k *Key) String() string {
+	return fmt.Sprintf("%d %s > %s", k.Proto, netip.AddrPortFrom(k.SrcAddr(), k.SrcPort), netip.AddrPortFrom(k.DstAddr(), k.DstPort))
+}
+
+// Direction of a packet within its flow.
+type Direction uint8
+
+// Directions.
+const (
+	Forward Direction = iota // from Key.Src to Key.Dst
+	Reverse
+)
+
+// String returns "forward" or "reverse".
+func (d Direction) String() string {
+	if d == Forward {
+		return "forward"
+	}
+	return "reverse"
+}
+
+// KeyOf returns the key of the direction in which p travels. p must have an IP layer ([pcapio.Status.HasIP]).
+//
+// ICMP has no ports. In a unidirectional table its type is SrcPort and its code DstPort, as CoralReef has it. In a biflow
+// table a query has its own type as SrcPort and the reply's type as DstPort, and the reply the other way round, so that both
+// fall into one biflow; messages without counterpart have type and code.
+func KeyOf(p *pcapio.Packet, cfg *Config) Key {
+	k := Key{Src: p.Src, Dst: p.Dst, SrcPort: p.SrcPort, DstPort: p.DstPort, Proto: p.Proto, Version: p.IPVersion, PortsOK: p.PortsOK}
+	if p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0 {
+		k.SrcPort, k.DstPort, k.PortsOK = uint16(p.ICMP.Type), uint16(p.ICMP.Code), true
+		if !cfg.Uni {
+			if other, ok := counterpart(p.Layers&pcapio.LayerICMPv6 != 0, p.ICMP.Type); ok {
+				k.DstPort = uint16(other)
+			}
+		}
+	}
+	if cfg.VLAN {
+		k.VLAN, k.InnerVLAN = p.VLAN, p.InnerVLAN
+	}
+	if cfg.Tunnel && p.Tunnel != 0 {
+		k.TunnelTyp, k.TunnelID = uint8(bits.Len16(uint16(p.Tunnel))), p.TunnelID
+	}
+	return k
+}
+
+// counterpart returns the type of the message that answers an ICMP query, or the query's for a reply (RFC 792, 950, 1256, 4443, 4861).
+func counterpart(v6 bool, typ uint8) (uint8, bool) {
+	if v6 {
+		switch typ {
+		case 128, 133, 135, 139: // echo, router and neighbour solicitation, node information query
+			return typ + 1, true
+		case 129, 134, 136, 140:
+			return typ - 1, true
+		case 130: // multicast listener query and report
+			return 131, true
+		case 131:
+			return 130, true
+		}
+		return 0, false
+	}
+	switch typ {
+	case 8:
+		return 0, true
+	case 0:
+		return 8, true
+	case 13, 15, 17: // timestamp, information, address mask
+		return typ + 1, true
+	case 14, 16, 18:
+		return typ - 1, true
+	case 10: // router solicitation and advertisement
+		return 9, true
+	case 9:
+		return 10, true
+	}
+	return 0, false
+}

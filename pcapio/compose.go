@@ -1,0 +1,82 @@
+package pcapio
+
+import (
+	"errors"
+	"io"
+	"iter"
+)
+
+// PacketReader reads decoded packets one after the other, with the contract of [RecordReader].
+type PacketReader interface {
+	ReadPacket(p *Packet) error
+}
+
+// PacketWriter takes decoded packets one after the other: every analysis is one.
+// WritePacket must neither keep nor change p or p.Data.
+type PacketWriter interface {
+	WritePacket(p *Packet) error
+}
+
+// PacketReaderFunc makes a [PacketReader] of a function.
+type PacketReaderFunc func(p *Packet) error
+
+// ReadPacket calls f.
+func (f PacketReaderFunc) ReadPacket(p *Packet) error { return f(p) }
+
+// PacketWriterFunc makes a [PacketWriter] of a function.
+type PacketWriterFunc func(p *Packet) error
+
+// WritePacket calls f.
+func (f PacketWriterFunc) WritePacket(p *Packet) error { return f(p) }
+
+// Copy gives each packet of src to dst until src ends or one of them fails. It returns the number of packets
+// that dst took and the first error; the end of src is no error.
+//
+// A damaged file gives its good packets to dst before Copy returns the error, so finish dst (Flush, Close) in either case.
+func Copy(dst PacketWriter, src PacketReader) (int64, error) {
+	var p Packet
+	var n int64
+	for {
+		if err := src.ReadPacket(&p); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return n, err
+		}
+		if err := dst.WritePacket(&p); err != nil {
+			return n, err
+		}
+		n++
+	}
+}
+
+// All returns an iterator over the packets of src. The packet is the same at each turn: Clone it to keep it.
+// An error other than io.EOF comes last, with a nil packet.
+func All(src PacketReader) iter.Seq2[*Packet, error] {
+	return func(yield func(*Packet, error) bool) {
+		var p Packet
+		for {
+			if err := src.ReadPacket(&p); err != nil {
+				if !errors.Is(err, io.EOF) {
+					yield(nil, err)
+				}
+				return
+			}
+			if !yield(&p, nil) {
+				return
+			}
+		}
+	}
+}
+
+// MultiWriter returns a PacketWriter that gives each packet to all of dst in order, stopping at the first error.
+func MultiWriter(dst ...PacketWriter) PacketWriter {
+	return PacketWriterFunc(func(p *Packet) error {
+		for _, w := range dst {
+			if err := w.WritePacket(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
