@@ -46,7 +46,8 @@ type Config struct {
 	// When more would wait, the longest waiting are given out, and the live ones they waited for come out late.
 	Hold int
 
-	// Perimeter lists the networks inside. When exactly one end of a biflow is inside, forward is outwards.
+	// Perimeter lists the networks inside. When exactly one end of a biflow is inside, its source is the end outside
+	// (RFC 5103, 6.3), whatever the first packet was.
 	Perimeter []netip.Prefix
 	// Seed keys the hash. 0 draws a random one, which makes collisions unpredictable; the output never depends on it.
 	Seed uint64

@@ -122,6 +122,14 @@ func KeyOf(p *pcapio.Packet, cfg *Config) Key {
 	return k
 }
 
+// isReply tells whether an ICMP type that has a counterpart is the answer of the two.
+func isReply(v6 bool, typ uint8) bool {
+	if v6 {
+		return typ == 129 || typ == 131 || typ == 134 || typ == 136 || typ == 140
+	}
+	return typ == 0 || typ == 9 || typ == 14 || typ == 16 || typ == 18
+}
+
 // counterpart returns the type of the message that answers an ICMP query, or the query's for a reply (RFC 792, 950, 1256, 4443, 4861).
 func counterpart(v6 bool, typ uint8) (uint8, bool) {
 	if v6 {

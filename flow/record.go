@@ -73,7 +73,7 @@ const (
 	Arbitrary        DirectionMethod = iota // the first packet seen went forward
 	Initiator                               // the first packet was a SYN or a query: it went forward
 	ReverseInitiator                        // the first packet was a SYN+ACK or a reply: its receiver is the source
-	PerimeterMethod                         // forward is out of Config.Perimeter
+	PerimeterMethod                         // the source is outside of Config.Perimeter, the destination inside
 )
 
 // String returns the name in RFC 5103.

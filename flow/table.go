@@ -2,56 +2,306 @@ package flow
 
 import (
 	"iter"
+	"math"
+	"slices"
 
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Table is a metering process (RFC 7011, 2): it sorts packets into flows and hands out a record when a flow ends.
-// S is the caller's state per flow. A Table is a [pcapio.PacketWriter]. It is not safe for concurrent use.
+// Table is a metering process (RFC 7011, 2): it sorts packets into flows and hands out a record when a flow has ended.
+// S is the caller's state per flow; without pointers in it the garbage collector has nothing to follow.
+// A Table is a [pcapio.PacketWriter]. It is not safe for concurrent use.
+//
+// Memory grows with the flows that are live, never with the packets: about 200 bytes and the size of S for each.
 type Table[S any] struct {
-	cfg Config
-	add func(*S, *pcapio.Packet, Direction)
-	end func(*Record, *S) error
+	cfg  Config
+	add  func(*S, *pcapio.Packet, Direction)
+	end  func(*Record, *S) error
+	err  error // of end; sticky
+	hash hasher
+
+	index index
+	store store[S]
+	wheel wheel
+	order order
+	evict []victim       // next to go when MaxFlows is reached, last first
+	run   []uint32       // scratch of release
+	up    func(n uint32) // slotUp, made a value once
+
+	idle, active, linger, tick int64 // ns; a timeout that never fires is math.MaxInt64
+	clock                      int64 // latest packet time
+	started                    bool  // clock is set
+	endNow                     bool  // EndFlow was called
+	before                     continued
+	lastOut                    Record
+	stats                      Stats
 }
 
 // Stats are the counts of a Table: Packets = Counted + the sum of Skipped, and Flows = Live + the sum of Ended.
 type Stats struct {
 	Packets    uint64              // given to WritePacket
 	Counted    uint64              // put on a flow
-	Skipped    pcapio.StatusCounts // not put on a flow, by reason: those without an IP header
+	Skipped    pcapio.StatusCounts // not put on a flow, by reason: those without a whole IP header
 	OutOfOrder uint64              // of Counted: earlier than a packet before them
 	Flows      uint64              // records begun
 	Live       uint64              // records not ended
 	MaxLive    uint64              // most live at any time
 	Ended      [6]uint64           // records ended, by EndReason
-	Late       uint64              // records given out after one that started later (see Config.Hold)
+	Late       uint64              // records given out after one that comes later in the order (see Config.Hold)
 }
 
 // NewTable returns an empty table. add is called for each packet on its flow's state, which is zero at the flow's first packet;
-// it may be nil. end is called once for each record, in order of start and key (see Config.Hold); neither pointer may be kept.
-// The error of end is returned by the call of Table that led to it, and is sticky.
+// it may be nil. end is called once for each record, in order of start and key (see Config.Hold); it must keep neither pointer.
+// An error of end is returned by the call of Table that led to it and by all later ones.
 func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end func(*Record, *S) error) (*Table[S], error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Table[S]{cfg: cfg.withDefaults(), add: add, end: end}, nil
+	cfg = cfg.withDefaults()
+	never := func(d int64) int64 {
+		if d < 0 {
+			return math.MaxInt64
+		}
+		return d
+	}
+	t := &Table[S]{cfg: cfg, add: add, end: end, hash: newHasher(cfg.Seed), index: newIndex(),
+		idle: never(int64(cfg.Idle)), active: never(int64(cfg.Active)), linger: never(int64(cfg.Linger)), tick: int64(cfg.Tick)}
+	horizon := int64(0)
+	for _, d := range []int64{t.idle, t.linger} {
+		if d < math.MaxInt64 {
+			horizon = max(horizon, d)
+		}
+	}
+	t.wheel.init(&t.store.links, addSat(horizon, t.tick))
+	t.order = newOrder(&t.store.links)
+	t.up = t.slotUp
+	t.lastOut.Start = math.MinInt64
+	return t, nil
 }
 
-// WritePacket puts p on its flow. Packets without an IP header are counted in Stats.Skipped.
-func (t *Table[S]) WritePacket(p *pcapio.Packet) error { panic("draft") }
+// WritePacket puts p on its flow. Packets without an IP header only move the clock; they are counted in Stats.Skipped.
+func (t *Table[S]) WritePacket(p *pcapio.Packet) error {
+	late := p.Time < t.clock && t.started
+	if !late {
+		if err := t.Advance(p.Time); err != nil {
+			return err
+		}
+	}
+	if t.err != nil {
+		return t.err
+	}
+	t.stats.Packets++
+	if !p.Status.HasIP() {
+		t.stats.Skipped[p.Status]++
+		return nil
+	}
+	t.stats.Counted++
+	if late {
+		t.stats.OutOfOrder++
+	}
+
+	key := KeyOf(p, &t.cfg)
+	hash := t.hash.sum(&key)
+	n, dir := t.find(hash, &key)
+	if n == none {
+		n, dir = t.begin(hash, &key, p, nil)
+	} else if reason := t.over(t.store.at(n), p); reason != StillActive {
+		var before *continued
+		if reason == ActiveTimeout {
+			t.before = continued{t.store.at(n).Record, t.store.at(n).tcp}
+			before = &t.before
+		}
+		t.finish(n, reason)
+		n, dir = t.begin(hash, &key, p, before)
+	}
+
+	e := t.store.at(n)
+	e.count(p, dir)
+	if p.Time < e.Start {
+		e.Start = p.Time
+		t.order.resort(n, p.Time)
+	}
+	if late && p.Time < t.clock-t.idle {
+		t.file(n, t.clock) // far behind the clock, yet just seen
+	}
+	if p.Layers&pcapio.LayerTCP != 0 && p.TCP.Flags&(pcapio.FIN|pcapio.RST) != 0 && t.linger != math.MaxInt64 {
+		if e.close(p.TCP.Flags, dir, t.cfg.Uni) {
+			t.file(n, t.clock)
+		}
+	}
+	if t.add != nil {
+		t.add(&e.state, p, dir)
+		if t.endNow {
+			t.endNow = false
+			t.finish(n, EndOfFlow)
+		}
+	}
+	return t.err
+}
 
 // EndFlow, called from within add, ends the flow of the packet being added with EndOfFlow once add has returned.
-func (t *Table[S]) EndFlow() { panic("draft") }
+func (t *Table[S]) EndFlow() { t.endNow = true }
 
-// Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time going back has no effect.
-// WritePacket calls it; a caller needs it only where time passes without packets (a live source, another shard).
-func (t *Table[S]) Advance(now int64) error { panic("draft") }
+// find returns the live entry of key and the direction in which key travels on it.
+func (t *Table[S]) find(hash uint32, key *Key) (uint32, Direction) {
+	x := &t.index
+	mask := uint32(len(x.slots) - 1)
+	for i := hash >> x.shift; ; i = (i + 1) & mask {
+		slot := x.slots[i&mask]
+		if slot == 0 {
+			return none, Forward
+		}
+		if uint32(slot>>32) != hash {
+			continue
+		}
+		n := uint32(slot) - 1
+		k := &t.store.at(n).Key
+		if *k == *key {
+			return n, Forward
+		}
+		if !t.cfg.Uni && *k == key.Reverse() {
+			return n, Reverse
+		}
+	}
+}
 
-// Flush ends all live flows with ForcedEnd and hands out their records. The table can be used again.
-func (t *Table[S]) Flush() error { panic("draft") }
+// continued is what a record that the active timeout cut off leaves to the next.
+type continued struct {
+	Record
+	tcp tcpState
+}
+
+// begin makes a flow of key, p's own, of which there is none. before is the cut-off record that it continues, or nil.
+func (t *Table[S]) begin(hash uint32, key *Key, p *pcapio.Packet, before *continued) (uint32, Direction) {
+	if t.stats.Live >= uint64(t.cfg.MaxFlows) {
+		t.evictOne()
+	}
+	n := t.store.alloc()
+	e := t.store.at(n)
+	dir := Forward
+	switch {
+	case before != nil:
+		e.Key, e.Method, e.Part, e.tcp = before.Key, before.Method, before.Part+1, before.tcp
+		if e.Key != *key {
+			dir = Reverse
+		}
+	case t.cfg.Uni:
+		e.Key = *key
+	default:
+		e.Key = *key
+		if dir, e.Method = t.direction(key, p); dir == Reverse {
+			e.Key = key.Reverse()
+		}
+	}
+	e.hash, e.live, e.Start, e.End = hash, true, p.Time, p.Time
+
+	ln := t.store.links.at(n)
+	ln.start, ln.slot, ln.flags = p.Time, -1, linkLoose
+	if t.cfg.Hold >= 0 {
+		t.order.insert(n)
+	}
+	t.index.insert(hash, n)
+	t.file(n, t.clock)
+	t.stats.Flows++
+	t.stats.Live++
+	t.stats.MaxLive = max(t.stats.MaxLive, t.stats.Live)
+	return n, dir
+}
+
+// finish ends the live entry n and gives out what may go now.
+func (t *Table[S]) finish(n uint32, reason EndReason) {
+	t.retire(n, reason)
+	if t.store.links.at(n).flags&linkLoose != 0 {
+		t.giveOut(n)
+		return
+	}
+	t.order.ended(n)
+	t.release(t.clock)
+}
+
+// retire makes the live entry n an ended one.
+func (t *Table[S]) retire(n uint32, reason EndReason) {
+	e := t.store.at(n)
+	e.Reason, e.live = reason, false
+	t.index.remove(e.hash, n)
+	t.wheel.remove(n)
+	t.stats.Live--
+	t.stats.Ended[reason]++
+}
+
+// release gives out the ended records that need not wait any longer. now is the time from which more packets may come.
+func (t *Table[S]) release(now int64) {
+	limit := t.cfg.Hold
+	if limit == 0 {
+		limit = max(DefaultHold, int(t.stats.Live))
+	}
+	for {
+		t.run = t.order.next(t.run[:0], now)
+		if len(t.run) == 0 {
+			if t.order.held <= limit {
+				return
+			}
+			if t.run = t.order.next(t.run, math.MaxInt64); len(t.run) == 0 {
+				t.order.loosen()
+				continue
+			}
+		}
+		if len(t.run) > 1 {
+			slices.SortFunc(t.run, func(a, b uint32) int { return t.store.at(a).Record.Compare(&t.store.at(b).Record) })
+		}
+		for _, n := range t.run {
+			t.order.unlink(n)
+			t.giveOut(n)
+		}
+	}
+}
+
+// giveOut hands entry n's record to the caller and frees the entry.
+func (t *Table[S]) giveOut(n uint32) {
+	e := t.store.at(n)
+	if e.Record.Compare(&t.lastOut) < 0 {
+		t.stats.Late++
+	} else {
+		t.lastOut = e.Record
+	}
+	if t.err == nil {
+		t.err = t.end(&e.Record, &e.state)
+	}
+	t.store.free(n)
+}
+
+// Flush ends all live flows with ForcedEnd and hands out their records. The table can be used on.
+func (t *Table[S]) Flush() error {
+	for _, n := range t.sorted() {
+		t.retire(n, ForcedEnd)
+		if t.store.links.at(n).flags&linkLoose != 0 {
+			t.giveOut(n)
+		} else {
+			t.order.ended(n)
+		}
+	}
+	t.release(math.MaxInt64)
+	return t.err
+}
 
 // Stats returns the counts so far.
-func (t *Table[S]) Stats() Stats { panic("draft") }
+func (t *Table[S]) Stats() Stats { return t.stats }
 
 // Live returns an iterator over the live flows in order of start and key. The table must not be used while it runs.
-func (t *Table[S]) Live() iter.Seq2[*Record, *S] { panic("draft") }
+func (t *Table[S]) Live() iter.Seq2[*Record, *S] {
+	return func(yield func(*Record, *S) bool) {
+		for _, n := range t.sorted() {
+			e := t.store.at(n)
+			if !yield(&e.Record, &e.state) {
+				return
+			}
+		}
+	}
+}
+
+// sorted returns the live entries in order of start and key.
+func (t *Table[S]) sorted() []uint32 {
+	live := slices.AppendSeq(make([]uint32, 0, t.stats.Live), t.store.live())
+	slices.SortFunc(live, func(a, b uint32) int { return t.store.at(a).Record.Compare(&t.store.at(b).Record) })
+	return live
+}

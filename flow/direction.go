@@ -1,0 +1,73 @@
+package flow
+
+import (
+	"net/netip"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// direction decides which way p, the first packet of a biflow, travels on it (RFC 5103, 5). key is p's own.
+func (t *Table[S]) direction(key *Key, p *pcapio.Packet) (Direction, DirectionMethod) {
+	if len(t.cfg.Perimeter) > 0 {
+		src, dst := t.inside(key.SrcAddr()), t.inside(key.DstAddr())
+		switch {
+		case dst && !src:
+			return Forward, PerimeterMethod
+		case src && !dst:
+			return Reverse, PerimeterMethod
+		}
+	}
+	switch {
+	case p.Layers&pcapio.LayerTCP != 0:
+		switch p.TCP.Flags & (pcapio.SYN | pcapio.ACK | pcapio.RST) {
+		case pcapio.SYN:
+			return Forward, Initiator
+		case pcapio.SYN | pcapio.ACK:
+			return Reverse, ReverseInitiator
+		}
+	case p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0:
+		v6 := p.Layers&pcapio.LayerICMPv6 != 0
+		if _, paired := counterpart(v6, p.ICMP.Type); paired {
+			if isReply(v6, p.ICMP.Type) {
+				return Reverse, ReverseInitiator
+			}
+			return Forward, Initiator
+		}
+	}
+	return Forward, Arbitrary
+}
+
+func (t *Table[S]) inside(a netip.Addr) bool {
+	for _, p := range t.cfg.Perimeter {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// tcpState is what a table knows of a TCP connection's end.
+type tcpState uint8
+
+const (
+	finForward tcpState = 1 << iota
+	finReverse
+	tcpClosed // RST, or a FIN each way; in a unidirectional flow a FIN of its own
+)
+
+// close notes FIN or RST and tells whether they closed the connection just now.
+func (e *entry[S]) close(flags pcapio.TCPFlags, dir Direction, uni bool) bool {
+	was := e.tcp & tcpClosed
+	switch {
+	case flags&pcapio.RST != 0 || uni:
+		e.tcp |= tcpClosed
+	case dir == Forward:
+		e.tcp |= finForward
+	default:
+		e.tcp |= finReverse
+	}
+	if e.tcp&(finForward|finReverse) == finForward|finReverse {
+		e.tcp |= tcpClosed
+	}
+	return was != e.tcp&tcpClosed
+}

@@ -1,0 +1,48 @@
+package flow
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"math/rand/v2"
+)
+
+// hasher is a keyed hash of flow keys. Both directions of a biflow hash alike, so that a packet needs no sorting of its ends.
+//
+// Each end is folded by two multiplications with secret operands, a construction in which keys that collide cannot be found
+// without the secrets (multiplicative universal hashing); the sum of the two ends does not depend on their order.
+type hasher struct{ k [6]uint64 }
+
+func newHasher(seed uint64) hasher {
+	next := rand.Uint64
+	if seed != 0 {
+		next = rand.New(rand.NewPCG(seed, ^seed)).Uint64
+	}
+	var h hasher
+	for i := range h.k {
+		h.k[i] = next() | 1
+	}
+	return h
+}
+
+func (h *hasher) sum(k *Key) uint32 {
+	common := uint64(k.TunnelID)<<32 | uint64(k.VLAN)<<16 | uint64(k.TunnelTyp)<<8 | uint64(k.Proto)
+	if k.PortsOK {
+		common ^= 1 << 15
+	}
+	common ^= uint64(k.InnerVLAN)<<40 ^ uint64(k.Version)<<28
+	ends := h.end(&k.Src, k.SrcPort) + h.end(&k.Dst, k.DstPort)
+	x := fold(ends^h.k[4], common^h.k[5])
+	return uint32(x >> 32)
+}
+
+func (h *hasher) end(a *[16]byte, port uint16) uint64 {
+	hi, lo := binary.LittleEndian.Uint64(a[:8]), binary.LittleEndian.Uint64(a[8:])
+	x := fold(hi^h.k[0], lo^h.k[1])
+	return fold(x^h.k[2], uint64(port)<<32^h.k[3])
+}
+
+// fold multiplies to 128 bits and folds the halves.
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}

@@ -1,0 +1,88 @@
+package flow
+
+import (
+	"math"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// over tells why entry e cannot take p, its key's next packet; StillActive if it can.
+//
+// A gap in either direction of time ends a flow, so that a clock that was set back by a year does not glue two flows together.
+func (t *Table[S]) over(e *entry[S], p *pcapio.Packet) EndReason {
+	from, to := e.End, p.Time
+	if p.Time < e.Start {
+		from, to = p.Time, e.Start
+	}
+	limit, reason := t.limit(e)
+	switch {
+	case t.past(from, to, limit):
+		return reason
+	case e.tcp&tcpClosed != 0:
+		if p.Layers&pcapio.LayerTCP != 0 && p.TCP.Flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) == pcapio.SYN {
+			return EndOfFlow // the ports are used again
+		}
+	case t.active != math.MaxInt64 && t.past(e.Start, p.Time, t.active):
+		return ActiveTimeout
+	}
+	return StillActive
+}
+
+// limit returns the longest gap that e survives, and the reason if there is a longer one.
+func (t *Table[S]) limit(e *entry[S]) (int64, EndReason) {
+	if e.tcp&tcpClosed != 0 {
+		return min(t.linger, t.idle), EndOfFlow
+	}
+	return t.idle, IdleTimeout
+}
+
+// past tells whether more than limit lies between from and to, in whole ticks if the table has one.
+func (t *Table[S]) past(from, to, limit int64) bool {
+	if t.tick == 0 || to-from <= limit-t.tick {
+		return to-from > limit
+	}
+	return floor(to, t.tick)-floor(from, t.tick) > limit
+}
+
+// floor returns the largest multiple of tick that is not above v.
+func floor(v, tick int64) int64 {
+	m := v % tick
+	if m < 0 {
+		m += tick
+	}
+	return v - m
+}
+
+// file puts entry n into the wheel for when it will have timed out if it was last seen at seen.
+func (t *Table[S]) file(n uint32, seen int64) {
+	limit, _ := t.limit(t.store.at(n))
+	if limit == math.MaxInt64 {
+		t.wheel.remove(n)
+		return
+	}
+	t.wheel.put(n, addSat(seen, addSat(limit, t.tick)))
+}
+
+// Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time going back has no effect.
+// WritePacket does it by itself; a caller needs it only where time passes without packets: a live source, another shard.
+func (t *Table[S]) Advance(now int64) error {
+	if t.started && now <= t.clock {
+		return t.err
+	}
+	t.clock, t.started = now, true
+	if t.wheel.due(now) {
+		t.wheel.advance(now, t.up)
+		t.release(now)
+	}
+	return t.err
+}
+
+// slotUp is called when entry n may have timed out.
+func (t *Table[S]) slotUp(n uint32) {
+	e := t.store.at(n)
+	if limit, reason := t.limit(e); t.past(e.End, t.clock, limit) {
+		t.finish(n, reason)
+	} else {
+		t.file(n, e.End)
+	}
+}

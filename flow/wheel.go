@@ -1,0 +1,94 @@
+package flow
+
+import "math"
+
+const wheelSlots = 512
+
+// wheel is a timing wheel: entries wait in the slot of the moment when they may have timed out. A packet does not move its
+// entry; when the slot comes up, the owner looks at the flow and puts it back if it was seen since. So each flow costs a few
+// steps per timeout, however many packets it has.
+type wheel struct {
+	links *links
+	heads [wheelSlots]uint32
+	shift uint  // a slot is 1<<shift ns wide
+	tick  int64 // all slots before this one have come up
+}
+
+// init makes the wheel reach over horizon ns.
+func (w *wheel) init(l *links, horizon int64) {
+	w.links = l
+	for i := range w.heads {
+		w.heads[i] = none
+	}
+	w.shift = 20 // about 1 ms
+	for w.shift < 62 && horizon>>w.shift > wheelSlots-4 {
+		w.shift++
+	}
+}
+
+// put files entry n for the time at, taking it out of its old slot.
+func (w *wheel) put(n uint32, at int64) {
+	w.remove(n)
+	tick := min(max(at>>w.shift, w.tick), w.tick+wheelSlots-1)
+	slot := int32(tick & (wheelSlots - 1))
+	ln := w.links.at(n)
+	ln.slot, ln.wheelPrev, ln.wheelNxt = slot, none, w.heads[slot]
+	if ln.wheelNxt != none {
+		w.links.at(ln.wheelNxt).wheelPrev = n
+	}
+	w.heads[slot] = n
+}
+
+// remove takes entry n out if it is in.
+func (w *wheel) remove(n uint32) {
+	ln := w.links.at(n)
+	if ln.slot < 0 {
+		return
+	}
+	if ln.wheelPrev != none {
+		w.links.at(ln.wheelPrev).wheelNxt = ln.wheelNxt
+	} else {
+		w.heads[ln.slot] = ln.wheelNxt
+	}
+	if ln.wheelNxt != none {
+		w.links.at(ln.wheelNxt).wheelPrev = ln.wheelPrev
+	}
+	ln.slot = -1
+}
+
+// due tells whether slots have come up by now.
+func (w *wheel) due(now int64) bool { return now>>w.shift > w.tick }
+
+// advance calls up for each entry in the slots that have passed by now. up is called with the entry taken out; it may put it
+// back for a later time.
+func (w *wheel) advance(now int64, up func(n uint32)) {
+	from, to := w.tick, now>>w.shift
+	w.tick = to // first, so that entries put back land in a slot that is still to come
+	if to-from > wheelSlots || to-from < 0 {
+		from = to - wheelSlots
+	}
+	for t := from; t < to; t++ {
+		slot := t & (wheelSlots - 1)
+		n := w.heads[slot]
+		w.heads[slot] = none
+		for n != none {
+			ln := w.links.at(n)
+			next := ln.wheelNxt
+			ln.slot = -1
+			up(n)
+			n = next
+		}
+	}
+}
+
+// addSat adds without wrapping.
+func addSat(a, b int64) int64 {
+	s := a + b
+	switch {
+	case a > 0 && b > 0 && s < 0:
+		return math.MaxInt64
+	case a < 0 && b < 0 && s >= 0:
+		return math.MinInt64
+	}
+	return s
+}
