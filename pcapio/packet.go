@@ -19,9 +19,9 @@ type Packet struct {
 	// Layers is the set of headers that were found, outermost to innermost.
 	Layers Layers
 
-	// Link layer.
+	// Link layer, of the outermost frame.
 
-	EtherType uint16 // of the network layer, after all tags; 0 where the link has none
+	EtherType uint16 // the last one before the network layer: after all tags, but 0x8864 with PPPoE and 0x8847 with MPLS; 0 where the link has none
 	VLAN      uint16 // VLAN identifier (12 bits) of the outermost tag, if LayerVLAN
 	InnerVLAN uint16 // VLAN identifier of the innermost tag, if there were two or more
 	MPLSLabel uint32 // label at the bottom of the stack, if LayerMPLS
@@ -30,8 +30,8 @@ type Packet struct {
 
 	Tunnel      Tunnel   // the innermost tunnel that was removed
 	TunnelDepth uint8    // how many were removed
-	OuterProto  uint8    // IP protocol of the outermost packet
-	TunnelID    uint32   // VNI, GRE key, TEID, ERSPAN session: of the innermost tunnel
+	OuterProto  uint8    // IP protocol of the outermost IP packet
+	TunnelID    uint32   // VNI, GRE key, PPTP call, TEID, ERSPAN session: of the innermost tunnel
 	OuterSrc    [16]byte // source address of the outermost IP packet
 	OuterDst    [16]byte // destination address of the outermost IP packet
 
@@ -47,8 +47,8 @@ type Packet struct {
 	Src        [16]byte // source address; IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2)
 	Dst        [16]byte // destination address
 	IPOff      int      // offset of the IP header in Data
-	IPHdrLen   int      // length of the IP header with options and extension headers, in bytes
-	IPLen      int      // length of the whole IP datagram by its header, in bytes
+	IPHdrLen   int      // length of the IP header with options and extension headers (AH also in IPv4), in bytes
+	IPLen      int      // length of the whole IP datagram by its header, in bytes; of the frame's rest where the header says 0
 
 	// Transport layer.
 

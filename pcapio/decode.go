@@ -1,0 +1,217 @@
+package pcapio
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// Defaults and bounds of [DecodeConfig].
+const (
+	DefaultTunnelDepth     = 4                // tunnels removed from one packet
+	MaxTunnelDepth         = 16               // highest DecodeConfig.MaxTunnelDepth
+	DefaultFragmentCache   = 4096             // datagrams whose ports are remembered
+	MaxFragmentCache       = 1 << 24          // highest DecodeConfig.FragmentCache
+	DefaultFragmentTimeout = 30 * time.Second // as hosts wait for reassembly (RFC 791, 3.2; RFC 8200, 4.5 says 60 s)
+)
+
+// DecodeConfig says how a [Decoder] decodes. The zero value stays at the outermost IP packet and gives later fragments
+// the ports of their first one.
+type DecodeConfig struct {
+	// Tunnels is the set of tunnels to enter; the packet is then the innermost one.
+	Tunnels Tunnel
+	// MaxTunnelDepth bounds how many tunnels are removed from one packet; 0 means DefaultTunnelDepth.
+	MaxTunnelDepth int
+	// FragmentCache is how many fragmented datagrams are remembered so that later fragments inherit the ports of the
+	// first; 0 means DefaultFragmentCache, negative remembers none. The oldest is forgotten first.
+	FragmentCache int
+	// FragmentTimeout is how long, in packet time, a first fragment is remembered; 0 means DefaultFragmentTimeout,
+	// negative sets no limit.
+	FragmentTimeout time.Duration
+}
+
+// Validate tells what is wrong with c.
+func (c DecodeConfig) Validate() error {
+	switch {
+	case c.Tunnels&^TunnelAll != 0:
+		return fmt.Errorf("pcapio: DecodeConfig.Tunnels has unknown bits %#x", uint16(c.Tunnels&^TunnelAll))
+	case c.MaxTunnelDepth < 0 || c.MaxTunnelDepth > MaxTunnelDepth:
+		return fmt.Errorf("pcapio: DecodeConfig.MaxTunnelDepth %d is not in 0..%d", c.MaxTunnelDepth, MaxTunnelDepth)
+	case c.FragmentCache > MaxFragmentCache:
+		return fmt.Errorf("pcapio: DecodeConfig.FragmentCache %d is over %d", c.FragmentCache, MaxFragmentCache)
+	}
+	return nil
+}
+
+// DecodeStats counts what a [Decoder] did. Packets.Total() is the number of packets it was given.
+type DecodeStats struct {
+	// Packets by the status they ended with.
+	Packets StatusCounts
+	// Tunneled packets are those from which at least one tunnel was removed.
+	Tunneled uint64
+	// BeyondWire packets have an IP length that is longer than the frame was; the IP header is believed.
+	BeyondWire uint64
+	// LengthInferred packets have an IP length of zero, as segmentation offload leaves it; the frame's length is taken.
+	LengthInferred uint64
+	// FirstFragments had ports that were remembered; FragmentHits later fragments inherited ports, FragmentMisses did not.
+	// FragmentHits + FragmentMisses is Packets[StatusFragment].
+	FirstFragments, FragmentHits, FragmentMisses uint64
+}
+
+// Decoder makes packets of records: it is a [PacketReader]. It never allocates per packet and never fails on a packet:
+// what is wrong with one is its Status. A Decoder is not for use by several goroutines at once.
+type Decoder struct {
+	src      RecordReader
+	cfgErr   error
+	tunnels  Tunnel
+	maxDepth uint8
+	frags    fragmentCache
+	stats    DecodeStats
+
+	// Of the packet at hand.
+
+	depthLimit  uint8 // tunnels that may be removed from it
+	linkHeaders int   // link-layer headers left to go through, against endless nesting
+	fragProto   uint8 // protocol that, with addresses and identification, names its datagram
+	inferred    bool  // IPLen was taken from the length of the frame
+	inFragment  bool  // in a tunnel through the first of several fragments: the inner packet may be longer than that
+}
+
+// NewDecoder returns a Decoder of the records of src, which may be nil if only [Decoder.Decode] is used.
+//
+// With an invalid cfg ReadPacket returns the error of [DecodeConfig.Validate] and Decode leaves each packet StatusUndecoded.
+func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
+	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels}
+	if cfg.Tunnels != 0 {
+		d.maxDepth = uint8(cfg.MaxTunnelDepth)
+		if cfg.MaxTunnelDepth == 0 {
+			d.maxDepth = DefaultTunnelDepth
+		}
+	}
+	d.frags.init(cfg.FragmentCache, cfg.FragmentTimeout)
+	return d
+}
+
+// Reset gives d another source, as if it were new: counters and remembered fragments are forgotten, memory is kept.
+func (d *Decoder) Reset(src RecordReader) {
+	d.src = src
+	d.stats = DecodeStats{}
+	d.frags.reset()
+}
+
+// Stats returns the counters so far.
+func (d *Decoder) Stats() DecodeStats { return d.stats }
+
+// ReadPacket reads the next record into p and decodes it. Errors are those of the source; a bad packet is no error.
+func (d *Decoder) ReadPacket(p *Packet) error {
+	if d.cfgErr != nil {
+		return d.cfgErr
+	}
+	if d.src == nil {
+		return io.EOF
+	}
+	if err := d.src.ReadRecord(&p.Record); err != nil {
+		return err
+	}
+	d.Decode(p)
+	return nil
+}
+
+// statusRetry is returned through the decoding functions when a tunnel holds no sound IP packet: decode again without it.
+const statusRetry = numStatus
+
+// maxLinkHeaders bounds the nesting of link-layer headers in one packet.
+const maxLinkHeaders = 32
+
+// Decode decodes p.Record, which the caller has filled, into the rest of p.
+//
+// The functions it calls take the packet, the offset of their header in p.Data and the offset at which what holds them ends on the
+// wire. That end may lie beyond p.Data, which is as long as was captured, so each checks both.
+func (d *Decoder) Decode(p *Packet) {
+	if d.cfgErr != nil {
+		*p = Packet{Record: p.Record}
+		d.stats.Packets[StatusUndecoded]++
+		return
+	}
+	d.depthLimit = d.maxDepth
+	wire := max(p.OrigLen, len(p.Data))
+	status := statusRetry
+	for status == statusRetry { // ends: each retry lowers depthLimit
+		*p = Packet{Record: p.Record}
+		d.linkHeaders = maxLinkHeaders
+		d.inferred, d.inFragment = false, false
+		status = d.link(p, p.LinkType, 0, wire-int(p.FCSLen))
+	}
+	p.Status = status
+	if p.IPFlags&MoreFragments != 0 || p.FragOffset != 0 {
+		d.fragment(p)
+	}
+	if status.HasIP() {
+		d.countIP(p, wire)
+	}
+	d.stats.Packets[status]++
+}
+
+// exceeds tells whether an IP packet of the given length does not fit between off and end. Only in a tunnel is that known to be wrong.
+func (d *Decoder) exceeds(p *Packet, length, off, end int) bool {
+	return p.TunnelDepth > 0 && length > end-off && !d.inFragment
+}
+
+// countIP keeps the counters that only concern IP packets.
+func (d *Decoder) countIP(p *Packet, wire int) {
+	if p.TunnelDepth > 0 {
+		d.stats.Tunneled++
+	} else if p.IPLen > wire-p.IPOff {
+		d.stats.BeyondWire++
+	}
+	if d.inferred {
+		d.stats.LengthInferred++
+	}
+}
+
+// link decodes a frame of link type t.
+func (d *Decoder) link(p *Packet, t LinkType, off, end int) Status {
+	switch t {
+	case LinkEthernet:
+		return d.ethernet(p, off, end)
+	case LinkNull, LinkLoop:
+		return d.loopback(p, off, end)
+	case LinkRaw, LinkRaw12, LinkRaw14:
+		return d.ip(p, off, end)
+	case LinkIPv4:
+		return d.ipv4(p, off, end)
+	case LinkIPv6:
+		return d.ipv6(p, off, end)
+	case LinkSLL:
+		return d.sll(p, off, end)
+	case LinkSLL2:
+		return d.sll2(p, off, end)
+	case LinkPPP:
+		return d.ppp(p, off, end)
+	case LinkPPPHDLC:
+		return d.pppHDLC(p, off, end)
+	case LinkCHDLC:
+		return d.chdlc(p, off, end)
+	case LinkPPPoE:
+		return d.pppoe(p, off, end)
+	case LinkFDDI:
+		return d.fddi(p, off, end)
+	case LinkTokenRing:
+		return d.tokenRing(p, off, end)
+	case LinkFRelay:
+		return d.frameRelay(p, off, end)
+	case LinkATM:
+		return d.llc(p, off, end)
+	case LinkWLAN:
+		return d.wlan(p, off, end, false)
+	case LinkRadiotap:
+		return d.radiotap(p, off, end)
+	case LinkPrism:
+		return d.prism(p, off, end)
+	case LinkAVS:
+		return d.avs(p, off, end)
+	case LinkPPI:
+		return d.ppi(p, off, end)
+	}
+	return StatusUnknownLink
+}

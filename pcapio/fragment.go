@@ -1,0 +1,148 @@
+package pcapio
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"time"
+
+	"github.com/dgryski/go-metro"
+)
+
+// fragmentCache remembers the ports of first fragments for the later ones, which have none. Its memory is fixed: a ring of
+// entries in order of arrival, found through a table of chains. The newest entry takes the place of the oldest, so what is
+// forgotten does not depend on the hash, which is keyed against made-up collisions.
+type fragmentCache struct {
+	size    int
+	timeout uint64 // ns
+	seed    uint64
+	next    int32           // entry that is overwritten next
+	heads   []int32         // index+1 of the newest entry of each chain, 0 for none; a power of two
+	entries []fragmentEntry // nil until the first fragment is seen
+}
+
+// fragmentKey is source, destination, protocol, version and identification (RFC 791, 3.2; RFC 8200, 4.5).
+type fragmentKey [38]byte
+
+type fragmentEntry struct {
+	key              fragmentKey
+	used             bool
+	proto            uint8 // of the transport, after IPv6 extension headers
+	srcPort, dstPort uint16
+	chain            int32 // index+1 of the next older entry in the same chain
+	time             int64
+}
+
+func (c *fragmentCache) init(size int, timeout time.Duration) {
+	c.size = size
+	if size == 0 {
+		c.size = DefaultFragmentCache
+	}
+	switch {
+	case timeout == 0:
+		c.timeout = uint64(DefaultFragmentTimeout)
+	case timeout < 0:
+		c.timeout = 1<<64 - 1
+	default:
+		c.timeout = uint64(timeout)
+	}
+	c.seed = rand.Uint64()
+}
+
+func (c *fragmentCache) reset() {
+	c.next = 0
+	clear(c.heads)
+	clear(c.entries)
+}
+
+// head returns the chain of key.
+func (c *fragmentCache) head(key *fragmentKey) *int32 {
+	return &c.heads[metro.Hash64(key[:], c.seed)&uint64(len(c.heads)-1)]
+}
+
+// find returns the entry of key, nil if there is none.
+func (c *fragmentCache) find(key *fragmentKey) *fragmentEntry {
+	if c.entries == nil {
+		return nil
+	}
+	for i := *c.head(key); i != 0; i = c.entries[i-1].chain {
+		if e := &c.entries[i-1]; e.key == *key {
+			return e
+		}
+	}
+	return nil
+}
+
+// remove takes e out of its chain.
+func (c *fragmentCache) remove(e *fragmentEntry) {
+	link := c.head(&e.key)
+	for *link != 0 && &c.entries[*link-1] != e {
+		link = &c.entries[*link-1].chain
+	}
+	*link = e.chain
+	e.used = false
+}
+
+// add returns a fresh entry for key in place of the oldest.
+func (c *fragmentCache) add(key *fragmentKey) *fragmentEntry {
+	if c.entries == nil {
+		heads := 1
+		for heads < c.size {
+			heads *= 2
+		}
+		c.heads = make([]int32, heads)
+		c.entries = make([]fragmentEntry, c.size)
+	}
+	e := &c.entries[c.next]
+	if e.used {
+		c.remove(e)
+	}
+	head := c.head(key)
+	*e = fragmentEntry{key: *key, used: true, chain: *head}
+	*head = c.next + 1
+	if c.next++; int(c.next) == len(c.entries) {
+		c.next = 0
+	}
+	return e
+}
+
+// fragment remembers the ports of a first fragment, or gives those remembered to a later one. Of several first fragments
+// with the same identification the newest counts, also if it has no ports.
+func (d *Decoder) fragment(p *Packet) {
+	if !p.Status.HasIP() {
+		return
+	}
+	var e *fragmentEntry
+	var key fragmentKey
+	if d.frags.size > 0 {
+		copy(key[:16], p.Src[:])
+		copy(key[16:32], p.Dst[:])
+		key[32], key[33] = d.fragProto, p.IPVersion
+		binary.BigEndian.PutUint32(key[34:], p.IPID)
+		e = d.frags.find(&key)
+	}
+	if p.FragOffset != 0 {
+		if e == nil || age(e.time, p.Time) > d.frags.timeout {
+			d.stats.FragmentMisses++
+			return
+		}
+		d.stats.FragmentHits++
+		p.Proto, p.SrcPort, p.DstPort, p.PortsOK = e.proto, e.srcPort, e.dstPort, true
+		return
+	}
+	if e != nil {
+		d.frags.remove(e)
+	}
+	if p.PortsOK && d.frags.size > 0 {
+		e = d.frags.add(&key)
+		e.proto, e.srcPort, e.dstPort, e.time = p.Proto, p.SrcPort, p.DstPort, p.Time
+		d.stats.FirstFragments++
+	}
+}
+
+// age is the time between two packets, whichever was first: times may jump back.
+func age(a, b int64) uint64 {
+	if a > b {
+		a, b = b, a
+	}
+	return uint64(b) - uint64(a)
+}
