@@ -1,5 +1,16 @@
 module github.com/reeftools/reef
 
-go 1.25
+go 1.26.0
 
 require github.com/google/gopacket v1.1.19
+
+require golang.org/x/net v0.62.0 // indirect
+
+require (
+	github.com/dgryski/go-metro v0.0.0-20250106013310-edb8663e5e33
+	github.com/klauspost/compress v1.18.1 // indirect
+	github.com/oschwald/maxminddb-golang/v2 v2.9.0
+	github.com/pierrec/lz4/v4 v4.1.22 // indirect
+	github.com/ulikunitz/xz v0.5.15 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+)
