@@ -1,0 +1,212 @@
+package netmate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// classicTable keeps flows as NetMate does. It is not a flow.Table, because NetMate looks for idle flows by a timer of its own,
+// whose phase is that of the first packet, compares whole seconds, and lets late packets turn a flow's clock back.
+type classicTable struct {
+	end       func(*classicFlow, flow.EndReason) error
+	err       error // of end; sticky
+	idle      int64 // s; negative never
+	threshold uint64
+	maxFlows  int
+
+	index map[classicKey]int32
+	slabs [][]classicFlow // fixed blocks, so that flows never move
+	last  []int64         // by flow number: second of its last packet, or noFlow. Apart from the flows, because each sweep reads them all
+	free  []int32
+	ended []int32 // scratch of sweep and evict
+
+	clock   int64 // latest packet time, us
+	timer   int64 // when idle flows are looked for next, us
+	oldest  int64 // no flow's last second is before it
+	started bool
+	stopped bool // a frame without length on the wire came
+	stats   flow.Stats
+}
+
+const (
+	slabSize = 1024
+	noFlow   = math.MaxInt64
+)
+
+// classicKey is the five-tuple of both directions.
+type classicKey struct{ low, high uint64 } // lower end; protocol and higher end
+
+func (p *classicPacket) key() classicKey {
+	return classicKey{min(p.src, p.dst), uint64(p.proto)<<48 | max(p.src, p.dst)}
+}
+
+func newClassicTable(cfg *Config, end func(*classicFlow, flow.EndReason) error) *classicTable {
+	t := &classicTable{end: end, idle: -1, threshold: uint64(cfg.IdleThreshold / time.Microsecond), maxFlows: cfg.Flow.MaxFlows,
+		index: make(map[classicKey]int32), oldest: noFlow}
+	if cfg.Flow.Idle > 0 {
+		t.idle = int64(cfg.Flow.Idle / time.Second)
+	}
+	return t
+}
+
+func (t *classicTable) at(n int32) *classicFlow { return &t.slabs[n/slabSize][n%slabSize] }
+
+// writePacket moves the clock, for packets of any kind, and puts r on its flow.
+func (t *classicTable) writePacket(r *pcapio.Record) error {
+	now := floorDiv(r.Time, 1000)
+	t.advance(now)
+	if t.err != nil {
+		return t.err
+	}
+	t.stats.Packets++
+	t.stopped = t.stopped || r.OrigLen == 0
+	if t.stopped {
+		t.stats.Skipped[pcapio.StatusUndecoded]++
+		return nil
+	}
+	var p classicPacket
+	if status := p.decode(r); status != pcapio.StatusOK {
+		t.stats.Skipped[status]++
+		return nil
+	}
+	t.stats.Counted++
+	key := p.key()
+	n, ok := t.index[key]
+	if !ok {
+		n = t.begin(key, &p)
+	}
+	f := t.at(n)
+	sec := floorDiv(now, 1e6)
+	t.last[n] = sec
+	t.oldest = min(t.oldest, sec)
+	if uint64(now) < f.last() {
+		t.stats.OutOfOrder++
+		return t.err
+	}
+	if f.add(&p, uint64(now), t.threshold) {
+		t.finish(n, flow.EndOfFlow)
+	}
+	return t.err
+}
+
+// begin makes a flow whose first packet is p.
+func (t *classicTable) begin(key classicKey, p *classicPacket) int32 {
+	if len(t.index) >= t.maxFlows {
+		t.evict()
+	}
+	if len(t.free) == 0 {
+		n := int32(len(t.last))
+		t.slabs = append(t.slabs, make([]classicFlow, slabSize))
+		for i := int32(slabSize) - 1; i >= 0; i-- {
+			t.free = append(t.free, n+i)
+			t.last = append(t.last, noFlow)
+		}
+	}
+	n := t.free[len(t.free)-1]
+	t.free = t.free[:len(t.free)-1]
+	*t.at(n) = classicFlow{src: p.src, dst: p.dst, proto: p.proto, seq: t.stats.Flows}
+	t.index[key] = n
+	t.stats.Flows++
+	t.stats.Live++
+	t.stats.MaxLive = max(t.stats.MaxLive, t.stats.Live)
+	return n
+}
+
+// finish gives flow n out and forgets it.
+func (t *classicTable) finish(n int32, reason flow.EndReason) {
+	f := t.at(n)
+	p := classicPacket{src: f.src, dst: f.dst, proto: f.proto}
+	delete(t.index, p.key())
+	t.last[n] = noFlow
+	t.free = append(t.free, n)
+	t.stats.Live--
+	t.stats.Ended[reason]++
+	if t.err == nil {
+		t.err = t.end(f, reason)
+	}
+}
+
+// advance moves the clock to now and looks for idle flows if the timer is due. NetMate's timer first fires one second after the
+// first packet, and then a second after it was due, or after the packet that made it fire where it fell behind by a second.
+// 100 us early is in time.
+func (t *classicTable) advance(now int64) {
+	const second, early = 1e6, 100
+	if !t.started {
+		t.started, t.clock, t.timer = true, now, now+second
+	}
+	t.clock = max(t.clock, now)
+	for t.timer-t.clock < early {
+		t.sweep(floorDiv(t.clock, second))
+		t.timer += second
+		if t.clock-t.timer >= second {
+			t.timer = t.clock
+		}
+	}
+}
+
+// sweep ends the flows that are idle at second now.
+func (t *classicTable) sweep(now int64) {
+	limit := now - t.idle - 1
+	if t.idle < 0 || t.oldest > limit {
+		return
+	}
+	t.oldest = noFlow
+	t.ended = t.ended[:0]
+	for n, last := range t.last {
+		if last <= limit {
+			t.ended = append(t.ended, int32(n))
+		} else {
+			t.oldest = min(t.oldest, last)
+		}
+	}
+	t.finishAll(flow.IdleTimeout)
+}
+
+// evict ends the eighth of the flows that was not seen for longest, at least one.
+func (t *classicTable) evict() {
+	t.listLive()
+	slices.SortFunc(t.ended, func(a, b int32) int { return cmp.Or(cmp.Compare(t.last[a], t.last[b]), t.bySeq(a, b)) })
+	t.ended = t.ended[:(len(t.ended)+7)/8]
+	t.finishAll(flow.LackOfResources)
+}
+
+// flush ends all flows.
+func (t *classicTable) flush() error {
+	t.listLive()
+	t.finishAll(flow.ForcedEnd)
+	t.oldest = noFlow
+	return t.err
+}
+
+func (t *classicTable) listLive() {
+	t.ended = t.ended[:0]
+	for n, last := range t.last {
+		if last != noFlow {
+			t.ended = append(t.ended, int32(n))
+		}
+	}
+}
+
+// finishAll ends the listed flows in the order in which they began.
+func (t *classicTable) finishAll(reason flow.EndReason) {
+	slices.SortFunc(t.ended, t.bySeq)
+	for _, n := range t.ended {
+		t.finish(n, reason)
+	}
+}
+
+func (t *classicTable) bySeq(a, b int32) int { return cmp.Compare(t.at(a).seq, t.at(b).seq) }
+
+// floorDiv returns a/b rounded down; b is positive.
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

@@ -1,0 +1,108 @@
+package netmate
+
+import (
+	"io"
+	"strconv"
+)
+
+// CSV writes rows as comma-separated values, ended by LF, in the order of [Columns].
+//
+// Modern output begins with a line of column names; a value that is missing, because there is no sample, is empty, and a column
+// of Thousandths has three decimals. Classic output is NetMate's: the first 44 columns, all integers, without that line.
+//
+// Each row is one Write, so give it a [bufio.Writer].
+type CSV struct {
+	w   io.Writer
+	buf []byte
+}
+
+// NewCSV returns a CSV that writes to w; the modern header line is written at once. sem must be that of the rows.
+func NewCSV(w io.Writer, sem Semantics) (*CSV, error) {
+	c := &CSV{w: w}
+	if sem == Classic {
+		return c, nil
+	}
+	for i, col := range Columns() {
+		if i > 0 {
+			c.buf = append(c.buf, ',')
+		}
+		c.buf = append(c.buf, col.Name...)
+	}
+	c.buf = append(c.buf, '\n')
+	_, err := w.Write(c.buf)
+	return c, err
+}
+
+// WriteRow writes one line.
+func (c *CSV) WriteRow(r *Row) error {
+	c.buf = append(r.appendCSV(c.buf[:0]), '\n')
+	_, err := c.w.Write(c.buf)
+	return err
+}
+
+func (r *Row) appendCSV(b []byte) []byte {
+	b = r.Key.SrcAddr().AppendTo(b)
+	b = r.appendPort(append(b, ','), r.Key.SrcPort)
+	b = r.Key.DstAddr().AppendTo(append(b, ','))
+	b = r.appendPort(append(b, ','), r.Key.DstPort)
+	b = strconv.AppendUint(append(b, ','), uint64(r.Key.Proto), 10)
+	for f := Feature(0); f < NumFeatures; f++ {
+		b = append(b, ',')
+		if r.missing>>f&1 == 0 {
+			b = r.appendFeature(b, f)
+		}
+	}
+	if r.Semantics == Classic {
+		return b
+	}
+	b = appendSeconds(append(b, ','), r.Start)
+	b = appendSeconds(append(b, ','), r.End)
+	b = append(append(b, ','), r.Reason.String()...)
+	b = strconv.AppendUint(append(b, ','), uint64(r.Part), 10)
+	b = append(append(b, ','), r.Method.String()...)
+	b = strconv.AppendUint(append(b, ','), uint64(r.Fwd.Flags), 10)
+	b = strconv.AppendUint(append(b, ','), uint64(r.Rev.Flags), 10)
+	b = strconv.AppendUint(append(b, ','), r.Reordered, 10)
+	b = strconv.AppendUint(append(b, ','), uint64(r.Key.VLAN), 10)
+	b = strconv.AppendUint(append(b, ','), uint64(r.Key.InnerVLAN), 10)
+	b = strconv.AppendUint(append(b, ','), uint64(r.Key.TunnelID), 10)
+	return append(append(b, ','), FeatureSetVersion...)
+}
+
+// appendPort appends a port, or nothing where there is none.
+func (r *Row) appendPort(b []byte, port uint16) []byte {
+	if !r.Key.PortsOK {
+		return b
+	}
+	return strconv.AppendUint(b, uint64(port), 10)
+}
+
+// appendFeature appends feature f in its column's unit.
+func (r *Row) appendFeature(b []byte, f Feature) []byte {
+	v := r.Values[f]
+	switch {
+	case r.thousandths(f): // never negative
+		return appendFixed(b, uint64(v), 1000)
+	case f >= MinFPktl && f <= StdBPktl:
+		return strconv.AppendInt(b, v, 10)
+	}
+	return strconv.AppendUint(b, uint64(v), 10)
+}
+
+// appendSeconds appends a time in ns since 1970 as seconds with nine decimals.
+func appendSeconds(b []byte, t int64) []byte {
+	if t < 0 {
+		return appendFixed(append(b, '-'), -uint64(t), 1e9)
+	}
+	return appendFixed(b, uint64(t), 1e9)
+}
+
+// appendFixed appends v/unit with all decimals; unit is a power of ten.
+func appendFixed(b []byte, v, unit uint64) []byte {
+	b = strconv.AppendUint(b, v/unit, 10)
+	b = append(b, '.')
+	for v, unit = v%unit, unit/10; unit > 0; unit /= 10 {
+		b = append(b, byte('0'+v/unit%10))
+	}
+	return b
+}

@@ -1,0 +1,73 @@
+package netmate
+
+import (
+	"io"
+	"strconv"
+)
+
+// JSONL writes rows as JSON Lines: one object for each row, with the names, order and units of [Columns].
+// A value that is missing, because there is no sample, is null. Classic rows have all columns too, but for lack of a value
+// NetMate's 0 and -1.
+//
+// Each row is one Write, so give it a [bufio.Writer].
+type JSONL struct {
+	w   io.Writer
+	buf []byte
+}
+
+// NewJSONL returns a JSONL that writes to w.
+func NewJSONL(w io.Writer) *JSONL { return &JSONL{w: w} }
+
+// WriteRow writes one line.
+func (j *JSONL) WriteRow(r *Row) error {
+	j.buf = append(r.appendJSON(j.buf[:0]), '\n')
+	_, err := j.w.Write(j.buf)
+	return err
+}
+
+func (r *Row) appendJSON(b []byte) []byte {
+	b = append(b, `{"srcip":"`...)
+	b = r.Key.SrcAddr().AppendTo(b)
+	b = append(b, `","srcport":`...)
+	b = r.appendJSONPort(b, r.Key.SrcPort)
+	b = append(b, `,"dstip":"`...)
+	b = r.Key.DstAddr().AppendTo(b)
+	b = append(b, `","dstport":`...)
+	b = r.appendJSONPort(b, r.Key.DstPort)
+	b = strconv.AppendUint(append(b, `,"proto":`...), uint64(r.Key.Proto), 10)
+	for f := Feature(0); f < NumFeatures; f++ {
+		b = append(b, `,"`...)
+		b = append(b, featureColumns[f].Name...)
+		b = append(b, `":`...)
+		if r.missing>>f&1 == 0 {
+			b = r.appendFeature(b, f)
+		} else {
+			b = append(b, "null"...)
+		}
+	}
+	b = appendSeconds(append(b, `,"start":`...), r.Start)
+	b = appendSeconds(append(b, `,"end":`...), r.End)
+	b = append(append(b, `,"end_reason":"`...), r.Reason.String()...)
+	b = strconv.AppendUint(append(b, `","part":`...), uint64(r.Part), 10)
+	b = append(append(b, `,"direction":"`...), r.Method.String()...)
+	b = strconv.AppendUint(append(b, `","ftcp_flags":`...), uint64(r.Fwd.Flags), 10)
+	b = strconv.AppendUint(append(b, `,"btcp_flags":`...), uint64(r.Rev.Flags), 10)
+	b = strconv.AppendUint(append(b, `,"reordered":`...), r.Reordered, 10)
+	b = strconv.AppendUint(append(b, `,"vlan":`...), uint64(r.Key.VLAN), 10)
+	b = strconv.AppendUint(append(b, `,"inner_vlan":`...), uint64(r.Key.InnerVLAN), 10)
+	b = strconv.AppendUint(append(b, `,"tunnel_id":`...), uint64(r.Key.TunnelID), 10)
+	version := FeatureSetVersion
+	if r.Semantics == Classic {
+		version = ClassicVersion
+	}
+	b = append(append(b, `,"feature_set":"`...), version...)
+	return append(b, `"}`...)
+}
+
+// appendJSONPort appends a port, or null where there is none.
+func (r *Row) appendJSONPort(b []byte, port uint16) []byte {
+	if !r.Key.PortsOK {
+		return append(b, "null"...)
+	}
+	return strconv.AppendUint(b, uint64(port), 10)
+}
