@@ -1,0 +1,128 @@
+package pcapio
+
+import (
+	"errors"
+	"io"
+)
+
+// MergeReader interleaves the records of several readers by time. Make it with [Merge].
+type MergeReader struct {
+	inputs     []mergeInput
+	heap       []int // indices of inputs, the one with the next record first
+	begun      bool
+	taken      bool // the record at the top was delivered
+	interfaces []Interface
+	errs       []error
+	err        error
+}
+
+type mergeInput struct {
+	src        RecordReader
+	rec        Record
+	interfaces map[int]int // numbers of the input to numbers of the merged capture
+}
+
+// Merge returns a reader of the records of all readers in the order of their times. Each input keeps its own order, so an
+// input whose times jump back makes the output jump back; of records with the same time, those of the earlier argument come first.
+//
+// Interfaces of different inputs are different: Record.Interface counts them over all inputs in the order in which they appear.
+// An input that fails ends, the others go on; the errors come at the end, joined by [errors.Join].
+// It holds one record of each input, which must be different readers.
+func Merge(readers ...RecordReader) *MergeReader {
+	m := &MergeReader{inputs: make([]mergeInput, len(readers))}
+	for i, r := range readers {
+		m.inputs[i] = mergeInput{src: r, interfaces: map[int]int{}}
+	}
+	return m
+}
+
+// ReadRecord reads the record that comes next in time.
+func (m *MergeReader) ReadRecord(rec *Record) error {
+	if m.err != nil {
+		return m.err
+	}
+	if !m.begun {
+		m.begun = true
+		for i := range m.inputs {
+			if m.advance(i) {
+				m.heap = append(m.heap, i)
+			}
+		}
+		for i := len(m.heap)/2 - 1; i >= 0; i-- {
+			m.down(i)
+		}
+	} else if m.taken {
+		// Only now: reading on makes the data of the record that was delivered invalid.
+		if !m.advance(m.heap[0]) {
+			last := len(m.heap) - 1
+			m.heap[0] = m.heap[last]
+			m.heap = m.heap[:last]
+		}
+		m.down(0)
+	}
+	if len(m.heap) == 0 {
+		m.err = io.EOF
+		if len(m.errs) > 0 {
+			m.err = errors.Join(m.errs...)
+		}
+		return m.err
+	}
+	in := &m.inputs[m.heap[0]]
+	*rec = in.rec
+	rec.Interface = m.number(in, in.rec.Interface)
+	m.taken = true
+	return nil
+}
+
+// advance reads the next record of an input. It returns false at its end.
+func (m *MergeReader) advance(i int) bool {
+	in := &m.inputs[i]
+	err := in.src.ReadRecord(&in.rec)
+	if err != nil && !errors.Is(err, io.EOF) {
+		m.errs = append(m.errs, err)
+	}
+	return err == nil
+}
+
+// number gives an interface of an input its number in the merged capture.
+func (m *MergeReader) number(in *mergeInput, i int) int {
+	n, ok := in.interfaces[i]
+	if !ok {
+		n = len(m.interfaces)
+		in.interfaces[i] = n
+		described := Interface{LinkType: in.rec.LinkType, FCSLen: in.rec.FCSLen}
+		if r, ok := in.src.(interface{ Interfaces() []Interface }); ok {
+			if list := r.Interfaces(); i >= 0 && i < len(list) {
+				described = list[i]
+			}
+		}
+		m.interfaces = append(m.interfaces, described)
+	}
+	return n
+}
+
+// Interfaces returns the interfaces that records came from so far; [Record.Interface] is an index into it.
+// Of an input that is no [Reader] only the link type is known.
+func (m *MergeReader) Interfaces() []Interface { return m.interfaces }
+
+// down moves the input at heap index i to its place.
+func (m *MergeReader) down(i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(m.heap); child++ {
+			if m.before(m.heap[child], m.heap[least]) {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		m.heap[i], m.heap[least] = m.heap[least], m.heap[i]
+		i = least
+	}
+}
+
+func (m *MergeReader) before(a, b int) bool {
+	ta, tb := m.inputs[a].rec.Time, m.inputs[b].rec.Time
+	return ta < tb || ta == tb && a < b
+}

@@ -1,0 +1,191 @@
+package pcapio
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Open opens capture files to be read in a row as one capture, with the zero Config. The name "-" is standard input.
+//
+// Each file's format and compression are told by its content. All names are looked at, so that a missing file is an error
+// here; the files are opened one at a time, the first one by Open. What is wrong inside a later file is found in its turn,
+// after the records before it were delivered.
+func Open(names ...string) (*Reader, error) { return Config{}.Open(names...) }
+
+// Open is [Open] with a configuration.
+func (c Config) Open(names ...string) (*Reader, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, errors.New("pcapio: no file to open")
+	}
+	r := newReader(c)
+	r.files.names = names
+	for _, name := range names {
+		if err := r.files.look(name); err != nil && !c.ContinueOnError {
+			return nil, err
+		}
+	}
+	if err := r.nextFile(); err != nil && err != io.EOF {
+		return nil, err
+	}
+	return r, nil
+}
+
+// fileList is the files still to be read.
+type fileList struct {
+	names []string
+	size  int64 // of all files together; -1 if unknown
+}
+
+// look checks that a file is there and adds its size.
+func (l *fileList) look(name string) error {
+	if name == "-" {
+		l.size = -1
+		return nil
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return &fs.PathError{Op: "open", Path: name, Err: errors.New("is a directory")}
+	}
+	if !info.Mode().IsRegular() {
+		l.size = -1
+	}
+	if l.size >= 0 {
+		l.size += info.Size()
+	}
+	return nil
+}
+
+// input is where the bytes of the current file come from.
+type input struct {
+	name    string
+	count   countingReader // the bytes as stored, before decompression
+	closer  io.Closer      // nil if the file is not ours to close
+	plain   bool           // not compressed
+	done    int64          // bytes of the files before
+	inflate inflater       // memory for decompression, kept from file to file
+}
+
+// countingReader counts the bytes of a source and remembers its own error, to tell it from a decompressor's.
+type countingReader struct {
+	src io.Reader
+	n   int64
+	err error
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.src.Read(p)
+	c.n += int64(n)
+	if err != nil && err != io.EOF {
+		c.err = err
+	}
+	return n, err
+}
+
+// nextFile opens the next file and reads its header. Its error is the one to return from ReadRecord: io.EOF after the last file.
+func (r *Reader) nextFile() error {
+	for {
+		if r.err != nil {
+			return r.err
+		}
+		if len(r.files.names) == 0 {
+			r.err = io.EOF
+			if len(r.errs) > 0 {
+				r.err = errors.Join(r.errs...)
+			}
+			return r.err
+		}
+		name := r.files.names[0]
+		r.files.names = r.files.names[1:]
+		err := r.openFile(name)
+		if err == nil {
+			return nil
+		}
+		if err = r.fail(err); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *Reader) openFile(name string) error {
+	if name == "-" {
+		return r.start(name, os.Stdin)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	r.input.closer = f
+	if err := r.start(name, f); err != nil {
+		return errors.Join(err, r.closeFile())
+	}
+	return nil
+}
+
+// start sniffs a new file and reads its header.
+func (r *Reader) start(name string, src io.Reader) error {
+	r.stats.Files++
+	r.record, r.timed = 0, false
+	r.input.name = name
+	r.input.count = countingReader{src: src}
+	format, err := r.sniff()
+	if err == nil {
+		switch format {
+		case formatPcap:
+			err = r.startPcap()
+		case formatPcapng:
+			err = r.startPcapng()
+		case formatSnoop:
+			err = r.startSnoop()
+		}
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = errCut("the file header")
+	}
+	if err != nil {
+		return &FileError{File: name, Offset: r.base, Err: err}
+	}
+	r.format = format
+	return nil
+}
+
+// closeFile closes the current file and adds what was read of it.
+func (r *Reader) closeFile() error {
+	r.input.done = r.InputOffset()
+	r.input.count, r.input.plain = countingReader{}, false
+	c := r.input.closer
+	r.input.closer = nil
+	if c == nil {
+		return nil
+	}
+	return c.Close()
+}
+
+// Close closes the current file if [Open] opened it. After that, reading gives [fs.ErrClosed].
+func (r *Reader) Close() error {
+	err := r.closeFile()
+	r.format = formatNone
+	if r.err == nil {
+		r.err = fs.ErrClosed
+	}
+	return err
+}
+
+// InputOffset returns how many bytes of the input were consumed so far, over all files, as stored: of compressed files the
+// compressed bytes, which includes some that were read ahead. Compare it with [Reader.Size] to show progress.
+func (r *Reader) InputOffset() int64 {
+	if r.input.plain {
+		return r.input.done + r.offset()
+	}
+	return r.input.done + r.input.count.n
+}
+
+// Size returns the size of all files together in bytes as stored, or -1 if it is unknown since one is not a regular file.
+func (r *Reader) Size() int64 { return r.files.size }

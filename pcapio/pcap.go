@@ -1,0 +1,182 @@
+package pcapio
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+)
+
+// Magic numbers of classic pcap as they look when read in the writer's byte order
+// (draft-ietf-opsawg-pcap; libpcap sf-pcap.c; Wireshark wiretap/libpcap.c for the last two).
+const (
+	magicMicro    = 0xa1b2c3d4
+	magicNano     = 0xa1b23c4d
+	magicModified = 0xa1b2cd34 // Kuznetzov's patched libpcap: record headers of 24 bytes
+	magicIxiaHW   = 0x1c0001ac // Ixia lcap, nanoseconds; 4 more bytes in the file header
+	magicIxiaSW   = 0x1c0001ab // the same with microseconds
+)
+
+const pcapHeaderLen = 24
+
+// pcapFile is what a pcap file header says about its records.
+type pcapFile struct {
+	bigEndian bool
+	headerLen int    // of a record: 16, or 24 for the modified format
+	unit      int64  // nanoseconds in one unit of the fraction
+	perSecond uint32 // units in a second
+	swap      lengthSwap
+	snapLen   uint32 // 0: not declared
+	proto     Record // Interface, LinkType and FCSLen of every record
+}
+
+// lengthSwap says whether captured and wire length changed places, as they did before version 2.3.
+type lengthSwap uint8
+
+const (
+	swapNever  lengthSwap = iota
+	swapLarger            // version 2.3 has both orders: the larger one is the wire length
+	swapAlways
+)
+
+// pcapVariant tells a pcap file by its magic number.
+func pcapVariant(head []byte) (magic uint32, ok bool) {
+	magic = binary.LittleEndian.Uint32(head)
+	for range 2 {
+		switch magic {
+		case magicMicro, magicNano, magicModified, magicIxiaHW, magicIxiaSW:
+			return magic, true
+		}
+		magic = bits.ReverseBytes32(magic)
+	}
+	return 0, false
+}
+
+// startPcap reads the file header.
+func (r *Reader) startPcap() error {
+	if err := r.need(pcapHeaderLen); err != nil {
+		return err
+	}
+	h := r.bytes()
+	magic, _ := pcapVariant(h)
+	f := pcapFile{headerLen: 16, unit: 1000, perSecond: 1e6}
+	var order binary.ByteOrder = binary.LittleEndian
+	if order.Uint32(h) != magic {
+		order, f.bigEndian = binary.BigEndian, true
+	}
+	headerLen := pcapHeaderLen
+	switch magic {
+	case magicNano:
+		f.unit, f.perSecond = 1, 1e9
+	case magicModified:
+		f.headerLen = 24
+	case magicIxiaHW:
+		f.unit, f.perSecond = 1, 1e9
+		headerLen += 4
+	case magicIxiaSW:
+		headerLen += 4
+	}
+	major, minor := order.Uint16(h[4:]), order.Uint16(h[6:])
+	switch { // as libpcap decides
+	case major == 2 && minor < 3, major == 543 && minor == 0:
+		f.swap = swapAlways
+	case major == 2 && minor == 3:
+		f.swap = swapLarger
+	case major != 2:
+		return fmt.Errorf("%w: pcap version %d.%d", ErrUnsupported, major, minor)
+	}
+	f.snapLen = order.Uint32(h[16:])
+	// Link-type field: 16 bits of type, 10 reserved, 1 "FCS length present", 1 reserved, 4 of FCS length in 16-bit words.
+	link := order.Uint32(h[20:])
+	if link&0x03ff0000 != 0 {
+		return fmt.Errorf("%w: link type %#x", ErrUnsupported, link)
+	}
+	f.proto.LinkType = LinkType(link)
+	if link&0x04000000 != 0 {
+		f.proto.FCSLen = uint8(link >> 28 * 2)
+	}
+	if err := r.skip(int64(headerLen)); err != nil {
+		return err
+	}
+	r.interfaces.newSection()
+	i, err := r.interfaces.add(Interface{LinkType: f.proto.LinkType, SnapLen: f.snapLen, FCSLen: f.proto.FCSLen,
+		TSResol: TSResol{Units: uint64(f.perSecond)}})
+	if err != nil {
+		return err
+	}
+	f.proto.Interface = i
+	r.pcap = f
+	return nil
+}
+
+// pcapHeader is the head of a record in the machine's byte order, lengths in their right places.
+type pcapHeader struct{ sec, frac, capLen, wireLen uint32 }
+
+func (f *pcapFile) header(b []byte) (h pcapHeader) {
+	_ = b[15]
+	h.sec, h.frac = binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
+	h.capLen, h.wireLen = binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:])
+	if f.bigEndian {
+		h.sec, h.frac = bits.ReverseBytes32(h.sec), bits.ReverseBytes32(h.frac)
+		h.capLen, h.wireLen = bits.ReverseBytes32(h.capLen), bits.ReverseBytes32(h.wireLen)
+	}
+	if f.swap == swapAlways || f.swap == swapLarger && h.capLen > h.wireLen {
+		h.capLen, h.wireLen = h.wireLen, h.capLen
+	}
+	return h
+}
+
+// time is below 2^63 for all values of the fields.
+func (f *pcapFile) time(h pcapHeader) int64 { return int64(h.sec)*1e9 + int64(h.frac)*f.unit }
+
+// readPcap reads a record. This is the path that most packets of the world take: one decoded header, no copy.
+func (r *Reader) readPcap(rec *Record) error {
+	f := &r.pcap
+	if r.end-r.pos < f.headerLen {
+		if err := r.need(f.headerLen); err != nil {
+			return r.ended(err)
+		}
+	}
+	h := f.header(r.buf[r.pos:r.end])
+	if r.cfg.Resync {
+		var err error
+		if h, err = r.checkPcap(h); err != nil {
+			return err
+		}
+	} else if h.capLen > r.maxLen {
+		return r.damaged(r.tooLong(h.capLen))
+	}
+	n := f.headerLen + int(h.capLen)
+	if r.end-r.pos < n {
+		if err := r.need(n); err != nil {
+			return r.damaged(err)
+		}
+	}
+	if h.capLen > h.wireLen || h.frac >= f.perSecond || h.capLen > f.snapLen || h.wireLen > 1<<31-1 {
+		r.countOddities(h)
+	}
+	rec.Time = f.time(h)
+	rec.OrigLen = wireLen(h.wireLen)
+	rec.Interface, rec.LinkType, rec.FCSLen = f.proto.Interface, f.proto.LinkType, f.proto.FCSLen
+	rec.Data = r.buf[r.pos+f.headerLen : r.pos+n : r.pos+n]
+	r.pos += n
+	return nil
+}
+
+func (r *Reader) countOddities(h pcapHeader) {
+	if h.capLen > h.wireLen {
+		r.stats.LongerThanWire++
+	}
+	if h.frac >= r.pcap.perSecond {
+		r.stats.BadFraction++
+	}
+	if r.pcap.snapLen > 0 && h.capLen > r.pcap.snapLen {
+		r.stats.BeyondSnapLen++
+	}
+	if h.wireLen > 1<<31-1 {
+		r.stats.HugeWireLength++
+	}
+}
+
+func (r *Reader) tooLong(capLen uint32) error {
+	return errFormat("%d captured bytes, more than %d", capLen, r.maxLen)
+}

@@ -1,0 +1,147 @@
+package pcapio
+
+import (
+	"encoding/binary"
+	"math"
+	"net/netip"
+	"strings"
+)
+
+// Bounds on what is kept of descriptions, so that a crafted file cannot fill the memory.
+const (
+	maxText      = 1 << 10  // bytes of one text of an interface
+	maxNameBytes = 16 << 20 // memory for all names
+)
+
+// options calls f for each option up to the end of b (draft-ietf-opsawg-pcapng, section 3.5): 16 bits of code, 16 of length,
+// the value, padding to 4 bytes. It returns the bytes that hold no whole option.
+func options(order binary.ByteOrder, b []byte, f func(code uint16, value []byte)) (rest []byte) {
+	for len(b) >= 4 {
+		code, n := order.Uint16(b), int(order.Uint16(b[2:]))
+		if code == 0 && n == 0 {
+			return nil
+		}
+		if len(b)-4 < n {
+			return b
+		}
+		f(code, b[4:4+n])
+		b = b[min(4+(n+3)&^3, len(b)):]
+	}
+	return b
+}
+
+// text keeps an option's text, which may end in a zero byte.
+func text(v []byte) string {
+	s, _, _ := strings.Cut(string(v[:min(len(v), maxText)]), "\x00")
+	return s
+}
+
+// interfaceBlock reads an interface description block: link type, reserved, snap length, options.
+func (r *Reader) interfaceBlock(b []byte) error {
+	if len(b) < 8 {
+		return errFormat("interface description of %d bytes", len(b)+blockOverhead)
+	}
+	order := r.ng.order
+	i := Interface{LinkType: LinkType(order.Uint16(b)), SnapLen: order.Uint32(b[4:]), TSResol: tsResol(6)}
+	rest := options(order, b[8:], func(code uint16, v []byte) {
+		switch {
+		case code == 2:
+			i.Name = text(v)
+		case code == 3:
+			i.Description = text(v)
+		case code == 6 && len(v) == 6:
+			i.MAC = [6]byte(v)
+		case code == 8 && len(v) == 8:
+			i.Speed = order.Uint64(v)
+		case code == 9 && len(v) == 1:
+			i.TSResol = tsResol(v[0])
+		case code == 11 && len(v) > 1 && v[0] == 0: // 0: the rest is libpcap's filter expression
+			i.Filter = text(v[1:])
+		case code == 12:
+			i.OS = text(v)
+		case code == 13 && len(v) == 1:
+			i.FCSLen = v[0]
+		case code == 14 && len(v) == 8:
+			i.TSOffset = int64(order.Uint64(v))
+		}
+	})
+	if len(rest) > 0 {
+		return errFormat("interface description with an option that is longer than it")
+	}
+	_, err := r.interfaces.add(i)
+	return err
+}
+
+// statisticsBlock reads an interface statistics block: interface, time (high, low), options.
+func (r *Reader) statisticsBlock(b []byte) error {
+	if len(b) < 12 {
+		return errFormat("interface statistics of %d bytes", len(b)+blockOverhead)
+	}
+	order := r.ng.order
+	id := order.Uint32(b)
+	if uint64(id) >= uint64(len(r.interfaces.section)) {
+		return errFormat("statistics of interface %d, but the section has %d", id, len(r.interfaces.section))
+	}
+	i := &r.interfaces.list[r.interfaces.section[id]]
+	s := InterfaceStats{Received: -1, Dropped: -1, Accepted: -1, OSDropped: -1, Delivered: -1}
+	s.Time, _ = i.TSResol.nanoseconds(uint64(order.Uint32(b[4:]))<<32|uint64(order.Uint32(b[8:])), i.TSOffset)
+	rest := options(order, b[12:], func(code uint16, v []byte) {
+		if len(v) != 8 {
+			return
+		}
+		n := int64(min(order.Uint64(v), math.MaxInt64))
+		switch code {
+		case 4:
+			s.Received = n
+		case 5:
+			s.Dropped = n
+		case 6:
+			s.Accepted = n
+		case 7:
+			s.OSDropped = n
+		case 8:
+			s.Delivered = n
+		}
+	})
+	if len(rest) > 0 {
+		r.stats.BadOptions++
+	}
+	i.Stats = s
+	return nil
+}
+
+// namesBlock reads a name resolution block: records of 16 bits of type, 16 of length, an address, names that end in zero bytes.
+func (r *Reader) namesBlock(b []byte) {
+	order := r.ng.order
+	rest := options(order, b, func(kind uint16, v []byte) {
+		size := 0
+		switch kind {
+		case 1:
+			size = 4
+		case 2:
+			size = 16
+		}
+		if size == 0 || len(v) < size {
+			return
+		}
+		addr, _ := netip.AddrFromSlice(v[:size])
+		for name := range strings.SplitSeq(string(v[size:]), "\x00") {
+			if name != "" {
+				r.addName(Name{addr, name})
+			}
+		}
+	})
+	if len(rest) > 0 {
+		r.stats.BadOptions++
+	}
+}
+
+func (r *Reader) addName(n Name) {
+	const entry = 48 // bytes of a Name itself, about
+	if r.nameBytes+entry+len(n.Name) > maxNameBytes {
+		r.stats.DroppedNames++
+		return
+	}
+	r.nameBytes += entry + len(n.Name)
+	r.names = append(r.names, n)
+}
