@@ -52,9 +52,9 @@ func FromGopacket(src gopacket.PacketDataSource, link LinkType) RecordReader {
 		}
 		*r = Record{OrigLen: ci.Length, Interface: ci.InterfaceIndex, LinkType: link, Data: data}
 		switch sec := ci.Timestamp.Unix(); {
-		case sec > math.MaxInt64/1e9-1:
+		case sec >= math.MaxInt64/1_000_000_000:
 			r.Time = math.MaxInt64
-		case sec < math.MinInt64/1e9+1:
+		case sec <= math.MinInt64/1_000_000_000:
 			r.Time = math.MinInt64
 		default:
 			r.Time = ci.Timestamp.UnixNano()
