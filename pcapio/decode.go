@@ -137,7 +137,9 @@ func (d *Decoder) Decode(p *Packet) {
 	wire := max(p.OrigLen, len(p.Data))
 	status := statusRetry
 	for status == statusRetry { // ends: each retry lowers depthLimit
-		*p = Packet{Record: p.Record}
+		r := p.Record
+		*p = Packet{} // cheaper in two steps than as Packet{Record: r}, which is made on the stack and copied
+		p.Record = r
 		d.linkHeaders = maxLinkHeaders
 		d.inferred, d.inFragment = false, false
 		status = d.link(p, p.LinkType, 0, wire-int(p.FCSLen))

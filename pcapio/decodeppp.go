@@ -36,13 +36,14 @@ func (d *Decoder) ppp(p *Packet, off, end int) Status {
 
 // pppProtocol decodes the protocol field and what follows. The field may be compressed to one byte, then odd (RFC 1661, 6.5).
 func (d *Decoder) pppProtocol(p *Packet, off, end int) Status {
-	if len(p.Data)-off < 2 {
+	b := p.Data[min(off, len(p.Data)):]
+	if len(b) == 0 || b[0]&1 == 0 && len(b) < 2 {
 		return StatusTruncatedLink
 	}
 	p.Layers |= LayerPPP
-	proto, size := uint16(p.Data[off]), 1
-	if proto&1 == 0 {
-		proto, size = binary.BigEndian.Uint16(p.Data[off:]), 2
+	proto, size := uint16(b[0]), 1
+	if b[0]&1 == 0 {
+		proto, size = binary.BigEndian.Uint16(b), 2
 	}
 	switch proto {
 	case pppIPv4:
