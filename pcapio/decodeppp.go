@@ -28,7 +28,10 @@ func (d *Decoder) pppoe(p *Packet, off, end int) Status {
 
 // ppp decodes a PPP frame, whose address and control bytes may be left out (RFC 1661; RFC 1662, 3.1).
 func (d *Decoder) ppp(p *Packet, off, end int) Status {
-	if b := p.Data[min(off, len(p.Data)):]; len(b) >= 2 && b[0] == 0xff && b[1] == 0x03 {
+	switch b := p.Data[min(off, len(p.Data)):]; {
+	case len(b) == 1 && b[0] == 0xff:
+		return StatusTruncatedLink
+	case len(b) >= 2 && b[0] == 0xff && b[1] == 0x03:
 		off += 2
 	}
 	return d.pppProtocol(p, off, end)
