@@ -1,0 +1,138 @@
+package pcapio
+
+import (
+	"testing"
+	"time"
+)
+
+// fragmentOf4 builds a fragment with identification id; offset in bytes.
+func fragmentOf4(id, offset int, more bool, payload []byte) []byte {
+	bits := offset / 8
+	if more {
+		bits |= 0x2000
+	}
+	return with(ip4with(17, bits, nil, payload), 4, id)
+}
+
+func TestFragmentPorts(t *testing.T) {
+	const second = int64(time.Second)
+	first := func(id, src int) []byte { return fragmentOf4(id, 0, true, udpSeg(src, 53, make([]byte, 8))) }
+	later := func(id int) []byte { return fragmentOf4(id, 16, false, make([]byte, 8)) }
+	type step struct {
+		time    int64
+		data    []byte
+		srcPort uint16 // 0: ports are not known
+	}
+	for _, f := range []struct {
+		name  string
+		cfg   DecodeConfig
+		steps []step
+		want  [3]uint64 // FirstFragments, FragmentHits, FragmentMisses
+	}{
+		{"in order", DecodeConfig{}, []step{{0, first(1, 7), 7}, {1, later(1), 7}, {2, later(1), 7}}, [3]uint64{1, 2, 0}},
+		{"later before first", DecodeConfig{}, []step{{0, later(1), 0}, {1, first(1, 7), 7}, {2, later(1), 7}}, [3]uint64{1, 1, 1}},
+		{"other identification", DecodeConfig{}, []step{{0, first(1, 7), 7}, {1, later(2), 0}}, [3]uint64{1, 0, 1}},
+		{"newest first fragment", DecodeConfig{}, []step{{0, first(1, 7), 7}, {1, first(1, 8), 8}, {2, later(1), 8}}, [3]uint64{2, 1, 0}},
+		{"newest has no ports", DecodeConfig{}, []step{{0, first(1, 7), 7}, {1, fragmentOf4(1, 0, true, nil), 0}, {2, later(1), 0}}, [3]uint64{1, 0, 1}},
+		{"timeout", DecodeConfig{}, []step{{0, first(1, 7), 7}, {30 * second, later(1), 7}, {30*second + 1, later(1), 0}}, [3]uint64{1, 1, 1}},
+		{"own timeout", DecodeConfig{FragmentTimeout: time.Second}, []step{{0, first(1, 7), 7}, {second + 1, later(1), 0}}, [3]uint64{1, 0, 1}},
+		{"no timeout", DecodeConfig{FragmentTimeout: -1}, []step{{-1 << 63, first(1, 7), 7}, {1<<63 - 1, later(1), 7}}, [3]uint64{1, 1, 0}},
+		{"time goes back", DecodeConfig{}, []step{{40 * second, first(1, 7), 7}, {20 * second, later(1), 7}, {0, later(1), 0}}, [3]uint64{1, 1, 1}},
+		{"off", DecodeConfig{FragmentCache: -1}, []step{{0, first(1, 7), 7}, {1, later(1), 0}}, [3]uint64{0, 0, 1}},
+		{"oldest is forgotten", DecodeConfig{FragmentCache: 2}, []step{{0, first(1, 7), 7}, {1, first(2, 8), 8}, {2, first(3, 9), 9},
+			{3, later(1), 0}, {4, later(2), 8}, {5, later(3), 9}}, [3]uint64{3, 2, 1}},
+		{"one entry", DecodeConfig{FragmentCache: 1}, []step{{0, first(1, 7), 7}, {1, first(2, 8), 8}, {2, later(2), 8}, {3, later(1), 0}}, [3]uint64{2, 1, 1}},
+	} {
+		d := NewDecoder(nil, f.cfg)
+		for i, s := range f.steps {
+			p := packetOf(LinkRaw, s.data)
+			p.Time = s.time
+			d.Decode(p)
+			if p.PortsOK != (s.srcPort != 0) || p.SrcPort != s.srcPort || p.PortsOK && p.DstPort != 53 {
+				t.Errorf("%s, packet %d: ports %v, %d > %d", f.name, i, p.PortsOK, p.SrcPort, p.DstPort)
+			}
+		}
+		s := d.Stats()
+		if got := [3]uint64{s.FirstFragments, s.FragmentHits, s.FragmentMisses}; got != f.want {
+			t.Errorf("%s: counters %v, want %v", f.name, got, f.want)
+		}
+		if s.FragmentHits+s.FragmentMisses != s.Packets[StatusFragment] {
+			t.Errorf("%s: %d fragments, but %+v", f.name, s.Packets[StatusFragment], s)
+		}
+	}
+}
+
+// In IPv6 the transport protocol of the first fragment may come behind further extension headers.
+func TestFragmentPorts6(t *testing.T) {
+	d := NewDecoder(nil, DecodeConfig{})
+	p := packetOf(LinkRaw, ip6(44, fragmentHeader(60, 1, 9, ext(17, 0, udpSeg(7, 53, nil)))))
+	d.Decode(p)
+	if p.Status != StatusOK || p.SrcPort != 7 || !p.IsFragment() || p.IsLaterFragment() || p.IPID != 9 || p.IPFlags != MoreFragments {
+		t.Fatalf("first: %v, %+v", p.Status, p)
+	}
+	p = packetOf(LinkRaw, ip6(44, fragmentHeader(60, 16, 9, make([]byte, 8))))
+	d.Decode(p)
+	if p.Status != StatusFragment || p.SrcPort != 7 || p.DstPort != 53 || p.Proto != 17 || p.FragOffset != 16 || p.TransportOff != 0 {
+		t.Errorf("later: %v, %+v", p.Status, p)
+	}
+	p = packetOf(LinkRaw, ip6(44, fragmentHeader(17, 0, 10, udpSeg(7, 53, nil))))
+	d.Decode(p)
+	if p.Status != StatusOK || p.IsFragment() || d.Stats().FirstFragments != 1 {
+		t.Errorf("atomic fragment: %v, %+v", p.Status, p)
+	}
+}
+
+// The cache must find exactly what a map and a queue of the same size would.
+func TestFragmentCacheAgainstModel(t *testing.T) {
+	const size = 37
+	d := NewDecoder(nil, DecodeConfig{FragmentCache: size})
+	type entry struct{ id, port int }
+	var model []entry // oldest first
+	state := uint32(1)
+	random := func(n uint32) int { // xorshift, to be the same on every machine
+		state ^= state << 13
+		state ^= state >> 17
+		state ^= state << 5
+		return int(state % n)
+	}
+	slots := make([]int, size) // identification in each slot of the ring, 0 for none
+	next := 0
+	for range 20000 {
+		id, port := 1+random(60), 1+random(65535)
+		if random(2) == 0 {
+			d.Decode(packetOf(LinkRaw, fragmentOf4(id, 0, true, udpSeg(port, 53, make([]byte, 8)))))
+			for i, s := range slots { // the same identification leaves its slot, the oldest slot is used
+				if s == id {
+					slots[i] = 0
+				}
+			}
+			gone := slots[next]
+			slots[next] = id
+			next = (next + 1) % size
+			kept := model[:0]
+			for _, e := range model {
+				if e.id != id && e.id != gone {
+					kept = append(kept, e)
+				}
+			}
+			model = append(kept, entry{id, port})
+			continue
+		}
+		p := packetOf(LinkRaw, fragmentOf4(id, 16, false, nil))
+		d.Decode(p)
+		want := 0
+		for _, e := range model {
+			if e.id == id {
+				want = e.port
+			}
+		}
+		if int(p.SrcPort) != want || p.PortsOK != (want != 0) {
+			t.Fatalf("identification %d: port %d, want %d", id, p.SrcPort, want)
+		}
+	}
+	d.Reset(nil)
+	p := packetOf(LinkRaw, fragmentOf4(model[len(model)-1].id, 16, false, nil))
+	if d.Decode(p); p.PortsOK {
+		t.Error("Reset remembers fragments")
+	}
+}
