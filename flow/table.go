@@ -232,7 +232,7 @@ func (t *Table[S]) retire(n uint32, reason EndReason) {
 // release gives out the ended records that need not wait any longer. now is the time from which more packets may come.
 func (t *Table[S]) release(now int64) {
 	limit := t.cfg.Hold
-	if limit == 0 {
+	if limit <= 0 {
 		limit = max(DefaultHold, int(t.stats.Live))
 	}
 	for {

@@ -39,7 +39,7 @@ func (f frame) u32(off int) uint32 { return uint32(f.u16(off))<<16 | uint32(f.u1
 // decode reads r as NetMate does. It returns StatusOK for the packets that its rule for TCP and UDP matches, else what was wrong.
 func (p *classicPacket) decode(r *pcapio.Record) pcapio.Status {
 	const ipv4 = 0x0800
-	const dltATM = 11 // of RFC 1483 ATM, whose registered link type is 100
+	const dltATM = 11     // of RFC 1483 ATM, whose registered link type is 100
 	const longest = 65536 // that NetMate's queue takes
 	if r.OrigLen > longest {
 		return pcapio.StatusBadLink

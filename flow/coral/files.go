@@ -1,0 +1,167 @@
+package coral
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/reeftools/reef/internal/strftime"
+)
+
+// Files makes one file after the other, named by a template: "%i" counts them from 1, other conversions are those of strftime, in
+// UTC. It serves any format; [Split] is the [Sink] that gives each interval a file.
+type Files struct {
+	template string
+	n        int64
+	used     map[string]bool
+}
+
+// NewFiles returns the maker of files for a template such as "flows-%Y%m%d-%H%M.t2.gz". An unknown conversion is an [ErrConfig].
+// Directories in it must exist.
+func NewFiles(template string) (*Files, error) {
+	f := &Files{template: template, used: map[string]bool{}}
+	name, err := f.name(time.Time{})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: template: %w", ErrConfig, err)
+	case name == "":
+		return nil, fmt.Errorf("%w: empty template", ErrConfig)
+	}
+	return f, nil
+}
+
+func (f *Files) name(t time.Time) (string, error) {
+	b, err := strftime.Append(nil, f.template, t, func(b []byte, letter byte) ([]byte, bool) {
+		if letter != 'i' {
+			return b, false
+		}
+		return strconv.AppendInt(b, f.n, 10), true
+	})
+	return string(b), err
+}
+
+// Create begins the next file; start, ns since 1970, is the time in its name. It grows beside its final place under the
+// name with ".part" at the end, until Commit. A name that this Files has given before is an [ErrDuplicate]; a file of another
+// run is replaced.
+func (f *Files) Create(start int64) (*File, error) {
+	f.n++
+	name, err := f.name(time.Unix(0, start).UTC())
+	if err != nil {
+		return nil, err
+	}
+	if f.used[name] {
+		return nil, fmt.Errorf("%w: %s", ErrDuplicate, name)
+	}
+	f.used[name] = true
+	file, err := os.Create(name + ".part")
+	if err != nil {
+		return nil, err
+	}
+	out := &File{Name: name, file: file, buf: bufio.NewWriter(file)}
+	out.w = out.buf
+	if strings.HasSuffix(name, ".gz") {
+		out.zip = gzip.NewWriter(out.buf)
+		out.w = out.zip
+	}
+	return out, nil
+}
+
+// File is a file that is not complete yet. It is compressed if its name ends in ".gz".
+type File struct {
+	Name string // once complete
+
+	file *os.File
+	buf  *bufio.Writer
+	zip  *gzip.Writer // nil without compression
+	w    io.Writer
+}
+
+// Write appends to the file.
+func (f *File) Write(b []byte) (int, error) { return f.w.Write(b) }
+
+// Commit completes the file and gives it its name. After an error the file is gone.
+func (f *File) Commit() error {
+	var err error
+	if f.zip != nil {
+		err = f.zip.Close()
+	}
+	err = errors.Join(err, f.buf.Flush(), f.file.Close())
+	if err == nil {
+		err = os.Rename(f.part(), f.Name)
+	}
+	if err != nil {
+		return errors.Join(err, f.remove())
+	}
+	return nil
+}
+
+// Abort gives the file up and removes it.
+func (f *File) Abort() error {
+	return errors.Join(f.file.Close(), f.remove())
+}
+
+func (f *File) part() string { return f.Name + ".part" }
+
+func (f *File) remove() error {
+	if err := os.Remove(f.part()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Split is a [Sink] that gives each interval a file of its own.
+type Split struct {
+	files *Files
+	make  func(io.Writer) Sink
+	file  *File // nil between intervals
+	sink  Sink
+}
+
+// NewSplit returns a Split that writes each file with a sink that newSink makes for it. What the sink buffers it must write
+// out in EndInterval, as [Writer] does.
+func NewSplit(files *Files, newSink func(io.Writer) Sink) *Split {
+	return &Split{files: files, make: newSink}
+}
+
+// BeginInterval begins a file.
+func (s *Split) BeginInterval(iv *Interval) error {
+	if err := s.Close(); err != nil {
+		return err
+	}
+	file, err := s.files.Create(iv.Start)
+	if err != nil {
+		return err
+	}
+	s.file, s.sink = file, s.make(file)
+	return s.sink.BeginInterval(iv)
+}
+
+// WriteRow writes to the file of the interval.
+func (s *Split) WriteRow(r *Row) error { return s.sink.WriteRow(r) }
+
+// EndInterval completes the file.
+func (s *Split) EndInterval(iv *Interval) error {
+	if err := s.sink.EndInterval(iv); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	file := s.file
+	s.file = nil
+	return file.Commit()
+}
+
+// Close removes the file of an interval that was not ended, if there is one.
+func (s *Split) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	file := s.file
+	s.file = nil
+	return file.Abort()
+}

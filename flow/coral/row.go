@@ -1,0 +1,107 @@
+package coral
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/reeftools/reef/flow"
+)
+
+// Table is a kind of tuple table.
+type Table uint8
+
+// Kinds of tables.
+const (
+	Unknown Table = iota // read from a file that does not say
+	Expired              // flows that ended within the interval
+	Active               // flows alive at its end
+)
+
+// String returns the words that t2 files use.
+func (t Table) String() string {
+	switch t {
+	case Expired:
+		return "expired flows"
+	case Active:
+		return "active flows"
+	}
+	return "flows"
+}
+
+// Counter sums packets. Its fields are the counter columns of a t2 row.
+type Counter struct {
+	Packets uint64
+	Bytes   uint64 // IP datagrams with their headers
+	Flows   uint64
+	First   int64 // time of the earliest packet, ns since 1970
+	Latest  int64 // time of the latest packet
+}
+
+// Add adds o to c: sums, which stop at the largest number there is, earliest first and latest last. A zero Counter is empty.
+func (c *Counter) Add(o *Counter) {
+	switch (Counter{}) {
+	case *o:
+		return
+	case *c:
+		*c = *o
+		return
+	}
+	c.Packets = satAdd(c.Packets, o.Packets)
+	c.Bytes = satAdd(c.Bytes, o.Bytes)
+	c.Flows = satAdd(c.Flows, o.Flows)
+	c.First = min(c.First, o.First)
+	c.Latest = max(c.Latest, o.Latest)
+}
+
+func satAdd(a, b uint64) uint64 {
+	s, carry := bits.Add64(a, b, 0)
+	if carry != 0 {
+		return math.MaxUint64
+	}
+	return s
+}
+
+// Row is one line of a tuple table: a flow within an interval.
+type Row struct {
+	Key flow.Key
+	Counter
+	Table Table
+
+	// These are known in rows from a Meter and zero in rows from a file.
+
+	Total  Counter        // the flow from its start to the interval's end; equal to Counter with LifetimeCounters
+	Reason flow.EndReason // why the flow ended; StillActive if it lives on
+}
+
+// Interval is a stretch of packet time and what came in it.
+type Interval struct {
+	Number int64 // counts reported intervals from 1
+	Start  int64 // ns since 1970
+	End    int64 // Start + Config.Interval; in the last interval the time of the last packet. 0 while it goes on
+
+	Packets uint64 // with an IP header
+	Bytes   uint64 // of their IP datagrams
+	NonIP   uint64 // packets that are on no flow for want of an IP header
+	Late    uint64 // of all these: earlier than Start
+}
+
+// Sink takes intervals and their rows. BeginInterval is called with Number and Start known, then WriteRow for the expired
+// and after them for the active flows, then EndInterval with all fields known. What the pointers point to must be
+// neither kept nor changed.
+type Sink interface {
+	BeginInterval(iv *Interval) error
+	WriteRow(r *Row) error
+	EndInterval(iv *Interval) error
+}
+
+// RowFunc makes a [Sink] of a function that takes the rows.
+type RowFunc func(r *Row) error
+
+// BeginInterval does nothing.
+func (f RowFunc) BeginInterval(*Interval) error { return nil }
+
+// WriteRow calls f.
+func (f RowFunc) WriteRow(r *Row) error { return f(r) }
+
+// EndInterval does nothing.
+func (f RowFunc) EndInterval(*Interval) error { return nil }

@@ -1,0 +1,99 @@
+package coral
+
+import (
+	"cmp"
+	"container/heap"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Field is a counter by which entries are sorted.
+type Field uint8
+
+// Fields.
+const (
+	Packets Field = iota
+	Bytes
+	Flows
+	numFields
+)
+
+var fieldNames = [numFields]string{"pkts", "bytes", "flows"}
+
+// String returns the name that ParseField takes.
+func (f Field) String() string {
+	if f < numFields {
+		return fieldNames[f]
+	}
+	return "unknown"
+}
+
+// ParseField returns the field of that name: pkts, bytes or flows.
+func ParseField(name string) (Field, error) {
+	if i := slices.Index(fieldNames[:], name); i >= 0 {
+		return Field(i), nil
+	}
+	return 0, fmt.Errorf("%w: unknown field %q (%s)", ErrConfig, name, strings.Join(fieldNames[:], ", "))
+}
+
+// of returns the field's value.
+func (f Field) of(c *Counter) uint64 {
+	switch f {
+	case Bytes:
+		return c.Bytes
+	case Flows:
+		return c.Flows
+	}
+	return c.Packets
+}
+
+// Top returns the n largest sums, the largest first and equal ones in order of their groups; all of them if n is not positive.
+// The work is in proportion to the number of groups, the memory to n.
+func (a *Aggregate) Top(n int, by Field) []Entry {
+	if n <= 0 || n > len(a.entries) {
+		n = len(a.entries)
+	}
+	h := topHeap{by: by, entries: make([]*Entry, 0, n)}
+	for i := range a.entries {
+		e := &a.entries[i]
+		switch {
+		case len(h.entries) < n:
+			heap.Push(&h, e)
+		case n > 0 && h.compare(e, h.entries[0]) < 0:
+			h.entries[0] = e
+			heap.Fix(&h, 0)
+		}
+	}
+	slices.SortFunc(h.entries, h.compare)
+	top := make([]Entry, len(h.entries))
+	for i, e := range h.entries {
+		top[i] = *e
+	}
+	return top
+}
+
+// topHeap has the entry that comes last on top: the first to go.
+type topHeap struct {
+	by      Field
+	entries []*Entry
+}
+
+// compare orders by counter, downwards, then by group.
+func (h *topHeap) compare(a, b *Entry) int {
+	if c := cmp.Compare(h.by.of(&b.Counter), h.by.of(&a.Counter)); c != 0 {
+		return c
+	}
+	return a.Group.Compare(&b.Group)
+}
+
+func (h *topHeap) Len() int           { return len(h.entries) }
+func (h *topHeap) Less(i, j int) bool { return h.compare(h.entries[i], h.entries[j]) > 0 }
+func (h *topHeap) Swap(i, j int)      { h.entries[i], h.entries[j] = h.entries[j], h.entries[i] }
+func (h *topHeap) Push(x any)         { h.entries = append(h.entries, x.(*Entry)) }
+
+func (h *topHeap) Pop() any {
+	last := h.entries[len(h.entries)-1]
+	h.entries = h.entries[:len(h.entries)-1]
+	return last
+}
