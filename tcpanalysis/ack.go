@@ -1,0 +1,203 @@
+package tcpanalysis
+
+import (
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// maxWindow is the largest window that TCP allows (RFC 7323, 2.3): no more can be outstanding.
+const maxWindow = 1 << 30
+
+// covered is what an ACK covers for the first time.
+type covered struct {
+	top      segment // the segment with the highest byte
+	any      bool
+	partial  bool  // top is only covered in part
+	repeated bool  // something was sent more than once
+	newest   int64 // when the latest of it was first sent
+	echoed   int64 // when the transmission was sent whose TSval the ACK echoes, 0 if unknown
+	spurious bool  // the ACK echoes the first of several transmissions (Eifel detection, RFC 3522)
+}
+
+// acknowledged applies the ACK in p, sent by peer, to what h sent. fromA tells that h is side A.
+func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64, p *pcapio.Packet) {
+	s := &p.TCP
+	if !h.valid {
+		return // nothing to acknowledge was seen
+	}
+	ack := unwrap(h.next, s.Ack)
+	if ack > h.next {
+		if s.Flags&pcapio.RST != 0 || ack-h.next > maxWindow {
+			h.BadACKs++
+			return
+		}
+		h.AckedUnseen += uint64(ack - h.next)
+	}
+	switch {
+	case ack > h.una || !h.acked && ack == h.una:
+		t.advance(c, h, fromA, ack, p)
+	case ack == h.una && h.duplicateACK(peer, window, p):
+		h.DupACKs++
+		if h.dupRun++; h.dupRun == 3 {
+			h.TripleDupACKs++
+		}
+	}
+	if s.SACKCount > 0 {
+		t.selective(c, h, peer, fromA, ack, p)
+	}
+}
+
+// duplicateACK tells whether p is a duplicate ACK by RFC 5681, 2: there is outstanding data, p carries neither data nor SYN nor
+// FIN, and its number and window are those of the ACK before. The caller has compared the number with the highest.
+func (h *half) duplicateACK(peer *half, window uint64, p *pcapio.Packet) bool {
+	return h.next > h.una && p.PayloadLen == 0 && p.TCP.Flags&(pcapio.SYN|pcapio.FIN|pcapio.RST) == 0 &&
+		peer.sentACK && peer.lastACK == p.TCP.Ack && peer.lastWindow == window
+}
+
+// advance moves una to ack and takes a sample where one is sound.
+func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Packet) {
+	var v covered
+	at := h.una
+	for i := h.unacked.head; i != 0; {
+		g := t.segs.At(i)
+		if g.start >= ack {
+			break
+		}
+		next := g.next
+		t.hole(h, at, g.start, g.first)
+		v.take(g, &p.TCP)
+		if g.end > ack {
+			v.partial = true
+			g.start = ack
+			at = ack
+			break
+		}
+		at = g.end
+		t.remove(&h.unacked, i)
+		i = next
+	}
+	t.hole(h, at, ack, p.Time)
+	h.una, h.acked, h.dupRun = ack, true, 0
+	h.next = max(h.next, ack)
+	if !h.hasSYN || ack > h.isn+1 {
+		h.dataAcked = true
+	}
+	if h.recover != 0 && ack >= h.recover {
+		h.recover = 0
+	}
+	if v.any {
+		t.measure(c, h, fromA, &v, ack, p)
+	}
+}
+
+// take adds segment g to what the ACK in s covers.
+func (v *covered) take(g *segment, s *pcapio.TCP) {
+	v.top, v.any = *g, true
+	v.newest = max(v.newest, g.first)
+	if g.times < 2 {
+		return
+	}
+	v.repeated = true
+	if g.tsOK && g.tsFirst != g.tsLast && s.Options&pcapio.OptTimestamps != 0 {
+		switch s.TSecr {
+		case g.tsLast:
+			v.echoed = g.last
+		case g.tsFirst:
+			v.echoed, v.spurious = g.first, true
+		}
+	}
+}
+
+// measure takes the round-trip time of the highest segment that an ACK covers, since its arrival set the ACK off: the time to a
+// lower one would include the wait of delayed ACKs. There is none if the ACK may answer something else: a segment that was
+// sent twice (Karn's rule, unless timestamps tell which), or one that was sent later and lies lower.
+func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p *pcapio.Packet) {
+	if v.spurious && h.openRetrans > 0 {
+		h.openRetrans--
+		h.RetransSpurious++
+	}
+	switch {
+	case v.repeated && v.echoed != 0:
+		t.sample(c, h, fromA, v.echoed, ack, Timestamp, v.partial, p)
+	case v.repeated:
+		h.RTT.Ambiguous++
+	case v.top.sacked: // measured when it was
+	case v.newest > v.top.first:
+		h.RTT.PostLoss++
+	case v.top.syn:
+		t.sample(c, h, fromA, v.top.first, ack, Handshake, false, p)
+	default:
+		t.sample(c, h, fromA, v.top.first, ack, ACK, v.partial, p)
+	}
+}
+
+func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Method, partial bool, p *pcapio.Packet) {
+	ns := p.Time - sentAt
+	if ns < 0 {
+		h.RTT.Backwards++
+		return
+	}
+	h.RTT.add(ns, m)
+	t.stats.Samples++
+	if t.cfg.Percentiles {
+		t.histAdd(&h.RTT.hist, ns)
+	}
+	if t.samples != nil && t.err == nil {
+		s := Sample{Conn: c.number, FromA: fromA, Time: p.Time, RTT: time.Duration(ns), Seq: uint32(ack - 1), Method: m, Partial: partial}
+		t.err = t.samples.WriteSample(&s)
+	}
+}
+
+// selective applies the SACK blocks of p (RFC 2018), whose first reports what arrived last, or a duplicate (RFC 2883).
+func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack int64, p *pcapio.Packet) {
+	blocks := p.TCP.SACK[:min(int(p.TCP.SACKCount), len(p.TCP.SACK))]
+	for i := range blocks {
+		left, right := unwrap(h.next, blocks[i].Left), unwrap(h.next, blocks[i].Right)
+		if i == 0 && (right <= ack || len(blocks) > 1 && within(blocks[0], blocks[1])) {
+			peer.DSACKs++
+			if h.openRetrans > 0 {
+				h.openRetrans--
+				h.RetransSpurious++
+			}
+			continue
+		}
+		if left >= right || right > h.next || right <= h.una {
+			continue
+		}
+		h.sackHigh = max(h.sackHigh, right)
+		top := t.mark(h, left, right)
+		if i == 0 && top != nil && top.end == right && top.times == 1 {
+			t.sample(c, h, fromA, top.first, right, SACK, false, p)
+		}
+	}
+}
+
+// mark marks the segments from left to right as selectively acknowledged and returns the highest that was not before, or nil
+// if that was sent before a lower one of them.
+func (t *Tracker) mark(h *half, left, right int64) *segment {
+	var top *segment
+	var newest int64
+	for i := h.unacked.tail; i != 0; {
+		g := t.segs.At(i)
+		if g.end <= left {
+			break
+		}
+		if g.start >= left && g.end <= right && !g.sacked {
+			g.sacked = true
+			if top == nil {
+				top = g
+			}
+			newest = max(newest, g.first)
+		}
+		i = g.prev
+	}
+	if top != nil && newest > top.first {
+		return nil
+	}
+	return top
+}
+
+func within(a, b pcapio.SACKBlock) bool {
+	return int32(a.Left-b.Left) >= 0 && int32(b.Right-a.Right) >= 0
+}

@@ -1,0 +1,2 @@
+// Package tcpanalysis follows TCP connections through a capture.
+package tcpanalysis

@@ -1,0 +1,125 @@
+package tcpanalysis
+
+import (
+	"math/bits"
+	"time"
+)
+
+// Histogram counts durations in log-linear bins: 16 of equal width to each power of two, so that a bin is at most 1/16 as
+// wide as its values. Durations below 2^10 ns (about 1 µs) share the first bin, those from 2^40 ns (18 minutes) on the last.
+//
+// Histograms merge exactly and in any order.
+type Histogram struct {
+	Bins  [histBins]uint64
+	Total uint64
+}
+
+const (
+	histLow  = 10 // exponent of the first power of two
+	histHigh = 40
+	histBins = 16*(histHigh-histLow) + 2
+)
+
+// bin returns the bin of ns nanoseconds.
+func bin(ns int64) uint16 {
+	switch {
+	case ns < 1<<histLow:
+		return 0
+	case ns >= 1<<histHigh:
+		return histBins - 1
+	}
+	e := bits.Len64(uint64(ns)) - 1
+	return uint16(1 + 16*(e-histLow) + int(ns>>(e-4)&15))
+}
+
+// BinLow returns the lowest duration of bin i; that of bin i+1 bounds it from above.
+func BinLow(i int) time.Duration {
+	if i <= 0 {
+		return 0
+	}
+	e, f := (i-1)/16+histLow, (i-1)%16
+	return time.Duration((16 + int64(f)) << (e - 4))
+}
+
+// Add counts d.
+func (h *Histogram) Add(d time.Duration) {
+	h.Bins[bin(int64(d))]++
+	h.Total++
+}
+
+// Merge adds the counts of o.
+func (h *Histogram) Merge(o *Histogram) {
+	for i, n := range o.Bins {
+		h.Bins[i] += n
+	}
+	h.Total += o.Total
+}
+
+// Quantile returns the middle of the bin that holds the sample of rank ceil(per1000/1000 * Total): 500 gives the median.
+// Without samples it is 0.
+func (h *Histogram) Quantile(per1000 int) time.Duration {
+	if h.Total == 0 {
+		return 0
+	}
+	hi, lo := bits.Mul64(h.Total, uint64(min(max(per1000, 0), 1000)))
+	rank, rest := bits.Div64(hi, lo, 1000)
+	if rest > 0 || rank == 0 {
+		rank++
+	}
+	var sum uint64
+	for i, n := range h.Bins {
+		if sum += n; sum >= rank {
+			if i == histBins-1 {
+				return BinLow(i)
+			}
+			return (BinLow(i) + BinLow(i+1)) / 2
+		}
+	}
+	return 0
+}
+
+// sparse is a histogram that costs little while it holds few samples: the bins of the first ones, then the number of a full one.
+type sparse struct {
+	few  [8]uint16
+	n    uint8
+	full uint32 // in Tracker.hists
+}
+
+type fullHist [histBins]uint32
+
+func (t *Tracker) histAdd(s *sparse, ns int64) {
+	b := bin(ns)
+	if s.full == 0 {
+		if int(s.n) < len(s.few) {
+			s.few[s.n] = b
+			s.n++
+			return
+		}
+		s.full = t.hists.New()
+		f := t.hists.At(s.full)
+		for _, b := range s.few {
+			f[b]++
+		}
+	}
+	if f := t.hists.At(s.full); f[b] < 1<<32-1 {
+		f[b]++
+	}
+}
+
+// expand fills h with the samples of s and frees what s holds.
+func (t *Tracker) expand(h *Histogram, s *sparse) {
+	*h = Histogram{}
+	if s.full == 0 {
+		for _, b := range s.few[:s.n] {
+			h.Bins[b]++
+		}
+		h.Total = uint64(s.n)
+		return
+	}
+	for i, n := range t.hists.At(s.full) {
+		h.Bins[i] = uint64(n)
+		h.Total += uint64(n)
+	}
+	t.hists.Free(s.full)
+	s.full = 0
+}

@@ -1,0 +1,156 @@
+package conntab
+
+import (
+	"hash/maphash"
+
+	"github.com/reeftools/reef/tcpanalysis/internal/slab"
+)
+
+// Lists is how many lists by age a Table has; a connection is on exactly one.
+const Lists = 3
+
+// Entry is a connection in a Table with the state S of its owner.
+type Entry[S any] struct {
+	State      S
+	Key        Key
+	Seen       int64 // when Touch was last called
+	List       uint8
+	tag        uint32
+	prev, next uint32
+}
+
+// Table finds connections by key and keeps them on lists ordered by the time they were last seen.
+//
+// The index is open-addressed with linear probing: 64-bit cells of hash tag and slot number. Half of the cache misses
+// of a map are saved because the tag tells nearly all strangers apart, and growing needs the tags only.
+type Table[S any] struct {
+	seed    maphash.Seed
+	cells   []uint64 // tag<<32 | slot, 0 is empty; length is a power of two
+	entries slab.Slab[Entry[S]]
+	heads   [Lists]uint32 // longest unseen
+	tails   [Lists]uint32 // latest seen
+}
+
+// New returns an empty table.
+func New[S any]() *Table[S] {
+	return &Table[S]{seed: maphash.MakeSeed(), cells: make([]uint64, 1024)}
+}
+
+// Len returns the number of connections.
+func (t *Table[S]) Len() int { return t.entries.Live() }
+
+// At returns the entry in a slot.
+func (t *Table[S]) At(slot uint32) *Entry[S] { return t.entries.At(slot) }
+
+// Oldest returns the slot that was longest not touched on list, 0 if the list is empty.
+func (t *Table[S]) Oldest(list int) uint32 { return t.heads[list] }
+
+// Find returns the slot of k, or 0.
+func (t *Table[S]) Find(k *Key) uint32 {
+	tag := t.tag(k)
+	mask := uint32(len(t.cells) - 1)
+	for i := tag & mask; ; i = (i + 1) & mask {
+		c := t.cells[i]
+		if c == 0 {
+			return 0
+		}
+		if uint32(c>>32) == tag {
+			if slot := uint32(c); t.entries.At(slot).Key == *k {
+				return slot
+			}
+		}
+	}
+}
+
+// Insert adds k, which must not be in the table, to list, seen at now, and returns its slot.
+func (t *Table[S]) Insert(k *Key, list int, now int64) uint32 {
+	if t.Len() >= len(t.cells)/4*3 {
+		t.grow()
+	}
+	slot := t.entries.New()
+	e := t.entries.At(slot)
+	e.Key, e.tag, e.List, e.Seen = *k, t.tag(k), uint8(list), now
+	put(t.cells, uint64(e.tag)<<32|uint64(slot))
+	t.link(slot, e)
+	return slot
+}
+
+// Remove takes the connection in slot out of the table.
+func (t *Table[S]) Remove(slot uint32) {
+	e := t.entries.At(slot)
+	t.unlink(e)
+	mask := uint32(len(t.cells) - 1)
+	i := e.tag & mask
+	for uint32(t.cells[i]) != slot {
+		i = (i + 1) & mask
+	}
+	// Close the gap: a later cell of the run moves back unless that put it before its home.
+	for j := (i + 1) & mask; t.cells[j] != 0; j = (j + 1) & mask {
+		home := uint32(t.cells[j]>>32) & mask
+		if (j-home)&mask >= (j-i)&mask {
+			t.cells[i] = t.cells[j]
+			i = j
+		}
+	}
+	t.cells[i] = 0
+	t.entries.Free(slot)
+}
+
+// Next returns the slot that is next on the list of e, younger than it; 0 at its end.
+func (e *Entry[S]) Next() uint32 { return e.next }
+
+// Touch puts the connection in slot at the young end of list. Calls must come in order of now.
+func (t *Table[S]) Touch(slot uint32, list int, now int64) {
+	e := t.entries.At(slot)
+	e.Seen = now
+	if e.next == 0 && e.List == uint8(list) {
+		return // it is the youngest already
+	}
+	t.unlink(e)
+	e.List = uint8(list)
+	t.link(slot, e)
+}
+
+func (t *Table[S]) link(slot uint32, e *Entry[S]) {
+	e.prev, e.next = t.tails[e.List], 0
+	if e.prev != 0 {
+		t.entries.At(e.prev).next = slot
+	} else {
+		t.heads[e.List] = slot
+	}
+	t.tails[e.List] = slot
+}
+
+func (t *Table[S]) unlink(e *Entry[S]) {
+	if e.prev != 0 {
+		t.entries.At(e.prev).next = e.next
+	} else {
+		t.heads[e.List] = e.next
+	}
+	if e.next != 0 {
+		t.entries.At(e.next).prev = e.prev
+	} else {
+		t.tails[e.List] = e.prev
+	}
+}
+
+func (t *Table[S]) tag(k *Key) uint32 { return uint32(maphash.Comparable(t.seed, *k)) }
+
+func (t *Table[S]) grow() {
+	bigger := make([]uint64, 2*len(t.cells))
+	for _, c := range t.cells {
+		if c != 0 {
+			put(bigger, c)
+		}
+	}
+	t.cells = bigger
+}
+
+func put(cells []uint64, c uint64) {
+	mask := uint32(len(cells) - 1)
+	i := uint32(c>>32) & mask
+	for cells[i] != 0 {
+		i = (i + 1) & mask
+	}
+	cells[i] = c
+}

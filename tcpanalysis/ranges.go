@@ -1,0 +1,228 @@
+package tcpanalysis
+
+// segment is a range of sequence numbers that was sent and is not acknowledged, or a gap below what was. The end is exclusive.
+type segment struct {
+	start, end        int64
+	first, last       int64  // when it was sent, the first and the latest time
+	tsFirst, tsLast   uint32 // TSval then
+	prev, next        uint32
+	times             uint16 // how often
+	sacked, syn, tsOK bool
+}
+
+// list is a list of segments in order of start.
+type list struct {
+	head, tail uint32
+	len        int32
+}
+
+func (t *Tracker) insertBefore(l *list, at uint32, s segment) {
+	i := t.segs.New()
+	n := t.segs.At(i)
+	*n = s
+	n.next = at
+	if at == 0 {
+		n.prev = l.tail
+		l.tail = i
+	} else {
+		a := t.segs.At(at)
+		n.prev = a.prev
+		a.prev = i
+	}
+	if n.prev == 0 {
+		l.head = i
+	} else {
+		t.segs.At(n.prev).next = i
+	}
+	l.len++
+}
+
+func (t *Tracker) remove(l *list, i uint32) {
+	s := t.segs.At(i)
+	if s.prev == 0 {
+		l.head = s.next
+	} else {
+		t.segs.At(s.prev).next = s.next
+	}
+	if s.next == 0 {
+		l.tail = s.prev
+	} else {
+		t.segs.At(s.next).prev = s.prev
+	}
+	l.len--
+	t.segs.Free(i)
+}
+
+func (t *Tracker) clear(l *list) {
+	for l.head != 0 {
+		t.remove(l, l.head)
+	}
+}
+
+// sent says what is known of a range of sequence numbers at the moment it is sent.
+type sent struct {
+	again    int64 // how much of it was seen before
+	fills    bool  // it fills a gap
+	belowACK bool  // some of it was acknowledged before it was seen
+	acked    bool  // all of it was seen and acknowledged before
+	before   int64 // when the repeated part was last sent, 0 if that was forgotten with its ACK
+	follower int64 // when what follows the gap was sent
+}
+
+// send records that [start, end) was sent at now. The sequence space is 64 bits wide here: see unwrap.
+//
+// Below una everything was seen but for the gaps in h.holes. From una to next everything that was seen is in h.unacked.
+func (t *Tracker) send(h *half, start, end, now int64, proto segment, out *sent) {
+	proto.first, proto.last, proto.times = now, now, 1
+	if start >= h.next { // by far the most frequent case
+		proto.start, proto.end = start, end
+		t.insertBefore(&h.unacked, 0, proto)
+		h.next = end
+		t.bound(h)
+		return
+	}
+	at := start
+	if at < h.low { // before the first byte that was seen
+		stop := min(end, h.low)
+		t.below(h, at, stop, now, proto, out)
+		at = stop
+	}
+	for i := h.holes.head; i != 0 && at < min(end, h.una); {
+		g := t.segs.At(i)
+		next := g.next
+		if g.end > at {
+			stop := min(end, h.una)
+			if g.start > at {
+				x := min(g.start, stop)
+				out.again += x - at
+				at = x
+			}
+			if at >= g.start && at < stop {
+				x := min(g.end, stop)
+				out.fills, out.belowACK = true, true
+				out.follower = g.first
+				t.fill(h, i, at, x)
+				at = x
+			}
+		}
+		i = next
+	}
+	if stop := min(end, h.una); at < stop {
+		out.again += stop - at
+		at = stop
+		out.acked = end <= h.una && !out.fills
+	}
+	if at < min(end, h.next) {
+		at = t.overlap(h, at, min(end, h.next), now, proto, out)
+	}
+	if at < end {
+		proto.start, proto.end = max(at, h.next), end
+		t.insertBefore(&h.unacked, 0, proto)
+		h.next = end
+		t.bound(h)
+	}
+}
+
+// below records bytes before the first that was seen: the capture began, or the first packets were reordered.
+func (t *Tracker) below(h *half, start, end, now int64, proto segment, out *sent) {
+	out.fills = true
+	out.follower = h.First
+	if !h.acked {
+		proto.start, proto.end = start, end
+		t.insertBefore(&h.unacked, h.unacked.head, proto)
+		h.una = start
+	} else if end < h.low {
+		t.insertBefore(&h.holes, h.holes.head, segment{start: end, end: h.low, first: now})
+	}
+	h.low = start
+	t.bound(h)
+}
+
+// fill takes [from, to) out of gap i.
+func (t *Tracker) fill(h *half, i uint32, from, to int64) {
+	g := t.segs.At(i)
+	switch {
+	case from == g.start && to == g.end:
+		t.remove(&h.holes, i)
+	case from == g.start:
+		g.start = to
+	case to == g.end:
+		g.end = from
+	default:
+		rest := segment{start: to, end: g.end, first: g.first}
+		next := g.next
+		g.end = from
+		t.insertBefore(&h.holes, next, rest)
+		t.bound(h)
+	}
+}
+
+// overlap records [at, end), all of it from una to next, and returns end.
+func (t *Tracker) overlap(h *half, at, end, now int64, proto segment, out *sent) int64 {
+	i := uint32(0)
+	for j := h.unacked.tail; j != 0; { // what is sent again is near the end more often than not
+		s := t.segs.At(j)
+		if s.end <= at {
+			break
+		}
+		i, j = j, s.prev
+	}
+	for at < end && i != 0 {
+		s := t.segs.At(i)
+		if at < s.start {
+			x := min(end, s.start)
+			out.fills = true
+			out.follower = s.first
+			proto.start, proto.end = at, x
+			t.insertBefore(&h.unacked, i, proto)
+			at = x
+			continue
+		}
+		x := min(end, s.end)
+		out.again += x - at
+		out.before = max(out.before, s.last)
+		s.last, s.tsLast = now, proto.tsFirst
+		if s.times < 1<<16-1 {
+			s.times++
+		}
+		at, i = x, s.next
+	}
+	t.bound(h)
+	return at
+}
+
+// hole notes that [start, end) was acknowledged and not seen.
+func (t *Tracker) hole(h *half, start, end, now int64) {
+	if start >= end {
+		return
+	}
+	t.insertBefore(&h.holes, 0, segment{start: start, end: end, first: now})
+	t.bound(h)
+}
+
+// bound keeps the number of ranges of a side within limits: the oldest unacknowledged one counts as acknowledged, the
+// oldest gap as seen. A side that never was answered gets by with few, since nothing will be acknowledged.
+func (t *Tracker) bound(h *half) {
+	limit := int32(t.cfg.MaxRanges)
+	if !h.answered {
+		limit = min(limit, 64)
+	}
+	for h.unacked.len > limit {
+		s := t.segs.At(h.unacked.head)
+		if s.start > h.una {
+			t.insertBefore(&h.holes, 0, segment{start: h.una, end: s.start, first: s.first})
+		}
+		h.una, h.acked = s.end, true
+		t.remove(&h.unacked, h.unacked.head)
+		if h.answered {
+			h.RangesDropped++
+		}
+	}
+	for h.holes.len > limit {
+		t.remove(&h.holes, h.holes.head)
+		h.RangesDropped++
+	}
+}
+
+// unwrap returns the 64-bit sequence number next to ref whose lower 32 bits are seq.
+func unwrap(ref int64, seq uint32) int64 { return ref + int64(int32(seq-uint32(ref))) }

@@ -1,0 +1,193 @@
+package tcptrace
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
+)
+
+// ErrConfig means that a configuration contradicts itself.
+var ErrConfig = errors.New("tcptrace: bad configuration")
+
+// Config sets an [Analyzer]. The zero value is tcptrace's own setting.
+type Config struct {
+	// Reuse is the silence after which packets between the same endpoints start a new connection. 0 means 240 s.
+	Reuse time.Duration
+	// Plot, if not nil, takes the graphs of each connection.
+	Plot *Plotter
+}
+
+// Validate reports contradictions; the error is an [ErrConfig].
+func (c *Config) Validate() error {
+	if c.Reuse < 0 {
+		return fmt.Errorf("%w: Reuse %v is negative", ErrConfig, c.Reuse)
+	}
+	return nil
+}
+
+// Analyzer follows TCP connections by tcptrace's rules. It is a [pcapio.PacketWriter], not safe for concurrent use.
+//
+// As in tcptrace no connection ends before [Analyzer.Finish], so memory grows with the number of connections.
+type Analyzer struct {
+	cfg   Config
+	table *conntab.Table[uint32] // number of the connection that owns the endpoints
+	conns [][]Conn               // in blocks, so that they never move
+	count int
+	segs  segments
+	now   int64 // time of the packet at hand, µs
+	stats Stats
+	ev    event
+}
+
+// Stats are the counts of an Analyzer: Packets = Traced + Short + the sum of Skipped.
+type Stats struct {
+	Packets     uint64              // given to WritePacket
+	Seen        uint64              // with an IP header that tcptrace finds: its "packets seen"
+	Traced      uint64              // put on a connection: its "TCP packets traced"
+	Short       uint64              // TCP, but too little of it was captured: its "too short to process"
+	Skipped     pcapio.StatusCounts // the rest, by decoding status
+	First, Last int64               // time of the first and latest packet seen, µs
+}
+
+const connBlock = 256
+
+// New returns an Analyzer.
+func New(cfg Config) (*Analyzer, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if cfg.Reuse == 0 {
+		cfg.Reuse = 240 * time.Second
+	}
+	return &Analyzer{cfg: cfg, table: conntab.New[uint32]()}, nil
+}
+
+// Stats returns the counts so far.
+func (a *Analyzer) Stats() Stats { return a.stats }
+
+// Len returns the number of connections.
+func (a *Analyzer) Len() int { return a.count }
+
+// Conns returns an iterator over the connections in order of number.
+func (a *Analyzer) Conns() iter.Seq[*Conn] {
+	return func(yield func(*Conn) bool) {
+		for i := range a.count {
+			if !yield(a.conn(uint32(i + 1))) {
+				return
+			}
+		}
+	}
+}
+
+func (a *Analyzer) conn(number uint32) *Conn {
+	return &a.conns[(number-1)/connBlock][(number-1)%connBlock]
+}
+
+// WritePacket takes one packet.
+func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
+	a.stats.Packets++
+	if !visible(p) {
+		a.stats.Skipped[p.Status]++
+		return nil
+	}
+	a.now = p.Time / 1000
+	if p.Time%1000 < 0 {
+		a.now-- // round down before 1970 as well
+	}
+	if a.stats.Seen == 0 {
+		a.stats.First = a.now
+	}
+	a.stats.Seen++
+	a.stats.Last = a.now
+	switch {
+	case p.Proto != 6 || p.IsLaterFragment() || p.Status == pcapio.StatusBadTransport:
+		a.stats.Skipped[p.Status]++
+		return nil
+	case p.Layers&pcapio.LayerTCP == 0:
+		a.stats.Short++
+		return nil
+	}
+	a.stats.Traced++
+	c, reverse := a.find(p)
+	h, peer := &c.A2B, &c.B2A
+	if reverse {
+		h, peer = peer, h
+	}
+	a.segment(c, h, peer, p)
+	if a.cfg.Plot != nil {
+		return a.cfg.Plot.packet(&a.ev)
+	}
+	return nil
+}
+
+// visible tells whether tcptrace finds the IP header of p.
+func visible(p *pcapio.Packet) bool { return p.Status.HasIP() }
+
+// find returns the connection of p, a new one where tcptrace would begin one, and whether p travels from b to a.
+func (a *Analyzer) find(p *pcapio.Packet) (c *Conn, reverse bool) {
+	key, _ := conntab.KeyOf(p)
+	slot := a.table.Find(&key)
+	if slot != 0 {
+		c := a.conn(a.table.At(slot).State)
+		reverse := p.Src != c.AAddr || p.Dst != c.BAddr || p.SrcPort != c.APort
+		h, peer := &c.A2B, &c.B2A
+		if reverse {
+			h, peer = peer, h
+		}
+		if !a.reused(c, h, peer, p) {
+			return c, reverse
+		}
+	} else {
+		slot = a.table.Insert(&key, 0, 0)
+	}
+	if a.count%connBlock == 0 {
+		a.conns = append(a.conns, make([]Conn, connBlock))
+	}
+	a.count++
+	a.table.At(slot).State = uint32(a.count)
+	c = a.conn(uint32(a.count))
+	c.Number, c.Version = a.count, p.IPVersion
+	c.AAddr, c.BAddr, c.APort, c.BPort = p.Src, p.Dst, p.SrcPort, p.DstPort
+	c.A2B.state.ackTime, c.B2A.state.ackTime = -1, -1
+	return c, false
+}
+
+// reused tells whether p, sent by h, begins a new connection between the endpoints of c.
+func (a *Analyzer) reused(c *Conn, h, peer *Half, p *pcapio.Packet) bool {
+	if elapsed(c.Last, a.now) > float64(a.cfg.Reuse/time.Microsecond) {
+		return true
+	}
+	if p.TCP.Flags&pcapio.SYN == 0 {
+		return false
+	}
+	if h.SYNs > 1 && h.state.syn != p.TCP.Seq {
+		return true
+	}
+	closed := h.FINs > 0 || peer.FINs > 0 || h.Resets > 0 || peer.Resets > 0
+	return closed && (seqGreater(p.TCP.Seq, peer.state.winEnd) || seqGreater(h.state.syn, p.TCP.Seq))
+}
+
+// seqGreater compares sequence numbers in 32-bit serial arithmetic.
+func seqGreater(x, y uint32) bool { return int32(x-y) > 0 }
+
+// Finish ends the trace: connections that are still open have been idle until its last packet. Graphs are completed.
+func (a *Analyzer) Finish() error {
+	for c := range a.Conns() {
+		if c.sides(false) == 2 || c.Reset() {
+			continue
+		}
+		for _, h := range []*Half{&c.A2B, &c.B2A} {
+			if h.state.lastTime != 0 {
+				h.IdleMax = max(h.IdleMax, int64(elapsed(h.state.lastTime, a.stats.Last)))
+			}
+		}
+	}
+	if a.cfg.Plot != nil {
+		return a.cfg.Plot.finish(a)
+	}
+	return nil
+}

@@ -1,0 +1,302 @@
+package tcpanalysis
+
+import (
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
+	"github.com/reeftools/reef/tcpanalysis/internal/slab"
+)
+
+// Tracker follows TCP connections. It is a [pcapio.PacketWriter], not safe for concurrent use.
+type Tracker struct {
+	cfg     Config
+	dst     ConnWriter
+	samples SampleWriter
+	table   *conntab.Table[live]
+	halves  slab.Slab[half]
+	segs    slab.Slab[segment]
+	hists   slab.Slab[fullHist]
+	now     int64 // packet clock: never goes back
+	sweep   int64 // when the table is next searched for what has timed out
+	stats   Stats
+	err     error // sticky
+
+	record  Conn         // the connection being written
+	expand2 [2]Histogram // and its histograms
+}
+
+// Stats are the counts of a Tracker: Packets = Used + the sum of Skipped, and Conns = Live + the sum of Ended.
+type Stats struct {
+	Packets uint64              // given to WritePacket
+	Used    uint64              // put on a connection
+	Skipped pcapio.StatusCounts // not put on one, by decoding status; those with StatusOK are not TCP
+	Conns   uint64              // begun
+	Live    uint64
+	MaxLive uint64
+	Ended   [NumReasons]uint64
+	Samples uint64 // round-trip times
+}
+
+// live is a connection in the table.
+type live struct {
+	number      uint64
+	first, last int64
+	side        [2]uint32 // numbers in halves of A and B, 0 for one that sent nothing
+	high        bool      // A is the higher endpoint of the key
+	method      DirectionMethod
+	reset       bool
+}
+
+// Lists of the table, with a timeout each.
+const (
+	listClosed = iota
+	listHalfOpen
+	listOpen
+)
+
+// half is a side of a live connection: what will be reported, and what the next packet needs.
+type half struct {
+	Half
+	unacked, holes list  // of segments, see send
+	next           int64 // highest sequence number sent, plus 1
+	una            int64 // lowest not acknowledged
+	low            int64 // first sequence number seen
+	sackHigh       int64 // highest selectively acknowledged
+	recover        int64 // next when loss recovery began (RFC 6582), 0 outside
+	lastACKTime    int64 // of the ACKs that this side sent
+	lastWindow     uint64
+	openRetrans    uint64 // retransmissions that may yet turn out spurious
+	lastACK        uint32 // ACK number that this side sent last
+	dupRun         uint32 // duplicate ACKs for una
+	valid          bool   // next, una and low are set
+	acked          bool   // una comes from an ACK
+	answered       bool   // the other side has sent something
+	sentACK        bool
+	dataAcked      bool
+	recentNext     uint8
+	recent         [4]recent
+}
+
+type recent struct {
+	fingerprint uint64
+	time        int64
+}
+
+// NewTracker returns a Tracker that gives connections to dst as they end and round-trip times to samples as they are
+// measured; either may be nil. Their errors are returned by the call that led to them, and are sticky.
+func NewTracker(cfg Config, dst ConnWriter, samples SampleWriter) (*Tracker, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	return &Tracker{cfg: cfg.withDefaults(), dst: dst, samples: samples, table: conntab.New[live]()}, nil
+}
+
+// Stats returns the counts so far.
+func (t *Tracker) Stats() Stats { return t.stats }
+
+// WritePacket puts p on its connection. Packets that are not whole TCP segments are counted in Stats.Skipped.
+func (t *Tracker) WritePacket(p *pcapio.Packet) error {
+	t.stats.Packets++
+	if p.Layers&pcapio.LayerTCP == 0 || p.Status != pcapio.StatusOK {
+		t.stats.Skipped[p.Status]++
+		return t.err
+	}
+	t.stats.Used++
+	t.Advance(p.Time)
+	key, down := conntab.KeyOf(p)
+	slot := t.table.Find(&key)
+	if slot != 0 {
+		if e := t.table.At(slot); t.expired(e) {
+			t.end(slot, t.silent(e))
+			slot = 0
+		} else if t.reuses(&e.State, down, p) {
+			t.end(slot, Reused)
+			slot = 0
+		}
+	}
+	if slot == 0 {
+		slot = t.begin(&key, down, p)
+	}
+	e := t.table.At(slot)
+	c := &e.State
+	from := 0
+	if down != c.high {
+		from = 1
+	}
+	if c.side[from] == 0 {
+		c.side[from] = t.halves.New()
+	}
+	h := t.halves.At(c.side[from])
+	var peer *half
+	if c.side[1-from] != 0 {
+		peer = t.halves.At(c.side[1-from])
+		peer.answered, h.answered = true, true
+	}
+	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
+	t.packet(c, h, peer, from == 0, p)
+
+	which := int(e.List)
+	switch {
+	case p.TCP.Flags&pcapio.RST != 0, h.finished() && peer.finished():
+		c.reset = c.reset || p.TCP.Flags&pcapio.RST != 0
+		which = listClosed
+	case which == listHalfOpen && p.TCP.Flags&pcapio.SYN == 0:
+		which = listOpen
+	}
+	t.table.Touch(slot, which, t.now)
+	return t.err
+}
+
+// finished tells whether the side sent a FIN that was acknowledged.
+func (h *half) finished() bool { return h != nil && h.hasFIN && h.acked && h.una > h.fin }
+
+// begin enters a connection for p, which travels down or up the key.
+func (t *Tracker) begin(key *conntab.Key, down bool, p *pcapio.Packet) uint32 {
+	if t.table.Len() >= t.cfg.MaxConns {
+		for l := range conntab.Lists {
+			if oldest := t.table.Oldest(l); oldest != 0 {
+				t.end(oldest, LackOfResources)
+				break
+			}
+		}
+	}
+	which := listOpen
+	if p.TCP.Flags&(pcapio.SYN|pcapio.RST) != 0 {
+		which = listHalfOpen
+	}
+	slot := t.table.Insert(key, which, t.now)
+	t.stats.Conns++
+	c := &t.table.At(slot).State
+	*c = live{number: t.stats.Conns, first: p.Time, last: p.Time, high: down}
+	switch p.TCP.Flags & (pcapio.SYN | pcapio.ACK | pcapio.RST) {
+	case pcapio.SYN:
+		c.method = SentSYN
+	case pcapio.SYN | pcapio.ACK:
+		c.method, c.high = GotSYNACK, !down
+	}
+	t.stats.Live++
+	t.stats.MaxLive = max(t.stats.MaxLive, t.stats.Live)
+	return slot
+}
+
+// reuses tells whether p is the SYN of a new connection between the same endpoints.
+func (t *Tracker) reuses(c *live, down bool, p *pcapio.Packet) bool {
+	if p.TCP.Flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) != pcapio.SYN {
+		return false
+	}
+	from := 0
+	if down != c.high {
+		from = 1
+	}
+	if c.side[from] == 0 {
+		return false // the other side was seen first: a reordered or simultaneous open
+	}
+	h := t.halves.At(c.side[from])
+	switch {
+	case h.hasSYN:
+		return uint32(h.isn) != p.TCP.Seq
+	case !h.valid:
+		return h.RSTs > 0
+	}
+	return uint32(h.low) != p.TCP.Seq+1 // else it is the SYN of what was seen, come late
+}
+
+// Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time going back has no effect.
+// WritePacket calls it; a caller needs it only where time passes without packets.
+func (t *Tracker) Advance(now int64) error {
+	if now <= t.now {
+		return t.err
+	}
+	t.now = now
+	if now < t.sweep {
+		return t.err
+	}
+	t.sweep = now + 250e6
+	for l := range conntab.Lists {
+		for slot := t.table.Oldest(l); slot != 0; slot = t.table.Oldest(l) {
+			e := t.table.At(slot)
+			if !t.expired(e) {
+				break
+			}
+			t.end(slot, t.silent(e))
+		}
+	}
+	return t.err
+}
+
+// expired tells whether a connection has been silent for too long.
+func (t *Tracker) expired(e *conntab.Entry[live]) bool {
+	silence := t.now - e.Seen
+	switch e.List {
+	case listClosed:
+		return t.cfg.Linger < 0 || silence > int64(t.cfg.Linger)
+	case listHalfOpen:
+		return t.cfg.HalfOpen >= 0 && silence > int64(t.cfg.HalfOpen)
+	}
+	return t.cfg.Idle >= 0 && silence > int64(t.cfg.Idle)
+}
+
+// silent returns the reason with which a connection ends that is silent.
+func (t *Tracker) silent(e *conntab.Entry[live]) EndReason {
+	switch {
+	case e.List == listHalfOpen:
+		return HalfOpenTimeout
+	case e.List == listOpen:
+		return IdleTimeout
+	case e.State.reset:
+		return WasReset
+	}
+	return Closed
+}
+
+// end writes the record of a connection and forgets it.
+func (t *Tracker) end(slot uint32, reason EndReason) {
+	e := t.table.At(slot)
+	c, r := &e.State, &t.record
+	r.Number, r.First, r.Last, r.Version = c.number, c.first, c.last, e.Key.Version
+	r.Reason, r.Direction = reason, c.method
+	r.AAddr, r.APort, r.BAddr, r.BPort = e.Key.Lo, e.Key.LoPort, e.Key.Hi, e.Key.HiPort
+	if c.high {
+		r.AAddr, r.APort, r.BAddr, r.BPort = r.BAddr, r.BPort, r.AAddr, r.APort
+	}
+	for i, out := range [2]*Half{&r.A2B, &r.B2A} {
+		if c.side[i] == 0 {
+			*out = Half{}
+		} else {
+			h := t.halves.At(c.side[i])
+			t.clear(&h.unacked)
+			t.clear(&h.holes)
+			*out = h.Half
+			t.halves.Free(c.side[i])
+		}
+		if t.cfg.Percentiles {
+			t.expand(&t.expand2[i], &out.RTT.hist)
+			out.RTT.Histogram = &t.expand2[i]
+		}
+	}
+	t.table.Remove(slot)
+	t.stats.Live--
+	t.stats.Ended[reason]++
+	if t.dst != nil && t.err == nil {
+		t.err = t.dst.WriteConn(r)
+	}
+}
+
+// Flush ends all live connections in order of their number. The Tracker can be used again.
+func (t *Tracker) Flush() error {
+	var slots []numbered
+	for l := range conntab.Lists {
+		for slot := t.table.Oldest(l); slot != 0; slot = t.table.At(slot).Next() {
+			slots = append(slots, numbered{t.table.At(slot).State.number, slot})
+		}
+	}
+	sortNumbered(slots)
+	for _, s := range slots {
+		e := t.table.At(s.slot)
+		reason := EndOfCapture
+		if e.List == listClosed {
+			reason = t.silent(e)
+		}
+		t.end(s.slot, reason)
+	}
+	return t.err
+}
