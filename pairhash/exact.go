@@ -1,0 +1,195 @@
+package pairhash
+
+import (
+	"cmp"
+	"encoding/binary"
+	"iter"
+
+	"github.com/dgryski/go-metro"
+)
+
+// Order of pairs in a result.
+type Order uint8
+
+const (
+	// ByCount puts the highest count first; equal counts are in order of their pairs.
+	ByCount Order = iota
+	// ByPair puts the smallest A first, and the smallest B among equal A.
+	ByPair
+)
+
+func (o Order) compare() func(x, y *PairCount) int {
+	if o == ByPair {
+		return comparePair
+	}
+	return compareCount
+}
+
+// ExactConfig bounds an [Exact] counter. The zero value sets no bound.
+type ExactConfig struct {
+	// MaxPairs is the number of distinct pairs that are kept; another one is refused with ErrFull. 0 means 536,870,912 each of
+	// narrow and wide pairs.
+	MaxPairs int
+	// Seed keys the hash of the table. It changes no result; a random one keeps hostile lists from choosing pairs that collide.
+	Seed uint64
+}
+
+// Exact counts every pair by itself.
+//
+// A pair of IPv4 addresses or of 64-bit numbers takes 24 bytes, any other 40, and its place in the index 5 to 11. Adding to a known
+// pair allocates nothing.
+type Exact struct {
+	cfg    ExactConfig
+	narrow table[[2]uint64]
+	wide   table[[4]uint64]
+	total  uint64
+}
+
+// NewExact makes an empty counter.
+func NewExact(cfg ExactConfig) *Exact {
+	e := &Exact{cfg: cfg}
+	e.narrow.hash = func(k [2]uint64) uint64 {
+		var b [16]byte
+		binary.LittleEndian.PutUint64(b[0:], k[0])
+		binary.LittleEndian.PutUint64(b[8:], k[1])
+		return metro.Hash64(b[:], cfg.Seed)
+	}
+	e.wide.hash = func(k [4]uint64) uint64 { return wideCount(&k, 0).hash(cfg.Seed) }
+	return e
+}
+
+// Add counts the pair once.
+func (e *Exact) Add(x, y Addr) error { return e.AddN(x, y, 1) }
+
+// AddN counts the pair n times. The error is [ErrFull] for a new pair over the limit, which is then not counted.
+func (e *Exact) AddN(x, y Addr, n uint64) error {
+	p := PairOf(x, y)
+	grow := e.cfg.MaxPairs <= 0 || e.narrow.used+e.wide.used < e.cfg.MaxPairs
+	var ok bool
+	if p.A.Hi|p.B.Hi == 0 {
+		ok = e.narrow.add([2]uint64{p.A.Lo, p.B.Lo}, n, grow)
+	} else {
+		ok = e.wide.add([4]uint64{p.A.Hi, p.A.Lo, p.B.Hi, p.B.Lo}, n, grow)
+	}
+	if !ok {
+		return ErrFull
+	}
+	e.total = satAdd(e.total, n)
+	return nil
+}
+
+// Count returns what was counted for the pair.
+func (e *Exact) Count(x, y Addr) uint64 {
+	p := PairOf(x, y)
+	if p.A.Hi|p.B.Hi == 0 {
+		return e.narrow.get([2]uint64{p.A.Lo, p.B.Lo})
+	}
+	return e.wide.get([4]uint64{p.A.Hi, p.A.Lo, p.B.Hi, p.B.Lo})
+}
+
+// Len returns the number of distinct pairs.
+func (e *Exact) Len() int { return e.narrow.used + e.wide.used }
+
+// Total returns the sum of all counts.
+func (e *Exact) Total() uint64 { return e.total }
+
+// Memory returns the size of the tables in bytes.
+func (e *Exact) Memory() int64 {
+	return int64(len(e.narrow.slabs))*slabLen*narrowSize + int64(len(e.wide.slabs))*slabLen*wideSize +
+		int64(len(e.narrow.index)+len(e.wide.index))*indexSize
+}
+
+// Merge adds what o counted, in any order of merging. The error is [ErrFull] if pairs were refused; all others were added.
+func (e *Exact) Merge(o *Exact) error {
+	var failed error
+	for c := range o.All() {
+		if err := e.AddN(c.A, c.B, c.N); err != nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
+// All returns every pair, in no particular order.
+func (e *Exact) All() iter.Seq[PairCount] {
+	return func(yield func(PairCount) bool) {
+		for i := range e.narrow.used {
+			s := e.narrow.at(i)
+			if !yield(narrowCount(&s.key, s.n)) {
+				return
+			}
+		}
+		for i := range e.wide.used {
+			s := e.wide.at(i)
+			if !yield(*wideCount(&s.key, s.n)) {
+				return
+			}
+		}
+	}
+}
+
+// Sorted returns every pair in the given order. It sorts in place, with almost no further memory; the first Add or Count after it
+// takes the time to make the index again. Do not add while the sequence is being read.
+func (e *Exact) Sorted(order Order) iter.Seq[PairCount] {
+	return func(yield func(PairCount) bool) {
+		m := newMerger(e.sources(order), order.compare())
+		for c, ok := m.next(); ok; c, ok = m.next() {
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// Top returns the n pairs with the highest counts, highest first.
+func (e *Exact) Top(n int) []PairCount {
+	t := newTop(n)
+	for c := range e.All() {
+		t.offer(&c)
+	}
+	return t.sorted()
+}
+
+// Reset forgets everything and keeps the memory for reuse.
+func (e *Exact) Reset() {
+	e.narrow.reset()
+	e.wide.reset()
+	e.total = 0
+}
+
+// sources sorts the slabs and returns each as a source to merge.
+func (e *Exact) sources(order Order) []source {
+	byCount := order == ByCount
+	e.narrow.sort(func(x, y *entry[[2]uint64]) int {
+		if byCount && x.n != y.n {
+			return cmp.Compare(y.n, x.n)
+		}
+		if c := cmp.Compare(x.key[0], y.key[0]); c != 0 {
+			return c
+		}
+		return cmp.Compare(x.key[1], y.key[1])
+	})
+	e.wide.sort(func(x, y *entry[[4]uint64]) int {
+		a, b := wideCount(&x.key, x.n), wideCount(&y.key, y.n)
+		if byCount {
+			return compareCount(a, b)
+		}
+		return comparePair(a, b)
+	})
+	var s []source
+	for _, slab := range e.narrow.filled() {
+		s = append(s, &slabSource[[2]uint64]{slab, narrowCount})
+	}
+	for _, slab := range e.wide.filled() {
+		s = append(s, &slabSource[[4]uint64]{slab, func(k *[4]uint64, n uint64) PairCount { return *wideCount(k, n) }})
+	}
+	return s
+}
+
+func narrowCount(k *[2]uint64, n uint64) PairCount {
+	return PairCount{Pair{Addr{0, k[0]}, Addr{0, k[1]}}, n}
+}
+
+func wideCount(k *[4]uint64, n uint64) *PairCount {
+	return &PairCount{Pair{Addr{k[0], k[1]}, Addr{k[2], k[3]}}, n}
+}
