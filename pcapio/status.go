@@ -42,7 +42,7 @@ func (s Status) HasIP() bool { return s >= StatusTruncatedTransport && s < numSt
 type StatusCounts [numStatus]uint64
 
 // Total returns the number of packets.
-func (c *StatusCounts) Total() uint64 {
+func (c StatusCounts) Total() uint64 {
 	var n uint64
 	for _, v := range c {
 		n += v
