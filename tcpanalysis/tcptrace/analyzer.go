@@ -45,12 +45,14 @@ type Analyzer struct {
 
 // Stats are the counts of an Analyzer: Packets = Traced + Short + the sum of Skipped.
 type Stats struct {
-	Packets     uint64              // given to WritePacket
-	Seen        uint64              // with an IP header that tcptrace finds: its "packets seen"
-	Traced      uint64              // put on a connection: its "TCP packets traced"
-	Short       uint64              // TCP, but too little of it was captured: its "too short to process"
-	Skipped     pcapio.StatusCounts // the rest, by decoding status
-	First, Last int64               // time of the first and latest packet seen, µs
+	Packets  uint64              // given to WritePacket
+	Seen     uint64              // with an IP header that tcptrace finds: its "packets seen"
+	Traced   uint64              // put on a connection: its "TCP packets traced"
+	Short    uint64              // TCP, but too little of it was captured: its "too short to process"
+	Skipped  pcapio.StatusCounts // the rest, by decoding status
+	First    int64               // time of the first packet seen, µs
+	LastSeen int64               // time of the latest packet seen
+	Last     int64               // time of the latest packet of any kind
 }
 
 const connBlock = 256
@@ -90,19 +92,17 @@ func (a *Analyzer) conn(number uint32) *Conn {
 // WritePacket takes one packet.
 func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 	a.stats.Packets++
+	a.now = micros(p.Time)
+	a.stats.Last = a.now
 	if !visible(p) {
 		a.stats.Skipped[p.Status]++
 		return nil
-	}
-	a.now = p.Time / 1000
-	if p.Time%1000 < 0 {
-		a.now-- // round down before 1970 as well
 	}
 	if a.stats.Seen == 0 {
 		a.stats.First = a.now
 	}
 	a.stats.Seen++
-	a.stats.Last = a.now
+	a.stats.LastSeen = a.now
 	switch {
 	case p.Proto != 6 || p.IsLaterFragment() || p.Status == pcapio.StatusBadTransport:
 		a.stats.Skipped[p.Status]++
@@ -122,6 +122,18 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 		return a.cfg.Plot.packet(&a.ev)
 	}
 	return nil
+}
+
+// micros cuts nanoseconds to microseconds. Seconds wrap to negative in 2038: the C library reads 32 signed bits of a pcap file.
+func micros(ns int64) int64 {
+	us := ns / 1000
+	if ns%1000 < 0 {
+		us--
+	}
+	if us >= 1<<31*1e6 && us < 1<<32*1e6 {
+		us -= 1 << 32 * 1e6
+	}
+	return us
 }
 
 // visible tells whether tcptrace finds the IP header of p.
@@ -168,11 +180,8 @@ func (a *Analyzer) reused(c *Conn, h, peer *Half, p *pcapio.Packet) bool {
 		return true
 	}
 	closed := h.FINs > 0 || peer.FINs > 0 || h.Resets > 0 || peer.Resets > 0
-	return closed && (seqGreater(p.TCP.Seq, peer.state.winEnd) || seqGreater(h.state.syn, p.TCP.Seq))
+	return closed && (p.TCP.Seq > peer.state.winEnd || p.TCP.Seq < h.state.syn) // not in serial arithmetic, as in tcptrace on 64 bits
 }
-
-// seqGreater compares sequence numbers in 32-bit serial arithmetic.
-func seqGreater(x, y uint32) bool { return int32(x-y) > 0 }
 
 // Finish ends the trace: connections that are still open have been idle until its last packet. Graphs are completed.
 func (a *Analyzer) Finish() error {

@@ -91,7 +91,7 @@ func appendTime(b []byte, us int64) []byte {
 	if frac < 0 {
 		sec, frac = sec-1, frac+1e6
 	}
-	b = append(strconv.AppendUint(b, uint64(sec), 10), '.')
+	b = append(strconv.AppendInt(b, sec, 10), '.')
 	return strconv.AppendInt(b, frac, 10)
 }
 
@@ -135,7 +135,7 @@ func writeHead(b *bufio.Writer, a *Analyzer, prefix string, brief bool) {
 	s := &a.stats
 	line := func(parts ...string) { b.WriteString(prefix + strings.Join(parts, "") + "\n") }
 	line(strconv.FormatUint(s.Seen, 10), " packets seen, ", strconv.FormatUint(s.Traced, 10), " TCP packets traced")
-	line("trace file elapsed time: ", duration(elapsed(s.First, s.Last)))
+	line("trace file elapsed time: ", duration(elapsed(s.First, s.LastSeen)))
 	if s.Traced == 0 {
 		line("no traced TCP packets")
 		return

@@ -55,7 +55,7 @@ func (a *Analyzer) insert(h *Half, seq uint32, n uint32) (again int, outOfOrder 
 	if q == quarter(last) {
 		return a.insertIn(h, q, seq, last)
 	}
-	border := uint32(q)<<30 | 1<<30 - 1
+	border := uint32(q)<<30 + (1<<30 - 1)
 	again, first := a.insertIn(h, q, seq, border)
 	more, second := a.insertIn(h, (q+1)&3, border+1, last)
 	return again + more, first || second
