@@ -86,7 +86,7 @@ func run(t *testing.T, cfg Config, sink Sink, packets ...*pcapio.Packet) *Meter 
 }
 
 func TestMeter(t *testing.T) {
-	// Flow 1 crosses a boundary and lives to the end, flow 2 expires in the second interval without a packet there, and
+	// Flow 1 crosses a boundary and lives to the end, flow 2 expires, in aligned intervals in the second one without a packet there, and
 	// flow 3 comes back after its timeout within one interval.
 	packets := []*pcapio.Packet{
 		udp(1005*sec, 1), udp(1006*sec, 2), udp(1029*sec, 1), udp(1035*sec, 1), udp(1036*sec, 3),
@@ -106,8 +106,8 @@ func TestMeter(t *testing.T) {
 			end at 1055 ip=7 bytes=700 other=1 late=0`},
 		{"interval counters", Config{Idle: 25 * time.Second, Interval: 30 * time.Second}, packets, `
 			begin 1 at 1005
+			expired 10.0.0.2:1000>53 ok=true n=1 b=100 f=1 1006-1006 of 1 since 1006, idle timeout
 			active 10.0.0.1:1000>53 ok=true n=2 b=200 f=1 1005-1029 of 2 since 1005, active
-			active 10.0.0.2:1000>53 ok=true n=1 b=100 f=1 1006-1006 of 1 since 1006, active
 			end at 1035 ip=3 bytes=300 other=0 late=0
 			begin 2 at 1035
 			active 10.0.0.1:1000>53 ok=true n=2 b=200 f=1 1035-1055 of 4 since 1005, forced end
