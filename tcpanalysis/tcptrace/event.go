@@ -32,3 +32,6 @@ type Plotter struct{}
 
 func (p *Plotter) packet(*event) error    { return nil }
 func (p *Plotter) finish(*Analyzer) error { return nil }
+
+// NewPlotter returns a Plotter.
+func NewPlotter(dir string, sel Selection) *Plotter { return &Plotter{} }

@@ -1,0 +1,60 @@
+package tcpanalysis
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"time"
+)
+
+// LongWriter writes a block of lines per connection, for people to read. It is a [ConnWriter]. Call Flush at the end.
+type LongWriter struct {
+	w    *bufio.Writer
+	rtt  bool
+	cell []byte
+}
+
+// NewLongWriter returns a LongWriter; rtt as for [NewCSVWriter].
+func NewLongWriter(w io.Writer, rtt bool) *LongWriter {
+	return &LongWriter{w: bufio.NewWriterSize(w, 1<<16), rtt: rtt}
+}
+
+// WriteConn writes a block.
+func (w *LongWriter) WriteConn(c *Conn) error {
+	stamp := func(ns int64) string { return time.Unix(0, ns).UTC().Format("2006-01-02T15:04:05.000000000Z") }
+	fmt.Fprintf(w.w, "connection %d: %s - %s\n  %s, ended by %s, side a by %s\n  %s to %s\n", c.Number, c.A(), c.B(),
+		c.Completeness(), c.Reason, c.Direction, stamp(c.First), stamp(c.Last))
+	fmt.Fprintf(w.w, "  %-30s %20s %20s\n", "", "a to b", "b to a")
+	w.rows(c, sideColumns)
+	if w.rtt {
+		w.rows(c, rttColumns)
+	}
+	_, err := w.w.WriteString("\n")
+	return err
+}
+
+// rows leaves out what neither side has.
+func (w *LongWriter) rows(c *Conn, columns []column[side]) {
+	for i := range columns {
+		w.cell = columns[i].put(w.cell[:0], side{c, &c.A2B})
+		n := len(w.cell)
+		w.cell = columns[i].put(w.cell, side{c, &c.B2A})
+		a, b := w.cell[:n], w.cell[n:]
+		if !nothing(a) || !nothing(b) {
+			fmt.Fprintf(w.w, "  %-30s %20s %20s\n", columns[i].name, a, b)
+		}
+	}
+}
+
+// nothing tells whether a value is empty or 0.
+func nothing(v []byte) bool {
+	for _, c := range v {
+		if c != '0' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// Flush writes what is buffered.
+func (w *LongWriter) Flush() error { return w.w.Flush() }
