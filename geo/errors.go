@@ -1,0 +1,33 @@
+package geo
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors of this package, to be found with [errors.Is].
+var (
+	// ErrFormat means that a file is no database of a known format, or is damaged.
+	ErrFormat = errors.New("geo: bad database")
+	// ErrEdition means that a legacy database is of an edition other than country.
+	ErrEdition = errors.New("geo: unsupported legacy edition")
+	// ErrNoDatabase means that no database was named or found.
+	ErrNoDatabase = errors.New("geo: no database")
+)
+
+// Error is a failure to open or to read a database.
+type Error struct {
+	Path   string
+	Offset int64 // in the file where it is damaged, or -1 where that is not known
+	Err    error
+}
+
+func (e *Error) Error() string {
+	if e.Offset < 0 {
+		return fmt.Sprintf("geo: %s: %v", e.Path, e.Err)
+	}
+	return fmt.Sprintf("geo: %s, offset %d: %v", e.Path, e.Offset, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
