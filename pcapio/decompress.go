@@ -11,7 +11,6 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
-	"github.com/ulikunitz/xz"
 )
 
 // maxZstdWindow bounds the memory for zstd: what "zstd --ultra --long=27" needs, the most that zstd takes unasked.
@@ -103,11 +102,15 @@ func (f *inflater) open(c compression, stored io.Reader, source *countingReader,
 		}
 		src = f.zstd
 	case xzed:
-		src, err = xz.NewReader(f.br)
+		src, err = openXZ(f.br)
 	case lz4ed:
 		z := lz4.NewReader(nil)
+		var in io.Reader = f.br
+		if head, _ := f.br.Peek(1); len(head) == 1 && head[0] != 0x02 { // a legacy frame has no end mark
+			in = endless{f.br}
+		}
 		src = &members{br: f.br, next: func() (io.Reader, error) {
-			z.Reset(f.br)
+			z.Reset(in)
 			return z, nil
 		}}
 	default:
@@ -168,6 +171,18 @@ func (m *members) open() error {
 	}
 	m.cur, m.begun = cur, true
 	return err
+}
+
+// endless is the input of a format that knows where it ends: the end of input is never expected. The lz4 package takes it
+// for the end of a frame otherwise.
+type endless struct{ r io.Reader }
+
+func (e endless) Read(p []byte) (int, error) {
+	n, err := e.r.Read(p)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 // decompressor says in its errors what was wrong: the file could not be read, it is cut, or its content is damaged.

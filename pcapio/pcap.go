@@ -97,9 +97,13 @@ func (r *Reader) startPcap() error {
 	if err := r.skip(int64(headerLen)); err != nil {
 		return err
 	}
+	resol := tsResol(6)
+	if f.unit == 1 {
+		resol = tsResol(9)
+	}
 	r.interfaces.newSection()
 	i, err := r.interfaces.add(Interface{LinkType: f.proto.LinkType, SnapLen: f.snapLen, FCSLen: f.proto.FCSLen,
-		TSResol: TSResol{Units: uint64(f.perSecond)}})
+		TSResol: resol})
 	if err != nil {
 		return err
 	}
@@ -136,13 +140,11 @@ func (r *Reader) readPcap(rec *Record) error {
 			return r.ended(err)
 		}
 	}
-	h := f.header(r.buf[r.pos:r.end])
 	if r.cfg.Resync {
-		var err error
-		if h, err = r.checkPcap(h); err != nil {
-			return err
-		}
-	} else if h.capLen > r.maxLen {
+		r.check(probePcap)
+	}
+	h := f.header(r.buf[r.pos:r.end])
+	if h.capLen > r.maxLen {
 		return r.damaged(r.tooLong(h.capLen))
 	}
 	n := f.headerLen + int(h.capLen)

@@ -16,13 +16,15 @@ const (
 
 // probe is what a record looks like at some place.
 type probe struct {
-	len   int   // of the record with its header
-	time  int64 // of the record
-	timed bool  // it has a time
+	len       int   // of the record with its header; 0: there can be no record
+	time      int64 // of the record
+	timed     bool  // it has a time
+	empty     bool  // it has no data
+	plausible bool  // all fields are as in most files
 }
 
-// prober judges whether a plausible record begins at the given offset from the current position.
-type prober func(r *Reader, at int) (probe, bool)
+// prober looks for a record at the given offset from the current position.
+type prober func(r *Reader, at int) probe
 
 // chain is a run of plausible records in the window. Offsets count from the current position.
 type chain struct {
@@ -30,20 +32,6 @@ type chain struct {
 	records    int
 	sure       bool // long enough, or just up to the end of the input
 	near       bool // its first time is near that of the last good record
-}
-
-// resync moves to the next believable record after the current position, which is damaged. If there is none it returns false
-// and stays.
-func (r *Reader) resync(p prober) bool {
-	at := r.offset()
-	c, ok := r.findChain(p, 1)
-	if !ok {
-		return false
-	}
-	r.pos += c.start
-	r.stats.Gaps++
-	r.stats.SkippedBytes += r.offset() - at
-	return true
 }
 
 // findChain looks for the best chain that begins at or after start. It keeps what it scans in memory, up to the first
@@ -74,13 +62,13 @@ const maxScan = 16 << 20
 func (r *Reader) chainAt(p prober, o int) chain {
 	c := chain{start: o, end: o, near: !r.timed}
 	last := int64(0)
-	for c.records < chainRecords && c.end-o < chainSpan {
+	for c.records < chainMin || c.records < chainRecords && c.end-o < chainSpan {
 		if r.need(c.end+1) != nil {
 			c.sure = c.records > 0
 			return c
 		}
-		v, ok := p(r, c.end)
-		if !ok {
+		v := p(r, c.end)
+		if !v.plausible || v.empty { // zero bytes would make a long chain of empty records
 			return c
 		}
 		if r.need(c.end+v.len) != nil {
@@ -115,63 +103,68 @@ func (r *Reader) ahead(at, n int) []byte {
 	return r.buf[r.pos+at : r.pos+at+n]
 }
 
-// checkPcap is for Resync: it makes sure that a believable record of classic pcap is at the current position, skipping what is
-// damaged. A record that is only cut by the end of the file stays.
-func (r *Reader) checkPcap(h pcapHeader) (pcapHeader, error) {
+// check is for formats without a mark at the begin of a record. It makes sure that a believable record is at the current
+// position, and skips what is damaged. If nothing better follows it changes nothing, and the record is read as without Resync:
+// a file with odd records stays as it is, and a record that is cut by the end of the file is reported as that.
+func (r *Reader) check(p prober) {
+	v := p(r, 0)
+	good := v.plausible && (!r.timed || isNear(v.time, r.last))
+	whole := v.len > 0 && r.need(v.len) == nil
+	if whole {
+		if next := p(r, v.len); good && next.plausible && isNear(next.time, v.time) {
+			return // the usual case
+		}
+		if believable := !v.empty || good; believable && r.leadsOn(p, v.len) {
+			return
+		}
+		if c := r.chainAt(p, 0); !good && c.records >= chainMin {
+			return // time jumped
+		}
+	}
+	c, ok := r.findChain(p, 1)
+	switch {
+	case !ok, good && whole && c.start >= v.len: // if anything is damaged it is what follows
+		return
+	case v.len > 0 && !whole && !c.sure: // cut; what looks like records is its payload
+		return
+	}
+	r.pos += c.start
+	r.stats.Gaps++
+	r.stats.SkippedBytes += int64(c.start)
+}
+
+// leadsOn tells whether, perhaps after some odd records, a chain begins at an offset, or the input ends there. Several odd
+// records in a row are believed too: one random length in four billion/MaxRecordLen is in bounds, and each must lead to the next.
+func (r *Reader) leadsOn(p prober, at int) bool {
+	for range chainMin {
+		if r.need(at+1) != nil {
+			return r.end-r.pos == at
+		}
+		if c := r.chainAt(p, at); c.sure || c.records >= chainMin {
+			return true
+		}
+		v := p(r, at)
+		if v.len == 0 || v.empty {
+			return false
+		}
+		at += v.len
+	}
+	return true
+}
+
+func probePcap(r *Reader, at int) probe {
 	f := &r.pcap
-	inBounds := h.capLen <= r.maxLen
-	good := f.plausible(h, r.maxLen) && (!r.timed || isNear(f.time(h), r.last))
-	n := f.headerLen + int(min(h.capLen, r.maxLen))
-	whole := inBounds && r.need(n) == nil
-	switch {
-	case good && whole:
-		// The length may be wrong and still in bounds: look at the next header too.
-		next := r.ahead(n, f.headerLen)
-		if next == nil {
-			return h, nil
-		}
-		if v := f.header(next); f.plausible(v, r.maxLen) && isNear(f.time(v), f.time(h)) {
-			return h, nil
-		}
-		if c, ok := r.findChain(probePcap, 1); !ok || c.start >= n {
-			return h, nil // if anything is damaged it is what follows
-		}
-	case whole:
-		if c := r.chainAt(probePcap, 0); c.sure || c.records >= chainMin {
-			return h, nil // time jumped
-		}
-	}
-	c, ok := r.findChain(probePcap, 1)
-	switch {
-	case ok && (c.sure || !inBounds || whole):
-		r.stats.Gaps++
-		r.stats.SkippedBytes += int64(c.start)
-		r.pos += c.start
-		return f.header(r.bytes()), nil
-	case inBounds && !whole:
-		return h, nil // cut
-	case !inBounds:
-		return h, r.damaged(r.tooLong(h.capLen))
-	}
-	return h, r.damaged(errFormat("no plausible record here or after"))
-}
-
-// plausible tells whether h looks like the head of a record.
-func (f *pcapFile) plausible(h pcapHeader, maxLen uint32) bool {
-	return h.capLen <= maxLen && h.capLen <= h.wireLen && h.wireLen < maxPlausibleWire && h.frac < f.perSecond
-}
-
-// probePcap is stricter than plausible: zero bytes would make a long chain of empty records.
-func probePcap(r *Reader, at int) (probe, bool) {
-	b := r.ahead(at, r.pcap.headerLen)
+	b := r.ahead(at, f.headerLen)
 	if b == nil {
-		return probe{}, false
+		return probe{}
 	}
-	h := r.pcap.header(b)
-	if h.capLen == 0 || !r.pcap.plausible(h, r.maxLen) {
-		return probe{}, false
+	h := f.header(b)
+	if h.capLen > r.maxLen {
+		return probe{}
 	}
-	return probe{len: r.pcap.headerLen + int(h.capLen), time: r.pcap.time(h), timed: true}, true
+	p := probe{len: f.headerLen + int(h.capLen), time: f.time(h), timed: true, empty: h.capLen == 0}
+	p.plausible = h.capLen <= h.wireLen && h.wireLen < maxPlausibleWire && h.frac < f.perSecond
+	return p
 }
 
 // resyncPcapng goes on after the block at the current position, whose cause of damage is given, or returns the error to report.
@@ -183,8 +176,7 @@ func (r *Reader) resyncPcapng(cause error) error {
 	// If only the content of the block is bad, its length still tells where the next one is.
 	start := 1
 	if c := r.chainAt(probeBlock, 0); c.records >= 2 || c.sure {
-		v, _ := probeBlock(r, 0)
-		start = v.len
+		start = probeBlock(r, 0).len
 		if c.sure && c.records == 1 {
 			return err // it is the last block
 		}
@@ -201,25 +193,28 @@ func (r *Reader) resyncPcapng(cause error) error {
 }
 
 // probeBlock judges a pcapng block by its two lengths. Blocks of another byte order are believed only in a new section.
-func probeBlock(r *Reader, at int) (probe, bool) {
+func probeBlock(r *Reader, at int) probe {
 	b := r.ahead(at, blockOverhead)
 	if b == nil {
-		return probe{}, false
+		return probe{}
 	}
 	order := r.ng.order
 	kind := order.Uint32(b)
 	if kind == blockSection {
 		var ok bool
 		if order, ok = sectionOrder(b); !ok {
-			return probe{}, false
+			return probe{}
 		}
 		kind = order.Uint32(b)
 	}
 	registered := kind >= 1 && kind <= 12 || kind == blockSection || kind&0x7fffffff == 0xbad // the last: custom
 	total := order.Uint32(b[4:])
 	if !registered || total < blockOverhead || total%4 != 0 || total > r.maxLen+maxPlausibleSlack {
-		return probe{}, false
+		return probe{}
 	}
 	end := r.ahead(at+int(total)-4, 4)
-	return probe{len: int(total)}, end != nil && order.Uint32(end) == total
+	if end == nil || order.Uint32(end) != total {
+		return probe{}
+	}
+	return probe{len: int(total), plausible: true}
 }

@@ -62,29 +62,24 @@ func newSnoopHeader(b []byte) snoopHeader {
 func (h snoopHeader) time() int64 { return int64(h.sec)*1e9 + int64(h.usec)*1000 }
 
 func (r *Reader) readSnoop(rec *Record) error {
-	for {
-		if err := r.need(snoopRecordLen); err != nil {
-			return r.ended(err)
-		}
-		h := newSnoopHeader(r.bytes())
-		cause := error(nil)
-		switch {
-		case h.capLen > r.maxLen:
-			cause = r.tooLong(h.capLen)
-		case h.recordLen < snoopRecordLen+h.capLen || h.recordLen > snoopRecordLen+h.capLen+maxSnoopPad:
-			cause = errFormat("record of %d bytes with %d captured bytes", h.recordLen, h.capLen)
-		default:
-			cause = r.need(int(h.recordLen))
-		}
-		if cause == nil {
-			r.takeSnoop(rec, h)
-			return nil
-		}
-		cause = r.damaged(cause)
-		if !r.cfg.Resync || !r.resync(probeSnoop) {
-			return cause
-		}
+	if err := r.need(snoopRecordLen); err != nil {
+		return r.ended(err)
 	}
+	if r.cfg.Resync {
+		r.check(probeSnoop)
+	}
+	h := newSnoopHeader(r.bytes())
+	if h.capLen > r.maxLen {
+		return r.damaged(r.tooLong(h.capLen))
+	}
+	if h.recordLen < snoopRecordLen+h.capLen || h.recordLen > snoopRecordLen+h.capLen+maxSnoopPad {
+		return r.damaged(errFormat("record of %d bytes with %d captured bytes", h.recordLen, h.capLen))
+	}
+	if err := r.need(int(h.recordLen)); err != nil {
+		return r.damaged(err)
+	}
+	r.takeSnoop(rec, h)
+	return nil
 }
 
 func (r *Reader) takeSnoop(rec *Record, h snoopHeader) {
@@ -104,16 +99,17 @@ func (r *Reader) takeSnoop(rec *Record, h snoopHeader) {
 	r.pos += int(h.recordLen)
 }
 
-func probeSnoop(r *Reader, at int) (probe, bool) {
+func probeSnoop(r *Reader, at int) probe {
 	b := r.ahead(at, snoopRecordLen)
 	if b == nil {
-		return probe{}, false
+		return probe{}
 	}
 	h := newSnoopHeader(b)
-	ok := h.capLen > 0 && h.capLen <= r.maxLen && h.capLen <= h.wireLen && h.wireLen < maxPlausibleWire && h.usec < 1e6 &&
-		h.recordLen >= snoopRecordLen+h.capLen && h.recordLen <= snoopRecordLen+h.capLen+snoopUsualPadding
-	if !ok {
-		return probe{}, false
+	if h.capLen > r.maxLen || h.recordLen < snoopRecordLen+h.capLen || h.recordLen > snoopRecordLen+h.capLen+maxSnoopPad {
+		return probe{}
 	}
-	return probe{len: int(h.recordLen), time: h.time(), timed: true}, true
+	p := probe{len: int(h.recordLen), time: h.time(), timed: true, empty: h.capLen == 0}
+	p.plausible = h.capLen <= h.wireLen && h.wireLen < maxPlausibleWire && h.usec < 1e6 &&
+		h.recordLen <= snoopRecordLen+h.capLen+snoopUsualPadding
+	return p
 }

@@ -1,0 +1,131 @@
+package pcapio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"testing"
+	"testing/iotest"
+)
+
+func TestPcapVariants(t *testing.T) {
+	le, be := byteOrder(binary.LittleEndian), byteOrder(binary.BigEndian)
+	tests := []struct {
+		name string
+		spec pcapSpec
+		unit int64
+	}{
+		{"micro", pcapSpec{}, 1000},
+		{"nano", pcapSpec{magic: magicNano}, 1},
+		{"modified", pcapSpec{magic: magicModified, recordExtra: 8}, 1000},
+		{"ixia hardware", pcapSpec{magic: magicIxiaHW, fileExtra: 4}, 1},
+		{"ixia software", pcapSpec{magic: magicIxiaSW, fileExtra: 4}, 1000},
+		{"version 2.2", pcapSpec{major: 2, minor: 2, swapped: true}, 1000},
+		{"version 2.3", pcapSpec{major: 2, minor: 3}, 1000},
+		{"version 2.3 swapped", pcapSpec{major: 2, minor: 3, swapped: true}, 1000},
+		{"version 543.0", pcapSpec{major: 543, swapped: true}, 1000},
+		{"snap length too small", pcapSpec{snap: 4}, 1000},
+		{"snap length huge", pcapSpec{snap: 1<<32 - 1}, 1000},
+	}
+	for _, test := range tests {
+		for _, order := range []byteOrder{le, be} {
+			t.Run(test.name+" "+order.String(), func(t *testing.T) {
+				test.spec.order, test.spec.link = order, 1
+				file := test.spec.build(threePackets...)
+				got, err := readBytes(t, file, Config{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkPackets(t, got, threePackets, test.unit)
+				r, err := NewReader(iotest.OneByteReader(bytes.NewReader(file)), Config{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err = readAll(t, r); err != nil {
+					t.Fatal(err)
+				}
+				checkPackets(t, got, threePackets, test.unit)
+				header := pcapHeaderLen + test.spec.fileExtra
+				each := 16 + test.spec.recordExtra
+				first := header + each + len(threePackets[0].data)
+				second := first + each + len(threePackets[1].data)
+				checkEveryCut(t, file, []int{header, first, second}, []int{0, 1, 2})
+			})
+		}
+	}
+}
+
+func TestPcapLinkField(t *testing.T) {
+	tests := []struct {
+		field uint32
+		link  LinkType
+		fcs   uint8
+		err   error
+	}{
+		{1, LinkEthernet, 0, nil},
+		{276, LinkSLL2, 0, nil},
+		{0x24000001, LinkEthernet, 4, nil}, // two 16-bit words of FCS
+		{0x20000001, LinkEthernet, 0, nil}, // a length that is not declared present
+		{0x02240001, 0, 0, ErrUnsupported},
+	}
+	for _, test := range tests {
+		got, err := readBytes(t, pcapSpec{link: test.field}.build(threePackets...), Config{})
+		if !errors.Is(err, test.err) {
+			t.Errorf("%#x: error %v", test.field, err)
+		}
+		if test.err == nil && (got[0].LinkType != test.link || got[0].FCSLen != test.fcs) {
+			t.Errorf("%#x: %v with FCS of %d, want %v with %d", test.field, got[0].LinkType, got[0].FCSLen, test.link, test.fcs)
+		}
+	}
+	for _, version := range [][2]uint16{{1, 0}, {3, 0}, {543, 1}} {
+		if _, err := readBytes(t, pcapSpec{major: version[0], minor: version[1]}.build(), Config{}); !errors.Is(err, ErrUnsupported) {
+			t.Errorf("version %v: %v", version, err)
+		}
+	}
+}
+
+func TestPcapOddities(t *testing.T) {
+	file := pcapSpec{snap: 5}.build(
+		packetSpec{10, 2_500_000, "x", 1},        // 2.5 s of microseconds
+		packetSpec{1<<32 - 1, 999_999, "x", 1},   // the last time of the format, in 2106
+		packetSpec{20, 0, "longer than wire", 3}, //
+		packetSpec{20, 0, "abc", 1<<32 - 1},      // wire length that a 32-bit int cannot hold
+	)
+	r, err := NewReader(bytes.NewReader(file), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := readAll(t, r)
+	if err != nil || len(got) != 4 {
+		t.Fatalf("%d records, %v", len(got), err)
+	}
+	if got[0].Time != 12_500_000_000 || got[1].Time != 4294967295_999999000 {
+		t.Errorf("times %d, %d", got[0].Time, got[1].Time)
+	}
+	if string(got[2].Data) != "longer than wire" || got[2].OrigLen != 3 || got[3].OrigLen != 1<<31-1 {
+		t.Errorf("lengths %d, %d", got[2].OrigLen, got[3].OrigLen)
+	}
+	want := Stats{Files: 1, Records: 4, Bytes: 21, BadFraction: 1, LongerThanWire: 1, BeyondSnapLen: 1, HugeWireLength: 1}
+	if r.Stats() != want {
+		t.Errorf("stats %+v", r.Stats())
+	}
+}
+
+func TestMaxRecordLen(t *testing.T) {
+	file := pcapSpec{}.build(packetSpec{1, 0, "12345678", 8}, packetSpec{2, 0, "123456789", 9})
+	got, err := readBytes(t, file, Config{MaxRecordLen: 8})
+	var fe *FileError
+	if len(got) != 1 || !errors.As(err, &fe) || !errors.Is(err, ErrFormat) || fe.Record != 2 || fe.Offset != 24+16+8 {
+		t.Errorf("%d records, %v", len(got), err)
+	}
+	if got, err = readBytes(t, file, Config{MaxRecordLen: 9}); len(got) != 2 || err != nil {
+		t.Errorf("%d records, %v", len(got), err)
+	}
+	big := pcapSpec{}.build(packetSpec{1, 0, string(make([]byte, 3<<20)), 3 << 20}, packetSpec{2, 0, "after", 5})
+	if got, err = readBytes(t, big, Config{MaxRecordLen: 4 << 20}); len(got) != 2 || err != nil || len(got[0].Data) != 3<<20 {
+		t.Errorf("%d records, %v", len(got), err)
+	}
+	if err := (Config{MaxRecordLen: -1}).Validate(); err == nil {
+		t.Error("negative MaxRecordLen is valid")
+	}
+}
