@@ -250,8 +250,11 @@ func (r *Reader) nextLine() (inputLine, error) {
 func (r *Reader) open() error {
 	r.br = r.src
 	magic, err := r.src.Peek(2)
-	if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
-		return nil // a real error comes again with the first line
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return nil
 	}
 	z, err := gzip.NewReader(r.src)
 	if err != nil {
