@@ -26,7 +26,8 @@ type Interface struct {
 type TSResol struct {
 	Units uint64 // a power of ten; 1e6 for microseconds. 0: the resolution is a power of two
 	Log2  uint8
-	exp10 uint8 // if Units does not fit: 10^exp10
+	exp10 uint8  // if Units does not fit: 10^exp10
+	nanos uint64 // in one unit, if that is a whole number
 }
 
 // InterfaceStats is the last pcapng interface statistics block of an interface. Counters that it does not have are -1.
@@ -101,11 +102,20 @@ func tsResol(b byte) TSResol {
 	if exp <= 19 {
 		r.Units = pow10(exp)
 	}
+	if exp <= 9 {
+		r.nanos = pow10(9 - exp)
+	}
 	return r
 }
 
 // nanoseconds converts ts units since 1970 plus offset seconds, rounding down. Times beyond int64 are set to its nearest value.
 func (r TSResol) nanoseconds(ts uint64, offset int64) (ns int64, saturated bool) {
+	if r.nanos > 0 && offset == 0 { // the hot path: no division
+		if hi, lo := bits.Mul64(ts, r.nanos); hi == 0 && lo <= math.MaxInt64 {
+			return int64(lo), false
+		}
+		return math.MaxInt64, true
+	}
 	hi, lo := bits.Mul64(ts, 1e9)
 	switch {
 	case r.Units > 0 && hi < r.Units:

@@ -30,9 +30,16 @@ type ngFile struct {
 	big   bool // order is BigEndian
 }
 
+// u32 decodes a number. It is for the hot path: order would be called through an interface.
+func (f *ngFile) u32(b []byte) uint32 {
+	if f.big {
+		return binary.BigEndian.Uint32(b)
+	}
+	return binary.LittleEndian.Uint32(b)
+}
+
 // block is a block whose bytes are all in the window: body is what lies between the head and the second length.
 type block struct {
-	kind  uint32
 	total int
 	body  []byte
 }
@@ -93,10 +100,10 @@ func (r *Reader) wholeBlock(total uint32) (block, error) {
 		return block{}, err
 	}
 	b := r.buf[r.pos : r.pos+n]
-	if again := r.ng.order.Uint32(b[n-4:]); again != total {
+	if again := r.ng.u32(b[n-4:]); again != total {
 		return block{}, errFormat("block length %d at its start and %d at its end", total, again)
 	}
-	return block{kind: r.ng.order.Uint32(b), total: n, body: b[8 : n-4]}, nil
+	return block{total: n, body: b[8 : n-4]}, nil
 }
 
 // readPcapng reads blocks up to and including the next packet.
@@ -123,7 +130,7 @@ func (r *Reader) readPcapng(rec *Record) error {
 // readBlock reads the block whose first 8 bytes are in the window. It fails before it moves on.
 func (r *Reader) readBlock(rec *Record) (isPacket bool, err error) {
 	h := r.bytes()
-	kind, total := r.ng.order.Uint32(h), r.ng.order.Uint32(h[4:])
+	kind, total := r.ng.u32(h), r.ng.u32(h[4:])
 	switch kind {
 	case blockEnhanced, blockPacket, blockSimplePacket, blockInterface:
 	case blockSection:
@@ -194,9 +201,9 @@ func (r *Reader) enhanced(rec *Record, b []byte) error {
 	if len(b) < 20 {
 		return errFormat("enhanced packet block of %d bytes", len(b)+blockOverhead)
 	}
-	var f [5]uint32
-	r.ng.fields(b, f[:])
-	return r.packet(rec, f[0], uint64(f[1])<<32|uint64(f[2]), f[3], f[4], b[20:])
+	f := &r.ng
+	ts := uint64(f.u32(b[4:]))<<32 | uint64(f.u32(b[8:]))
+	return r.packet(rec, f.u32(b), ts, f.u32(b[12:]), f.u32(b[16:]), b[20:])
 }
 
 // obsoletePacket reads an obsolete packet block: the same with an interface of 16 bits and a drop count.
@@ -204,10 +211,9 @@ func (r *Reader) obsoletePacket(rec *Record, b []byte) error {
 	if len(b) < 20 {
 		return errFormat("packet block of %d bytes", len(b)+blockOverhead)
 	}
-	var f [5]uint32
-	r.ng.fields(b, f[:])
-	id := uint32(r.ng.order.Uint16(b))
-	return r.packet(rec, id, uint64(f[1])<<32|uint64(f[2]), f[3], f[4], b[20:])
+	f := &r.ng
+	ts := uint64(f.u32(b[4:]))<<32 | uint64(f.u32(b[8:]))
+	return r.packet(rec, uint32(f.order.Uint16(b)), ts, f.u32(b[12:]), f.u32(b[16:]), b[20:])
 }
 
 // simplePacket reads a simple packet block. It is of the first interface, has no time (0 is delivered), and its captured
@@ -264,15 +270,4 @@ func (r *Reader) packet(rec *Record, id uint32, ts uint64, captured, wire uint32
 	rec.OrigLen = wireLen(wire)
 	rec.Data = data[:captured:captured]
 	return nil
-}
-
-// fields decodes consecutive numbers of 32 bits.
-func (f *ngFile) fields(b []byte, v []uint32) {
-	for i := range v {
-		if f.big {
-			v[i] = binary.BigEndian.Uint32(b[4*i:])
-		} else {
-			v[i] = binary.LittleEndian.Uint32(b[4*i:])
-		}
-	}
 }

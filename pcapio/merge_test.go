@@ -1,0 +1,102 @@
+package pcapio
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+// atTimes builds a pcap file of one-byte packets at the given seconds.
+func atTimes(name byte, seconds ...uint32) []byte {
+	var packets []packetSpec
+	for _, s := range seconds {
+		packets = append(packets, packetSpec{s, 0, string(name), 1})
+	}
+	return pcapSpec{link: uint32(name)}.build(packets...)
+}
+
+func mergeReaders(t testing.TB, files ...[]byte) []RecordReader {
+	t.Helper()
+	var readers []RecordReader
+	for _, f := range files {
+		r, err := NewReader(bytes.NewReader(f), Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		readers = append(readers, r)
+	}
+	return readers
+}
+
+func TestMerge(t *testing.T) {
+	tests := []struct {
+		files [][]byte
+		want  string
+	}{
+		{nil, ""},
+		{[][]byte{atTimes('a', 1, 2, 3)}, "aaa"},
+		{[][]byte{atTimes('a', 1, 4, 5), atTimes('b', 2, 3, 6)}, "abbaab"},
+		{[][]byte{atTimes('a', 5), atTimes('b'), atTimes('c', 1, 9)}, "cac"},
+		{[][]byte{atTimes('a', 1, 1), atTimes('b', 1, 1), atTimes('c', 1)}, "aabbc"}, // ties: argument order
+		{[][]byte{atTimes('a', 5, 1, 2), atTimes('b', 3, 6)}, "baaab"},               // an input keeps its own order
+		{[][]byte{atTimes('a', 7), atTimes('b', 6), atTimes('c', 5), atTimes('d', 4), atTimes('e', 3), atTimes('f', 8)}, "edcbaf"},
+	}
+	for _, test := range tests {
+		m := Merge(mergeReaders(t, test.files...)...)
+		got, err := readAll(t, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s strings.Builder
+		for _, r := range got {
+			s.Write(r.Data)
+			if m.Interfaces()[r.Interface].LinkType != LinkType(r.Data[0]) {
+				t.Errorf("%s: interface %d is not that of %s", test.want, r.Interface, r.Data)
+			}
+		}
+		if s.String() != test.want {
+			t.Errorf("%s, want %s", s.String(), test.want)
+		}
+	}
+}
+
+// An input that fails does not take the records of the others with it.
+func TestMergeError(t *testing.T) {
+	a, b := atTimes('a', 1, 3, 5), atTimes('b', 2, 4, 6)
+	got, err := readAll(t, Merge(mergeReaders(t, a[:len(a)-1], b)...))
+	var fe *FileError
+	if len(got) != 5 || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.As(err, &fe) {
+		t.Errorf("%d records, %v", len(got), err)
+	}
+}
+
+func TestMergeAllocs(t *testing.T) {
+	var seconds []uint32
+	for i := range uint32(3000) {
+		seconds = append(seconds, i)
+	}
+	m := Merge(mergeReaders(t, atTimes('a', seconds...), atTimes('b', seconds...), atTimes('c', seconds...))...)
+	var rec Record
+	read := func() {
+		if err := m.ReadRecord(&rec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 10 {
+		read()
+	}
+	if allocs := testing.AllocsPerRun(5000, read); allocs != 0 {
+		t.Errorf("%v allocations per record", allocs)
+	}
+}
+
+func TestLimit(t *testing.T) {
+	for n, want := range map[int64]int{-1: 0, 0: 0, 2: 2, 3: 3, 9: 3} {
+		got, err := readAll(t, Limit(mergeReaders(t, atTimes('a', 1, 2, 3))[0], n))
+		if err != nil || len(got) != want {
+			t.Errorf("Limit %d: %d records, %v", n, len(got), err)
+		}
+	}
+}
