@@ -1,15 +1,15 @@
 package tcpanalysis
 
-import (
-	"strconv"
-	"time"
-)
+import "strconv"
 
-// column is one value of a table. Times and durations are in seconds, unless the name says otherwise.
+// column is one value of a table. Exactly one of the functions is set: three kinds instead of one keep most values to a
+// single indirect call, which is what writing a table costs.
 type column[T any] struct {
-	name string
-	text bool // needs quotes in JSON
-	put  func(b []byte, v T) []byte
+	name  string
+	text  bool                       // needs quotes in JSON
+	put   func(b []byte, v T) []byte // appends the value, nothing if there is none
+	count func(h *Half) uint64       // a number of the half
+	nanos func(h *Half) int64        // a duration of the half
 }
 
 // side is a half with its connection.
@@ -18,18 +18,16 @@ type side struct {
 	h *Half
 }
 
-func num(name string, f func(h *Half) uint64) column[side] {
-	return column[side]{name, false, func(b []byte, s side) []byte { return strconv.AppendUint(b, f(s.h), 10) }}
-}
+func num(name string, f func(h *Half) uint64) column[side] { return column[side]{name: name, count: f} }
 
 // seconds prints nanoseconds as seconds with 9 decimals.
 func seconds(name string, f func(h *Half) int64) column[side] {
-	return column[side]{name, false, func(b []byte, s side) []byte { return appendSeconds(b, f(s.h)) }}
+	return column[side]{name: name, nanos: f}
 }
 
 // when prints a time relative to the start of the connection, nothing if it is 0.
 func when(name string, f func(h *Half) int64) column[side] {
-	return column[side]{name, false, func(b []byte, s side) []byte {
+	return column[side]{name: name, put: func(b []byte, s side) []byte {
 		if t := f(s.h); t != 0 {
 			return appendSeconds(b, t-s.c.First)
 		}
@@ -37,32 +35,54 @@ func when(name string, f func(h *Half) int64) column[side] {
 	}}
 }
 
+func (c *column[T]) appendTo(b []byte, v T, h *Half) []byte {
+	switch {
+	case c.count != nil:
+		return appendCount(b, c.count(h))
+	case c.nanos != nil:
+		return appendSeconds(b, c.nanos(h))
+	}
+	return c.put(b, v)
+}
+
+func appendCount(b []byte, n uint64) []byte {
+	if n < 10 {
+		return append(b, byte('0'+n)) // as most are
+	}
+	return strconv.AppendUint(b, n, 10)
+}
+
 func appendSeconds(b []byte, ns int64) []byte {
+	if ns == 0 {
+		return append(b, "0.000000000"...)
+	}
 	u := uint64(ns)
 	if ns < 0 {
 		b = append(b, '-')
 		u = -u
 	}
-	b = append(strconv.AppendUint(b, u/1e9, 10), '.')
-	frac := u % 1e9
-	for unit := uint64(1e8); unit > 0; unit /= 10 {
-		b = append(b, byte('0'+frac/unit%10))
+	b = append(appendCount(b, u/1e9), '.')
+	n := len(b)
+	b = append(b, "000000000"...)
+	for i, frac := n+8, uint32(u%1e9); frac > 0; i-- {
+		b[i] = byte('0' + frac%10)
+		frac /= 10
 	}
 	return b
 }
 
 var connColumns = []column[*Conn]{
-	{"conn", false, func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, c.Number, 10) }},
-	{"host_a", true, func(b []byte, c *Conn) []byte { return c.A().Addr().AppendTo(b) }},
-	{"port_a", false, func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.APort), 10) }},
-	{"host_b", true, func(b []byte, c *Conn) []byte { return c.B().Addr().AppendTo(b) }},
-	{"port_b", false, func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.BPort), 10) }},
-	{"first_packet_s", false, func(b []byte, c *Conn) []byte { return appendSeconds(b, c.First) }},
-	{"last_packet_s", false, func(b []byte, c *Conn) []byte { return appendSeconds(b, c.Last) }},
-	{"duration_s", false, func(b []byte, c *Conn) []byte { return appendSeconds(b, c.Last-c.First) }},
-	{"completeness", true, func(b []byte, c *Conn) []byte { return append(b, c.Completeness().String()...) }},
-	{"end_reason", true, func(b []byte, c *Conn) []byte { return append(b, c.Reason.String()...) }},
-	{"direction_by", true, func(b []byte, c *Conn) []byte { return append(b, c.Direction.String()...) }},
+	{name: "conn", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, c.Number, 10) }},
+	{name: "host_a", text: true, put: func(b []byte, c *Conn) []byte { return c.A().Addr().AppendTo(b) }},
+	{name: "port_a", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.APort), 10) }},
+	{name: "host_b", text: true, put: func(b []byte, c *Conn) []byte { return c.B().Addr().AppendTo(b) }},
+	{name: "port_b", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.BPort), 10) }},
+	{name: "first_packet_s", put: func(b []byte, c *Conn) []byte { return appendSeconds(b, c.First) }},
+	{name: "last_packet_s", put: func(b []byte, c *Conn) []byte { return appendSeconds(b, c.Last) }},
+	{name: "duration_s", put: func(b []byte, c *Conn) []byte { return appendSeconds(b, c.Last-c.First) }},
+	{name: "completeness", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Completeness().String()...) }},
+	{name: "end_reason", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Reason.String()...) }},
+	{name: "direction_by", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Direction.String()...) }},
 }
 
 var sideColumns = []column[side]{
@@ -108,8 +128,8 @@ var sideColumns = []column[side]{
 	num("initial_window_packets", func(h *Half) uint64 { return h.InitialPackets }),
 	num("outstanding_max_bytes", func(h *Half) uint64 { return h.OutstandingMax }),
 	num("outstanding_mean_bytes", func(h *Half) uint64 { return h.OutstandingSum / max(h.OutstandingN, 1) }),
-	{"stream_bytes", false, func(b []byte, s side) []byte { return appendIf(b)(s.h.StreamLength()) }},
-	{"missing_bytes", false, func(b []byte, s side) []byte { return appendIf(b)(s.h.MissingBytes()) }},
+	{name: "stream_bytes", put: func(b []byte, s side) []byte { return appendIf(b)(s.h.StreamLength()) }},
+	{name: "missing_bytes", put: func(b []byte, s side) []byte { return appendIf(b)(s.h.MissingBytes()) }},
 	num("truncated_bytes", func(h *Half) uint64 { return h.TruncatedBytes }),
 	num("truncated_packets", func(h *Half) uint64 { return h.TruncatedPackets }),
 	num("acked_unseen_bytes", func(h *Half) uint64 { return h.AckedUnseen }),
@@ -119,7 +139,7 @@ var sideColumns = []column[side]{
 	seconds("idle_max_s", func(h *Half) int64 { return h.IdleMax }),
 	num("ttl_min", func(h *Half) uint64 { return uint64(h.TTLMin) }),
 	num("ttl_max", func(h *Half) uint64 { return uint64(h.TTLMax) }),
-	{"throughput_bytes_per_s", false, func(b []byte, s side) []byte {
+	{name: "throughput_bytes_per_s", put: func(b []byte, s side) []byte {
 		return strconv.AppendFloat(b, s.c.Throughput(s.h), 'f', 1, 64)
 	}},
 }
@@ -148,13 +168,7 @@ var rttColumns = []column[side]{
 }
 
 func quantile(name string, per1000 int) column[side] {
-	return seconds(name, func(h *Half) int64 {
-		if h.RTT.Histogram == nil {
-			return 0
-		}
-		d := h.RTT.Histogram.Quantile(per1000)
-		return int64(min(max(d, time.Duration(h.RTT.Min)), time.Duration(h.RTT.Max)))
-	})
+	return seconds(name, func(h *Half) int64 { return int64(h.RTT.Quantile(per1000)) })
 }
 
 func appendIf(b []byte) func(n uint64, ok bool) []byte {

@@ -58,27 +58,34 @@ func (h *Histogram) Merge(o *Histogram) {
 // Quantile returns the middle of the bin that holds the sample of rank ceil(per1000/1000 * Total): 500 gives the median.
 // Without samples it is 0.
 func (h *Histogram) Quantile(per1000 int) time.Duration {
-	if h.Total == 0 {
-		return 0
-	}
-	hi, lo := bits.Mul64(h.Total, uint64(min(max(per1000, 0), 1000)))
-	rank, rest := bits.Div64(hi, lo, 1000)
-	if rest > 0 || rank == 0 {
-		rank++
-	}
+	rank := rankOf(h.Total, per1000)
 	var sum uint64
 	for i, n := range h.Bins {
-		if sum += n; sum >= rank {
-			if i == histBins-1 {
-				return BinLow(i)
-			}
-			return (BinLow(i) + BinLow(i+1)) / 2
+		if sum += n; sum >= rank && n > 0 {
+			return middle(i)
 		}
 	}
 	return 0
 }
 
-// sparse is a histogram that costs little while it holds few samples: the bins of the first ones, then the number of a full one.
+// rankOf returns ceil(per1000/1000 * n), at least 1.
+func rankOf(n uint64, per1000 int) uint64 {
+	hi, lo := bits.Mul64(n, uint64(min(max(per1000, 0), 1000)))
+	rank, rest := bits.Div64(hi, lo, 1000)
+	if rest > 0 || rank == 0 {
+		rank++
+	}
+	return rank
+}
+
+func middle(i int) time.Duration {
+	if i == histBins-1 {
+		return BinLow(i)
+	}
+	return (BinLow(i) + BinLow(i+1)) / 2
+}
+
+// sparse is a histogram that costs little while it holds few samples: their bins in order, then the number of a full one.
 type sparse struct {
 	few  [8]uint16
 	n    uint8
@@ -91,7 +98,11 @@ func (t *Tracker) histAdd(s *sparse, ns int64) {
 	b := bin(ns)
 	if s.full == 0 {
 		if int(s.n) < len(s.few) {
-			s.few[s.n] = b
+			i := int(s.n)
+			for ; i > 0 && s.few[i-1] > b; i-- {
+				s.few[i] = s.few[i-1]
+			}
+			s.few[i] = b
 			s.n++
 			return
 		}
@@ -106,20 +117,37 @@ func (t *Tracker) histAdd(s *sparse, ns int64) {
 	}
 }
 
-// expand fills h with the samples of s and frees what s holds.
-func (t *Tracker) expand(h *Histogram, s *sparse) {
-	*h = Histogram{}
-	if s.full == 0 {
-		for _, b := range s.few[:s.n] {
-			h.Bins[b]++
+// AddTo adds the samples to h, if Config.Percentiles kept them. It may be called while the connection is being written only.
+func (r *RTT) AddTo(h *Histogram) {
+	if r.bins != nil {
+		for i, n := range r.bins {
+			h.Bins[i] += uint64(n)
+			h.Total += uint64(n)
 		}
-		h.Total = uint64(s.n)
 		return
 	}
-	for i, n := range t.hists.At(s.full) {
-		h.Bins[i] = uint64(n)
-		h.Total += uint64(n)
+	for _, b := range r.hist.few[:r.hist.n] {
+		h.Bins[b]++
 	}
-	t.hists.Free(s.full)
-	s.full = 0
+	h.Total += uint64(r.hist.n)
+}
+
+// Quantile is [Histogram.Quantile] of the samples, kept between Min and Max; 0 if Config.Percentiles did not keep them.
+// It may be called while the connection is being written only.
+func (r *RTT) Quantile(per1000 int) time.Duration {
+	i := 0
+	switch {
+	case r.bins != nil:
+		rank := rankOf(r.Samples, per1000)
+		for sum := uint64(0); i < histBins-1; i++ {
+			if sum += uint64(r.bins[i]); sum >= rank {
+				break
+			}
+		}
+	case r.hist.n > 0:
+		i = int(r.hist.few[min(rankOf(uint64(r.hist.n), per1000), uint64(r.hist.n))-1])
+	default:
+		return 0
+	}
+	return min(max(middle(i), time.Duration(r.Min)), time.Duration(r.Max))
 }

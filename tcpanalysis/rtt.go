@@ -1,6 +1,7 @@
 package tcpanalysis
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 	"time"
@@ -65,9 +66,8 @@ type RTT struct {
 	SRTT      int64 // smoothed RTT (RFC 6298, 2)
 	RTTVAR    int64 // its variation
 
-	// Histogram holds the samples if Config.Percentiles is set. It is only valid while the connection is being written.
-	Histogram *Histogram
-	hist      sparse
+	hist sparse    // samples, with Config.Percentiles
+	bins *fullHist // those of a full histogram, while the connection is being written
 }
 
 // add counts a sample of ns nanoseconds.
@@ -105,9 +105,37 @@ func (r *RTT) Mean() int64 { return r.Sum / max(int64(r.Samples), 1) }
 //
 // It is the root of (n Σx² - (Σx)²) / (n (n-1)), all in integers.
 func (r *RTT) Stdev() int64 {
-	if r.Samples < 2 {
+	n := r.Samples
+	if n < 2 {
 		return 0
 	}
+	// The usual case fits 128 bits; the quotient, 64.
+	over, high := bits.Mul64(r.sumSqHi, n)
+	carry, low := bits.Mul64(r.sumSqLo, n)
+	high, c := bits.Add64(high, carry, 0)
+	sumHi, sumLo := bits.Mul64(uint64(r.Sum), uint64(r.Sum))
+	low, borrow := bits.Sub64(low, sumLo, 0)
+	high, _ = bits.Sub64(high, sumHi, borrow)
+	if div := n * (n - 1); over == 0 && c == 0 && n < 1<<32 && high < div {
+		q, _ := bits.Div64(high, low, div)
+		return int64(root(q))
+	}
+	return r.bigStdev()
+}
+
+// root returns the integer square root of v.
+func root(v uint64) uint64 {
+	x := uint64(math.Sqrt(float64(v)))
+	for x > 0 && (x > math.MaxUint32 || x*x > v) { // the float may be off by a little
+		x--
+	}
+	for x < math.MaxUint32 && (x+1)*(x+1) <= v {
+		x++
+	}
+	return x
+}
+
+func (r *RTT) bigStdev() int64 {
 	n := new(big.Int).SetUint64(r.Samples)
 	sq := new(big.Int).SetUint64(r.sumSqHi)
 	sq.Lsh(sq, 64).Add(sq, new(big.Int).SetUint64(r.sumSqLo)).Mul(sq, n)

@@ -40,8 +40,8 @@ func (w *CSVWriter) WriteConn(c *Conn) error {
 
 func appendPairs(b []byte, c *Conn, columns []column[side]) []byte {
 	for i := range columns {
-		b = append(columns[i].put(b, side{c, &c.A2B}), ',')
-		b = append(columns[i].put(b, side{c, &c.B2A}), ',')
+		b = append(columns[i].appendTo(b, side{c, &c.A2B}, &c.A2B), ',')
+		b = append(columns[i].appendTo(b, side{c, &c.B2A}, &c.B2A), ',')
 	}
 	return b
 }
@@ -91,7 +91,7 @@ func NewJSONWriter(w io.Writer, rtt bool) *JSONWriter {
 // WriteConn writes a line.
 func (w *JSONWriter) WriteConn(c *Conn) error {
 	b := append(w.line[:0], '{')
-	b = appendMembers(b, connColumns, c)
+	b = appendMembers(b, connColumns, c, nil)
 	b = append(b, `"a2b":{`...)
 	b = w.appendSide(b, side{c, &c.A2B})
 	b = append(b, `,"b2a":{`...)
@@ -102,25 +102,25 @@ func (w *JSONWriter) WriteConn(c *Conn) error {
 }
 
 func (w *JSONWriter) appendSide(b []byte, s side) []byte {
-	b = appendMembers(b, sideColumns, s)
+	b = appendMembers(b, sideColumns, s, s.h)
 	if w.rtt {
-		b = appendMembers(b, rttColumns, s)
+		b = appendMembers(b, rttColumns, s, s.h)
 	}
 	b[len(b)-1] = '}'
 	return b
 }
 
 // appendMembers writes `"name":value,` for each column. No value needs escaping.
-func appendMembers[T any](b []byte, columns []column[T], v T) []byte {
+func appendMembers[T any](b []byte, columns []column[T], v T, h *Half) []byte {
 	for i := range columns {
 		c := &columns[i]
 		b = append(append(append(b, '"'), c.name...), `":`...)
 		if c.text {
 			b = append(c.put(append(b, '"'), v), '"')
-		} else if n := len(b); len(c.put(b, v)) == n {
+		} else if n := len(b); len(c.appendTo(b, v, h)) == n {
 			b = append(b, "null"...)
 		} else {
-			b = c.put(b, v)
+			b = c.appendTo(b, v, h)
 		}
 		b = append(b, ',')
 	}

@@ -252,9 +252,10 @@ func (t *Tracker) silent(e *conntab.Entry[live]) EndReason {
 func (t *Tracker) end(slot uint32, reason EndReason) {
 	e := t.table.At(slot)
 	c, r := &e.State, &t.record
-	r.Number, r.First, r.Last, r.Version = c.number, c.first, c.last, e.Key.Version
+	r.Number, r.First, r.Last, r.Version = c.number, c.first, c.last, e.Key.Version()
 	r.Reason, r.Direction = reason, c.method
-	r.AAddr, r.APort, r.BAddr, r.BPort = e.Key.Lo, e.Key.LoPort, e.Key.Hi, e.Key.HiPort
+	r.AAddr, r.APort = e.Key.Lo()
+	r.BAddr, r.BPort = e.Key.Hi()
 	if c.high {
 		r.AAddr, r.APort, r.BAddr, r.BPort = r.BAddr, r.BPort, r.AAddr, r.APort
 	}
@@ -267,10 +268,10 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 			t.clear(&h.holes)
 			*out = h.Half
 			t.halves.Free(c.side[i])
-		}
-		if t.cfg.Percentiles {
-			t.expand(&t.expand2[i], &out.RTT.hist)
-			out.RTT.Histogram = &t.expand2[i]
+			if full := out.RTT.hist.full; full != 0 {
+				out.RTT.bins = t.hists.At(full)
+				t.hists.Free(full) // reused after WriteConn at the earliest
+			}
 		}
 	}
 	t.table.Remove(slot)

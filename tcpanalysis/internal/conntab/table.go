@@ -55,7 +55,7 @@ func (t *Table[S]) Find(k *Key) uint32 {
 			return 0
 		}
 		if uint32(c>>32) == tag {
-			if slot := uint32(c); t.entries.At(slot).Key == *k {
+			if slot := uint32(c); t.entries.At(slot).Key.equal(k) {
 				return slot
 			}
 		}

@@ -9,9 +9,9 @@ import (
 )
 
 func key(n uint32) Key {
-	var k Key
-	binary.BigEndian.PutUint32(k.Lo[12:], n)
-	k.LoPort, k.HiPort = uint16(n), 80
+	p := pcapio.Packet{IPVersion: 4, SrcPort: uint16(n), DstPort: 80}
+	binary.BigEndian.PutUint32(p.Src[12:], n)
+	k, _ := KeyOf(&p)
 	return k
 }
 
@@ -22,6 +22,10 @@ func TestKeyOfBothWays(t *testing.T) {
 	l, up := KeyOf(&r)
 	if k != l || !down || up {
 		t.Errorf("keys %v %v, directions %v %v", k, l, down, up)
+	}
+	lo, port := k.Lo()
+	if lo != r.Src || port != 1024 || k.Version() != 4 {
+		t.Errorf("lower endpoint %v %d, version %d", lo, port, k.Version())
 	}
 	same := pcapio.Packet{IPVersion: 4, SrcPort: 7, DstPort: 7} // from an endpoint to itself
 	if _, down := KeyOf(&same); down {
