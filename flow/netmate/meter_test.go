@@ -179,7 +179,7 @@ func TestAllocs(t *testing.T) {
 		}
 		cfg := Config{Semantics: sem}
 		if sem == Modern {
-			cfg.Flow = flow.Config{Seed: 1, Hold: -1} // or the known flow would hold the rows back
+			cfg.Flow = flow.Config{Seed: 1, Hold: -1} // or the known flow would hold all rows back
 		}
 		m, err := New(out, cfg)
 		if err != nil {
