@@ -32,6 +32,14 @@ func (k *Key) SrcAddr() netip.Addr { return k.addr(&k.Src) }
 // DstAddr returns the destination address.
 func (k *Key) DstAddr() netip.Addr { return k.addr(&k.Dst) }
 
+// Tunnel returns the kind of the innermost tunnel, if it is in the key.
+func (k *Key) Tunnel() pcapio.Tunnel {
+	if k.TunnelTyp == 0 {
+		return pcapio.TunnelNone
+	}
+	return 1 << (k.TunnelTyp - 1)
+}
+
 func (k *Key) addr(a *[16]byte) netip.Addr {
 	if k.Version == 4 {
 		return netip.AddrFrom4([4]byte(a[12:]))

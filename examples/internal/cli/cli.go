@@ -1,0 +1,114 @@
+// Package cli is what the example programs share: flags and help, opening captures, a progress bar, exit statuses.
+//
+// A program makes a [Program], adds its flags and calls Main with what it does:
+//
+//	func main() {
+//		p := cli.New("count", "[FILE...]", "Count prints the number of packets.")
+//		p.Main(func() error {
+//			dec, err := p.OpenDecoder()
+//			...
+//		})
+//	}
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+// Exit statuses of the programs.
+const (
+	ExitOK    = 0
+	ExitInput = 1 // bad input, after what was good was processed; or output that could not be written
+	ExitUsage = 2 // bad flags or arguments
+)
+
+// Program is one run of an example program.
+type Program struct {
+	Flags  *flag.FlagSet
+	Stdout *bufio.Writer // results; flushed by Run
+	Stderr io.Writer     // diagnostics
+
+	name, args, help string
+	progress, usage  *bool
+	resync           *bool
+	tunnels          *string
+	input            *Input // the last that was opened, for -usage
+	started          time.Time
+}
+
+// New returns a program; args shows its arguments in the help, and help says in a few lines what it does.
+func New(name, args, help string) *Program {
+	p := &Program{name: name, args: args, help: help, Flags: flag.NewFlagSet(name, flag.ContinueOnError)}
+	p.progress = p.Flags.Bool("progress", false, "show a progress `bar` on standard error where that is a terminal and the input's size is known")
+	p.usage = p.Flags.Bool("usage", false, "report time, memory and packets per second on standard error at the end")
+	return p
+}
+
+// Main runs the program with the process's arguments and exits.
+func (p *Program) Main(run func() error) { os.Exit(p.Run(os.Args[1:], os.Stdout, os.Stderr, run)) }
+
+// Run parses argv, calls run and returns the exit status. An error of run goes to stderr; what it made before is written.
+func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error) int {
+	p.started = time.Now()
+	p.Stdout, p.Stderr = bufio.NewWriterSize(stdout, 64<<10), stderr
+	p.Flags.SetOutput(io.Discard)
+	switch err := p.Flags.Parse(argv); {
+	case errors.Is(err, flag.ErrHelp):
+		p.printHelp(stdout)
+		return ExitOK
+	case err != nil:
+		fmt.Fprintf(stderr, "%s: %v\nTry %s -h.\n", p.name, err, p.name)
+		return ExitUsage
+	}
+	err := run()
+	p.input.finish()
+	if flushErr := p.Stdout.Flush(); err == nil && flushErr != nil {
+		err = fmt.Errorf("writing results: %w", flushErr)
+	}
+	if *p.usage {
+		p.report()
+	}
+	var usage *usageError
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "%s: %v\nTry %s -h.\n", p.name, err, p.name)
+		return ExitUsage
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(stderr, "%s: %s\n", p.name, line)
+	}
+	return ExitInput
+}
+
+// usageError is a mistake in the command line.
+type usageError struct{ msg string }
+
+func (e *usageError) Error() string { return e.msg }
+
+// Usagef returns an error that ends the program with [ExitUsage].
+func Usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+func (p *Program) printHelp(w io.Writer) {
+	fmt.Fprintf(w, "usage: %s [FLAGS] %s\n\n%s\n\nFlags:\n", p.name, p.args, strings.TrimSpace(p.help))
+	p.Flags.SetOutput(w)
+	p.Flags.PrintDefaults()
+}
+
+// Choice returns an error unless value is one of the words in choices, which are separated by commas.
+func Choice(flagName, value, choices string) error {
+	for c := range strings.SplitSeq(choices, ",") {
+		if value == c {
+			return nil
+		}
+	}
+	return Usagef("-%s %s: want one of %s", flagName, value, strings.ReplaceAll(choices, ",", ", "))
+}

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRunStatuses(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		argv           []string
+		err            error
+		want           int
+		stdout, stderr string
+	}{
+		{"good", nil, nil, 0, "done\n", ""},
+		{"input", nil, errors.New("x.pcap: cut"), 1, "done\n", "count: x.pcap: cut\n"},
+		{"two errors", nil, errors.Join(errors.New("one"), errors.New("two")), 1, "done\n", "count: one\ncount: two\n"},
+		{"usage", nil, Usagef("no %s", "file"), 2, "done\n", "count: no file\nTry count -h.\n"},
+		{"bad flag", []string{"-nonsense"}, nil, 2, "", "count: flag provided but not defined: -nonsense\nTry count -h.\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			p := New("count", "[FILE...]", "Count counts.")
+			status := p.Run(tt.argv, &out, &errs, func() error {
+				fmt.Fprintln(p.Stdout, "done")
+				return tt.err
+			})
+			if status != tt.want || out.String() != tt.stdout || errs.String() != tt.stderr {
+				t.Errorf("status %d, stdout %q, stderr %q", status, out.String(), errs.String())
+			}
+		})
+	}
+}
+
+func TestHelpAndUsage(t *testing.T) {
+	var out, errs bytes.Buffer
+	p := New("count", "[FILE...]", "Count counts.")
+	if status := p.Run([]string{"-h"}, &out, &errs, nil); status != 0 || !strings.HasPrefix(out.String(), "usage: count [FLAGS] [FILE...]\n\nCount counts.\n") ||
+		!strings.Contains(out.String(), "-progress") {
+		t.Errorf("status %d, help %q", status, out.String())
+	}
+	p = New("count", "", "")
+	if p.Run([]string{"-usage"}, &out, &errs, func() error { return nil }); !strings.HasPrefix(errs.String(), "wall 0.") {
+		t.Errorf("report %q", errs.String())
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestFullDiskIsAnError(t *testing.T) {
+	var errs bytes.Buffer
+	p := New("count", "", "")
+	status := p.Run(nil, fullDisk{}, &errs, func() error { fmt.Fprintln(p.Stdout, "row"); return nil })
+	if status != 1 || errs.String() != "count: writing results: no space left on device\n" {
+		t.Errorf("status %d, %q", status, errs.String())
+	}
+}
+
+func TestChoice(t *testing.T) {
+	if err := Choice("by", "pkts", "pkts,bytes"); err != nil {
+		t.Error(err)
+	}
+	if err := Choice("by", "size", "pkts,bytes"); err == nil || err.Error() != "-by size: want one of pkts, bytes" {
+		t.Error(err)
+	}
+}
+
+func TestBar(t *testing.T) {
+	var w bytes.Buffer
+	b := newBar(&w, 10e9)
+	b.draw(25e8, 5*time.Second)
+	if want := "\r[##########..............................]  25 %  2.5 GB of 10 GB  00:15 left"; w.String() != want {
+		t.Errorf("%q", w.String())
+	}
+	w.Reset()
+	b.clear()
+	if want := "\r" + strings.Repeat(" ", 77) + "\r"; w.String() != want {
+		t.Errorf("%q", w.String())
+	}
+}

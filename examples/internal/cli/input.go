@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// CaptureFlags adds the flags that [Program.Open] and [Program.OpenDecoder] obey.
+func (p *Program) CaptureFlags() {
+	p.resync = p.Flags.Bool("resync", false, "go on behind damage in a capture, at the next plausible record")
+	p.tunnels = p.Flags.String("tunnels", "", "`kinds` of tunnel to look into: all, or some of "+pcapio.TunnelAll.String())
+}
+
+// Input is an opened capture that shows its progress.
+type Input struct {
+	*pcapio.Reader
+	Decoder *pcapio.Decoder // nil before OpenDecoder
+	packets int64
+	bar     *bar // nil: not shown
+}
+
+// Open opens the captures named by the arguments, standard input if there are none.
+func (p *Program) Open() (*Input, error) {
+	names := p.Flags.Args()
+	if len(names) == 0 {
+		if isTerminal(os.Stdin) {
+			return nil, Usagef("no FILE given, and standard input is a terminal")
+		}
+		names = []string{"-"}
+	}
+	r, err := pcapio.Config{Resync: *p.resync}.Open(names...)
+	if err != nil {
+		return nil, err
+	}
+	p.input = &Input{Reader: r}
+	if *p.progress && r.Size() > 0 && isTerminal(os.Stderr) {
+		p.input.bar = newBar(p.Stderr, r.Size())
+	}
+	return p.input, nil
+}
+
+// OpenDecoder opens the captures as Open does and decodes them.
+func (p *Program) OpenDecoder() (*pcapio.Decoder, error) {
+	tunnels, err := pcapio.ParseTunnel(*p.tunnels)
+	if err != nil {
+		return nil, Usagef("-tunnels: %v", err)
+	}
+	in, err := p.Open()
+	if err != nil {
+		return nil, err
+	}
+	in.Decoder = pcapio.NewDecoder(in, pcapio.DecodeConfig{Tunnels: tunnels})
+	return in.Decoder, nil
+}
+
+// ReadRecord reads the next record and moves the progress bar.
+func (in *Input) ReadRecord(r *pcapio.Record) error {
+	if in.packets++; in.packets&(1<<14-1) == 0 && in.bar != nil {
+		in.bar.show(in.InputOffset())
+	}
+	err := in.Reader.ReadRecord(r)
+	if err != nil {
+		in.packets--
+	}
+	return err
+}
+
+func (in *Input) finish() {
+	if in != nil && in.bar != nil {
+		in.bar.clear()
+	}
+}
+
+// summary says how many packets were decoded, and what the others were.
+func (in *Input) summary() string {
+	if in.Decoder == nil {
+		return fmt.Sprintf("%d packets", in.packets)
+	}
+	var parts []string
+	counts := in.Decoder.Stats().Packets
+	for s, n := range counts {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", pcapio.Status(s), n))
+		}
+	}
+	return fmt.Sprintf("%d packets: %s", in.packets, strings.Join(parts, ", "))
+}
+
+// Finish is the end of every analysis: it calls flush whatever err, the reader's, was, so that a damaged capture still gives
+// the results of its good prefix, and returns both errors.
+func Finish(err error, flush func() error) error { return errors.Join(err, flush()) }
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && f.Name() != os.DevNull
+}

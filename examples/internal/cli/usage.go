@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+)
+
+// resources is what the process has used, as far as the system tells.
+type resources struct {
+	user, system time.Duration
+	peak         int64 // bytes of memory
+	ok           bool
+}
+
+// report writes what -usage promises.
+func (p *Program) report() {
+	wall := time.Since(p.started)
+	fmt.Fprintf(p.Stderr, "wall %.3f s", wall.Seconds())
+	if used := usedResources(); used.ok {
+		fmt.Fprintf(p.Stderr, ", user %.3f s, system %.3f s, peak memory %s", used.user.Seconds(), used.system.Seconds(), size(used.peak))
+	}
+	if p.input != nil {
+		fmt.Fprintf(p.Stderr, ", %.0f packets/s\n%s", float64(p.input.packets)/wall.Seconds(), p.input.summary())
+		if s := p.input.Reader.Stats(); s.Gaps > 0 {
+			fmt.Fprintf(p.Stderr, "\ndamaged: %d gaps, %d bytes skipped", s.Gaps, s.SkippedBytes)
+		}
+	}
+	fmt.Fprintln(p.Stderr)
+}

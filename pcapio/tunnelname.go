@@ -1,0 +1,43 @@
+package pcapio
+
+import (
+	"fmt"
+	"strings"
+)
+
+// tunnelNames are in the order of the Tunnel bits.
+var tunnelNames = [...]string{"gre", "ipip", "6in4", "4in6", "6in6", "vxlan", "geneve", "gtpu", "teredo", "erspan"}
+
+// String lists the names in t, separated by commas; it is empty for [TunnelNone].
+func (t Tunnel) String() string {
+	var names []string
+	for i, name := range tunnelNames {
+		if t&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// ParseTunnel reads a list of names as String writes it; "all" is [TunnelAll], the empty list [TunnelNone].
+func ParseTunnel(list string) (Tunnel, error) {
+	var t Tunnel
+	if list == "" {
+		return t, nil
+	}
+next:
+	for word := range strings.SplitSeq(list, ",") {
+		if word == "all" {
+			t |= TunnelAll
+			continue
+		}
+		for i, name := range tunnelNames {
+			if word == name {
+				t |= 1 << i
+				continue next
+			}
+		}
+		return 0, fmt.Errorf("pcapio: unknown tunnel %q: want some of %v,all", word, TunnelAll)
+	}
+	return t, nil
+}
