@@ -9,13 +9,21 @@ import (
 	"testing/iotest"
 )
 
+// smallReader has a window that is refilled and grows often.
+func smallReader(cfg Config) *Reader {
+	r := newReader(cfg)
+	r.window.buf = make([]byte, 64)
+	return r
+}
+
 // fuzzReader reads file in all modes and checks what must hold for any input: it ends, with a sensible error, in bounded
 // memory; counts agree; and chunking of the input changes nothing.
 func fuzzReader(t *testing.T, file []byte) {
 	const maxLen = 4096
 	for _, resync := range []bool{false, true} {
 		cfg := Config{MaxRecordLen: maxLen, Resync: resync}
-		r, err := NewReader(bytes.NewReader(file), cfg)
+		r := smallReader(cfg)
+		err := r.Reset(bytes.NewReader(file))
 		var got []Record
 		if err == nil {
 			got, err = readAll(t, r)
@@ -38,7 +46,8 @@ func fuzzReader(t *testing.T, file []byte) {
 		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, ErrFormat) && !errors.Is(err, ErrUnsupported) {
 			t.Errorf("error without a class: %v", err)
 		}
-		again, err2 := NewReader(iotest.HalfReader(bytes.NewReader(file)), cfg)
+		again := smallReader(cfg)
+		err2 := again.Reset(iotest.OneByteReader(bytes.NewReader(file)))
 		n := 0
 		if err2 == nil {
 			var rec []Record
