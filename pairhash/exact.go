@@ -54,7 +54,10 @@ func NewExact(cfg ExactConfig) *Exact {
 		binary.LittleEndian.PutUint64(b[8:], k[1])
 		return metro.Hash64(b[:], cfg.Seed)
 	}
-	e.wide.hash = func(k [4]uint64) uint64 { return wideCount(&k, 0).hash(cfg.Seed) }
+	e.wide.hash = func(k [4]uint64) uint64 {
+		p := Pair{Addr{k[0], k[1]}, Addr{k[2], k[3]}}
+		return p.hash(cfg.Seed)
+	}
 	return e
 }
 
@@ -121,7 +124,7 @@ func (e *Exact) All() iter.Seq[PairCount] {
 		}
 		for i := range e.wide.used {
 			s := e.wide.at(i)
-			if !yield(*wideCount(&s.key, s.n)) {
+			if !yield(wideCount(&s.key, s.n)) {
 				return
 			}
 		}
@@ -172,16 +175,16 @@ func (e *Exact) sources(order Order) []source {
 	e.wide.sort(func(x, y *entry[[4]uint64]) int {
 		a, b := wideCount(&x.key, x.n), wideCount(&y.key, y.n)
 		if byCount {
-			return compareCount(a, b)
+			return compareCount(&a, &b)
 		}
-		return comparePair(a, b)
+		return comparePair(&a, &b)
 	})
 	var s []source
 	for _, slab := range e.narrow.filled() {
 		s = append(s, &slabSource[[2]uint64]{slab, narrowCount})
 	}
 	for _, slab := range e.wide.filled() {
-		s = append(s, &slabSource[[4]uint64]{slab, func(k *[4]uint64, n uint64) PairCount { return *wideCount(k, n) }})
+		s = append(s, &slabSource[[4]uint64]{slab, wideCount})
 	}
 	return s
 }
@@ -190,6 +193,6 @@ func narrowCount(k *[2]uint64, n uint64) PairCount {
 	return PairCount{Pair{Addr{0, k[0]}, Addr{0, k[1]}}, n}
 }
 
-func wideCount(k *[4]uint64, n uint64) *PairCount {
-	return &PairCount{Pair{Addr{k[0], k[1]}, Addr{k[2], k[3]}}, n}
+func wideCount(k *[4]uint64, n uint64) PairCount {
+	return PairCount{Pair{Addr{k[0], k[1]}, Addr{k[2], k[3]}}, n}
 }

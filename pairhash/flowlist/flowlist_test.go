@@ -1,0 +1,241 @@
+package flowlist
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/reeftools/reef/pairhash"
+)
+
+func readAll(r io.Reader) (flows []Flow, reader *Reader, err error) {
+	reader = NewReader(r)
+	for {
+		var f Flow
+		if err := reader.ReadFlow(&f); err != nil {
+			return flows, reader, err
+		}
+		flows = append(flows, f)
+	}
+}
+
+func TestReadFlow(t *testing.T) {
+	w := func(high, low uint32) pairhash.Addr { return pairhash.AddrFromUint64(uint64(high)<<32 | uint64(low)) }
+	v4 := pairhash.AddrFromUint32
+	for _, c := range []struct {
+		text     string
+		notation Notation
+		want     []Flow
+		skipped  int64
+	}{
+		{"", Unknown, nil, 0},
+		{"\n# nothing\n \t\r\n", Unknown, nil, 3},
+		{"01234567:89abcdef FEDCBA98:76543210 7\n", Words, []Flow{{w(0x01234567, 0x89abcdef), w(0xfedcba98, 0x76543210), 7, 0}}, 0},
+		{"00000000:00000001 00000000:00000002 3\n00000000:00000001 00000000:00000002 18446744073709551615\n00000000:0000000A\t00000000:00000002 9 1500 x y\r\n" +
+			"00000000:00000001 00000000:00000002", Words,
+			[]Flow{{w(0, 1), w(0, 2), 3, 0}, {w(0, 1), w(0, 2), 1<<64 - 1, 0}, {w(0, 10), w(0, 2), 9, 1500}, {w(0, 1), w(0, 2), 1, 0}}, 0},
+		{"10.0.0.1 255.255.255.255 5\n\n2001:db8::1 0.0.0.0 6", IP, []Flow{{v4(0x0a000001), v4(1<<32 - 1), 5, 0}, {pairhash.Addr{Hi: 0x20010db8 << 32, Lo: 1}, v4(0), 6, 0}}, 1},
+		{"1 18446744073709551615 2\n007 8\n", Decimal, []Flow{{w(0, 1), w(1<<32-1, 1<<32-1), 2, 0}, {w(0, 7), w(0, 8), 1, 0}}, 0},
+	} {
+		for _, in := range []io.Reader{strings.NewReader(c.text), iotest.OneByteReader(strings.NewReader(c.text)), iotest.DataErrReader(strings.NewReader(c.text))} {
+			got, r, err := readAll(in)
+			if err != io.EOF || !slices.Equal(got, c.want) || r.Notation() != c.notation || r.Skipped() != c.skipped || r.Lines() != int64(len(got))+c.skipped {
+				t.Errorf("%q: %+v, %v, %v, %d skipped of %d", c.text, got, err, r.Notation(), r.Skipped(), r.Lines())
+			}
+		}
+	}
+}
+
+func TestReadFlowErrors(t *testing.T) {
+	const good = "00000000:00000001 00000000:00000002 3\n"
+	for _, c := range []struct {
+		text string
+		err  error
+	}{
+		{"00000000:0000000g 00000000:00000002 3\n", ErrSyntax},
+		{"00000000:00000001 00000000:00000002 3x\n", ErrSyntax},
+		{"00000000:00000001 00000000:00000002 -3\n", ErrSyntax},
+		{"00000000:00000001 00000000:00000002 18446744073709551616\n", ErrSyntax},
+		{"00000000:00000001 00000000:00000002 3 4x\n", ErrSyntax},
+		{"00000000:00000001\n", ErrSyntax},
+		{"00000000:00000001 00000000\n", ErrSyntax},
+		{"10.0.0.1 10.0.0.2 3\n", ErrSyntax},
+		{"00000000000000001 00000000:00000002 3\n", ErrSyntax},
+		{strings.Repeat("x", maxLine+1), ErrTooLong},
+	} {
+		flows, r, err := readAll(strings.NewReader(good + "\n" + c.text))
+		var e *LineError
+		if !errors.As(err, &e) || !errors.Is(err, c.err) || e.Line != 3 || e.Offset != int64(len(good))+1 || len(flows) != 1 || r.Lines() != 2 {
+			t.Errorf("%.60q: %d flows, %v", c.text, len(flows), err)
+		}
+		if again := r.ReadFlow(new(Flow)); again != err {
+			t.Errorf("%.60q: then %v", c.text, again)
+		}
+	}
+	flows, _, err := readAll(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(good))))
+	if !errors.Is(err, iotest.ErrTimeout) || len(flows) != 0 {
+		t.Errorf("failing reader: %d flows, %v", len(flows), err)
+	}
+	for _, a := range []string{"1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1..2.3", ".1.2.3", "1.2.3.", "fe80::1%eth0", "::g"} {
+		if _, ok := IP.parse([]byte(a)); ok {
+			t.Errorf("%s was taken", a)
+		}
+	}
+}
+
+func TestParseHexEveryByte(t *testing.T) {
+	for c := range 256 {
+		for pos := range 8 {
+			b := []byte("5a0F9c3E")
+			b[pos] = byte(c)
+			var want uint32
+			n, err := fmt.Sscanf(string(b), "%8x", &want)
+			ok := n == 1 && err == nil && strings.Trim(string(b), "0123456789abcdefABCDEF") == ""
+			got, good := parseHex(binary.LittleEndian.Uint64(b))
+			if good != ok || ok && got != want {
+				t.Errorf("%q: %x %v, want %x %v", b, got, good, want, ok)
+			}
+		}
+	}
+}
+
+func TestReadFlowDoesNotAllocate(t *testing.T) {
+	for _, line := range []string{"00000000:00000001 00000000:00000002 3\n", "10.0.0.1 10.0.0.2 3 4\n", "5 6\n"} {
+		r := NewReader(strings.NewReader(strings.Repeat(line, 20000)))
+		var f Flow
+		if n := testing.AllocsPerRun(10000, func() {
+			if err := r.ReadFlow(&f); err != nil {
+				t.Fatal(err)
+			}
+		}); n != 0 {
+			t.Errorf("%q: %v allocations", line, n)
+		}
+	}
+}
+
+func FuzzReadFlow(f *testing.F) {
+	f.Add("01234567:89abcdef FEDCBA98:76543210 7\n\n#\n01234567:89abcdef FEDCBA98:76543210\n")
+	f.Add("10.0.0.1 2001:db8::1 18446744073709551616\n")
+	f.Add("1 2 3 4 5\r\n6 7")
+	f.Fuzz(func(t *testing.T, text string) {
+		flows, r, err := readAll(strings.NewReader(text))
+		var e *LineError
+		if err != io.EOF && !errors.As(err, &e) {
+			t.Fatal(err)
+		}
+		if r.Lines() != int64(len(flows))+r.Skipped() {
+			t.Fatalf("%d lines, %d flows, %d skipped", r.Lines(), len(flows), r.Skipped())
+		}
+		var again []byte
+		for _, fl := range flows {
+			again = append(r.Notation().Append(again, fl.Src), ' ')
+			again = append(r.Notation().Append(again, fl.Dst), ' ')
+			again = fmt.Appendln(again, fl.Packets, fl.Bytes)
+		}
+		if back, _, err := readAll(bytes.NewReader(again)); err != io.EOF || !slices.Equal(back, flows) {
+			t.Fatalf("%q came back as %v, %v", again, back, err)
+		}
+	})
+}
+
+func TestGenerator(t *testing.T) {
+	for _, cfg := range []GeneratorConfig{
+		{}, {Lines: 1}, {Lines: 2, Pairs: 1}, {Lines: 64}, {Lines: 1000, Pairs: 1000}, {Lines: 5000, Pairs: 37, Seed: 5},
+		{Lines: 30000, Seed: 1, Notation: IP}, {Lines: 65536, Pairs: 4095, Seed: 1 << 63, Notation: Decimal},
+	} {
+		g, err := NewGenerator(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list bytes.Buffer
+		if n, err := g.WriteTo(&list); err != nil || n != int64(list.Len()) {
+			t.Fatalf("%+v: %d bytes, %v", cfg, n, err)
+		}
+		flows, packets := map[pairhash.Pair]uint64{}, map[pairhash.Pair]uint64{}
+		read, _, err := readAll(&list)
+		if err != io.EOF || int64(len(read)) != cfg.Lines {
+			t.Fatalf("%+v: %d flows, %v", cfg, len(read), err)
+		}
+		for _, f := range read {
+			flows[pairhash.PairOf(f.Src, f.Dst)]++
+			packets[pairhash.PairOf(f.Src, f.Dst)] += f.Packets
+		}
+		wantFlows, wantPackets := map[pairhash.Pair]uint64{}, map[pairhash.Pair]uint64{}
+		for k := range g.Answer() {
+			wantFlows[k.Pair], wantPackets[k.Pair] = k.Flows, k.Packets
+		}
+		if !maps.Equal(flows, wantFlows) || !maps.Equal(packets, wantPackets) || cfg.Pairs != 0 && int64(len(flows)) != cfg.Pairs {
+			t.Errorf("%+v: %d pairs, %d in the answer, or their counts differ", cfg, len(flows), len(wantFlows))
+		}
+	}
+	for _, cfg := range []GeneratorConfig{{Lines: -1}, {Lines: 1, Pairs: 2}, {Lines: 1 << 41}, {Notation: 9}} {
+		if _, err := NewGenerator(cfg); !errors.Is(err, ErrConfig) {
+			t.Errorf("%+v: %v", cfg, err)
+		}
+	}
+}
+
+// pipeline is the exercise as it is done with the usual tools.
+const pipeline = `awk '$1<$2{print $1,$2;next}{print $2,$1}' | sort | uniq -c | sort -rn`
+
+// The exact counter agrees with the pipeline, line by line as a multiset, and with the generator's answer.
+func TestPipeline(t *testing.T) {
+	for _, tool := range []string{"sh", "awk", "sort", "uniq"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("no %s: %v", tool, err)
+		}
+	}
+	g, err := NewGenerator(GeneratorConfig{Lines: 100_000, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list bytes.Buffer
+	if _, err := g.WriteTo(&list); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-c", pipeline)
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	cmd.Stdin = bytes.NewReader(list.Bytes())
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		want = append(want, f[1]+" "+f[2]+" "+f[0])
+	}
+	exact := pairhash.NewExact(pairhash.ExactConfig{})
+	flows, r, err := readAll(&list)
+	if err != io.EOF {
+		t.Fatal(err)
+	}
+	for _, f := range flows {
+		if err := exact.Add(f.Src, f.Dst); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for c := range exact.Sorted(pairhash.ByCount) {
+		line := append(r.Notation().Append(nil, c.A), ' ')
+		got = append(got, fmt.Sprintf("%s %d", r.Notation().Append(line, c.B), c.N))
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("%d pairs, the pipeline has %d, or they differ", len(got), len(want))
+	}
+	for k := range g.Answer() {
+		if n := exact.Count(k.A, k.B); n != k.Flows {
+			t.Fatalf("%x: %d, generated %d", k.Pair, n, k.Flows)
+		}
+	}
+}
