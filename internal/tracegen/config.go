@@ -20,7 +20,7 @@ type Config struct {
 	Seed    uint64 // other seeds give other traces of the same kind
 	Packets uint64 // the trace ends after so many packets; 0 for no such bound if Bytes is set, else for 10,000
 	Bytes   uint64 // the trace ends before its pcap file (24 bytes, and 16 per record) grows beyond this; 0 for no such bound
-	Flows   uint64 // how many flows (both directions as one) to aim at; 0 for 2 in 15 packets. Met within a few per cent
+	Flows   uint64 // how many flows (both directions as one) to aim at; 0 for 2 in 15 packets. Met within a few per cent in traces of 10 s or more: in short ones many flows have only begun
 	Rate    uint64 // how many packets per second of trace to aim at; 0 for 33,000
 	Start   int64  // time of the first flow, ns since 1970; 0 for 2026-01-01 00:00 UTC
 	SnapLen int    // bytes captured of each frame; 0 for 65535

@@ -14,6 +14,7 @@
 //
 // Randomness is math/rand/v2's PCG; all arithmetic is on integers, since math's functions may differ between processors.
 //
-// The files: config.go, generator.go (the loop and the arrival of flows), wheel.go (the queue of events), path.go (delay, loss,
-// reordering), tcp.go and tcpack.go, datagram.go (UDP and ICMP), frame.go (bytes and checksums), rng.go, stats.go.
+// The files: config.go, generator.go (the loop), flow.go (how flows begin), wheel.go (the queue of events), path.go (delay, loss,
+// reordering), tcp.go, tcpsend.go and tcprecv.go, datagram.go (UDP and ICMP), frame.go and tcpframe.go (bytes and checksums),
+// rng.go, stats.go.
 package tracegen

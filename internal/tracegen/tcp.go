@@ -112,8 +112,8 @@ func (g *Generator) openTCP(i uint32, f *flow) {
 	draw := g.rng.pcg.Uint64()
 	f.timestamps = draw&3 != 0 // 3 in 4
 	f.sackOK = draw>>2&15 != 0 // 15 in 16
-	window := uint32(64240)    //
-	if draw>>6&15 != 0 {       // 15 in 16
+	window := uint32(64240)
+	if draw>>6&15 != 0 { // 15 in 16
 		f.scale = uint8(7 - draw>>10&1)
 		window = 64256 << (draw >> 11 % 3)
 	}

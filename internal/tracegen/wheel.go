@@ -3,7 +3,7 @@ package tracegen
 import "math/bits"
 
 const (
-	nearSlots = 1 << 16
+	nearSlots = 1 << 13
 	farSlots  = 1 << 10
 )
 
@@ -32,7 +32,7 @@ type event struct {
 
 // wheel is a queue of events in order of time, and of insertion where times are equal: a timing wheel of two levels.
 //
-// The near level holds the running epoch, 2^16 slots each about half a packet interval wide, so that a slot's sorted list is short.
+// The near level holds the running epoch, 2^13 slots each about half a packet interval wide, so that a slot's sorted list is short and the table small.
 // The far level holds later epochs unsorted, in 2^10 lists by epoch modulo 2^10; a list is spread over the near level when its
 // epoch comes. Both operations are O(1) on average, where a heap of 10^5 events costs 17 cache misses.
 type wheel struct {
