@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const rows = `# begin Tuple Table ID: 0 (expired flows)
+10.0.0.1	10.0.0.2	6	1	50000	443	10	1000	1	10.5	20.5
+10.0.0.2	10.0.0.1	6	1	443	50000	20	30000	1	10.6	20.4
+10.0.0.3	10.0.0.2	17	1	53	53	30	2000	3	5	6
+`
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.t2")
+	if err := os.WriteFile(file, []byte(rows), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const head, tail = "#proto\tpkts\tbytes\tflows\tfirst\tlatest\n", "\t10.500000000\t20.500000000\n"
+	for _, c := range []struct {
+		name, args, stdin string
+		status            int
+		stdout, stderr    string // stderr: what it must contain
+	}{
+		{"defaults", "-n 1", rows, 0, "#src\tdst\tproto\tok\tsport\tdport\tpkts\tbytes\tflows\tfirst\tlatest\n" +
+			"10.0.0.3\t10.0.0.2\t17\t1\t53\t53\t30\t2000\t3\t5.000000000\t6.000000000\n", ""},
+		{"bytes", "-agg proto -by bytes -n 1", rows, 0, head + "6\t30\t31000\t2" + tail, ""},
+		{"a file and standard input", "-agg proto -by bytes -n 1 FILE -", rows, 0, head + "6\t60\t62000\t4" + tail, ""},
+		{"none", "-agg proto", "", 0, head, ""},
+		{"bad row", "-agg proto -by bytes -n 1", rows + "x\n", 1, head + "6\t30\t31000\t2" + tail, "1 of 4 rows skipped, first -: line 5 at byte"},
+		{"missing file", "-agg proto -by bytes -n 1 FILE.none FILE", "", 1, head + "6\t30\t31000\t2" + tail, "a.t2.none"},
+		{"help", "-h", "", 0, "", "-agg KEY"},
+		{"bad flag", "-x", "", 2, "", "-x"},
+		{"bad aggregation", "-agg x", "", 2, "", `unknown aggregation "x"`},
+		{"name of no aggregation here", "-agg name", "", 2, "", `unknown aggregation "name"`},
+		{"bad field", "-by x", "", 2, "", `unknown field "x"`},
+		{"bad number", "-n -1", "", 2, "", "-n"},
+		{"no such database", "-agg country -db FILE.none", rows, 1, "", "a.t2.none"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			args := strings.Fields(c.args)
+			for i := range args {
+				args[i] = strings.Replace(args[i], "FILE", file, 1)
+			}
+			status := run(args, strings.NewReader(c.stdin), &stdout, &stderr)
+			if status != c.status || stdout.String() != c.stdout {
+				t.Errorf("status %d, stdout\n%s\nwant %d\n%s", status, stdout.String(), c.status, c.stdout)
+			}
+			if got := stderr.String(); !strings.Contains(got, c.stderr) || c.stderr == "" && got != "" {
+				t.Errorf("stderr %q", got)
+			}
+		})
+	}
+}
