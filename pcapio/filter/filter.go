@@ -1,0 +1,161 @@
+package filter
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/net/bpf"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// maxSnaplen is what a program keeps of a packet when nothing smaller is asked for; the limit of capture files.
+const maxSnaplen = 262144
+
+// Filter is a compiled expression. It may be used by several goroutines at once.
+type Filter struct {
+	expr string
+	tree node
+
+	// The programs for the link types met so far. A capture has one or a few, so a slice is searched faster than a map. It is
+	// replaced when one is added, so that Match needs no lock.
+	programs atomic.Pointer[[]*program]
+	adding   sync.Mutex
+}
+
+// program is the expression for one link type, or the reason why there is none.
+type program struct {
+	kind  pcapio.LinkType
+	code  []ins
+	loops bool
+	err   error
+}
+
+// Compile parses a filter expression. Errors that do not depend on the link type are found here and are a [*SyntaxError];
+// whether the expression fits a link type is told by [Filter.Check]. The empty expression matches every record.
+func Compile(expr string) (*Filter, error) {
+	tree, err := parse(expr)
+	if err != nil {
+		return nil, err
+	}
+	// Bad values such as port 70000 come up when code is generated: for any link type.
+	if _, _, err := generate(expr, tree, pcapio.LinkEthernet); err != nil {
+		if _, ok := err.(*SyntaxError); ok {
+			return nil, err
+		}
+	}
+	return &Filter{expr: expr, tree: tree}, nil
+}
+
+// String returns the expression.
+func (f *Filter) String() string { return f.expr }
+
+// program returns the program for a link type and compiles it at the first call.
+func (f *Filter) program(kind pcapio.LinkType) *program {
+	if list := f.programs.Load(); list != nil {
+		for _, p := range *list {
+			if p.kind == kind {
+				return p
+			}
+		}
+	}
+	return f.add(kind)
+}
+
+func (f *Filter) add(kind pcapio.LinkType) *program {
+	f.adding.Lock()
+	defer f.adding.Unlock()
+	var list []*program
+	if old := f.programs.Load(); old != nil {
+		list = *old
+	}
+	for _, p := range list {
+		if p.kind == kind { // another goroutine was faster
+			return p
+		}
+	}
+	p := &program{kind: kind}
+	p.code, p.loops, p.err = compile(f.expr, f.tree, kind)
+	list = append(list[:len(list):len(list)], p)
+	f.programs.Store(&list)
+	return p
+}
+
+// Check tells whether the expression can be applied to captures of a link type. The error is a [*LinkError]: the link type has no
+// such thing (vlan on raw IP), or no packet of it can match ([ErrRejectsAll]), as when ARP is asked of raw IP. tcpdump refuses
+// the same expressions.
+func (f *Filter) Check(kind pcapio.LinkType) error { return f.program(kind).err }
+
+// Match tells whether r matches. Records of a link type for which [Filter.Check] gives an error do not.
+func (f *Filter) Match(r *pcapio.Record) bool {
+	p := f.program(r.LinkType)
+	return p.err == nil && run(p.code, r.Data, wireLen(r)) != 0
+}
+
+// wireLen returns r.OrigLen as the 32 bits that it had in the file.
+func wireLen(r *pcapio.Record) uint32 {
+	return uint32(min(uint64(max(r.OrigLen, 0)), math.MaxUint32))
+}
+
+// BPF returns the expression as a program for a socket filter that keeps snaplen bytes of each matching packet, or all for 0.
+// It looks at packet bytes only, so that a VLAN tag is not seen if the network interface has removed it.
+// The error is a [*LinkError], with [ErrLoop] for protochain.
+func (f *Filter) BPF(kind pcapio.LinkType, snaplen uint32) ([]bpf.RawInstruction, error) {
+	p := f.program(kind)
+	switch {
+	case p.err != nil:
+		return nil, p.err
+	case p.loops:
+		return nil, &LinkError{kind, ErrLoop}
+	}
+	if snaplen == 0 {
+		snaplen = maxSnaplen
+	}
+	prog := append([]bpf.RawInstruction(nil), p.code...)
+	for i := range prog {
+		switch in := &prog[i]; {
+		case in.Op == opRet && in.K != 0:
+			in.K = snaplen
+		case readsPacket(*in) && in.K >= 1<<31:
+			// Beyond every packet here, but the kernel takes offsets from 2^31 for negative ones that mean other things.
+			*in = ins{Op: opRet}
+		}
+	}
+	return prog, nil
+}
+
+// Reader is a [pcapio.RecordReader] that passes on the records of another that match a filter. Kept + Dropped is the number of
+// records that were read.
+type Reader struct {
+	Kept, Dropped uint64
+
+	src    pcapio.RecordReader
+	filter *Filter
+	err    error
+}
+
+// NewReader returns a Reader of the records of src that match f.
+func NewReader(src pcapio.RecordReader, f *Filter) *Reader {
+	return &Reader{src: src, filter: f}
+}
+
+// ReadRecord reads the next record that matches. A record of a link type to which the filter cannot be applied is an error, a
+// [*LinkError], and is not counted; every error is final.
+func (r *Reader) ReadRecord(rec *pcapio.Record) error {
+	for r.err == nil {
+		if r.err = r.src.ReadRecord(rec); r.err != nil {
+			break
+		}
+		p := r.filter.program(rec.LinkType)
+		if r.err = p.err; r.err != nil {
+			break
+		}
+		if run(p.code, rec.Data, wireLen(rec)) != 0 {
+			r.Kept++
+			return nil
+		}
+		r.Dropped++
+	}
+	return r.err
+}

@@ -1,0 +1,396 @@
+package filter
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/bpf"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// packet4 is an Ethernet frame with TCP from 10.0.0.1:80 to 10.0.0.2:1234, SYN and ACK set, TTL 64.
+func packet4() []byte {
+	return []byte{0, 2, 3, 4, 5, 1, 0, 2, 3, 4, 5, 2, 0x08, 0x00,
+		0x45, 0, 0, 44, 0, 1, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+		0, 80, 0x04, 0xd2, 0, 0, 0, 1, 0, 0, 0, 2, 0x60, 0x12, 1, 0, 0, 0, 0, 0, 2, 4, 5, 0xb4}
+}
+
+// packet6 is a raw IPv6 packet with UDP from fe80::1, port 53, to ff02::2, port 5353.
+func packet6() []byte {
+	p := []byte{0x60, 0, 0, 0, 0, 8, 17, 255}
+	p = append(p, 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2)
+	return append(p, 0, 53, 0x14, 0xe9, 0, 8, 0, 0)
+}
+
+// tagged returns packet4 behind tags: pairs of EtherType and the bytes that follow it.
+func tagged(tags ...[]byte) []byte {
+	p := packet4()
+	frame := append([]byte(nil), p[:12]...)
+	for _, t := range tags {
+		frame = append(frame, t...)
+	}
+	return append(frame, p[12:]...)
+}
+
+func TestMatch(t *testing.T) {
+	eth, raw := pcapio.LinkEthernet, pcapio.LinkRaw
+	vlan := tagged([]byte{0x81, 0, 0, 10})
+	qinq := tagged([]byte{0x88, 0xa8, 0, 5}, []byte{0x81, 0, 0, 10})
+	mpls := append(append(append([]byte(nil), packet4()[:12]...), 0x88, 0x47, 0, 1, 0, 64, 0, 1, 1, 64), packet4()[14:]...)
+	pppoe := append(append(append([]byte(nil), packet4()[:12]...), 0x88, 0x64, 0x11, 0, 0, 7, 0, 46, 0, 0x21), packet4()[14:]...)
+	geneve := append([]byte(nil), packet4()[:34]...)
+	geneve[23] = 17
+	geneve = append(geneve, 0x30, 0x39, 0x17, 0xc1, 0, 0, 0, 0, 1, 0, 0x65, 0x58, 0, 0, 9, 0, 1, 2, 3, 4)
+	geneve = append(geneve, packet4()...)
+	fragment := packet4()
+	fragment[21] = 1
+	ah := append(append(append([]byte(nil), packet4()[:34]...), 6, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), packet4()[34:]...)
+	ah[23] = 51
+	cases := []struct {
+		kind pcapio.LinkType
+		data []byte
+		expr string
+		want bool
+	}{
+		{eth, packet4(), "", true},
+		{eth, packet4(), "tcp", true},
+		{eth, packet4(), "udp", false},
+		{eth, packet4(), "tcp port 80", true},
+		{eth, packet4(), "tcp src port 80 and dst port 1234", true},
+		{eth, packet4(), "src port 81 or 80", true},
+		{eth, packet4(), "portrange 1200-1300", true},
+		{eth, packet4(), "port http", true},
+		{eth, packet4(), "udp port 80", false},
+		{eth, packet4(), "src host 10.0.0.1 and dst net 10.0.0.0/30", true},
+		{eth, packet4(), "net 10.0.0.0 mask 255.255.255.254", true},
+		{eth, packet4(), "dst host 10.0.0.1", false},
+		{eth, packet4(), "ether src 00:02:03:04:05:02", true},
+		{eth, packet4(), "ether broadcast or ether multicast", false},
+		{eth, packet4(), "tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn|tcp-ack", true},
+		{eth, packet4(), "tcp[tcpflags] = tcp-syn", false},
+		{eth, packet4(), "ip[8] = 64 and ip[2:2] = 44", true},
+		{eth, packet4(), "tcp[20:4] = 0x020405b4", true},
+		{eth, packet4(), "(ip[2:2] - ((ip[0] & 0xf) << 2)) - ((tcp[12] & 0xf0) >> 2) = 0", true},
+		{eth, packet4(), "less 58 and greater 58 and len = 58", true},
+		{eth, packet4(), "not (port 80 or 443)", false},
+		{eth, packet4(), "1 + ip6[6] = 7", false}, // IPv6 is asked for on either side of an operator
+		{eth, packet4()[:40], "tcp[13] = 2 or host 10.0.0.1", false},
+		{eth, packet4()[:40], "tcp[13] = 2 or tcp", true}, // what flags it has does not matter
+		{eth, packet4()[:40], "not tcp[13] = 2", false},
+		{eth, packet4()[:40], "tcp or tcp[13] = 2", true},
+		{eth, fragment, "tcp", true},
+		{eth, fragment, "tcp port 80", false},
+		{eth, vlan, "tcp", false},
+		{eth, vlan, "vlan and tcp port 80", true},
+		{eth, vlan, "vlan 10 and host 10.0.0.1", true},
+		{eth, vlan, "vlan 11", false},
+		{eth, qinq, "vlan 5 and vlan 10 and tcp", true},
+		{eth, qinq, "vlan 10", false},
+		{eth, mpls, "mpls 16 and mpls 16 and tcp src port 80", true},
+		{eth, mpls, "mpls and ip", false}, // the first label is not the bottom of the stack
+		{eth, pppoe, "pppoes 7 and tcp port 80", true},
+		{eth, pppoe, "pppoes 8", false},
+		{eth, geneve, "geneve 9 and tcp port 80", true},
+		{eth, geneve, "geneve 9 and ether dst 00:02:03:04:05:01", true},
+		{eth, geneve, "geneve 8", false},
+		{eth, geneve, "tcp", false},
+		{eth, ah, "ip proto 51", true},
+		{eth, ah, "ip protochain 6", true},
+		{eth, ah, "ip protochain 17", false},
+		{raw, packet6(), "ip6 and udp port 53", true},
+		{raw, packet6(), "src host fe80::1", true},
+		{raw, packet6(), "dst net ff00::/8", true},
+		{raw, packet6(), "ip6 multicast", true},
+		{raw, packet6(), "ip", false},
+		{raw, packet6(), "ip6[7] = 255", true},
+		{raw, packet6(), "ip6 protochain 17", true},
+		{pcapio.LinkNull, append([]byte{30, 0, 0, 0}, packet6()...), "udp", true},
+		{pcapio.LinkNull, append([]byte{0, 0, 0, 24}, packet6()...), "udp", true}, // written by a big-endian machine
+		{pcapio.LinkSLL, append([]byte{0, 4, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x86, 0xdd}, packet6()...), "outbound and udp", true},
+	}
+	for _, c := range cases {
+		f, err := Compile(c.expr)
+		if err != nil {
+			t.Errorf("%q: %v", c.expr, err)
+			continue
+		}
+		if err := f.Check(c.kind); err != nil {
+			t.Errorf("%q: %v", c.expr, err)
+		}
+		r := pcapio.Record{LinkType: c.kind, OrigLen: len(c.data), Data: c.data}
+		if got := f.Match(&r); got != c.want {
+			t.Errorf("%v %x\n%q: got %v", c.kind, c.data, c.expr, got)
+		}
+	}
+}
+
+// TestSyntaxErrors checks that bad expressions are refused at the right place.
+func TestSyntaxErrors(t *testing.T) {
+	cases := []struct{ expr, at, msg string }{
+		{"port 70000", "70000", "greater than 65535"},
+		{"tcp and port", "", "end of expression"},
+		{"host example.org", "example.org", "names are not looked up"},
+		{"ether host 10.0.0.1", "10.0.0.1", "cannot apply"},
+		{"host 1:2:3:4:5:6", "1:2:3:4:5:6", "ether host"},
+		{"net 10.0.0.1/8", "10.0.0.1/8", "outside of its mask"},
+		{"net 10.0.0.0/33", "10.0.0.0/33", "at most 32"},
+		{"tcp host 10.0.0.1", "10.0.0.1", `"tcp" cannot apply`},
+		{"icmp port 3", "3", `"icmp" cannot apply`},
+		{"udp port http", "http", "another protocol"},
+		{"tcp or 443", "443", "no qualifier"},
+		{"ip[0:3] = 1", "3]", "1, 2 or 4"},
+		{"ip[0] = ", "", "expected a number"},
+		{"1 / 0 = 1", "/ 0", "division by zero"},
+		{"(ip", "", `expected ")"`},
+		{"ip)", ")", "unexpected"},
+		{"ip @", "@", "unexpected character"},
+		{"vlan 4096", "vlan", "greater than 4095"},
+		{"src proto 6", "proto", "unexpected"},
+		{"08 = 8", "08", "octal"},
+		{"vpi 3", "vpi", "ATM"},
+		{"gateway foo", "foo", "not supported"},
+		{"tcp multicast", "multicast", "no multicast"},
+	}
+	for _, c := range cases {
+		_, err := Compile(c.expr)
+		var bad *SyntaxError
+		if !errors.As(err, &bad) {
+			t.Errorf("%q: error %v", c.expr, err)
+			continue
+		}
+		if rest := c.expr[bad.Column-1:]; !strings.HasPrefix(rest, c.at) || c.at == "" && rest != "" || !strings.Contains(bad.Msg, c.msg) {
+			t.Errorf("%q: column %d at %q, message %q", c.expr, bad.Column, rest, bad.Msg)
+		}
+	}
+}
+
+func TestCaret(t *testing.T) {
+	err := &SyntaxError{"é\tport x", 9, "unknown port x"}
+	if got, want := err.Caret(), "é port x\n       ^"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestLinkErrors checks what is refused for a link type only.
+func TestLinkErrors(t *testing.T) {
+	cases := []struct {
+		kind       pcapio.LinkType
+		expr       string
+		rejectsAll bool
+	}{
+		{pcapio.LinkRaw, "arp", true},
+		{pcapio.LinkEthernet, "ip and arp", true},
+		{pcapio.LinkEthernet, "tcp and udp", true},
+		{pcapio.LinkRaw, "vlan", false},
+		{pcapio.LinkRaw, "ether host 1:2:3:4:5:6", false},
+		{pcapio.LinkEthernet, "inbound", false},
+		{pcapio.LinkEthernet, "type mgt", false},
+		{pcapio.LinkSLL, "mpls", false},
+		{227, "tcp", false},
+	}
+	for _, c := range cases {
+		f, err := Compile(c.expr)
+		if err != nil {
+			t.Errorf("%q: %v", c.expr, err)
+			continue
+		}
+		err = f.Check(c.kind)
+		var link *LinkError
+		if !errors.As(err, &link) || link.LinkType != c.kind || errors.Is(err, ErrRejectsAll) != c.rejectsAll {
+			t.Errorf("%v: %q: error %v", c.kind, c.expr, err)
+		}
+		if f.Match(&pcapio.Record{LinkType: c.kind, Data: packet4()}) {
+			t.Errorf("%v: %q matches", c.kind, c.expr)
+		}
+	}
+}
+
+// TestBPF runs programs in another machine.
+func TestBPF(t *testing.T) {
+	for _, expr := range []string{"tcp port 80", "not ip6", "vlan 3", "tcp[13] & 2 != 0", "host 10.0.0.1 or host 10.0.0.2", "udp", strings.Repeat("host 10.0.0.9 or ", 100) + "port 80"} {
+		f, err := Compile(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := f.BPF(pcapio.LinkEthernet, 96)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prog, ok := bpf.Disassemble(raw)
+		if !ok {
+			t.Errorf("%q: unknown instructions", expr)
+		}
+		vm, err := bpf.NewVM(prog)
+		if err != nil {
+			t.Errorf("%q: %v", expr, err)
+			continue
+		}
+		r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(packet4()), Data: packet4()}
+		want := 0
+		if f.Match(&r) {
+			want = min(96, len(r.Data))
+		}
+		if got, err := vm.Run(r.Data); err != nil || min(got, len(r.Data)) != want {
+			t.Errorf("%q: keeps %d bytes, want %d (%v)", expr, got, want, err)
+		}
+	}
+	f, err := Compile("ip protochain 6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.BPF(pcapio.LinkEthernet, 0); !errors.Is(err, ErrLoop) {
+		t.Errorf("protochain: error %v", err)
+	}
+}
+
+// TestReader filters records of two link types, the second of which has no VLAN tags.
+func TestReader(t *testing.T) {
+	list := []pcapio.Record{
+		{LinkType: pcapio.LinkEthernet, Data: packet4()},
+		{LinkType: pcapio.LinkEthernet, Data: packet4()[:13]},
+		{LinkType: pcapio.LinkRaw, Data: packet6()},
+		{LinkType: pcapio.LinkRaw, Data: packet4()[14:]},
+	}
+	read := func(expr string) (*Reader, error) {
+		f, err := Compile(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := 0
+		r := NewReader(pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
+			if i == len(list) {
+				return io.EOF
+			}
+			*r, i = list[i], i+1
+			return nil
+		}), f)
+		var rec pcapio.Record
+		for err = r.ReadRecord(&rec); err == nil; err = r.ReadRecord(&rec) {
+		}
+		if again := r.ReadRecord(&rec); again != err {
+			t.Errorf("%q: %v, then %v", expr, err, again)
+		}
+		return r, err
+	}
+	if r, err := read("tcp"); err != io.EOF || r.Kept != 2 || r.Dropped != 2 {
+		t.Errorf("kept %d, dropped %d, %v", r.Kept, r.Dropped, err)
+	}
+	var link *LinkError
+	if r, err := read("not vlan"); !errors.As(err, &link) || r.Kept != 1 || r.Dropped != 1 {
+		t.Errorf("kept %d, dropped %d, %v", r.Kept, r.Dropped, err)
+	}
+}
+
+// TestLengths checks that len is the original length, clamped to what the machine can hold.
+func TestLengths(t *testing.T) {
+	f, err := Compile("len > 100")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for origLen, want := range map[int]bool{-1: false, 0: false, 100: false, 101: true, 1<<31 - 1: true} {
+		r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: origLen, Data: packet4()}
+		if got := f.Match(&r); got != want {
+			t.Errorf("original length %d: %v", origLen, got)
+		}
+	}
+}
+
+// TestBounds gives the parser what it must refuse, and not what makes it slow or deep.
+func TestBounds(t *testing.T) {
+	for name, expr := range map[string]string{
+		"parentheses": strings.Repeat("(", 100000) + "ip" + strings.Repeat(")", 100000),
+		"negations":   strings.Repeat("not ", 50000) + "ip",
+		"arithmetic":  strings.Repeat("(", 100000) + "1",
+		"unary":       strings.Repeat("-", 100000) + "1 = 1",
+		"indices":     strings.Repeat("ip[", 50000),
+		"values":      "port " + strings.Repeat("(", 100000),
+		"length":      strings.Repeat(" ", 1<<20),
+	} {
+		var bad *SyntaxError
+		if _, err := Compile(expr); !errors.As(err, &bad) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	f, err := Compile("port 1" + strings.Repeat(" or 2", 20000)) // more tests than a program may have
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Check(pcapio.LinkEthernet); !errors.Is(err, errTooLarge) {
+		t.Errorf("20000 ports: %v", err)
+	}
+}
+
+// TestLongJumps needs jumps that do not fit into 8 bits, both ways.
+func TestLongJumps(t *testing.T) {
+	var list []string
+	for i := range 300 {
+		list = append(list, "net 10."+strings.Repeat("1", 1+i%3)+".0."+string(rune('0'+i%10))+" mask 255.255.255.255")
+	}
+	for expr, want := range map[string]bool{
+		"tcp and not (" + strings.Join(list, " or ") + ") and port 80":            true,
+		"not tcp or " + strings.Join(list, " or "):                                false,
+		"not (" + strings.Join(list, " or ") + ") and dst host 10.0.0.2":          true,
+		strings.Join(list, " or ") + " or dst host 10.0.0.2":                      true,
+		"(" + strings.Join(list, " or ") + ") and " + strings.Join(list, " and "): false,
+	} {
+		f, err := Compile(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Match(&pcapio.Record{LinkType: pcapio.LinkEthernet, Data: packet4()}); got != want {
+			t.Errorf("%.40q...: %v", expr, got)
+		}
+	}
+}
+
+func TestMatchAllocatesNothing(t *testing.T) {
+	f, err := Compile("tcp port 80 and not host 10.9.9.9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := []pcapio.Record{{LinkType: pcapio.LinkEthernet, Data: packet4()}, {LinkType: pcapio.LinkRaw, Data: packet6()}}
+	matched := 0
+	match := func() {
+		for i := range records {
+			if f.Match(&records[i]) {
+				matched++
+			}
+		}
+	}
+	match()
+	if n := testing.AllocsPerRun(100, match); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if matched == 0 {
+		t.Error("nothing matched")
+	}
+}
+
+func BenchmarkMatch(b *testing.B) {
+	for _, expr := range []string{"tcp port 80", "udp", "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0", "host 10.0.0.9 or net 192.168.0.0/16"} {
+		b.Run(expr, func(b *testing.B) {
+			f, err := Compile(expr)
+			if err != nil {
+				b.Fatal(err)
+			}
+			r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(packet4()), Data: packet4()}
+			b.ReportAllocs()
+			for b.Loop() {
+				f.Match(&r)
+			}
+		})
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		f, err := Compile("tcp port 80 and not host 10.9.9.9")
+		if err != nil || f.Check(pcapio.LinkEthernet) != nil {
+			b.Fatal(err)
+		}
+	}
+}
