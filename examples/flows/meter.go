@@ -1,0 +1,86 @@
+package main
+
+import (
+	"io"
+
+	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/flow/coral"
+	"github.com/reeftools/reef/flow/netmate"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// meter sorts packets into flows until it is flushed.
+type meter interface {
+	pcapio.PacketWriter
+	Flush() error
+}
+
+// meter returns what the flags ask for.
+func (o *options) meter(stdout io.Writer) (meter, error) {
+	if o.format == "t2" {
+		return o.coral(stdout)
+	}
+	w := &windows{length: int64(o.interval), align: o.align, stdout: stdout, newMeter: o.formatted}
+	if o.output != "" {
+		var err error
+		if w.files, err = coral.NewFiles(o.output); err != nil {
+			return nil, err
+		}
+	}
+	return w, w.check()
+}
+
+// coral returns a meter that writes t2.
+func (o *options) coral(stdout io.Writer) (meter, error) {
+	cfg := coral.Config{Idle: o.idle, Interval: o.interval, Align: o.align}
+	if o.counters == "lifetime" {
+		cfg.Counters, cfg.Active = coral.LifetimeCounters, o.interval > 0
+	}
+	newWriter := func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) }
+	var sink coral.Sink
+	if o.output == "" {
+		sink = newWriter(stdout)
+	} else {
+		files, err := coral.NewFiles(o.output)
+		if err != nil {
+			return nil, err
+		}
+		sink = coral.NewSplit(files, newWriter)
+	}
+	m, err := coral.New(cfg, sink)
+	if err == nil && o.semantics == "classic" {
+		return ipv4Only{m}, nil
+	}
+	return m, err
+}
+
+// ipv4Only takes IPv6 for something that is not IP, as CoralReef does.
+type ipv4Only struct{ meter }
+
+func (m ipv4Only) WritePacket(p *pcapio.Packet) error {
+	if p.IPVersion == 6 {
+		other := *p
+		other.Status = pcapio.StatusNonIP
+		p = &other
+	}
+	return m.meter.WritePacket(p)
+}
+
+// formatted returns a meter that writes csv, jsonl or netmate rows to w.
+func (o *options) formatted(w io.Writer) (meter, error) {
+	if o.format == "netmate" {
+		rows, err := netmate.NewCSV(w, o.netmateSemantics())
+		if err != nil {
+			return nil, err
+		}
+		return netmate.New(rows, netmate.Config{Semantics: o.netmateSemantics(), Flow: o.flowConfig()})
+	}
+	var records flow.RecordWriter = flow.NewJSONL(w)
+	if o.format == "csv" {
+		var err error
+		if records, err = flow.NewCSV(w); err != nil {
+			return nil, err
+		}
+	}
+	return flow.NewTable(o.flowConfig(), nil, func(r *flow.Record, _ *struct{}) error { return records.WriteRecord(r) })
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"math"
+
+	"github.com/reeftools/reef/flow/coral"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// windows cuts packet time into intervals and gives each its own file, if there is a template for names. All flows end with
+// their interval. Intervals without packets have no file.
+type windows struct {
+	length   int64 // ns; 0 makes the whole capture one interval
+	align    bool
+	files    *coral.Files // nil: everything goes to stdout
+	stdout   io.Writer
+	newMeter func(io.Writer) (meter, error)
+
+	meter meter       // of the open interval; on stdout one for all
+	file  *coral.File // of the open interval
+	end   int64       // where the open interval ends
+	open  bool
+}
+
+// WritePacket counts p in its interval, or in the open one if p comes late.
+func (w *windows) WritePacket(p *pcapio.Packet) error {
+	if !w.open || p.Time >= w.end {
+		if err := w.next(p.Time); err != nil {
+			return err
+		}
+	}
+	return w.meter.WritePacket(p)
+}
+
+// next ends the open interval and begins the one that holds now.
+func (w *windows) next(now int64) error {
+	first := !w.open
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	start := now
+	switch {
+	case w.length == 0:
+	case first && w.align:
+		start = now - (now%w.length+w.length)%w.length
+	case !first:
+		start = w.end + (now-w.end)/w.length*w.length
+	}
+	w.end, w.open = math.MaxInt64, true
+	if w.length > 0 && start < math.MaxInt64-w.length {
+		w.end = start + w.length
+	}
+	if w.files == nil {
+		return nil // the meter of New goes on
+	}
+	var err error
+	if w.file, err = w.files.Create(start); err != nil {
+		return err
+	}
+	w.meter, err = w.newMeter(w.file)
+	return err
+}
+
+// check makes the meter for standard output, so that flags it cannot take are found before any packet.
+func (w *windows) check() (err error) {
+	out := w.stdout
+	if w.files != nil {
+		out = io.Discard
+	}
+	w.meter, err = w.newMeter(out)
+	return err
+}
+
+// Flush ends all flows and completes the open file.
+func (w *windows) Flush() error {
+	err := w.meter.Flush()
+	if w.file == nil {
+		return err
+	}
+	file := w.file
+	w.file = nil
+	if err != nil {
+		return errors.Join(err, file.Abort())
+	}
+	return file.Commit()
+}
