@@ -21,7 +21,7 @@ type FileError struct {
 	File   string // name as given to Open; "-" for standard input, empty for a plain io.Reader
 	Offset int64  // where the bad record begins, in bytes of the uncompressed file
 	Record int64  // number of the bad record in its file, counted from 1; 0 for the file header
-	Err    error  // wraps io.ErrUnexpectedEOF or ErrFormat, or is the error of the underlying reader
+	Err    error  // wraps io.ErrUnexpectedEOF, ErrFormat or ErrUnsupported, or is the error of the underlying reader
 }
 
 // Error names the file, the place and the cause.

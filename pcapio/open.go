@@ -12,6 +12,8 @@ import (
 // Each file's format and compression are told by its content. All names are looked at, so that a missing file is an error
 // here; the files are opened one at a time, the first one by Open. What is wrong inside a later file is found in its turn,
 // after the records before it were delivered.
+//
+// A missing file is a [*fs.PathError], a file that is no capture or is damaged a [*FileError].
 func Open(names ...string) (*Reader, error) { return Config{}.Open(names...) }
 
 // Open is [Open] with a configuration.
@@ -124,7 +126,10 @@ func (r *Reader) openFile(name string) error {
 	}
 	r.input.closer = f
 	if err := r.start(name, f); err != nil {
-		return errors.Join(err, r.closeFile())
+		if closeErr := r.closeFile(); closeErr != nil {
+			err = errors.Join(err, closeErr)
+		}
+		return err
 	}
 	return nil
 }

@@ -202,7 +202,9 @@ func (r *Reader) Stats() Stats { return r.stats }
 
 // Interfaces returns the interfaces that were described so far; [Record.Interface] is an index into it.
 // Formats other than pcapng have one. An interface that a later section or file describes in the same way is the same one.
+// The slice is the reader's: do not change it.
 func (r *Reader) Interfaces() []Interface { return r.interfaces.list }
 
-// Names returns the name resolution entries that were read so far from pcapng name resolution blocks.
+// Names returns the name resolution entries that were read so far from pcapng name resolution blocks, up to 16 MB of them.
+// The slice is the reader's: do not change it.
 func (r *Reader) Names() []Name { return r.names }
