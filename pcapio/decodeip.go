@@ -193,6 +193,9 @@ func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 		if size < 8 || size > end-off {
 			return StatusBadIP
 		}
+		if len(b) < size {
+			return StatusTruncatedIP
+		}
 		p.IPHdrLen += size
 		p.Proto = b[0]
 		if next == protoFragment {
@@ -204,9 +207,6 @@ func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 			if p.FragOffset != 0 {
 				return laterFragment(p, off+size, end)
 			}
-		}
-		if len(b) < size {
-			return StatusTruncatedIP
 		}
 		next = b[0]
 		off += size

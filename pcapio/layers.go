@@ -8,10 +8,10 @@ type Layers uint32
 // The headers that a [Decoder] knows.
 const (
 	LayerEthernet Layers = 1 << iota
-	LayerVLAN            // 802.1Q or 802.1ad, any number
+	LayerVLAN            // 802.1Q or 802.1ad, any number; not those inside a tunnel
 	LayerPPPoE
 	LayerPPP
-	LayerMPLS
+	LayerMPLS // not inside a tunnel
 	LayerWLAN // 802.11
 	LayerLLC  // 802.2
 	LayerARP

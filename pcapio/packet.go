@@ -10,7 +10,8 @@ import "net/netip"
 // a frame check sequence and a short snap length do not change them.
 //
 // Fields below "network layer" describe the innermost IP packet that was decoded; with [DecodeConfig.Tunnels] zero that is the
-// outermost. Which groups of fields are meaningful is said by Layers: a packet without [LayerTCP] has a zero TCP.
+// outermost. Which groups of fields are meaningful is said by Layers: a packet without [LayerTCP] has a zero TCP. A transport
+// layer is in Layers if and only if Status is [StatusOK]; of a cut or bad transport header only the ports are kept.
 type Packet struct {
 	Record
 

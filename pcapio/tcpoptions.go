@@ -22,7 +22,7 @@ const (
 // Reading stops at the first option that does not fit; those before it are kept.
 func (t *TCP) options(b []byte, size int) {
 	// Nearly every segment of a connection with timestamps: NOP, NOP, kind 8, length 10.
-	if len(b) == 12 && binary.BigEndian.Uint32(b) == 0x0101080a {
+	if len(b) == 12 && size == 12 && binary.BigEndian.Uint32(b) == 0x0101080a {
 		t.Options = OptTimestamps
 		t.TSval = binary.BigEndian.Uint32(b[4:])
 		t.TSecr = binary.BigEndian.Uint32(b[8:])

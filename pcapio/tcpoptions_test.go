@@ -61,4 +61,12 @@ func TestTCPOptionsCut(t *testing.T) {
 			t.Errorf("%d bytes of options: %v, options %b, want %b", n, p.Status, p.TCP.Options, want)
 		}
 	}
+
+	// The usual timestamps, and the cut right behind them.
+	frame = ip4(6, tcpSeg(0x10, cat(tsOption, []byte{1, 1, 5, 10}, u32(1, 2)), nil))
+	p := &Packet{Record: Record{LinkType: LinkRaw, OrigLen: len(frame), Data: frame[:52]}}
+	NewDecoder(nil, DecodeConfig{}).Decode(p)
+	if p.TCP.Options != OptTimestamps|OptMalformed || p.TCP.TSval != 111 {
+		t.Errorf("cut behind timestamps: %+v", p.TCP)
+	}
 }
