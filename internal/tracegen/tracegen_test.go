@@ -160,7 +160,7 @@ func TestValidate(t *testing.T) {
 func TestNoAllocations(t *testing.T) {
 	g := New(Config{Packets: 1e9, UDP: 40 * Percent, ICMP: 5 * Percent, IPv6: 20 * Percent, Loss: Percent, Reorder: Percent})
 	var r pcapio.Record
-	for range 400_000 { // until the slabs are as large as they get
+	for range 200_000 { // until the slabs are as large as they get
 		if err := g.ReadRecord(&r); err != nil {
 			t.Fatal(err)
 		}
@@ -179,16 +179,16 @@ func TestMemoryBounded(t *testing.T) {
 	g := New(Config{Packets: 1e9, UDP: 40 * Percent})
 	var r pcapio.Record
 	var early int
-	for n := range 1_000_000 {
+	for n := range 400_000 {
 		if err := g.ReadRecord(&r); err != nil {
 			t.Fatal(err)
 		}
-		if n == 250_000 {
+		if n == 100_000 {
 			early = len(g.flows) + len(g.wheel.events)
 		}
 	}
 	if late := len(g.flows) + len(g.wheel.events); late > 2*early {
-		t.Errorf("%d flows and events after 1,000,000 packets, %d after 250,000", late, early)
+		t.Errorf("%d flows and events after 400,000 packets, %d after 100,000", late, early)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 
 func main() {
 	cfg := tracegen.Standard()
+	cfg.Flows = 0 // its ratio to the packets is the default
 	flag.Uint64Var(&cfg.Seed, "seed", cfg.Seed, "seed of the random numbers")
 	flag.Uint64Var(&cfg.Packets, "packets", cfg.Packets, "number of packets; 0 for no bound but -size")
 	flag.Uint64Var(&cfg.Flows, "flows", cfg.Flows, "number of flows to aim at; 0 for 2 in 15 packets")
@@ -27,11 +28,11 @@ func main() {
 	flag.IntVar(&cfg.SnapLen, "snap", cfg.SnapLen, "bytes captured of each packet; 0 for all")
 	flag.BoolVar(&cfg.SYNOnly, "syn", false, "single SYNs only, each from another source")
 	out := flag.String("o", "-", "file to write; - is standard output")
-	size := flag.String("size", "", "size of the file, like 500MB or 10GB, instead of -packets and -flows")
+	size := flag.String("size", "", "size of the file, like 500MB or 10GB, instead of -packets")
 	flag.Parse()
 	err := error(nil)
 	if *size != "" {
-		cfg.Packets, cfg.Flows = 0, 0
+		cfg.Packets = 0
 		cfg.Bytes, err = parseSize(*size)
 	}
 	if err == nil {
@@ -81,7 +82,7 @@ func parseSize(s string) (uint64, error) {
 	digits := strings.TrimRight(s, "kMGB")
 	n, err := strconv.ParseUint(digits, 10, 40)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("bad size %q: %w", s, err)
 	}
 	switch strings.TrimSuffix(s[len(digits):], "B") {
 	case "":
