@@ -1,16 +1,16 @@
 module github.com/reeftools/reef
 
-go 1.26.0
+go 1.25.0
 
 require github.com/google/gopacket v1.1.19
 
-require golang.org/x/net v0.62.0 // indirect
+require golang.org/x/net v0.58.0 // indirect
 
 require (
 	github.com/dgryski/go-metro v0.0.0-20250106013310-edb8663e5e33
-	github.com/klauspost/compress v1.18.1 // indirect
-	github.com/oschwald/maxminddb-golang/v2 v2.9.0
-	github.com/pierrec/lz4/v4 v4.1.22 // indirect
-	github.com/ulikunitz/xz v0.5.15 // indirect
-	golang.org/x/sys v0.49.0 // indirect
+	github.com/klauspost/compress v1.20.3 // indirect
+	github.com/oschwald/maxminddb-golang/v2 v2.6.0
+	github.com/pierrec/lz4/v4 v4.1.33 // indirect
+	github.com/ulikunitz/xz v0.5.17 // indirect
+	golang.org/x/sys v0.47.0 // indirect
 )
