@@ -107,21 +107,30 @@ func ExampleFeatures() {
 	// 60 200 0
 }
 
+// Classic rows are made from the frames themselves, as NetMate reads them.
 func ExampleNewCSV() {
-	out, err := netmate.NewCSV(os.Stdout, netmate.Classic) // NetMate's rows; netmate.Modern has a header line and more columns
+	out, err := netmate.NewCSV(os.Stdout, netmate.Classic)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	var f netmate.Features
-	rec := flow.Record{Key: flow.Key{Version: 4, Proto: 17, PortsOK: true, SrcPort: 53, DstPort: 40000}}
-	row := netmate.Row{Record: rec, Semantics: netmate.Classic}
-	row.Values[netmate.TotalFPackets] = int64(f.Fwd.Length.N) + 1
-	if err := out.WriteRow(&row); err != nil {
+	m, err := netmate.New(out, netmate.Config{Semantics: netmate.Classic})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	frame := []byte{0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 4, 0, 0, 53, 0, 9, 0, 0, 'x'}
+	for i := range int64(3) {
+		p := pcapio.Packet{Record: pcapio.Record{Time: (1 + i*i) * 1e9, LinkType: pcapio.LinkRaw, OrigLen: len(frame), Data: frame}}
+		if err := m.WritePacket(&p); err != nil {
+			fmt.Println(err)
+		}
+	}
+	if err := m.Flush(); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
-	// 0.0.0.0,53,0.0.0.0,40000,17,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0
+	// 10.0.0.1,1024,10.0.0.2,53,17,3,87,0,0,29,29,29,0,-1,-1,-1,0,1000000,1000000,1000000,0,0,0,0,0,4000000,0,500000,1000000,707106,3000000,3000000,3000000,0,1,43,0,0,0,0,0,0,68,0
 }
 
 func ExampleColumns() {

@@ -59,7 +59,7 @@ func FuzzMeter(f *testing.F) {
 				next++
 				return nil
 			})
-			if _, err := pcapio.Copy(m, pcapio.NewDecoder(src, pcapio.DecodeConfig{})); err != nil {
+			if _, err := pcapio.Copy(m, pcapio.NewDecoder(src, pcapio.DecodeConfig{FragmentCache: 8})); err != nil {
 				t.Fatal(err)
 			}
 			if err := m.Flush(); err != nil {

@@ -6,8 +6,8 @@ import (
 )
 
 // JSONL writes rows as JSON Lines: one object for each row, with the names, order and units of [Columns].
-// A value that is missing, because there is no sample, is null. Classic rows have all columns too, but for lack of a value
-// NetMate's 0 and -1.
+// A value that is missing, because there is no sample, is null; in classic rows it is NetMate's 0 or -1.
+// Classic rows have the columns that NetMate lacks too.
 //
 // Each row is one Write, so give it a [bufio.Writer].
 type JSONL struct {
