@@ -55,25 +55,26 @@ const (
 
 // half is a side of a live connection: what will be reported, and what the next packet needs.
 type half struct {
+	next        int64 // highest sequence number sent, plus 1
+	una         int64 // lowest not acknowledged
+	unacked     list  // segments from una to next, see send
+	lastACKTime int64 // of the ACKs that this side sent
+	lastWindow  uint64
+	lastACK     uint32 // ACK number that this side sent last
+	dupRun      uint32 // duplicate ACKs for una
+	valid       bool   // next, una and low are set
+	acked       bool   // una comes from an ACK
+	answered    bool   // the other side has sent something
+	sentACK     bool
+	dataAcked   bool
+	recentNext  uint8
+	recent      [4]recent
 	Half
-	unacked, holes list  // of segments, see send
-	next           int64 // highest sequence number sent, plus 1
-	una            int64 // lowest not acknowledged
-	low            int64 // first sequence number seen
-	sackHigh       int64 // highest selectively acknowledged
-	recover        int64 // next when loss recovery began (RFC 6582), 0 outside
-	lastACKTime    int64 // of the ACKs that this side sent
-	lastWindow     uint64
-	openRetrans    uint64 // retransmissions that may yet turn out spurious
-	lastACK        uint32 // ACK number that this side sent last
-	dupRun         uint32 // duplicate ACKs for una
-	valid          bool   // next, una and low are set
-	acked          bool   // una comes from an ACK
-	answered       bool   // the other side has sent something
-	sentACK        bool
-	dataAcked      bool
-	recentNext     uint8
-	recent         [4]recent
+	holes       list   // gaps below una
+	low         int64  // first sequence number seen
+	sackHigh    int64  // highest selectively acknowledged
+	recover     int64  // next when loss recovery began (RFC 6582), 0 outside
+	openRetrans uint64 // retransmissions that may yet turn out spurious
 }
 
 type recent struct {

@@ -2,71 +2,63 @@
 package main
 
 import (
-	"bufio"
 	"errors"
-	"flag"
-	"fmt"
-	"os"
 	"strings"
 
+	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis"
 	"github.com/reeftools/reef/tcpanalysis/tcptrace"
 )
 
 var (
-	semantics = flag.String("semantics", "modern", "modern, or classic for tcptrace's own numbers")
-	format    = flag.String("format", "brief", "brief, long, csv or jsonl (jsonl: modern only)")
-	rtt       = flag.Bool("rtt", false, "add round-trip times and duplicate ACKs to long, csv and jsonl")
-	only      = flag.String("o", "", "only the connections with these numbers, as in 1,5-14")
-	xplot     = flag.String("xplot", "", "write tcptrace's graphs as .xpl files into this `directory`")
+	p = cli.New("tcpconns", "[FILE...]", `Tcpconns prints a record of each TCP connection in captures, as the connections end.
+Modern semantics measure round-trip times and class retransmissions by the RFCs; classic semantics
+give tcptrace's own numbers, all connections at the end.`)
+	semantics = p.Flags.String("semantics", "modern", "modern or classic")
+	format    = p.Flags.String("format", "brief", "brief, long, csv or jsonl (jsonl: modern only)")
+	rtt       = p.Flags.Bool("rtt", false, "add round-trip times and duplicate ACKs to long, csv and jsonl")
+	only      = p.Flags.String("o", "", "only the connections with these `numbers`, as in 1,5-14")
+	xplot     = p.Flags.String("xplot", "", "write tcptrace's graphs as .xpl files into this `directory`")
 )
 
-type writer interface {
+type connWriter interface {
 	tcpanalysis.ConnWriter
 	Flush() error
 }
 
 func main() {
-	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: tcpconns [flags] FILE... (- is standard input)")
-		flag.PrintDefaults()
-	}
-	flag.Parse()
-	sel, err := tcptrace.ParseSelection(*only)
-	bad := err != nil || flag.NArg() == 0 || *semantics != "modern" && *semantics != "classic" ||
-		!strings.Contains(" brief long csv jsonl ", " "+*format+" ") || *semantics == "classic" && *format == "jsonl"
-	if bad {
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "tcpconns:", err)
-		}
-		flag.Usage()
-		os.Exit(2)
-	}
-	if err := run(sel); err != nil {
-		fmt.Fprintln(os.Stderr, "tcpconns:", err)
-		os.Exit(1)
-	}
+	p.CaptureFlags()
+	p.Main(run)
 }
 
-func run(sel tcptrace.Selection) error {
-	r, err := pcapio.Open(flag.Args()...)
+func run() error {
+	sel, err := tcptrace.ParseSelection(*only)
+	if err != nil {
+		return cli.Usagef("-o %s: %v", *only, err)
+	}
+	formats := "brief,long,csv,jsonl"
+	if *semantics == "classic" {
+		formats = "brief,long,csv"
+	}
+	if err := errors.Join(cli.Choice("semantics", *semantics, "modern,classic"), cli.Choice("format", *format, formats)); err != nil {
+		return err
+	}
+	packets, err := p.OpenDecoder()
 	if err != nil {
 		return err
 	}
-	defer r.Close()
-	packets := pcapio.NewDecoder(r, pcapio.DecodeConfig{})
-	var plot *tcptrace.Plotter
+	var cfg tcptrace.Config
 	if *xplot != "" {
-		plot = tcptrace.NewPlotter(*xplot, sel)
+		cfg.Plot = tcptrace.NewPlotter(tcptrace.NewXplotDir(*xplot), sel)
 	}
-	classic, err := tcptrace.New(tcptrace.Config{Plot: plot})
+	classic, err := tcptrace.New(cfg)
 	if err != nil {
 		return err
 	}
 	if *semantics == "classic" {
 		_, err = pcapio.Copy(classic, packets)
-		return errors.Join(err, classic.Finish(), writeClassic(classic, sel))
+		return cli.Finish(cli.Finish(err, classic.Finish), func() error { return writeClassic(classic, sel) })
 	}
 	out := modernWriter()
 	chosen := tcpanalysis.ConnWriterFunc(func(c *tcpanalysis.Conn) error {
@@ -79,37 +71,33 @@ func run(sel tcptrace.Selection) error {
 	if err != nil {
 		return err
 	}
-	if plot == nil {
+	if *xplot == "" {
 		_, err = pcapio.Copy(conns, packets)
 	} else {
 		_, err = pcapio.Copy(pcapio.MultiWriter(conns, classic), packets)
-		err = errors.Join(err, classic.Finish())
+		err = cli.Finish(err, classic.Finish)
 	}
-	return errors.Join(err, conns.Flush(), out.Flush())
+	return cli.Finish(cli.Finish(err, conns.Flush), out.Flush)
 }
 
-func modernWriter() writer {
+func modernWriter() connWriter {
 	switch *format {
 	case "csv":
-		return tcpanalysis.NewCSVWriter(os.Stdout, *rtt)
+		return tcpanalysis.NewCSVWriter(p.Stdout, *rtt)
 	case "jsonl":
-		return tcpanalysis.NewJSONWriter(os.Stdout, *rtt)
+		return tcpanalysis.NewJSONWriter(p.Stdout, *rtt)
 	case "long":
-		return tcpanalysis.NewLongWriter(os.Stdout, *rtt)
+		return tcpanalysis.NewLongWriter(p.Stdout, *rtt)
 	}
-	return tcpanalysis.NewBriefWriter(os.Stdout)
+	return tcpanalysis.NewBriefWriter(p.Stdout)
 }
 
 func writeClassic(a *tcptrace.Analyzer, sel tcptrace.Selection) error {
-	w := bufio.NewWriter(os.Stdout)
-	var err error
 	switch cols := (tcptrace.Columns{RTT: *rtt}); *format {
 	case "csv":
-		err = tcptrace.WriteCSV(w, a, cols, sel)
+		return tcptrace.WriteCSV(p.Stdout, a, cols, sel)
 	case "long":
-		err = tcptrace.WriteLong(w, a, cols, sel, strings.Join(flag.Args(), " "))
-	default:
-		err = tcptrace.WriteBrief(w, a, sel)
+		return tcptrace.WriteLong(p.Stdout, a, cols, sel, strings.Join(p.Flags.Args(), " "))
 	}
-	return errors.Join(err, w.Flush())
+	return tcptrace.WriteBrief(p.Stdout, a, sel)
 }

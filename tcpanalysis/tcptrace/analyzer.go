@@ -196,7 +196,7 @@ func (a *Analyzer) Finish() error {
 		}
 	}
 	if a.cfg.Plot != nil {
-		return a.cfg.Plot.finish(a)
+		return a.cfg.Plot.finish()
 	}
 	return nil
 }

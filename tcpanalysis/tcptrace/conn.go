@@ -88,7 +88,6 @@ type halfState struct {
 		id  uint16
 	}
 	dupNext uint8
-	tput    tputState
 }
 
 // Times accumulates durations in microseconds with tcptrace's arithmetic: a minimum of 0 counts as unset.

@@ -24,14 +24,3 @@ type event struct {
 	owin           uint64
 	owinWeightedAt int64 // time of the owin sample before, 0 at the first
 }
-
-type tputState struct{}
-
-// Plotter draws tcptrace's graphs.
-type Plotter struct{}
-
-func (p *Plotter) packet(*event) error    { return nil }
-func (p *Plotter) finish(*Analyzer) error { return nil }
-
-// NewPlotter returns a Plotter.
-func NewPlotter(dir string, sel Selection) *Plotter { return &Plotter{} }

@@ -14,6 +14,7 @@ type Entry[S any] struct {
 	State      S
 	Key        Key
 	Seen       int64 // when Touch was last called
+	linked     int64 // when it was put on its list
 	List       uint8
 	tag        uint32
 	prev, next uint32
@@ -42,7 +43,7 @@ func (t *Table[S]) Len() int { return t.entries.Live() }
 // At returns the entry in a slot.
 func (t *Table[S]) At(slot uint32) *Entry[S] { return t.entries.At(slot) }
 
-// Oldest returns the slot that was longest not touched on list, 0 if the list is empty.
+// Oldest returns the slot that was longest not touched on list, to within Slack; 0 if the list is empty.
 func (t *Table[S]) Oldest(list int) uint32 { return t.heads[list] }
 
 // Find returns the slot of k, or 0.
@@ -99,12 +100,17 @@ func (t *Table[S]) Remove(slot uint32) {
 // Next returns the slot that is next on the list of e, younger than it; 0 at its end.
 func (e *Entry[S]) Next() uint32 { return e.next }
 
-// Touch puts the connection in slot at the young end of list. Calls must come in order of now.
+// Slack is by how much the order of a list may differ from the order of Seen, in nanoseconds.
+const Slack = 1e9
+
+// Touch notes that the connection in slot was seen, and puts it at the young end of list. Calls must come in order of now.
+//
+// One that was put there less than Slack ago stays where it is: moving it costs two cache misses, for its neighbours.
 func (t *Table[S]) Touch(slot uint32, list int, now int64) {
 	e := t.entries.At(slot)
 	e.Seen = now
-	if e.next == 0 && e.List == uint8(list) {
-		return // it is the youngest already
+	if e.List == uint8(list) && (now-e.linked < Slack || e.next == 0) {
+		return
 	}
 	t.unlink(e)
 	e.List = uint8(list)
@@ -112,7 +118,7 @@ func (t *Table[S]) Touch(slot uint32, list int, now int64) {
 }
 
 func (t *Table[S]) link(slot uint32, e *Entry[S]) {
-	e.prev, e.next = t.tails[e.List], 0
+	e.prev, e.next, e.linked = t.tails[e.List], 0, e.Seen
 	if e.prev != 0 {
 		t.entries.At(e.prev).next = slot
 	} else {

@@ -65,7 +65,7 @@ func TestAgainstMap(t *testing.T) {
 		last := int64(-1)
 		for s := tab.Oldest(list); s != 0; s = tab.Oldest(list) {
 			e := tab.At(s)
-			if e.Seen < last {
+			if e.Seen < last-Slack {
 				t.Fatalf("list %d is not in order of age", list)
 			}
 			last = e.Seen

@@ -1,0 +1,106 @@
+package tcptrace
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// XplotDir writes graphs as .xpl files, which the program xplot draws, into a directory. It is a [GraphWriter].
+//
+// Files are open only while their buffers are written, so that there may be many; memory grows by up to 16 kB per graph.
+type XplotDir struct {
+	dir   string
+	files map[Graph]*xplotFile
+	order []Graph
+}
+
+type xplotFile struct {
+	buf     []byte
+	color   string
+	started bool // the file exists
+}
+
+const xplotBuffer = 16 << 10
+
+// NewXplotDir returns an XplotDir for an existing directory. Files of the same names are replaced.
+func NewXplotDir(dir string) *XplotDir { return &XplotDir{dir: dir, files: map[Graph]*xplotFile{}} }
+
+// WriteElement writes an element.
+func (x *XplotDir) WriteElement(g Graph, e *Element) error {
+	f := x.files[g]
+	if f == nil {
+		f = &xplotFile{}
+		x.files[g] = f
+		x.order = append(x.order, g)
+		axes := [numGraphs]string{"timeval double", "timeval signed", "timeval signed", "timeval signed", "timeval signed", "unsigned dtime"}
+		f.buf = append(f.buf, axes[g.Kind]+"\ntitle\n"+g.Title()+"\nxlabel\n"+g.XLabel()+"\nylabel\n"+g.YLabel()+"\n"...)
+	}
+	if e.Color != f.color && e.Color != "" {
+		f.color = e.Color
+		f.buf = append(append(f.buf, e.Color...), '\n')
+	}
+	f.buf = append(f.buf, e.Shape...)
+	f.buf = appendPoint(f.buf, g, e.T, e.Y)
+	if e.Shape == Line {
+		f.buf = appendPoint(f.buf, g, e.T2, e.Y2)
+	}
+	f.buf = append(f.buf, '\n')
+	if e.Text != "" {
+		f.buf = append(append(f.buf, e.Text...), '\n')
+	}
+	if len(f.buf) >= xplotBuffer {
+		return x.write(g, f)
+	}
+	return nil
+}
+
+// appendPoint writes x and y. A time line has place and time, which counts downwards from the connection's start.
+func appendPoint(b []byte, g Graph, t, y int64) []byte {
+	b = append(b, ' ')
+	if g.Kind == TimeLine {
+		b = append(strconv.AppendInt(b, y, 10), " -"...)
+		return appendMicros(b, max(t-g.Conn.First, 0))
+	}
+	b = append(appendMicros(b, t), ' ')
+	return strconv.AppendInt(b, y, 10)
+}
+
+func appendMicros(b []byte, us int64) []byte {
+	if us < 0 {
+		b = append(b, '-')
+		us = -us
+	}
+	b = append(strconv.AppendInt(b, us/1e6, 10), '.')
+	return append(b, strconv.FormatInt(1e6+us%1e6, 10)[1:]...)
+}
+
+// write appends the buffer of f to its file.
+func (x *XplotDir) write(g Graph, f *xplotFile) error {
+	flags := os.O_WRONLY | os.O_CREATE | os.O_APPEND
+	if !f.started {
+		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+		f.started = true
+	}
+	file, err := os.OpenFile(filepath.Join(x.dir, g.Name()+".xpl"), flags, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(f.buf)
+	f.buf = f.buf[:0]
+	return errors.Join(err, file.Close())
+}
+
+// EndGraphs completes the files.
+func (x *XplotDir) EndGraphs() error {
+	for _, g := range x.order {
+		f := x.files[g]
+		f.buf = append(f.buf, "go\n"...)
+		if err := x.write(g, f); err != nil {
+			return err
+		}
+	}
+	x.files, x.order = map[Graph]*xplotFile{}, nil
+	return nil
+}
