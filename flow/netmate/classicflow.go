@@ -22,7 +22,6 @@ type classicFlow struct {
 	proto        uint8
 	valid        bool
 	hasData      bool
-	lastSec      int64 // second of the packet seen last, reordered ones included
 }
 
 // classicSide is the state of one direction.
