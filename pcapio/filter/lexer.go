@@ -98,6 +98,14 @@ func next(s string) (token, int, string) {
 		}
 		return token{kind: tokName, text: s[1:n]}, n, ""
 	}
+	if n := ipv6Len(s); s[0] == ':' && n > 0 {
+		return token{kind: tokIPv6, text: s[:n]}, n, ""
+	}
+	for _, op := range operators {
+		if strings.HasPrefix(s, op.spelling) {
+			return token{kind: tokWord, text: op.canonical}, len(op.spelling), ""
+		}
+	}
 	var t token
 	size := 0
 	for _, p := range patterns {
@@ -124,11 +132,6 @@ func next(s string) (token, int, string) {
 	}
 	if size > 0 {
 		return t, size, ""
-	}
-	for _, op := range operators {
-		if strings.HasPrefix(s, op.spelling) {
-			return token{kind: tokWord, text: op.canonical}, len(op.spelling), ""
-		}
 	}
 	return t, 0, fmt.Sprintf("unexpected character %q", []rune(s)[0])
 }

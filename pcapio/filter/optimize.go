@@ -166,6 +166,9 @@ func (g *graph) thread() bool {
 	changed := false
 	path := make(bits, words)
 	for i, b := range list {
+		if known[i] == nil {
+			continue // every way here now goes past it
+		}
 		for edge, next := range [2]**block{&b.jt, &b.jf} {
 			copy(path, known[i])
 			path.add(2*i + edge)
