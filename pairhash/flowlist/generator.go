@@ -151,7 +151,7 @@ func (g *Generator) addrs(id int64) (client, server pairhash.Addr) {
 // scatter permutes the numbers below 2^31: odd factors and shifts can be undone.
 func (g *Generator) scatter(v uint32) uint32 {
 	const low31 = 1<<31 - 1
-	v = (v*0x9e3779b1 + uint32(g.cfg.Seed)) & low31
+	v = (v*0x9e3779b1 + 0x3c6ef372 + uint32(g.cfg.Seed)) & low31
 	v = (v ^ v>>15) * 0x85ebca6b & low31
 	return v ^ v>>13
 }
