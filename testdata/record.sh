@@ -24,6 +24,15 @@ for ns in $A $M $B; do
 	ip netns add $ns
 	ip -n $ns link set lo up
 done
+wait_for() { # COMMAND...: until it succeeds
+	for try in {1..100}; do
+		if "$@" >/dev/null 2>&1; then return; fi
+		sleep 0.1
+	done
+	echo "record.sh: waited in vain for: $*" >&2
+	return 1
+}
+
 ip link add a0 netns $A address 02:00:00:00:00:0a type veth peer name m0 netns $M
 ip link add b0 netns $B address 02:00:00:00:00:0b type veth peer name m1 netns $M
 for where in $A/a0 $M/m0 $M/m1 $B/b0; do
@@ -46,16 +55,18 @@ path() { # DELAY_MS LOSS_PERCENT REORDER_PERCENT
 	fi
 	in_background ip netns exec $M python3 path.py relay m0 m1 1 "$@"
 	relay=$!
-	sleep 0.7
+	wait_for ip netns exec $A ping -q -c 1 -W 1 10.20.0.2
 }
 
 record() { # FILE SNAP COMMAND...: runs COMMAND at the client while its interface is recorded
 	local file=$1 snap=$2
 	shift 2
+	rm -f "$file"
 	ip netns exec $A tcpdump -q -Z root -i a0 -s "$snap" -w "$file" --immediate-mode -U $precision 2>/dev/null &
 	local pid=$!
 	started+=($pid)
-	sleep 1
+	wait_for test -s "$file" # the file header: tcpdump listens
+	sleep 0.2
 	ip netns exec $A "$@" >/dev/null || true
 	sleep 1
 	kill -INT $pid
@@ -74,8 +85,8 @@ export -f pings
 
 in_background ip netns exec $B python3 traffic.py server
 path 20 0 0
-ip netns exec $A ping -q -c 1 10.20.0.2 >/dev/null # fill the neighbour tables
-ip netns exec $A ping -q -c 1 2001:db8:20::2 >/dev/null
+wait_for ip netns exec $A ping -q -c 1 -W 1 2001:db8:20::2 # fills the neighbour tables, as IPv4's did
+wait_for ip netns exec $A bash -c ': </dev/tcp/10.20.0.2/80' # the programs listen
 
 traffic http.pcap 0 http
 traffic slow-reader.pcap 96 slow
@@ -97,8 +108,8 @@ tunnel() { # KIND: recorded into KIND.pcap
 	local a=$!
 	in_background ip netns exec $B python3 path.py tunnel $1 t0 b0 10.20.0.2 10.20.0.1
 	local b=$!
-	sleep 0.7
 	for end in $A/1 $B/2; do
+		wait_for ip -n ${end%/*} link show t0
 		ip netns exec ${end%/*} sysctl -qw net.ipv6.conf.t0.disable_ipv6=1
 		ip -n ${end%/*} link set t0 mtu 1400 up
 		ip -n ${end%/*} addr add 10.30.0.${end#*/}/24 dev t0
