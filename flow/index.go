@@ -18,7 +18,7 @@ func newIndex() index {
 
 // insert adds number n under hash; the caller knows that its key is not there.
 func (x *index) insert(hash uint32, n uint32) {
-	if x.used >= len(x.slots)/4*3 && len(x.slots) < 1<<31 {
+	if x.used >= len(x.slots)/4*3 && x.shift > 1 {
 		x.grow()
 	}
 	x.place(uint64(hash)<<32 | uint64(n+1))

@@ -54,6 +54,12 @@ func (k Key) Reverse() Key {
 	return k
 }
 
+// sameRest compares what is no end.
+func (k *Key) sameRest(o *Key) bool {
+	return k.Proto == o.Proto && k.Version == o.Version && k.PortsOK == o.PortsOK &&
+		k.VLAN == o.VLAN && k.InnerVLAN == o.InnerVLAN && k.TunnelTyp == o.TunnelTyp && k.TunnelID == o.TunnelID
+}
+
 // Compare orders keys by version, addresses, protocol, ports, VLANs and tunnel; it returns -1, 0 or 1.
 func (k *Key) Compare(o *Key) int {
 	if c := cmp.Compare(k.Version, o.Version); c != 0 {

@@ -268,9 +268,12 @@ func TestCraftedCollisions(t *testing.T) {
 func TestHashSpreads(t *testing.T) {
 	h := newHasher(3)
 	for name, set := range map[string]func(i uint32, k *Key){
-		"source counts":      func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i) },
-		"high bits count":    func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i<<16) },
-		"both count":         func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i); binary.BigEndian.PutUint32(k.Dst[12:], i+1) },
+		"source counts":   func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i) },
+		"high bits count": func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i<<16) },
+		"both count": func(i uint32, k *Key) {
+			binary.BigEndian.PutUint32(k.Src[12:], i)
+			binary.BigEndian.PutUint32(k.Dst[12:], i+1)
+		},
 		"ports count":        func(i uint32, k *Key) { k.SrcPort, k.DstPort = uint16(i), uint16(i>>8) },
 		"tunnel id counts":   func(i uint32, k *Key) { k.TunnelID = i },
 		"ipv6 prefix counts": func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[4:], i) },

@@ -22,8 +22,6 @@ type Record struct {
 type Counters struct {
 	Packets uint64          // packetDeltaCount
 	Bytes   uint64          // octetDeltaCount: sum of the IP datagrams' lengths, headers included
-	First   int64           // time of the first packet, ns since 1970; meaningless without packets
-	Last    int64           // time of the last packet
 	Flags   pcapio.TCPFlags // tcpControlBits: union of all TCP flags
 }
 

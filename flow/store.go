@@ -66,11 +66,6 @@ func (r *Record) count(p *pcapio.Packet, dir Direction) {
 	if dir == Reverse {
 		c = &r.Rev
 	}
-	if c.Packets == 0 {
-		c.First, c.Last = p.Time, p.Time
-	} else {
-		c.First, c.Last = min(c.First, p.Time), max(c.Last, p.Time)
-	}
 	c.Packets++
 	c.Bytes += uint64(p.IPLen)
 	c.Flags |= p.TCP.Flags

@@ -11,7 +11,7 @@ import (
 const (
 	DefaultIdle     = 60 * time.Second
 	DefaultMaxEmpty = 10_000
-	DefaultHold     = 1 << 16
+	DefaultHold     = 1 << 16 // with Interval
 )
 
 // Counters says which packets a row counts.
@@ -53,7 +53,7 @@ type Config struct {
 	// MaxFlows bounds the live flows, as in [flow.Config].
 	MaxFlows int
 	// Hold is how many rows of expired flows wait to be put in order of start and key. With Interval, a table of more comes
-	// in runs of that many, each in order; without, see [flow.Config]. 0 means 65,536, negative gives each row out as its flow ends.
+	// in runs of that many, each in order; 0 means 65,536. Without, see [flow.Config]. Negative gives each row out as its flow ends.
 	Hold int
 	// Seed keys the hash, as in [flow.Config].
 	Seed uint64

@@ -51,7 +51,7 @@ func New(cfg Config, sink Sink) (*Meter, error) {
 	if cfg.MaxEmpty == 0 {
 		cfg.MaxEmpty = DefaultMaxEmpty
 	}
-	if cfg.Hold == 0 {
+	if cfg.Hold == 0 && cfg.Interval > 0 {
 		cfg.Hold = DefaultHold
 	}
 	m := &Meter{cfg: cfg, sink: sink}
