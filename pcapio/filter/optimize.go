@@ -7,8 +7,8 @@ import (
 // Bounds on the graph. Beyond maxOptimized tests a program is left as it is, since the optimizer needs quadratic time.
 const (
 	maxTests     = 1 << 16
-	maxOptimized = 1 << 13
-	maxPasses    = 32
+	maxOptimized = 1 << 14
+	maxPasses    = 16
 )
 
 var errTooLarge = errors.New("expression is too large")
@@ -157,7 +157,7 @@ func (g *graph) thread() bool {
 	for _, b := range list {
 		sameKey[b.key] = append(sameKey[b.key], b)
 	}
-	// known[i] is the set of edges that every path to block i takes.
+	// known[i] is the set of edges that every path to block i takes; it is dropped when the block is done, which keeps few alive.
 	known := make([]bits, len(list))
 	words := (2*len(list) + 63) / 64
 	if len(list) > 0 {
@@ -191,6 +191,7 @@ func (g *graph) thread() bool {
 				}
 			}
 		}
+		known[i] = nil
 	}
 	return changed
 }

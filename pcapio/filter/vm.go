@@ -15,28 +15,39 @@ func run(prog []ins, data []byte, origLen uint32) uint32 {
 		in := &prog[pc]
 		k := in.K
 		switch in.Op {
-		case opLdAbs, opLdAbs | sizeH, opLdAbs | sizeB, opLdInd, opLdInd | sizeH, opLdInd | sizeB:
-			at := uint64(k)
-			if in.Op&opLdInd != 0 {
-				at += uint64(x)
+		case opLdAbs | sizeB:
+			if uint64(k) >= size {
+				return 0
 			}
-			switch in.Op & (sizeH | sizeB) {
-			case sizeB:
-				if at >= size {
-					return 0
-				}
-				a = uint32(data[at])
-			case sizeH:
-				if at+2 > size {
-					return 0
-				}
-				a = uint32(binary.BigEndian.Uint16(data[at:]))
-			default:
-				if at+4 > size {
-					return 0
-				}
-				a = binary.BigEndian.Uint32(data[at:])
+			a = uint32(data[k])
+		case opLdAbs | sizeH:
+			if uint64(k)+2 > size {
+				return 0
 			}
+			a = uint32(binary.BigEndian.Uint16(data[k:]))
+		case opLdAbs:
+			if uint64(k)+4 > size {
+				return 0
+			}
+			a = binary.BigEndian.Uint32(data[k:])
+		case opLdInd | sizeB:
+			at := uint64(x) + uint64(k)
+			if at >= size {
+				return 0
+			}
+			a = uint32(data[at])
+		case opLdInd | sizeH:
+			at := uint64(x) + uint64(k)
+			if at+2 > size {
+				return 0
+			}
+			a = uint32(binary.BigEndian.Uint16(data[at:]))
+		case opLdInd:
+			at := uint64(x) + uint64(k)
+			if at+4 > size {
+				return 0
+			}
+			a = binary.BigEndian.Uint32(data[at:])
 		case opLdxIP:
 			if uint64(k) >= size {
 				return 0
