@@ -72,7 +72,7 @@ type Entry struct {
 // Aggregate sums rows by group. The sums are exact; memory grows with the number of groups (about 250 bytes each).
 // It is a [Sink]. Rows of active flows with lifetime counters repeat what earlier intervals counted, and so would the sums.
 type Aggregate struct {
-	by      By
+	By      By // as given to NewAggregate; not to be changed
 	name    func(*Row) (string, bool)
 	index   map[Group]int // position in entries
 	entries []Entry
@@ -88,7 +88,7 @@ func NewAggregate(by By, name func(*Row) (string, bool)) (*Aggregate, error) {
 	case (by == ByName) != (name != nil):
 		return nil, fmt.Errorf("%w: a name function goes with ByName", ErrConfig)
 	}
-	return &Aggregate{by: by, name: name, index: map[Group]int{}}, nil
+	return &Aggregate{By: by, name: name, index: map[Group]int{}}, nil
 }
 
 // BeginInterval does nothing: the sums are over all intervals.
@@ -122,7 +122,7 @@ func (a *Aggregate) add(g *Group, c *Counter) {
 // group returns the group of a row, false if it has none.
 func (a *Aggregate) group(r *Row) (g Group, ok bool) {
 	k := &r.Key
-	switch a.by {
+	switch a.By {
 	case ByTuple:
 		g.Key = *k
 	case BySrc:
@@ -131,7 +131,7 @@ func (a *Aggregate) group(r *Row) (g Group, ok bool) {
 		g.Key.Version, g.Key.Dst = k.Version, k.Dst
 	case ByMatrix, ByPair:
 		g.Key.Version, g.Key.Src, g.Key.Dst = k.Version, k.Src, k.Dst
-		if a.by == ByPair && bytes.Compare(k.Src[:], k.Dst[:]) > 0 {
+		if a.By == ByPair && bytes.Compare(k.Src[:], k.Dst[:]) > 0 {
 			g.Key.Src, g.Key.Dst = k.Dst, k.Src
 		}
 	case ByProto:
@@ -166,8 +166,8 @@ func (a *Aggregate) Left() Counter { return a.left }
 // Merge adds the sums of b, as if its rows had been written to a. Aggregations of two kinds are an [ErrConfig]; that the name functions
 // are the same is up to the caller.
 func (a *Aggregate) Merge(b *Aggregate) error {
-	if a.by != b.by {
-		return fmt.Errorf("%w: merging aggregates by %v and by %v", ErrConfig, a.by, b.by)
+	if a.By != b.By {
+		return fmt.Errorf("%w: merging aggregates by %v and by %v", ErrConfig, a.By, b.By)
 	}
 	for i := range b.entries {
 		a.add(&b.entries[i].Group, &b.entries[i].Counter)
@@ -180,7 +180,7 @@ func (a *Aggregate) Merge(b *Aggregate) error {
 // AppendEntry appends the columns of e, without a newline: those of By.Columns.
 func (a *Aggregate) AppendEntry(b []byte, e *Entry) []byte {
 	k := &e.Key
-	switch a.by {
+	switch a.By {
 	case ByTuple:
 		return AppendRow(b, &Row{Key: *k, Counter: e.Counter})
 	case BySrc:

@@ -32,6 +32,7 @@ const (
 // Program is one run of an example program.
 type Program struct {
 	Flags  *flag.FlagSet
+	Stdin  io.Reader     // what EachFile reads for "-"; os.Stdin from New
 	Stdout *bufio.Writer // results; flushed by Run
 	Stderr io.Writer     // diagnostics
 
@@ -45,7 +46,7 @@ type Program struct {
 
 // New returns a program; args shows its arguments in the help, and help says in a few lines what it does.
 func New(name, args, help string) *Program {
-	p := &Program{name: name, args: args, help: help, Flags: flag.NewFlagSet(name, flag.ContinueOnError)}
+	p := &Program{name: name, args: args, help: help, Flags: flag.NewFlagSet(name, flag.ContinueOnError), Stdin: os.Stdin}
 	p.progress = p.Flags.Bool("progress", false, "show a progress `bar` on standard error where that is a terminal and the input's size is known")
 	p.usage = p.Flags.Bool("usage", false, "report time, memory and packets per second on standard error at the end")
 	return p

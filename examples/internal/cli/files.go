@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+)
+
+// EachFile calls do for each file named by the arguments, or for standard input if there are none or for "-", with a progress
+// bar. A file that fails does not keep the others from being read; their errors come together.
+func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
+	names := p.Flags.Args()
+	if len(names) == 0 {
+		if p.Stdin == io.Reader(os.Stdin) && isTerminal(os.Stdin) {
+			return Usagef("no FILE given, and standard input is a terminal")
+		}
+		names = []string{"-"}
+	}
+	var b *bar
+	if total := totalSize(names); *p.progress && total > 0 && isTerminal(os.Stderr) {
+		b = newBar(p.Stderr, total)
+		defer b.clear()
+	}
+	var errs []error
+	counted := &countingReader{bar: b}
+	for _, name := range names {
+		counted.r = p.Stdin
+		errs = append(errs, readFile(name, counted, do))
+	}
+	return errors.Join(errs...)
+}
+
+func readFile(name string, counted *countingReader, do func(string, io.Reader) error) error {
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		counted.r = f
+	}
+	return do(name, counted)
+}
+
+// totalSize returns the bytes in all files, or 0 if that is not known.
+func totalSize(names []string) (total int64) {
+	for _, name := range names {
+		info, err := os.Stat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			return 0
+		}
+		total += info.Size()
+	}
+	return total
+}
+
+// countingReader moves a bar by what is read through it.
+type countingReader struct {
+	r   io.Reader
+	n   int64
+	bar *bar
+}
+
+func (c *countingReader) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	if c.bar != nil {
+		c.bar.show(c.n)
+	}
+	return n, err
+}
