@@ -70,6 +70,9 @@ func (p *Plotter) side(h *Half) *plotState {
 // put gives an element to the graph of the sender of e, or of the other side.
 func (p *Plotter) put(e *event, kind GraphKind, sender bool, el Element) {
 	if p.err == nil {
+		if kind == TimeSequence || kind == Outstanding {
+			el.Y, el.Y2 = int64(uint32(el.Y)), int64(uint32(el.Y2)) // tcptrace prints 32 bits
+		}
 		fromA := (e.h == &e.c.A2B) == sender
 		p.err = p.dst.WriteElement(Graph{e.c, kind, fromA || kind == TimeLine}, &el)
 	}

@@ -1,0 +1,195 @@
+package tcpanalysis
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// TestSamples has one case for each rule of RTT measurement. The handshake gives A one sample of 10 ms and B one of 1 ms.
+func TestSamples(t *testing.T) {
+	type want struct {
+		ms     float64
+		method Method
+	}
+	cases := []struct {
+		name            string
+		packets         []pkt
+		want            []want // of A's data, after the handshake
+		ambiguous, post uint64
+		spurious        uint64
+		partial         bool
+	}{
+		{"one segment", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 35, b: true, flags: ack, seq: 1, ack: 101}},
+			[]want{{15, ACK}}, 0, 0, 0, false},
+		{"delayed ACK: the later segment set it off", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 25, flags: ack, seq: 101, ack: 1, n: 100},
+			{ms: 35, b: true, flags: ack, seq: 1, ack: 201}}, []want{{10, ACK}}, 0, 0, 0, false},
+		{"merged by offload: each ACK inside the segment counts", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 1000},
+			{ms: 30, b: true, flags: ack, seq: 1, ack: 401}, {ms: 31, b: true, flags: ack, seq: 1, ack: 801}, {ms: 32, b: true, flags: ack, seq: 1, ack: 1001}},
+			[]want{{10, ACK}, {11, ACK}, {12, ACK}}, 0, 0, 0, true},
+		{"Karn: sent twice", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 320, flags: ack, seq: 1, ack: 1, n: 100},
+			{ms: 330, b: true, flags: ack, seq: 1, ack: 101}}, nil, 1, 0, 0, false},
+		{"timestamps tell: the second", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100, ts: [2]uint32{20, 1}}, {ms: 320, flags: ack, seq: 1, ack: 1, n: 100, ts: [2]uint32{320, 1}},
+			{ms: 330, b: true, flags: ack, seq: 1, ack: 101, ts: [2]uint32{330, 320}}}, []want{{10, Timestamp}}, 0, 0, 0, false},
+		{"timestamps tell: the first, so the second was not needed", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100, ts: [2]uint32{20, 1}}, {ms: 320, flags: ack, seq: 1, ack: 1, n: 100, ts: [2]uint32{320, 1}},
+			{ms: 330, b: true, flags: ack, seq: 1, ack: 101, ts: [2]uint32{330, 20}}}, []want{{310, Timestamp}}, 0, 0, 1, false},
+		{"after loss: what fills the gap came later", []pkt{{ms: 20, flags: ack, seq: 101, ack: 1, n: 100}, {ms: 50, flags: ack, seq: 1, ack: 1, n: 100},
+			{ms: 60, b: true, flags: ack, seq: 1, ack: 201}}, nil, 0, 1, 0, false},
+		{"SACK", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 21, flags: ack, seq: 101, ack: 1, n: 100},
+			{ms: 33, b: true, flags: ack, seq: 1, ack: 1, sack: []pcapio.SACKBlock{{Left: 101, Right: 201}}},
+			{ms: 34, b: true, flags: ack, seq: 1, ack: 201}}, []want{{12, SACK}}, 0, 0, 0, false},
+		{"D-SACK gives none", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 30, b: true, flags: ack, seq: 1, ack: 101},
+			{ms: 31, b: true, flags: ack, seq: 1, ack: 101, sack: []pcapio.SACKBlock{{Left: 1, Right: 101}}}}, []want{{10, ACK}}, 0, 0, 0, false},
+		{"FIN", []pkt{{ms: 20, flags: ack | fin, seq: 1, ack: 1}, {ms: 26, b: true, flags: ack, seq: 1, ack: 2}}, []want{{6, ACK}}, 0, 0, 0, false},
+		{"an old ACK gives none", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 30, b: true, flags: ack, seq: 1, ack: 101},
+			{ms: 31, b: true, flags: ack, seq: 1, ack: 1}}, []want{{10, ACK}}, 0, 0, 0, false},
+	}
+	for _, v6 := range []bool{false, true} {
+		for _, c := range cases {
+			s := newSim(t, Config{})
+			s.v6 = v6
+			s.open()
+			s.send(c.packets...)
+			h := s.done()[0].A2B
+			var got []want
+			partial := false
+			for _, x := range s.samples {
+				if x.FromA && x.Method != Handshake {
+					got = append(got, want{float64(x.RTT) / 1e6, x.Method})
+					partial = partial || x.Partial
+				}
+			}
+			if len(got) != len(c.want) || h.RTT.Ambiguous != c.ambiguous || h.RTT.PostLoss != c.post || h.RetransSpurious != c.spurious || partial != c.partial {
+				t.Errorf("%s (IPv6 %v): samples %v, want %v; ambiguous %d, post-loss %d, spurious %d, partial %v", c.name, v6, got, c.want,
+					h.RTT.Ambiguous, h.RTT.PostLoss, h.RetransSpurious, partial)
+				continue
+			}
+			for i := range got {
+				if got[i] != c.want[i] {
+					t.Errorf("%s (IPv6 %v): sample %d is %v, want %v", c.name, v6, i, got[i], c.want[i])
+				}
+			}
+			if h.RTT.Handshake != 10*ms || s.conns[0].B2A.RTT.Handshake != 1*ms {
+				t.Errorf("%s: handshake %d and %d", c.name, h.RTT.Handshake, s.conns[0].B2A.RTT.Handshake)
+			}
+		}
+	}
+}
+
+// TestRFC6298 follows the estimator by hand: 100, 140 and 60 ms.
+func TestRFC6298(t *testing.T) {
+	var r RTT
+	r.add(100*ms, Handshake)
+	if r.SRTT != 100*ms || r.RTTVAR != 50*ms {
+		t.Fatalf("first sample: SRTT %d, RTTVAR %d", r.SRTT, r.RTTVAR)
+	}
+	r.add(140*ms, ACK) // RTTVAR = 3/4*50 + 1/4*40 = 47.5; SRTT = 7/8*100 + 1/8*140 = 105
+	if r.SRTT != 105*ms || r.RTTVAR != 47500000 {
+		t.Fatalf("second: SRTT %d, RTTVAR %d", r.SRTT, r.RTTVAR)
+	}
+	r.add(60*ms, ACK) // RTTVAR = 3/4*47.5 + 1/4*45 = 46.875; SRTT = 7/8*105 + 60/8 = 99.375
+	if r.SRTT != 99375000 || r.RTTVAR != 46875000 {
+		t.Fatalf("third: SRTT %d, RTTVAR %d", r.SRTT, r.RTTVAR)
+	}
+	if r.RTO() != time.Second {
+		t.Errorf("RTO %v, want 1s", r.RTO())
+	}
+	for range 100 {
+		r.add(2000*ms, ACK)
+	}
+	if r.RTO() < 2*time.Second {
+		t.Errorf("RTO %v after samples of 2 s", r.RTO())
+	}
+}
+
+func TestMoments(t *testing.T) {
+	var r RTT
+	for _, v := range []int64{2, 4, 4, 4, 5, 5, 7, 9} { // mean 5, sum of squared deviations 32, 32/7 = 4.57
+		r.add(v*1e9, ACK)
+	}
+	if r.Mean() != 5e9 || r.Stdev() != 2138089935 { // sqrt(32/7) s
+		t.Errorf("mean %d, stdev %d", r.Mean(), r.Stdev())
+	}
+	if got := r.bigStdev(); got != r.Stdev() {
+		t.Errorf("128-bit arithmetic gives %d, big integers %d", r.Stdev(), got)
+	}
+	var long RTT // squares that overflow 64 bits by far
+	for i := range int64(100) {
+		long.add(1e12+i*1e9, ACK)
+	}
+	want := 1e9 * math.Sqrt(100*101/12.0)
+	if got := float64(long.Stdev()); math.Abs(got-want) > 1 {
+		t.Errorf("stdev %f, want %f", got, want)
+	}
+}
+
+func TestHistogram(t *testing.T) {
+	for _, d := range []time.Duration{0, 1, 1023, 1024, 1087, 1088, 5 * time.Microsecond, time.Millisecond, 33 * time.Second, time.Hour} {
+		i := int(bin(int64(d)))
+		if d < BinLow(i) || i < histBins-1 && d >= BinLow(i+1) {
+			t.Errorf("%v is in bin %d, from %v to %v", d, i, BinLow(i), BinLow(i+1))
+		}
+	}
+	var a, b, both Histogram
+	for i := range 1000 {
+		d := time.Duration(i+1) * time.Millisecond
+		both.Add(d)
+		if i%3 == 0 {
+			a.Add(d)
+		} else {
+			b.Add(d)
+		}
+	}
+	a.Merge(&b)
+	if a != both {
+		t.Error("merged histograms differ from one over all")
+	}
+	for _, q := range []int{0, 1, 500, 950, 990, 1000} {
+		want := max(float64(q), 1) * 1e6
+		if got := float64(both.Quantile(q)); math.Abs(got-want) > want/16 {
+			t.Errorf("quantile %d/1000 is %v", q, time.Duration(got))
+		}
+	}
+	if new(Histogram).Quantile(500) != 0 {
+		t.Error("quantile of nothing")
+	}
+}
+
+// TestQuantiles checks that few and many samples of a side give what a plain histogram does.
+func TestQuantiles(t *testing.T) {
+	for _, n := range []int{1, 2, 8, 9, 100} {
+		s := newSim(t, Config{Percentiles: true})
+		s.open()
+		var want Histogram
+		want.Add(10 * time.Millisecond)
+		seq, at := uint32(1), 20.0
+		for i := range n - 1 {
+			d := float64((i*37)%50 + 1)
+			s.send(pkt{ms: at, flags: ack, seq: seq, ack: 1, n: 10}, pkt{ms: at + d, b: true, flags: ack, seq: 1, ack: seq + 10})
+			want.Add(time.Duration(d * 1e6))
+			seq, at = seq+10, at+60
+		}
+		checked := false
+		s.tr.dst = ConnWriterFunc(func(c *Conn) error {
+			checked = true
+			var got Histogram
+			c.A2B.RTT.AddTo(&got)
+			if got != want {
+				t.Errorf("%d samples: histogram differs, total %d, want %d", n, got.Total, want.Total)
+			}
+			lo, hi := time.Duration(c.A2B.RTT.Min), time.Duration(c.A2B.RTT.Max)
+			for _, q := range []int{0, 500, 950, 1000} {
+				if got, w := c.A2B.RTT.Quantile(q), min(max(want.Quantile(q), lo), hi); got != w {
+					t.Errorf("%d samples: quantile %d is %v, want %v", n, q, got, w)
+				}
+			}
+			return nil
+		})
+		s.done()
+		if !checked {
+			t.Error("no connection")
+		}
+	}
+}

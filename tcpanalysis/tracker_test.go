@@ -1,0 +1,247 @@
+package tcpanalysis
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+func TestLifecycle(t *testing.T) {
+	closing := []pkt{{ms: 20, flags: ack | fin, seq: 1, ack: 1}, {ms: 30, b: true, flags: ack | fin, seq: 1, ack: 2}, {ms: 31, flags: ack, seq: 2, ack: 2}}
+	opening := []pkt{{flags: syn}, {ms: 10, b: true, flags: syn | ack, ack: 1}, {ms: 11, flags: ack, seq: 1, ack: 1}}
+	join := func(ks ...[]pkt) (all []pkt) {
+		for _, k := range ks {
+			all = append(all, k...)
+		}
+		return all
+	}
+	type end struct {
+		reason   EndReason
+		complete Completeness
+		packets  uint64
+		method   DirectionMethod
+	}
+	cases := []struct {
+		name    string
+		cfg     Config
+		packets []pkt
+		want    []end
+	}{
+		{"open at the end", Config{}, opening, []end{{EndOfCapture, Open, 3, SentSYN}}},
+		{"closed, late packet within linger", Config{}, join(opening, closing, []pkt{{ms: 5000, b: true, flags: ack, seq: 2, ack: 2}}), []end{{Closed, Complete, 7, SentSYN}}},
+		{"closed, packet after linger", Config{}, join(opening, closing, []pkt{{ms: 10032, b: true, flags: ack, seq: 2, ack: 2}}),
+			[]end{{Closed, Complete, 6, SentSYN}, {EndOfCapture, Unidirectional, 1, FirstPacket}}},
+		{"no linger", Config{Linger: -1}, join(opening, closing, []pkt{{ms: 33, b: true, flags: ack, seq: 2, ack: 2}}),
+			[]end{{Closed, Complete, 6, SentSYN}, {EndOfCapture, Unidirectional, 1, FirstPacket}}},
+		{"reset", Config{}, join(opening, []pkt{{ms: 20, b: true, flags: rst, seq: 1}}), []end{{WasReset, Reset, 4, SentSYN}}},
+		{"refused", Config{}, []pkt{{flags: syn}, {ms: 1, b: true, flags: rst | ack, ack: 1}}, []end{{WasReset, Reset, 2, SentSYN}}},
+		{"SYN repeated", Config{}, []pkt{{flags: syn}, {ms: 1000, flags: syn}, {ms: 3000, flags: syn}}, []end{{EndOfCapture, Unanswered, 3, SentSYN}}},
+		{"half-open timeout", Config{}, []pkt{{flags: syn}, {ms: 75001, flags: syn}}, []end{{HalfOpenTimeout, Unanswered, 1, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
+		{"idle", Config{Idle: time.Second}, join(opening, []pkt{{ms: 1012, flags: ack, seq: 1, ack: 1, n: 1}}),
+			[]end{{IdleTimeout, Open, 3, SentSYN}, {EndOfCapture, Unidirectional, 1, FirstPacket}}},
+		{"never idle", Config{Idle: -1}, join(opening, []pkt{{ms: 1e8, flags: ack, seq: 1, ack: 1, n: 1}}), []end{{EndOfCapture, Open, 4, SentSYN}}},
+		{"ports reused after close", Config{}, join(opening, closing, []pkt{{ms: 40, flags: syn, seq: 5000}}),
+			[]end{{Reused, Complete, 6, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
+		{"ports reused without close", Config{}, join(opening, []pkt{{ms: 40, flags: syn, seq: 5000}}),
+			[]end{{Reused, Open, 3, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
+		{"SYN+ACK first: its receiver is A", Config{}, opening[1:], []end{{EndOfCapture, MidStream, 2, GotSYNACK}}},
+		{"joined mid-stream", Config{}, []pkt{{flags: ack, seq: 9, ack: 7, n: 5}, {ms: 1, b: true, flags: ack, seq: 7, ack: 14}}, []end{{EndOfCapture, MidStream, 2, FirstPacket}}},
+		{"SYN after its data", Config{}, []pkt{{flags: ack, seq: 1, ack: 1, n: 5}, {ms: 1, flags: syn, seq: 0}}, []end{{EndOfCapture, Unidirectional, 2, FirstPacket}}},
+		{"limit", Config{MaxConns: 1}, []pkt{{flags: syn}, {ms: 1, flags: syn, port: 7}}, []end{{LackOfResources, Unanswered, 1, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
+	}
+	for _, v6 := range []bool{false, true} {
+		for _, c := range cases {
+			s := newSim(t, c.cfg)
+			s.v6 = v6
+			s.send(c.packets...)
+			got := s.done()
+			if len(got) != len(c.want) {
+				t.Errorf("%s: %d connections, want %d", c.name, len(got), len(c.want))
+				continue
+			}
+			for i := range got {
+				g := end{got[i].Reason, got[i].Completeness(), got[i].A2B.Packets + got[i].B2A.Packets, got[i].Direction}
+				if g != c.want[i] {
+					t.Errorf("%s (IPv6 %v): connection %d is %v, want %v", c.name, v6, i, g, c.want[i])
+				}
+			}
+			if c.name == "SYN+ACK first: its receiver is A" && (got[0].APort != 1000 || got[0].A2B.SYNs != 0 || got[0].B2A.SYNs != 1) {
+				t.Errorf("%s: A is %v", c.name, got[0].A())
+			}
+		}
+	}
+}
+
+// TestLongStream sends 10 GB, so that sequence numbers wrap twice, with the SYN just below the wrap.
+func TestLongStream(t *testing.T) {
+	s := newSim(t, Config{})
+	isn := uint32(0xffffffff)
+	s.send(pkt{flags: syn, seq: isn}, pkt{ms: 1, b: true, flags: syn | ack, ack: isn + 1}, pkt{ms: 2, flags: ack, seq: isn + 1, ack: 1})
+	const n, size = 160000, 65000
+	seq := isn + 1
+	for i := range n {
+		s.send(pkt{ms: 10 + float64(i), flags: ack, seq: seq, ack: 1, n: size}, pkt{ms: 10.5 + float64(i), b: true, flags: ack, seq: 1, ack: seq + size})
+		seq += size
+	}
+	s.send(pkt{ms: 10 + n, flags: ack | fin, seq: seq, ack: 1}, pkt{ms: 11 + n, b: true, flags: ack | fin, seq: 1, ack: seq + 1}, pkt{ms: 12 + n, flags: ack, seq: seq + 1, ack: 2})
+	c := s.done()[0]
+	h := c.A2B
+	length, ok := h.StreamLength()
+	missing, _ := h.MissingBytes()
+	if h.UniqueBytes != n*size || !ok || length != n*size || missing != 0 || h.RetransPackets() != 0 || c.Reason != Closed {
+		t.Errorf("unique %d, stream %d %v, missing %d, retransmitted %d, %v; want %d", h.UniqueBytes, length, ok, missing, h.RetransPackets(), c.Reason, n*size)
+	}
+	if h.RTT.Samples != n+2 || h.RTT.Max != 1*ms || h.RTT.Min != ms/2 {
+		t.Errorf("%d samples from %d to %d", h.RTT.Samples, h.RTT.Min, h.RTT.Max)
+	}
+}
+
+func TestMissing(t *testing.T) {
+	s := newSim(t, Config{})
+	s.open()
+	s.send(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, pkt{ms: 21, flags: ack, seq: 301, ack: 1, n: 100},
+		pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 501}, pkt{ms: 31, flags: ack | fin, seq: 501, ack: 1},
+		pkt{ms: 41, b: true, flags: ack, seq: 1, ack: 502})
+	h := s.done()[0].A2B
+	if n, ok := h.StreamLength(); n != 500 || !ok {
+		t.Errorf("stream %d %v", n, ok)
+	}
+	if n, ok := h.MissingBytes(); n != 300 || !ok {
+		t.Errorf("missing %d %v", n, ok)
+	}
+	if h.AckedUnseen != 100 {
+		t.Errorf("acknowledged and unseen: %d, want 100", h.AckedUnseen)
+	}
+}
+
+func TestWindows(t *testing.T) {
+	s := newSim(t, Config{})
+	s.send(pkt{flags: syn, opts: pcapio.OptWScale, wscale: 7, win: 5000}, pkt{ms: 1, b: true, flags: syn | ack, ack: 1, opts: pcapio.OptWScale, wscale: 200, win: 5000},
+		pkt{ms: 2, flags: ack, seq: 1, ack: 1, win: 10}, pkt{ms: 3, b: true, flags: ack, seq: 1, ack: 1, win: 2}, pkt{ms: 4, flags: ack, seq: 1, ack: 1, zeroWin: true})
+	c := s.done()[0]
+	if a := c.A2B; a.WindowMax != 1280 || a.WindowMin != 1280 || a.ZeroWindows != 1 || a.WindowSum != 1280 || a.WindowCount != 2 {
+		t.Errorf("A: %d to %d, %d zero, %d in %d", a.WindowMin, a.WindowMax, a.ZeroWindows, a.WindowSum, a.WindowCount)
+	}
+	if b := c.B2A; b.WindowMax != 2<<14 || b.WScale != 14 {
+		t.Errorf("B: %d, shift %d", b.WindowMax, b.WScale)
+	}
+}
+
+// TestFlood opens 300,000 connections that nobody answers: state stays within the limit.
+func TestFlood(t *testing.T) {
+	s := newSim(t, Config{MaxConns: 1000})
+	s.conns = make([]Conn, 0)
+	count := 0
+	s.tr.dst = ConnWriterFunc(func(c *Conn) error { count++; return nil })
+	p := s.packet(pkt{flags: syn})
+	for i := range 300000 {
+		p.Src[12], p.Src[13], p.Src[14] = byte(i>>16), byte(i>>8), byte(i)
+		p.Time += 1000
+		if err := s.tr.WritePacket(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.done()
+	st := s.tr.Stats()
+	if st.MaxLive != 1000 || st.Ended[LackOfResources] != 299000 || count != 300000 {
+		t.Errorf("%d live at most, %d ended by limit, %d records", st.MaxLive, st.Ended[LackOfResources], count)
+	}
+}
+
+// TestRangesBounded sends a stream full of gaps that is never acknowledged.
+func TestRangesBounded(t *testing.T) {
+	for _, answered := range []bool{false, true} {
+		s := newSim(t, Config{MaxRanges: 100})
+		if answered {
+			s.open()
+		}
+		for i := range 5000 {
+			s.send(pkt{ms: 20 + float64(i)/100, flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10})
+		}
+		if n := s.tr.segs.Live(); n > 210 {
+			t.Errorf("answered %v: %d ranges kept", answered, n)
+		}
+		h := s.done()[0].A2B
+		if h.UniqueBytes != 50000 || (h.RangesDropped == 0) == answered && answered {
+			t.Errorf("answered %v: unique %d, dropped %d", answered, h.UniqueBytes, h.RangesDropped)
+		}
+	}
+}
+
+func TestSkipped(t *testing.T) {
+	s := newSim(t, Config{})
+	for st := pcapio.StatusUndecoded; st <= pcapio.StatusOK; st++ {
+		if err := s.tr.WritePacket(&pcapio.Packet{Status: st}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st := s.tr.Stats()
+	if st.Used != 0 || st.Skipped.Total() != uint64(pcapio.StatusOK)+1 {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestErrorsAreSticky(t *testing.T) {
+	full := errors.New("disk full")
+	tr, err := NewTracker(Config{MaxConns: 1}, ConnWriterFunc(func(*Conn) error { return full }), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sim{t: t}
+	tr.WritePacket(s.packet(pkt{flags: syn}))
+	if err := tr.WritePacket(s.packet(pkt{flags: syn, port: 9})); !errors.Is(err, full) {
+		t.Errorf("WritePacket: %v", err)
+	}
+	if err := tr.Flush(); !errors.Is(err, full) {
+		t.Errorf("Flush: %v", err)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	for _, c := range []Config{{MaxConns: -1}, {MaxRanges: -1}, {MaxConns: 1 << 30}, {MaxRanges: 1 << 30}} {
+		if _, err := NewTracker(c, nil, nil); !errors.Is(err, ErrConfig) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// TestNoAllocations runs connections through a tracker that has seen as many before.
+func TestNoAllocations(t *testing.T) {
+	s := newSim(t, Config{Percentiles: true, Linger: -1})
+	s.tr.dst = NewCSVWriter(discard{}, true)
+	s.tr.samples = nil
+	var all []*pcapio.Packet
+	at := 0.0
+	round := func(k pkt) { k.ms += at; all = append(all, s.packet(k)) }
+	for range 20 { // a connection with 20 samples, a loss and SACK
+		round(pkt{flags: syn})
+		round(pkt{ms: 1, b: true, flags: syn | ack, ack: 1})
+		for i := range uint32(20) {
+			round(pkt{ms: 2 + float64(i), flags: ack, seq: 1 + 200*i, ack: 1, n: 100})
+			round(pkt{ms: 2.2 + float64(i), b: true, flags: ack, seq: 1, ack: 1 + 200*i, sack: []pcapio.SACKBlock{{Left: 1, Right: 101}}})
+			round(pkt{ms: 2.4 + float64(i), flags: ack, seq: 101 + 200*i, ack: 1, n: 100})
+			round(pkt{ms: 2.6 + float64(i), b: true, flags: ack, seq: 1, ack: 201 + 200*i})
+		}
+		round(pkt{ms: 30, flags: rst, seq: 4001})
+		at += 1000
+	}
+	span := int64(at * 1e6)
+	run := func() {
+		for _, p := range all {
+			p.Time += span
+			if err := s.tr.WritePacket(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	run()
+	if n := testing.AllocsPerRun(10, run); n != 0 {
+		t.Errorf("%v allocations in %d packets", n, len(all))
+	}
+}
+
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
