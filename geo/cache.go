@@ -6,29 +6,24 @@ import (
 )
 
 // DefaultCacheEntries is the number of prefixes that a [Cache] remembers by default.
-const DefaultCacheEntries = 1 << 14
+const DefaultCacheEntries = 1 << 16
 
 // maxPlaces bounds the decoded records that a cache keeps: all of a country database, some of a database of cities.
 const maxPlaces = 1 << 16
 
-// CacheConfig sizes a [Cache]. The zero value remembers 16,384 prefixes.
+// CacheConfig sizes a [Cache]. The zero value remembers 65,536 prefixes.
 type CacheConfig struct {
-	// Entries is the number of prefixes, rounded up to a power of two; 0 means 16,384, more than 16,777,216 means that. Each takes 192 bytes.
+	// Entries is the number of prefixes, rounded up to a power of two; 0 means 65,536, more than 16,777,216 means that. Each takes 120 bytes.
 	Entries int
 }
 
 // Cache looks addresses up in a [DB] and remembers the answers by prefix: an answer serves for all addresses of its prefix. A cache
 // is not safe for concurrent use. It implements [Countrier].
 type Cache struct {
-	db     *DB
-	slots  []Answer // each for a /24 of IPv4 or a /48 of IPv6, whichever asked last
-	places map[placeKey]Place
-	err    error
-}
-
-type placeKey struct {
-	source source
-	key    uintptr
+	db    *DB
+	slots []Answer // each for a /24 of IPv4 or a /48 of IPv6, whichever asked last
+	known places
+	err   error
 }
 
 // NewCache makes an empty cache for db.
@@ -41,7 +36,11 @@ func NewCache(db *DB, cfg CacheConfig) *Cache {
 	for size < min(want, 1<<24) {
 		size *= 2
 	}
-	return &Cache{db: db, slots: make([]Answer, size), places: map[placeKey]Place{}}
+	c := &Cache{db: db, slots: make([]Answer, size), known: make(places, len(db.sources))}
+	for i := range c.known {
+		c.known[i] = map[uintptr]Place{}
+	}
+	return c
 }
 
 // Lookup returns the same as [DB.Lookup].
@@ -81,14 +80,13 @@ func (c *Cache) find(addr netip.Addr) (*Answer, error) {
 	if s.Prefix.IsValid() && s.Prefix.Contains(addr) {
 		return s, nil
 	}
-	a, err := c.db.lookup(addr, c.place)
-	if err != nil {
+	if err := c.db.lookup(addr, s, c.known); err != nil {
+		*s = Answer{}
 		if c.err == nil {
 			c.err = err
 		}
 		return nil, err
 	}
-	*s = a
 	return s, nil
 }
 
@@ -100,21 +98,4 @@ func (c *Cache) slot(addr netip.Addr) int {
 		v = uint64(binary.BigEndian.Uint32(b[12:]) >> 8)
 	}
 	return int(v * 0x9e3779b97f4a7c15 >> 32 & uint64(len(c.slots)-1))
-}
-
-// place decodes each record once.
-func (c *Cache) place(s source, key uintptr) (Place, error) {
-	k := placeKey{s, key}
-	if p, ok := c.places[k]; ok {
-		return p, nil
-	}
-	p, err := s.place(key)
-	if err != nil {
-		return p, err
-	}
-	if len(c.places) >= maxPlaces {
-		clear(c.places)
-	}
-	c.places[k] = p
-	return p, nil
 }

@@ -1,6 +1,9 @@
 package geo
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Class is what an address is set aside for. All but Global are special-purpose: no database can know whose they are.
 type Class uint8
@@ -11,7 +14,7 @@ const (
 	ThisNetwork                // 0.0.0.0/8 and ::, the sender before it has an address
 	Private                    // RFC 1918, RFC 4193 and the former site-local fec0::/10
 	Shared                     // between a provider and its customers, RFC 6598
-	Loopback                   //
+	Loopback                   // RFC 1122, RFC 4291
 	LinkLocal                  // RFC 3927, RFC 4291
 	Documentation              // RFC 5737, RFC 3849, RFC 9637
 	Benchmarking               // RFC 2544, RFC 5180
@@ -34,9 +37,9 @@ func (c Class) String() string {
 	return classNames[c]
 }
 
-// classes4 and classes6 list the special-purpose prefixes; of several that hold an address the longest counts.
+// classes4 and classes6 are made of the special-purpose prefixes; of several that hold an address the longest counts.
 var (
-	classes4 = classTable([]classRow{
+	classes4 = classTable("0.0.0.0/0", []classRow{
 		{ThisNetwork, "0.0.0.0/8"},      // RFC 791, 3.2
 		{Private, "10.0.0.0/8"},         // RFC 1918
 		{Shared, "100.64.0.0/10"},       // RFC 6598
@@ -55,7 +58,7 @@ var (
 		{Reserved, "240.0.0.0/4"},         // RFC 1112, 4
 		{Broadcast, "255.255.255.255/32"}, // RFC 919
 	})
-	classes6 = classTable([]classRow{
+	classes6 = classTable("::/0", []classRow{
 		{ThisNetwork, "::/128"},          // RFC 4291, 2.5.2
 		{Loopback, "::1/128"},            // RFC 4291, 2.5.3
 		{Transition, "64:ff9b::/96"},     // RFC 6052
@@ -90,12 +93,34 @@ type classEntry struct {
 	prefix netip.Prefix
 }
 
-func classTable(rows []classRow) []classEntry {
-	t := make([]classEntry, len(rows))
+// classTable cuts the address space into prefixes of one class each, in order.
+func classTable(whole string, rows []classRow) []classEntry {
+	special := make([]classEntry, len(rows))
 	for i, r := range rows {
-		t[i] = classEntry{r.class, netip.MustParsePrefix(r.prefix)}
+		special[i] = classEntry{r.class, netip.MustParsePrefix(r.prefix)}
 	}
-	return t
+	return appendClasses(nil, classEntry{Global, netip.MustParsePrefix(whole)}, special)
+}
+
+// appendClasses cuts at in two as long as some of the special prefixes are within.
+func appendClasses(table []classEntry, at classEntry, special []classEntry) []classEntry {
+	var within []classEntry
+	for _, s := range special {
+		if s.prefix == at.prefix {
+			at.class = s.class
+		} else if at.prefix.Overlaps(s.prefix) {
+			within = append(within, s)
+		}
+	}
+	if within == nil {
+		return append(table, at)
+	}
+	low := netip.PrefixFrom(at.prefix.Addr(), at.prefix.Bits()+1)
+	b := low.Addr().AsSlice()
+	b[at.prefix.Bits()/8] |= 0x80 >> (at.prefix.Bits() % 8)
+	middle, _ := netip.AddrFromSlice(b)
+	table = appendClasses(table, classEntry{at.class, low}, within)
+	return appendClasses(table, classEntry{at.class, netip.PrefixFrom(middle, low.Bits())}, within)
 }
 
 // ClassOf returns the class of an address and a prefix around it that has no address of another class. IPv4-mapped addresses have
@@ -105,21 +130,13 @@ func ClassOf(addr netip.Addr) (Class, netip.Prefix) {
 	if !addr.IsValid() {
 		return ThisNetwork, netip.Prefix{}
 	}
-	table, entry := classes6, classEntry{Global, netip.PrefixFrom(addr, 0)}
+	table := classes6
 	if addr.Is4() {
 		table = classes4
 	}
-	for _, e := range table {
-		if e.prefix.Contains(addr) && e.prefix.Bits() > entry.prefix.Bits() {
-			entry = e
-		}
+	i, found := slices.BinarySearchFunc(table, addr, func(e classEntry, a netip.Addr) int { return e.prefix.Addr().Compare(a) })
+	if !found {
+		i-- // the prefix that begins before addr; the first begins with the lowest address
 	}
-	// Cut the prefix until no longer entry of the table is within.
-	prefix := entry.prefix.Masked()
-	for _, e := range table {
-		for e.prefix.Bits() > prefix.Bits() && prefix.Contains(e.prefix.Addr()) && !e.prefix.Contains(addr) {
-			prefix = netip.PrefixFrom(addr, prefix.Bits()+1).Masked()
-		}
-	}
-	return entry.class, prefix
+	return table[i].class, table[i].prefix
 }

@@ -84,24 +84,29 @@ func (db *DB) Databases() []Info {
 // Lookup returns what is known of the address. IPv4-mapped addresses are looked up as IPv4; zones are ignored. The error is a
 // [*Error] for a damaged database; an address that is not found is none.
 func (db *DB) Lookup(addr netip.Addr) (Answer, error) {
-	return db.lookup(addr, source.place)
+	var a Answer
+	err := db.lookup(normal(addr), &a, nil)
+	return a, err
 }
 
-// lookup asks every source; place decodes records, or remembers them.
-func (db *DB) lookup(addr netip.Addr, place func(source, uintptr) (Place, error)) (Answer, error) {
-	var a Answer
-	addr = normal(addr)
+// places are records that were decoded before, by their keys, for each source. It is nil where nothing is remembered.
+type places []map[uintptr]Place
+
+// lookup asks every source, and fills a.
+func (db *DB) lookup(addr netip.Addr, a *Answer, known places) error {
+	*a = Answer{}
 	if !addr.IsValid() {
-		return a, nil
+		return nil
 	}
 	a.Class, a.Prefix = ClassOf(addr)
-	for _, s := range db.sources {
-		if i := s.info(); addr.Is4() && !i.IPv4 || addr.Is6() && !i.IPv6 {
+	for i, s := range db.sources {
+		about := s.info()
+		if addr.Is4() && !about.IPv4 || addr.Is6() && !about.IPv6 {
 			continue
 		}
 		key, prefix, found, err := s.find(addr)
 		if err != nil {
-			return a, err
+			return err
 		}
 		if prefix.Bits() > a.Prefix.Bits() {
 			a.Prefix = prefix
@@ -109,17 +114,36 @@ func (db *DB) lookup(addr netip.Addr, place func(source, uintptr) (Place, error)
 		if !found {
 			continue
 		}
-		p, err := place(s, key)
+		p, err := known.place(i, s, key)
 		if err != nil {
-			return a, err
+			return err
 		}
 		if a.Database == nil || a.Country == "" && p.Country != "" {
-			a.Database = s.info()
+			a.Database = about
 		}
 		a.Found = true
 		a.fill(&p)
 	}
-	return a, nil
+	return nil
+}
+
+// place decodes each record once.
+func (known places) place(i int, s source, key uintptr) (Place, error) {
+	if known == nil {
+		return s.place(key)
+	}
+	if p, ok := known[i][key]; ok {
+		return p, nil
+	}
+	p, err := s.place(key)
+	if err != nil {
+		return p, err
+	}
+	if len(known[i]) >= maxPlaces {
+		clear(known[i])
+	}
+	known[i][key] = p
+	return p, nil
 }
 
 // normal returns the form in which an address is looked up.

@@ -132,10 +132,7 @@ func (l *legacy) find(addr netip.Addr) (key uintptr, prefix netip.Prefix, found 
 		at := int(node)*legacyNode + 3*int(bits[depth/8]>>(7-depth%8)&1)
 		record := uint32(l.trie[at]) | uint32(l.trie[at+1])<<8 | uint32(l.trie[at+2])<<16
 		if record >= legacyLeaf {
-			country := record - legacyLeaf
-			if int(country) >= len(legacyCountries) {
-				return 0, prefix, false, l.damaged(at, fmt.Sprintf("country number %d", country))
-			}
+			country := record - legacyLeaf // at most 255, which the table has
 			prefix, err = addr.Prefix(depth + 1)
 			return uintptr(country), prefix, country != 0, err
 		}
