@@ -1,0 +1,182 @@
+package flow_test
+
+import (
+	"errors"
+	"fmt"
+	"log"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// open decodes one of the module's own captures.
+func open(name string) *pcapio.Decoder {
+	capture, err := pcapio.Open("../testdata/" + name)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return pcapio.NewDecoder(capture, pcapio.DecodeConfig{})
+}
+
+// State of your own per flow: here the largest silence in it.
+func ExampleNewTable() {
+	type silence struct{ last, largest int64 }
+	add := func(s *silence, p *pcapio.Packet, _ flow.Direction) {
+		if s.last != 0 {
+			s.largest = max(s.largest, p.Time-s.last)
+		}
+		s.last = p.Time
+	}
+	end := func(r *flow.Record, s *silence) error {
+		fmt.Println(r.Key.String(), "silent for", time.Duration(s.largest).Round(10*time.Millisecond))
+		return nil
+	}
+	table, err := flow.NewTable(flow.Config{}, add, end)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = pcapio.Copy(table, open("reset.pcap"))
+	if err := errors.Join(err, table.Flush()); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// 6 10.20.0.1:38218 > 10.20.0.2:9 silent for 40ms
+	// 6 10.20.0.1:41220 > 10.20.0.2:7003 silent for 40ms
+	// 6 [2001:db8:20::1]:59768 > [2001:db8:20::2]:9 silent for 40ms
+}
+
+func ExampleTable_Stats() {
+	table, err := flow.NewTable(flow.Config{Idle: time.Second}, nil, func(*flow.Record, *struct{}) error { return nil })
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = pcapio.Copy(table, open("web.pcap"))
+	if err := errors.Join(err, table.Flush()); err != nil {
+		log.Fatal(err)
+	}
+	s := table.Stats()
+	fmt.Println(s.Packets, "packets:", s.Counted, "on flows,", s.Skipped.Total(), "not")
+	for reason, n := range s.Ended {
+		if n > 0 {
+			fmt.Println(n, flow.EndReason(reason))
+		}
+	}
+	// Output:
+	// 626 packets: 626 on flows, 0 not
+	// 17 idle timeout
+	// 16 end of flow
+	// 1 forced end
+}
+
+func ExampleTable_EndFlow() {
+	// Records of at most 10 packets.
+	var table *flow.Table[int]
+	add := func(n *int, _ *pcapio.Packet, _ flow.Direction) {
+		if *n++; *n == 10 {
+			table.EndFlow()
+		}
+	}
+	most := uint64(0)
+	table, err := flow.NewTable(flow.Config{}, add, func(r *flow.Record, _ *int) error {
+		most = max(most, r.Packets())
+		return nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = pcapio.Copy(table, open("web.pcap"))
+	if err := errors.Join(err, table.Flush()); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("at most", most)
+	// Output: at most 10
+}
+
+func ExampleTable_Advance() {
+	// Time that passes without packets, as at a live source, ends flows as well.
+	table, err := flow.NewTable(flow.Config{Idle: time.Second, Hold: -1}, nil, func(r *flow.Record, _ *struct{}) error {
+		fmt.Println(r.Reason)
+		return nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	p := pcapio.Packet{Status: pcapio.StatusOK, IPVersion: 4, Proto: 17, IPLen: 100}
+	if err := errors.Join(table.WritePacket(&p), table.Advance(int64(10*time.Second))); err != nil {
+		log.Fatal(err)
+	}
+	// Output: idle timeout
+}
+
+func ExampleTable_Live() {
+	table, err := flow.NewTable(flow.Config{}, nil, func(*flow.Record, *struct{}) error { return nil })
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err = pcapio.Copy(table, open("ping-loss.pcap")); err != nil {
+		log.Fatal(err)
+	}
+	for r := range table.Live() {
+		fmt.Println(r.Key.SrcAddr(), r.Key.DstAddr(), r.Fwd.Packets, r.Rev.Packets)
+	}
+	// Output:
+	// 10.20.0.1 10.20.0.2 15 10
+	// fe80::ff:fe00:b 2001:db8:20::1 1 1
+	// 2001:db8:20::1 2001:db8:20::2 15 15
+	// fe80::ff:fe00:a fe80::ff:fe00:b 1 1
+}
+
+func ExampleConfig_Validate() {
+	cfg := flow.Config{Uni: true, Perimeter: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	err := cfg.Validate()
+	fmt.Println(err, errors.Is(err, flow.ErrConfig))
+	// Output: flow: bad configuration: Perimeter is for biflows true
+}
+
+func ExampleKeyOf() {
+	d := open("ping-loss.pcap")
+	var p pcapio.Packet
+	if err := d.ReadPacket(&p); err != nil {
+		log.Fatal(err)
+	}
+	key := flow.KeyOf(&p, &flow.Config{})
+	back := key.Reverse()
+	fmt.Println(key.String(), "|", back.String())
+	// Output:
+	// 1 10.20.0.1:8 > 10.20.0.2:0 | 1 10.20.0.2:0 > 10.20.0.1:8
+}
+
+func ExampleNewCSV() {
+	csv, err := flow.NewCSV(os.Stdout)
+	if err != nil {
+		log.Fatal(err)
+	}
+	table, err := flow.NewTable(flow.Config{}, nil, func(r *flow.Record, _ *struct{}) error { return csv.WriteRecord(r) })
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = pcapio.Copy(table, open("keepalive.pcap"))
+	if err := errors.Join(err, table.Flush()); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// start_ns,end_ns,src,src_port,dst,dst_port,proto,packets,bytes,tcp_flags,rev_packets,rev_bytes,rev_tcp_flags,vlan,inner_vlan,tunnel,tunnel_id,part,direction,end_reason
+	// 1795422015180835000,1795422020267880000,10.20.0.1,54682,10.20.0.2,7001,6,9,477,FSPA,7,372,FSA,,,,,0,initiator,forced end
+}
+
+func ExampleNewJSONL() {
+	jsonl := flow.NewJSONL(os.Stdout)
+	table, err := flow.NewTable(flow.Config{}, nil, func(r *flow.Record, _ *struct{}) error { return jsonl.WriteRecord(r) })
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = pcapio.Copy(table, open("keepalive.pcap"))
+	if err := errors.Join(err, table.Flush()); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// {"start_ns":1795422015180835000,"end_ns":1795422020267880000,"src":"10.20.0.1","src_port":54682,"dst":"10.20.0.2","dst_port":7001,"proto":6,"packets":9,"bytes":477,"tcp_flags":"FSPA","rev_packets":7,"rev_bytes":372,"rev_tcp_flags":"FSA","part":0,"direction":"initiator","end_reason":"forced end"}
+}
