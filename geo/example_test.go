@@ -40,7 +40,7 @@ func ExampleOpen() {
 	fmt.Println(a.Country, a.CountryName, a.Prefix)
 	fmt.Println(a.Database.Kind, a.Database.Built.Format("2006-01-02"))
 	// Output:
-	// FR France 192.169.0.0/16
+	// FR France 193.0.0.0/8
 	// GeoIP Country Edition 2026-07-04
 }
 
