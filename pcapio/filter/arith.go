@@ -124,12 +124,10 @@ func (g *generator) binary(a binaryArith, scratch int) (value, error) {
 	switch {
 	case right.n == 0 && (op == opDiv || op == opMod):
 		return v, g.errorf(a.pos, "division by zero")
-	case right.n > 31 && (op == opLsh || op == opRsh) && isLiteral(a.right):
+	case right.n > 31 && (op == opLsh || op == opRsh) && (isLiteral(a.right) || left.code != nil):
 		return v, g.errorf(a.pos, "shift by more than 31 bits")
 	case left.code == nil:
 		v.n = calculate(op, left.n, right.n)
-	case right.n > 31 && (op == opLsh || op == opRsh):
-		v.code = append(append([]ins(nil), left.code...), ins{Op: opLdImm})
 	case right.n == 0 && (op == opMul || op == opAnd): // the value is known, but a packet must still be long enough
 		v.code = append(append([]ins(nil), left.code...), ins{Op: opLdImm})
 	case left.code[len(left.code)-1].Op == opLdImm:

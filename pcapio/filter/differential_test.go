@@ -79,9 +79,13 @@ func TestAgainstTcpdump(t *testing.T) {
 	t.Logf("%d programs agree, %d expressions refused by both", compared, refused)
 }
 
-// knownDefect tells the expressions for which libpcap 1.10.3 makes wrong programs: where the link-layer header has no fixed length,
+// knownDefect tells the expressions for which libpcap 1.10.3 makes wrong programs: it does not test that there is an Ethernet
+// header in Geneve before it looks there for ether[12:2]; and where the link-layer header has no fixed length,
 // its place is kept in scratch words that arithmetic overwrites, that geneve reads before they are written, and that pppoes forgets.
 func knownDefect(expr string, kind pcapio.LinkType) bool {
+	if strings.Contains(expr, "geneve") && strings.Contains(expr, "[") {
+		return true
+	}
 	l, _ := linkOf(kind)
 	return l.wlan() && (strings.Contains(expr, "geneve") || strings.Contains(expr, "pppoes") || strings.Contains(expr, "len") && strings.ContainsAny(expr, "[("))
 }
@@ -362,7 +366,7 @@ func randomPrimitive(rng *rand.Rand) string {
 		return pick(rng, "proto 6", "ip proto 17", "ip6 proto 58", "ip proto \\icmp", "ether proto 0x800", "ether proto \\arp", "iso proto 0x83", "isis proto 15",
 			"proto tcp", "ether proto 0xfe", "ip protochain 17", "ip6 protochain 6", "protochain 60", "ip broadcast", "ip multicast", "ip6 multicast")
 	case 8:
-		return pick(rng, "less 60", "greater 70", "byte 0 = 1", "byte 12 & 8", "byte 1 > 1", "inbound", "outbound", "ifindex 1", "llc", "llc u", "llc i",
+		return pick(rng, "less 60", "greater 70", "byte 0 = 1", "byte 12 < 8", "byte 1 > 1", "inbound", "outbound", "ifindex 1", "llc", "llc u", "llc i",
 			"type data", "type mgt subtype beacon", "subtype qos-data", "dir tods", "wlan addr1 0:2:3:4:5:0", "wlan ta 1:2:3:4:5:0", "wlan addr2 0:2:3:4:5:1",
 			"wlan addr3 0:2:3:4:5:1", "wlan addr4 0:2:3:4:5:1", "wlan ra 0:2:3:4:5:1", "type ctl")
 	}

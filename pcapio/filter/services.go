@@ -30,7 +30,7 @@ var services = func() map[string]service {
 const servicesBoth = `
 echo=7 discard=9 daytime=13 chargen,ttytst=19 time=37 tacacs=49 domain=53 kerberos,kerberos5,krb5,kerberos-sec=88
 sunrpc,portmapper=111 snmp=161 snmp-trap,snmptrap=162 cmip-man=163 cmip-agent=164 rpc2portmap=369 codaauth2=370 ldap=389 svrloc=427 https=443 kpasswd=464
-rtsp=554 ldaps=636 ldp=646 tinc=655 domain-s=853 openvpn=1194 datametrics,old-radius=1645 sa-msg-port,old-radacct=1646
+rtcm-sc104=2101 syslog=514 rtsp=554 ldaps=636 ldp=646 tinc=655 domain-s=853 openvpn=1194 datametrics,old-radius=1645 sa-msg-port,old-radacct=1646
 radius=1812 radius-acct,radacct=1813 nfs=2049 gnunet=2086 venus=2430 venus-se=2431 codasrv=2432 codasrv-se=2433 mon=2583 isns=3205
 nut=3493 sip=5060 sip-tls=5061 gnutella-svc=6346 gnutella-rtr=6347 gdomap=538 kerberos4,kerberos-iv,kdc=750 asp=27374
 `
@@ -42,7 +42,7 @@ netbios-ssn=139 imap2,imap=143 mailq=174 bgp=179 smux=199 qmtp=209 z3950,wais=21
 exec=512 login=513 shell,cmd=514 printer,spooler=515 uucp,uucpd=540 klogin=543 kshell,krcmd=544 afpovertcp=548 nntps,snntp=563 submission=587 nqs=607
 qmqp=628 ipp=631 silc=706 kerberos-adm=749 spamd=783 rsync=873 ftps-data=989 ftps=990 telnets=992 imaps=993 pop3s=995 socks=1080
 rmiregistry=1099 lotusnote,lotusnotes=1352 ms-sql-s=1433 ingreslock=1524 kermit=1649 groupwise=1677 cisco-sccp=2000
-rtcm-sc104=2101 gsigatekeeper=2119 iprop=2121 gris=2135 cvspserver=2401 zebrasrv=2600 zebra=2601 ripd=2602 ripngd=2603 ospfd=2604 bgpd=2605 ospf6d=2606
+gsigatekeeper=2119 iprop=2121 gris=2135 cvspserver=2401 zebrasrv=2600 zebra=2601 ripd=2602 ripngd=2603 ospfd=2604 bgpd=2605 ospf6d=2606
 dict=2628 f5-globalsite=2792 gsiftp=2811 gpsd=2947 gds-db,gds_db=3050 iscsi-target=3260 mysql=3306 ms-wbt-server=3389 distcc=3632 daap=3689
 svn,subversion=3690 suucp=4031 sieve=4190 f5-iquery=4353 epmd=4369 remctl=4373 ntske=4460 mtn=4691 radmin-port=4899 munin,lrrd=4949
 xmpp-client,jabber-client=5222 xmpp-server,jabber-server=5269 cfengine=5308 postgresql,postgres=5432 freeciv,rptp=5556 nrpe=5666 nsca=5667 amqps=5671 amqp=5672
@@ -53,7 +53,7 @@ git=9418 webmin=10000 zabbix-agent=10050 zabbix-trapper=10051 amanda=10080 nbd=1
 
 const servicesUDP = `
 fsp,fspd=21 bootps=67 bootpc=68 tftp=69 ntp=123 netbios-ns=137 netbios-dgm=138 xdmcp=177 ipx=213 ptp-event=319 ptp-general=320 clearcase=371 isakmp=500
-biff,comsat=512 who,whod=513 syslog=514 talk=517 ntalk=518 route,router,routed=520 dhcpv6-client=546 dhcpv6-server=547 asf-rmcp=623
+biff,comsat=512 who,whod=513 talk=517 ntalk=518 route,router,routed=520 dhcpv6-client=546 dhcpv6-server=547 asf-rmcp=623
 ms-sql-m=1434 l2f,l2tp=1701 zephyr-srv=2102 zephyr-clt=2103 zephyr-hm=2104 icpv2,icp=3130 ipsec-nat-t=4500 iax=4569 mdns=5353
 rplay=5555 babel=6696 afs3-fileserver=7000 afs3-callback=7001 afs3-prserver=7002 afs3-vlserver=7003 afs3-kaserver=7004 afs3-volser=7005 afs3-bos=7007
 afs3-update=7008 afs3-rmtsys=7009
