@@ -5,12 +5,10 @@ import (
 	"errors"
 	"io"
 	"os"
-	"time"
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/flow"
 	"github.com/reeftools/reef/flow/coral"
-	"github.com/reeftools/reef/flow/netmate"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -23,18 +21,12 @@ Flows prints the flows of captures (pcap, pcapng or snoop, plain or compressed; 
   -format csv      a line for each flow: times, key, packets and bytes both ways, TCP flags, why it ended
   -format jsonl    the same as JSON Lines
 
-With -interval, t2 has a table for each interval; the other formats end all flows with it. With -o TEMPLATE each interval
+With -interval, t2 has tables for each interval: of the flows that expired in it, and of those alive at its end with their packets
+of the interval (with -counters lifetime each flow once, where it expires). The other formats end all flows with their interval. With -o TEMPLATE each interval
 goes to a file of its own: in TEMPLATE, %i counts files from 1 and other letters are strftime's (%Y%m%d-%H%M); a name
 that ends in .gz is compressed.
 
 Example: flows -interval 1h -align -o flows-%Y%m%d-%H.t2 monday.pcap tuesday.pcap`
-
-// options are the flags.
-type options struct {
-	format, semantics, counters, output string
-	idle, active, interval              time.Duration
-	align, uni                          bool
-}
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -50,6 +42,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	p.Flags.BoolVar(&o.align, "align", false, "start intervals at multiples of -interval, as on the hour; else at the first packet")
 	p.Flags.StringVar(&o.counters, "counters", "interval", "t2: count packets of the interval, or of the flow's lifetime")
 	p.Flags.BoolVar(&o.uni, "uni", false, "a flow for each direction, as t2 always has them")
+	p.Flags.StringVar(&o.key, "key", "", "also tell flows apart by vlan, tunnel or vlan,tunnel (not with t2)")
 	p.Flags.StringVar(&o.output, "o", "", "write each interval to a file named by `TEMPLATE`")
 	return p.Run(argv, stdout, stderr, func() error {
 		if err := o.check(); err != nil {
@@ -68,35 +61,4 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		_, err = pcapio.Copy(meter, dec)
 		return cli.Finish(err, meter.Flush)
 	})
-}
-
-func (o *options) check() error {
-	err := errors.Join(cli.Choice("format", o.format, "t2,netmate,csv,jsonl"), cli.Choice("semantics", o.semantics, "modern,classic"),
-		cli.Choice("counters", o.counters, "interval,lifetime"))
-	t2, netmate, classic := o.format == "t2", o.format == "netmate", o.semantics == "classic"
-	switch {
-	case err != nil:
-		return err
-	case t2 && o.active > 0:
-		return cli.Usagef("-active: t2 flows end by silence only")
-	case !t2 && o.counters != "interval":
-		return cli.Usagef("-counters: only t2 has lifetime counters by interval")
-	case classic && !t2 && !netmate:
-		return cli.Usagef("-semantics classic: no old tool writes %s; want t2 or netmate", o.format)
-	case o.interval < 0 || o.align && o.interval == 0:
-		return cli.Usagef("-align needs -interval, which is not negative")
-	}
-	return nil
-}
-
-// flowConfig is the flags as csv, jsonl and netmate take them.
-func (o *options) flowConfig() flow.Config {
-	return flow.Config{Uni: o.uni, Idle: o.idle, Active: o.active}
-}
-
-func (o *options) netmateSemantics() netmate.Semantics {
-	if o.semantics == "classic" {
-		return netmate.Classic
-	}
-	return netmate.Modern
 }

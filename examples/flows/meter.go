@@ -34,7 +34,7 @@ func (o *options) meter(stdout io.Writer) (meter, error) {
 func (o *options) coral(stdout io.Writer) (meter, error) {
 	cfg := coral.Config{Idle: o.idle, Interval: o.interval, Align: o.align}
 	if o.counters == "lifetime" {
-		cfg.Counters, cfg.Active = coral.LifetimeCounters, o.interval > 0
+		cfg.Counters = coral.LifetimeCounters // each flow once, so that rows of all intervals add up
 	}
 	newWriter := func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) }
 	var sink coral.Sink
