@@ -107,7 +107,8 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	if h.valid {
 		start = unwrap(h.next, s.Seq)
 	}
-	if !syn && !fin && h.solicits(peer, start, n) {
+	probe := !syn && !fin && h.solicits(peer, start, n)
+	if probe {
 		if n == 0 || peer == nil || peer.lastWindow != 0 || !peer.sentACK {
 			return // a keep-alive, or a probe below the window
 		}
@@ -115,7 +116,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		return
 	}
 
-	proto := segment{tsFirst: s.TSval, tsLast: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0}
+	proto := segment{tsFirst: s.TSval, tsLast: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe}
 	fresh := !h.valid
 	if fresh {
 		h.valid, h.next, h.una, h.low = true, start, start, start
@@ -147,7 +148,9 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	if all.again == 0 && control.fills && n == 0 {
 		all.fills, all.follower, all.belowACK = true, control.follower, control.belowACK
 	}
-	t.classes(h, peer, p, &all, start, data0+n)
+	if !probe && (all.again > all.probed || all.fills) {
+		t.classes(h, peer, p, &all, start)
+	}
 
 	if n > 0 && data.again == 0 {
 		if !h.dataAcked {
@@ -206,14 +209,8 @@ func (h *half) payload(p *pcapio.Packet, n int64, s *sent) {
 	}
 }
 
-// classes finds the class of a segment that repeats something or comes late.
-func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *sent, start, end int64) {
-	if s.again == 0 && !s.fills {
-		return
-	}
-	if s.again > 0 && peer != nil && peer.sentACK && peer.lastWindow == 0 && end-start <= 1 {
-		return // counted as a window probe
-	}
+// classes counts a segment that repeats something or comes late under its class.
+func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *sent, start int64) {
 	class := h.classify(s, start, p.Time, peer)
 	h.Classes[class]++
 	if class > Unclassified {

@@ -8,6 +8,7 @@ type segment struct {
 	prev, next        uint32
 	times             uint16 // how often
 	sacked, syn, tsOK bool
+	probe             bool // of a closed window, which may well have refused it
 }
 
 // list is a list of segments in order of start.
@@ -62,6 +63,7 @@ func (t *Tracker) clear(l *list) {
 // sent says what is known of a range of sequence numbers at the moment it is sent.
 type sent struct {
 	again    int64 // how much of it was seen before
+	probed   int64 // how much of that was sent as a window probe only
 	fills    bool  // it fills a gap
 	belowACK bool  // some of it was acknowledged before it was seen
 	acked    bool  // all of it was seen and acknowledged before
@@ -180,6 +182,10 @@ func (t *Tracker) overlap(h *half, at, end, now int64, proto segment, out *sent)
 		}
 		x := min(end, s.end)
 		out.again += x - at
+		if s.probe {
+			out.probed += x - at
+		}
+		s.probe = s.probe && proto.probe
 		out.before = max(out.before, s.last)
 		s.last, s.tsLast = now, proto.tsFirst
 		if s.times < 1<<16-1 {

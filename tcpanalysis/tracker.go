@@ -20,8 +20,7 @@ type Tracker struct {
 	stats   Stats
 	err     error // sticky
 
-	record  Conn         // the connection being written
-	expand2 [2]Histogram // and its histograms
+	record Conn // the connection being written
 }
 
 // Stats are the counts of a Tracker: Packets = Used + the sum of Skipped, and Conns = Live + the sum of Ended.

@@ -79,21 +79,21 @@ func TestLongStream(t *testing.T) {
 	s := newSim(t, Config{})
 	isn := uint32(0xffffffff)
 	s.send(pkt{flags: syn, seq: isn}, pkt{ms: 1, b: true, flags: syn | ack, ack: isn + 1}, pkt{ms: 2, flags: ack, seq: isn + 1, ack: 1})
-	const n, size = 160000, 65000
-	seq := isn + 1
+	const n, size = int64(160000), int64(65000)
+	seq, end := isn+1, 10+float64(n)
 	for i := range n {
-		s.send(pkt{ms: 10 + float64(i), flags: ack, seq: seq, ack: 1, n: size}, pkt{ms: 10.5 + float64(i), b: true, flags: ack, seq: 1, ack: seq + size})
-		seq += size
+		s.send(pkt{ms: 10 + float64(i), flags: ack, seq: seq, ack: 1, n: int(size)}, pkt{ms: 10.5 + float64(i), b: true, flags: ack, seq: 1, ack: seq + uint32(size)})
+		seq += uint32(size)
 	}
-	s.send(pkt{ms: 10 + n, flags: ack | fin, seq: seq, ack: 1}, pkt{ms: 11 + n, b: true, flags: ack | fin, seq: 1, ack: seq + 1}, pkt{ms: 12 + n, flags: ack, seq: seq + 1, ack: 2})
+	s.send(pkt{ms: end, flags: ack | fin, seq: seq, ack: 1}, pkt{ms: end + 1, b: true, flags: ack | fin, seq: 1, ack: seq + 1}, pkt{ms: end + 2, flags: ack, seq: seq + 1, ack: 2})
 	c := s.done()[0]
 	h := c.A2B
 	length, ok := h.StreamLength()
 	missing, _ := h.MissingBytes()
-	if h.UniqueBytes != n*size || !ok || length != n*size || missing != 0 || h.RetransPackets() != 0 || c.Reason != Closed {
+	if h.UniqueBytes != uint64(n*size) || !ok || length != uint64(n*size) || missing != 0 || h.RetransPackets() != 0 || c.Reason != Closed {
 		t.Errorf("unique %d, stream %d %v, missing %d, retransmitted %d, %v; want %d", h.UniqueBytes, length, ok, missing, h.RetransPackets(), c.Reason, n*size)
 	}
-	if h.RTT.Samples != n+2 || h.RTT.Max != 1*ms || h.RTT.Min != ms/2 {
+	if h.RTT.Samples != uint64(n+2) || h.RTT.Max != 1*ms || h.RTT.Min != ms/2 {
 		t.Errorf("%d samples from %d to %d", h.RTT.Samples, h.RTT.Min, h.RTT.Max)
 	}
 }
