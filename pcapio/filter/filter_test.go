@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/bpf"
@@ -81,6 +82,13 @@ func TestMatch(t *testing.T) {
 		{eth, packet4()[:40], "tcp[13] = 2 or tcp", true}, // what flags it has does not matter
 		{eth, packet4()[:40], "not tcp[13] = 2", false},
 		{eth, packet4()[:40], "tcp or tcp[13] = 2", true},
+		{eth, packet4(), "byte 12 & 8 and byte 13 | 1 and byte 12 < 9 and byte 12 > 7 and byte 12 = 8", true},
+		{eth, packet4(), "byte 12 & 7", false},
+		{eth, packet4(), "byte 13 | 0", false},
+		{eth, packet4(), "ip[8] + len > len * 2 - ip[9] and len & tcp[13] = 0x14 - 2", true}, // 122 > 110; 58 & 18 = 18
+		{eth, packet4(), "len / (ip[1] * 2) = 0", false},                                     // division by zero
+		{eth, packet4(), "ip[ip[9] + 2:1] = ip[8]", true},
+		{eth, packet4(), "tcp[ip[9] - 6:2] = 80", true},
 		{eth, fragment, "tcp", true},
 		{eth, fragment, "tcp port 80", false},
 		{eth, vlan, "tcp", false},
@@ -109,6 +117,10 @@ func TestMatch(t *testing.T) {
 		{raw, packet6(), "ip6 protochain 17", true},
 		{pcapio.LinkNull, append([]byte{30, 0, 0, 0}, packet6()...), "udp", true},
 		{pcapio.LinkNull, append([]byte{0, 0, 0, 24}, packet6()...), "udp", true}, // written by a big-endian machine
+		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 4, 0xfe, 0xfe, 3, 0x83}, "iso and ether proto 0xfe", true},
+		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 1, 0xff, 0xff}, "ipx and inbound", true},
+		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 4, 0xaa, 0xaa, 3, 8, 0, 7, 0x80, 0x9b}, "atalk", true},
+		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x80, 0xf3}, "aarp", true},
 		{pcapio.LinkSLL, append([]byte{0, 4, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x86, 0xdd}, packet6()...), "outbound and udp", true},
 	}
 	for _, c := range cases {
@@ -344,6 +356,27 @@ func TestLongJumps(t *testing.T) {
 			t.Errorf("%.40q...: %v", expr, got)
 		}
 	}
+}
+
+// TestConcurrentUse compiles for several link types from several goroutines; it is of use with the race detector.
+func TestConcurrentUse(t *testing.T) {
+	f, err := Compile("tcp port 80")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			kind, data := pcapio.LinkEthernet, packet4()
+			if i%2 == 1 {
+				kind, data = pcapio.LinkRaw, data[14:]
+			}
+			if !f.Match(&pcapio.Record{LinkType: kind, Data: data}) {
+				t.Errorf("%v: no match", kind)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestMatchAllocatesNothing(t *testing.T) {
