@@ -45,21 +45,30 @@ type output struct {
 	status         int // exit status
 }
 
+// command is a run of a tool or program that needs more than its arguments.
+type command struct {
+	stdin  io.Reader // nil is empty; a pipe, unless it is an *os.File
+	stdout *os.File  // nil keeps it in output
+	env    []string
+}
+
 // run runs a tool or program with a time limit. The time zone is UTC, numbers are written as in C, standard input is empty.
 func run(t *testing.T, name string, args ...string) output {
 	t.Helper()
-	return runInput(t, nil, name, args...)
+	return command{}.run(t, name, args...)
 }
 
-// runInput is run with a standard input: a pipe, unless stdin is an *os.File.
-func runInput(t *testing.T, stdin io.Reader, name string, args ...string) output {
+func (c command) run(t *testing.T, name string, args ...string) output {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(os.Environ(), "TZ=UTC", "LC_ALL=C")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
+	cmd.Env = append(append(os.Environ(), "TZ=UTC", "LC_ALL=C"), c.env...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, &stdout, &stderr
+	if c.stdout != nil {
+		cmd.Stdout = c.stdout
+	}
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		t.Fatalf("%s %s: still running after %v", name, strings.Join(args, " "), timeout)

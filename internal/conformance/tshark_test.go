@@ -26,10 +26,16 @@ var tsharkFields = []string{"frame.protocols", "frame.encap_type",
 	"tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.len",
 	"udp.srcport", "udp.dstport", "sctp.srcport", "sctp.dstport", "icmp.type", "icmp.code", "icmpv6.type", "icmpv6.code"}
 
+// dissections are the captures that were dissected before in this run: tshark takes a second to start.
+var dissections = map[string][]dissected{}
+
 // tshark dissects a capture, without putting fragments or segments together, and returns a value for each packet. Where headers
 // repeat, in tunnels or ICMP errors, it is the first that counts.
 func tshark(t *testing.T, name string) []dissected {
 	t.Helper()
+	if all, ok := dissections[name]; ok {
+		return all
+	}
 	args := []string{"-n", "-r", name, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=f",
 		"-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-o", "tcp.desegment_tcp_streams:FALSE"}
 	for _, f := range tsharkFields {
@@ -45,6 +51,7 @@ func tshark(t *testing.T, name string) []dissected {
 			all = append(all, dissect(f))
 		}
 	}
+	dissections[name] = all
 	return all
 }
 
