@@ -46,6 +46,12 @@ func (x *index) grow() {
 	}
 }
 
+// clear empties the index.
+func (x *index) clear() {
+	clear(x.slots)
+	x.used = 0
+}
+
 // remove takes number n, inserted under hash, out. The slots behind it move up, so that probes never meet tombstones.
 func (x *index) remove(hash uint32, n uint32) {
 	mask := uint32(len(x.slots) - 1)

@@ -8,12 +8,14 @@ import (
 
 // entry is one flow in a Table: its record, what is needed to end it, and the caller's state. It lives in a slab and is
 // used again when its flow has ended.
+//
+// Key and times fill one cache line, counters the next. The caller's state is not last, where one of no size would be padded.
 type entry[S any] struct {
 	Record
+	state S
 	hash  uint32
 	live  bool
 	tcp   tcpState
-	state S
 }
 
 // store holds the entries in slabs of fixed size, so that growing never copies and a burst costs no more than its peak.

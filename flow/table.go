@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"iter"
 	"math"
 	"slices"
@@ -33,7 +34,8 @@ type Table[S any] struct {
 	started                    bool  // clock is set
 	endNow                     bool  // EndFlow was called
 	before                     continued
-	lastOut                    Record
+	lastStart                  int64 // of the record given out last, but for late ones
+	lastKey                    Key
 	stats                      Stats
 }
 
@@ -75,7 +77,7 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 	t.wheel.init(&t.store.links, addSat(horizon, t.tick))
 	t.order = newOrder(&t.store.links)
 	t.up = t.slotUp
-	t.lastOut.Start = math.MinInt64
+	t.lastStart = math.MinInt64
 	return t, nil
 }
 
@@ -247,23 +249,30 @@ func (t *Table[S]) release(now int64) {
 				continue
 			}
 		}
-		if len(t.run) > 1 {
-			slices.SortFunc(t.run, func(a, b uint32) int { return t.store.at(a).Record.Compare(&t.store.at(b).Record) })
-		}
 		for _, n := range t.run {
 			t.order.unlink(n)
-			t.giveOut(n)
 		}
+		t.giveOutRun()
+	}
+}
+
+// giveOutRun gives out the records of t.run in order.
+func (t *Table[S]) giveOutRun() {
+	if len(t.run) > 1 {
+		slices.SortFunc(t.run, func(a, b uint32) int { return t.store.at(a).Record.Compare(&t.store.at(b).Record) })
+	}
+	for _, n := range t.run {
+		t.giveOut(n)
 	}
 }
 
 // giveOut hands entry n's record to the caller and frees the entry.
 func (t *Table[S]) giveOut(n uint32) {
 	e := t.store.at(n)
-	if e.Record.Compare(&t.lastOut) < 0 {
+	if e.Start < t.lastStart || e.Start == t.lastStart && e.Key.Compare(&t.lastKey) < 0 {
 		t.stats.Late++
 	} else {
-		t.lastOut = e.Record
+		t.lastStart, t.lastKey = e.Start, e.Key
 	}
 	if t.err == nil {
 		t.err = t.end(&e.Record, &e.state)
@@ -273,14 +282,22 @@ func (t *Table[S]) giveOut(n uint32) {
 
 // Flush ends all live flows with ForcedEnd and hands out their records. The table can be used on.
 func (t *Table[S]) Flush() error {
-	for _, n := range t.sorted() {
-		t.retire(n, ForcedEnd)
-		if t.store.links.at(n).flags&linkLoose != 0 {
-			t.giveOut(n)
+	t.run = t.run[:0]
+	for n := range t.store.live() {
+		e, ln := t.store.at(n), t.store.links.at(n)
+		e.Reason, e.live = ForcedEnd, false
+		ln.slot = -1
+		if ln.flags&linkLoose != 0 {
+			t.run = append(t.run, n)
 		} else {
 			t.order.ended(n)
 		}
 	}
+	t.stats.Ended[ForcedEnd] += t.stats.Live
+	t.stats.Live = 0
+	t.index.clear() // at once, instead of entry by entry
+	t.wheel.clear()
+	t.giveOutRun()
 	t.release(math.MaxInt64)
 	return t.err
 }
@@ -302,7 +319,23 @@ func (t *Table[S]) Live() iter.Seq2[*Record, *S] {
 
 // sorted returns the live entries in order of start and key.
 func (t *Table[S]) sorted() []uint32 {
-	live := slices.AppendSeq(make([]uint32, 0, t.stats.Live), t.store.live())
-	slices.SortFunc(live, func(a, b uint32) int { return t.store.at(a).Record.Compare(&t.store.at(b).Record) })
+	type started struct {
+		start int64
+		n     uint32
+	}
+	list := make([]started, 0, t.stats.Live)
+	for n := range t.store.live() {
+		list = append(list, started{t.store.at(n).Start, n})
+	}
+	slices.SortFunc(list, func(a, b started) int {
+		if c := cmp.Compare(a.start, b.start); c != 0 {
+			return c
+		}
+		return t.store.at(a.n).Key.Compare(&t.store.at(b.n).Key)
+	})
+	live := make([]uint32, len(list))
+	for i := range list {
+		live[i] = list[i].n
+	}
 	return live
 }

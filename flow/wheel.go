@@ -17,12 +17,17 @@ type wheel struct {
 // init makes the wheel reach over horizon ns.
 func (w *wheel) init(l *links, horizon int64) {
 	w.links = l
-	for i := range w.heads {
-		w.heads[i] = none
-	}
+	w.clear()
 	w.shift = 20 // about 1 ms
 	for w.shift < 62 && horizon>>w.shift > wheelSlots-4 {
 		w.shift++
+	}
+}
+
+// clear empties the wheel; the owner sets the slot of each link that was in it to -1.
+func (w *wheel) clear() {
+	for i := range w.heads {
+		w.heads[i] = none
 	}
 }
 

@@ -2,6 +2,7 @@ package coral
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 
@@ -14,7 +15,8 @@ import (
 type Meter struct {
 	cfg   Config
 	sink  Sink
-	table *flow.Table[delta]
+	table metering
+	live  func() iter.Seq2[*flow.Record, *delta] // of table; nil without intervals
 
 	open     bool
 	reported bool // the flows that end now have had their rows
@@ -25,6 +27,14 @@ type Meter struct {
 	held     []Row // rows of the expired table that wait to be sorted
 	stats    Stats
 	err      error // the first, sticky
+}
+
+// metering is a [flow.Table]. Without intervals its flows have no state of ours.
+type metering interface {
+	pcapio.PacketWriter
+	Advance(now int64) error
+	Flush() error
+	Stats() flow.Stats
 }
 
 // delta is what a flow has in the interval of that number.
@@ -55,13 +65,21 @@ func New(cfg Config, sink Sink) (*Meter, error) {
 		cfg.Hold = DefaultHold
 	}
 	m := &Meter{cfg: cfg, sink: sink}
+	var err error
+	if cfg.Interval == 0 {
+		m.table, err = flow.NewTable(cfg.table(), nil, func(rec *flow.Record, _ *struct{}) error { return m.ended(rec, nil) })
+		return m, err
+	}
 	var add func(*delta, *pcapio.Packet, flow.Direction)
 	if m.partial() {
 		add = m.add
 	}
-	var err error
-	m.table, err = flow.NewTable(cfg.table(), add, m.ended)
-	return m, err
+	t, err := flow.NewTable(cfg.table(), add, m.ended)
+	if err != nil {
+		return nil, err
+	}
+	m.table, m.live = t, t.Live
+	return m, nil
 }
 
 // partial tells whether a row may count less than its flow has.
@@ -195,7 +213,7 @@ func (m *Meter) close(end int64, final bool) error {
 // writeActive reports the flows that are alive; when final it ends them as well.
 func (m *Meter) writeActive(final bool) error {
 	if m.cfg.Interval > 0 {
-		for rec, d := range m.table.Live() {
+		for rec, d := range m.live() {
 			if !m.fill(rec, d, Active) {
 				continue
 			}
