@@ -126,7 +126,7 @@ type AddressCount struct {
 func (c *AddressCounter) Top(n int) []AddressCount {
 	compare := func(x, y AddressCount) int { return cmp.Or(cmp.Compare(y.N, x.N), cmp.Compare(x.Addr, y.Addr)) }
 	var best []AddressCount
-	n = max(n, 0)
+	n = int(min(uint64(max(n, 0)), c.distinct))
 	for addr, k := range c.All() {
 		best = append(best, AddressCount{addr, k})
 		if len(best) >= 2*n+1024 {

@@ -67,12 +67,54 @@ func (e *Exact) Add(x, y Addr) error { return e.AddN(x, y, 1) }
 // AddN counts the pair n times. The error is [ErrFull] for a new pair over the limit, which is then not counted.
 func (e *Exact) AddN(x, y Addr, n uint64) error {
 	p := PairOf(x, y)
+	return e.add(&p, e.hash(&p), n)
+}
+
+// AddBatch does the same as AddN for each pair in turn, and is several times as fast when the table is much larger than the
+// processor's cache and the batch has a hundred pairs or more. It returns how many were counted; if not all, the next is the one
+// that the error is about.
+func (e *Exact) AddBatch(batch []PairCount) (int, error) {
+	var pairs [batchLen]Pair
+	var hashes, narrow, wide [batchLen]uint32
+	for done := 0; done < len(batch); done += batchLen {
+		group := batch[done:min(done+batchLen, len(batch))]
+		n, w := 0, 0
+		for i := range group {
+			pairs[i] = PairOf(group[i].A, group[i].B)
+			hashes[i] = e.hash(&pairs[i])
+			if pairs[i].narrow() {
+				narrow[n] = hashes[i]
+				n++
+			} else {
+				wide[w] = hashes[i]
+				w++
+			}
+		}
+		e.narrow.warm(narrow[:n])
+		e.wide.warm(wide[:w])
+		for i := range group {
+			if err := e.add(&pairs[i], hashes[i], group[i].N); err != nil {
+				return done + i, err
+			}
+		}
+	}
+	return len(batch), nil
+}
+
+func (e *Exact) hash(p *Pair) uint32 {
+	if p.narrow() {
+		return uint32(e.narrow.hash([2]uint64{p.A.Lo, p.B.Lo}))
+	}
+	return uint32(p.hash(e.cfg.Seed))
+}
+
+func (e *Exact) add(p *Pair, hash uint32, n uint64) error {
 	grow := e.cfg.MaxPairs <= 0 || e.narrow.used+e.wide.used < e.cfg.MaxPairs
 	var ok bool
-	if p.A.Hi|p.B.Hi == 0 {
-		ok = e.narrow.add([2]uint64{p.A.Lo, p.B.Lo}, n, grow)
+	if p.narrow() {
+		ok = e.narrow.add([2]uint64{p.A.Lo, p.B.Lo}, hash, n, grow)
 	} else {
-		ok = e.wide.add([4]uint64{p.A.Hi, p.A.Lo, p.B.Hi, p.B.Lo}, n, grow)
+		ok = e.wide.add([4]uint64{p.A.Hi, p.A.Lo, p.B.Hi, p.B.Lo}, hash, n, grow)
 	}
 	if !ok {
 		return ErrFull
@@ -81,10 +123,13 @@ func (e *Exact) AddN(x, y Addr, n uint64) error {
 	return nil
 }
 
+// narrow tells whether both high halves are zero.
+func (p *Pair) narrow() bool { return p.A.Hi|p.B.Hi == 0 }
+
 // Count returns what was counted for the pair.
 func (e *Exact) Count(x, y Addr) uint64 {
 	p := PairOf(x, y)
-	if p.A.Hi|p.B.Hi == 0 {
+	if p.narrow() {
 		return e.narrow.get([2]uint64{p.A.Lo, p.B.Lo})
 	}
 	return e.wide.get([4]uint64{p.A.Hi, p.A.Lo, p.B.Hi, p.B.Lo})

@@ -236,3 +236,10 @@ func ExamplePairOf() {
 	fmt.Println(pairhash.PairOf(a, b) == pairhash.PairOf(b, a))
 	// Output: true
 }
+
+func ExampleExact_AddBatch() {
+	exact := pairhash.NewExact(pairhash.ExactConfig{})
+	n, err := exact.AddBatch([]pairhash.PairCount{{Pair: pairhash.PairOf(a, b), N: 2}, {Pair: pairhash.PairOf(b, a), N: 3}})
+	fmt.Println(n, err, exact.Count(a, b))
+	// Output: 2 <nil> 5
+}

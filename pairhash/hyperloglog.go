@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // DefaultPrecision gives 16,384 registers, and a standard error of 0.8 %.
@@ -111,3 +112,11 @@ func (h *HyperLogLog) Merge(o *HyperLogLog) error {
 	}
 	return nil
 }
+
+// Clone returns a copy of h.
+func (h *HyperLogLog) Clone() *HyperLogLog {
+	return &HyperLogLog{precision: h.precision, registers: slices.Clone(h.registers)}
+}
+
+// Reset empties h.
+func (h *HyperLogLog) Reset() { clear(h.registers) }

@@ -5,6 +5,9 @@ import "slices"
 // slabLen is the number of entries in a slab: one allocation, never copied when the table grows.
 const slabLen = 1 << 14
 
+// batchLen is how many adds wait for memory together.
+const batchLen = 64
+
 // Sizes for the account of memory, in bytes.
 const (
 	narrowSize = 24
@@ -26,15 +29,17 @@ type table[K comparable] struct {
 	slabs [][]entry[K]
 	used  int
 	hash  func(K) uint64
+
+	warmed uint64 // makes the compiler keep the loads of warm
 }
 
-// add counts k n times. It returns false, and counts nothing, if k is new and grow is false.
-func (t *table[K]) add(k K, n uint64, grow bool) bool {
+// add counts k, whose hash is h, n times. It returns false, and counts nothing, if k is new and grow is false.
+func (t *table[K]) add(k K, h uint32, n uint64, grow bool) bool {
 	if t.stale || 4*(t.used+1) > 3*len(t.index) {
 		t.rehash()
 	}
 	mask := uint32(len(t.index) - 1)
-	i := uint32(t.hash(k)) & mask
+	i := h & mask
 	for ; t.index[i] != 0; i = (i + 1) & mask {
 		if e := t.at(int(t.index[i] - 1)); e.key == k {
 			e.n = satAdd(e.n, n)
@@ -51,6 +56,24 @@ func (t *table[K]) add(k K, n uint64, grow bool) bool {
 	t.used++
 	t.index[i] = uint32(t.used)
 	return true
+}
+
+// warm reads what add will read for these hashes. A large table is not in the processor's cache, and an add waits for memory twice,
+// once for the index and once for the entry. The loads here do not depend on each other, so the processor waits for many at once.
+func (t *table[K]) warm(hashes []uint32) {
+	if len(t.index) == 0 {
+		return
+	}
+	var ids [batchLen]uint32
+	mask := uint32(len(t.index) - 1)
+	for i, h := range hashes {
+		ids[i] = t.index[h&mask]
+	}
+	for _, id := range ids[:len(hashes)] {
+		if id != 0 && int(id) <= t.used {
+			t.warmed ^= t.at(int(id - 1)).n
+		}
+	}
 }
 
 // maxEntries keeps entry numbers and the length of the index within 32 bits, on machines where int has no more as well.

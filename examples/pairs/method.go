@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -22,9 +23,24 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.add, m.close = x.AddN, x.Close
+		batch := make([]pairhash.PairCount, 0, 256)
+		flush := func() error {
+			_, err := x.AddBatch(batch)
+			batch = batch[:0]
+			return err
+		}
+		m.close = x.Close
+		m.add = func(a, b pairhash.Addr, n uint64) error {
+			batch = append(batch, pairhash.PairCount{Pair: pairhash.Pair{A: a, B: b}, N: n})
+			if len(batch) < cap(batch) {
+				return nil
+			}
+			return flush()
+		}
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
-			return x.Top(n, func(c pairhash.PairCount) error { return f(c.Pair, c.N) })
+			failed := flush()
+			err := x.Top(n, func(c pairhash.PairCount) error { return f(c.Pair, c.N) })
+			return errors.Join(failed, err)
 		}
 	case "xor16":
 		x, err := pairhash.NewMajority(pairhash.Config{Fold: pairhash.FoldXOR})
