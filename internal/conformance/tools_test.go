@@ -124,7 +124,7 @@ func program(t *testing.T, name string) string {
 	defer built.Unlock()
 	err, done := built.errs[name]
 	if !done {
-		cmd := exec.Command("go", "build", "-o", path, "./examples/"+name)
+		cmd := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./examples/"+name)
 		cmd.Dir = root
 		if text, buildErr := cmd.CombinedOutput(); buildErr != nil {
 			err = fmt.Errorf("%w\n%s", buildErr, text)
