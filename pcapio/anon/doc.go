@@ -1,0 +1,34 @@
+// Package anon anonymises the addresses in captures so that they can be shared: IP addresses keep their prefixes in common, and
+// the packets keep their shape.
+//
+// # Addresses
+//
+// IP addresses go through Crypto-PAn (Xu, Fan, Ammar, Moon: "Prefix-Preserving IP Address Anonymization", ICNP 2002) with AES-128, as
+// its authors' program has it: two addresses with k leading bits in common have k leading bits in common afterwards, each
+// address has one image and no two have the same, and files made with one key fit together. Special addresses (multicast, 0.0.0.0)
+// are mapped as all others. MAC addresses go through the same scheme on 48 bits, except that the group and local bits stay, and
+// broadcast and the zero address are themselves.
+//
+// Whoever has the key can undo it, and whoever knows some pairs learns prefixes of others: that is the price of keeping prefixes.
+//
+// # Packets
+//
+// [Anonymizer.Record] rewrites the addresses of all headers that it finds: in the link layer (Ethernet, 802.11, Linux cooked, ...), IPv4
+// and IPv6 with options and extension headers, ARP, neighbour discovery, multicast group management, packets quoted in ICMP errors, TCP's
+// MPTCP and SCTP's address parameters, and in everything again inside tunnels (IP in IP, GRE, ERSPAN, VXLAN, GENEVE, GTP-U, Teredo,
+// MPLS). In DNS the addresses of A, AAAA, HTTPS and SVCB records and of client subnets are rewritten, and names below in-addr.arpa
+// and ip6.arpa, which spell addresses, are masked by x.
+//
+// Checksums are updated by the difference (RFC 1624), so that one that was right stays right, one that was wrong stays wrong, and
+// neither needs the whole packet. Only the integrity value of an authentication header (RFC 4302) cannot be kept.
+//
+// # What is cut
+//
+// What cannot be understood cannot be cleaned, so a record is cut there: its captured length shrinks, its original length stays.
+// That befalls protocols that are not IP or ARP, IP protocols that are not listed above, configuration and routing protocols full of
+// addresses (DHCP, NetBIOS, RIP), damaged headers, and later fragments of UDP, as they might hold the rest of a DNS message.
+// Other payload of TCP and UDP is kept and may hold anything, addresses included; set Anonymizer.CutPayload to cut it.
+// [Stats] counts both kinds of cut.
+//
+// Only records are seen here: comments, interface addresses and name blocks of pcapng files are the writer's business.
+package anon

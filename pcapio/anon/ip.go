@@ -1,0 +1,227 @@
+package anon
+
+// IP protocol numbers (IANA).
+const (
+	protoHopByHop    = 0
+	protoICMP        = 1
+	protoIGMP        = 2
+	protoIPv4        = 4
+	protoTCP         = 6
+	protoUDP         = 17
+	protoDCCP        = 33
+	protoIPv6        = 41
+	protoRouting     = 43
+	protoFragment    = 44
+	protoGRE         = 47
+	protoESP         = 50
+	protoAH          = 51
+	protoICMPv6      = 58
+	protoNone        = 59
+	protoDestOptions = 60
+	protoSCTP        = 132
+	protoUDPLite     = 136
+)
+
+// datagram is what the headers below the transport need to know of their IP packet.
+type datagram struct {
+	src, dst change // of the addresses in the pseudo-header of checksums
+	version  int
+	first    bool // the first of several fragments
+	later    bool // another of several fragments
+}
+
+// pseudo is the change of the pseudo-header (RFC 9293, 3.1; RFC 8200, 8.1).
+func (d *datagram) pseudo() change { return d.src.plus(d.dst) }
+
+// ip anonymises an IP packet.
+func (a *Anonymizer) ip(off, end int) {
+	if a.packet.depth++; a.packet.depth > maxDepth || off >= end {
+		a.unknown(off)
+		return
+	}
+	switch a.packet.data[off] >> 4 {
+	case 4:
+		a.ipv4(off, end)
+	case 6:
+		a.ipv6(off, end)
+	default:
+		a.unknown(off)
+	}
+	a.packet.depth--
+}
+
+// ipv4 anonymises an IPv4 packet (RFC 791).
+func (a *Anonymizer) ipv4(off, end int) {
+	if end-off < 20 {
+		a.unknown(off)
+		return
+	}
+	b := a.packet.data[off:end]
+	header, length := int(b[0]&0x0f)*4, a.u16(off+2)
+	if length == 0 { // as segmentation offload leaves it
+		length = len(b)
+	}
+	if header < 20 || length < header {
+		a.unknown(off)
+		return
+	}
+	proto := b[9]
+	fragment := a.u16(off + 6)
+	end = a.padding(off+length, end)
+	body := off + header
+	d := datagram{version: 4, first: fragment&0x3fff == 0x2000, later: fragment&0x1fff != 0}
+
+	before := a.sumFrom(off, min(body, end))
+	d.src = a.rewrite4(off+12, end)
+	d.dst = a.rewrite4(off+16, end)
+	a.options4(off+20, min(body, end), &d)
+	a.adjust(off+10, end, change{before, a.sumFrom(off, min(body, end))})
+	if proto == protoAH {
+		a.extensions(proto, body, end, &d)
+		return
+	}
+	a.transport(proto, body, end, &d)
+}
+
+// options4 anonymises the addresses in IPv4 options (RFC 791, 3.1).
+func (a *Anonymizer) options4(off, end int, d *datagram) {
+	const endOfList, nop, recordRoute, timestamp, looseRoute, strictRoute = 0, 1, 7, 68, 131, 137
+	for off < end {
+		b := a.packet.data[off:end]
+		if b[0] == endOfList {
+			return
+		}
+		if b[0] == nop {
+			off++
+			continue
+		}
+		if len(b) < 3 || b[1] < 2 || int(b[1]) > len(b) {
+			a.blank(off+1, end)
+			return
+		}
+		next := off + int(b[1])
+		switch b[0] {
+		case recordRoute, looseRoute, strictRoute:
+			toGo := b[0] != recordRoute && b[2] <= b[1] // the header's destination is not yet the last one
+			for at := off + 3; at+4 <= next; at += 4 {
+				last := a.rewrite4(at, next)
+				if toGo {
+					d.dst = last
+				}
+			}
+		case timestamp:
+			if b[1] >= 4 && b[3]&0x0f != 0 { // with addresses
+				for at := off + 4; at+8 <= next; at += 8 {
+					a.rewrite4(at, next)
+				}
+			}
+		}
+		off = next
+	}
+}
+
+// ipv6 anonymises an IPv6 packet (RFC 8200).
+func (a *Anonymizer) ipv6(off, end int) {
+	if end-off < 40 {
+		a.unknown(off)
+		return
+	}
+	next := a.packet.data[off+6]
+	if length := a.u16(off + 4); length != 0 { // 0: a jumbogram, or segmentation offload
+		end = a.padding(off+40+length, end)
+	}
+	d := datagram{version: 6}
+	d.src = a.rewrite6(off+8, off+40)
+	d.dst = a.rewrite6(off+24, off+40)
+	a.extensions(next, off+40, end, &d)
+}
+
+// extensions goes through IPv6 extension headers, and authentication headers also in IPv4, to the transport header.
+func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
+	for {
+		v6 := d.version == 6 && (next == protoHopByHop || next == protoRouting || next == protoFragment || next == protoDestOptions)
+		if !v6 && next != protoAH {
+			break
+		}
+		if end-off < 8 {
+			a.unknown(off)
+			return
+		}
+		b := a.packet.data[off:end]
+		size := (int(b[1]) + 1) * 8
+		switch next {
+		case protoFragment:
+			size = 8
+			fragment := a.u16(off + 2)
+			d.first, d.later = fragment&0xfff9 == 1, fragment&0xfff8 != 0
+		case protoAH:
+			size = (int(b[1]) + 2) * 4
+		}
+		if size < 8 || size > len(b) {
+			a.unknown(off)
+			return
+		}
+		switch next {
+		case protoRouting:
+			if !a.routing(off, off+size, d) {
+				return
+			}
+		case protoDestOptions:
+			a.homeAddress(off+2, off+size, d)
+		}
+		next = b[0]
+		off += size
+		if d.later {
+			break
+		}
+	}
+	a.transport(next, off, end, d)
+}
+
+// routing anonymises a routing header of type 0 (RFC 5095), 2 (RFC 6275) or 4 (RFC 8754); others are cut. Until the last segment is
+// reached, checksums have that one in their pseudo-header, not the destination.
+func (a *Anonymizer) routing(off, end int, d *datagram) bool {
+	kind, left := a.packet.data[off+2], a.packet.data[off+3]
+	count, lastFirst := (end-off-8)/16, false
+	switch kind {
+	case 0, 2:
+	case 4:
+		count, lastFirst = min(count, int(a.packet.data[off+4])+1), true
+	default:
+		a.unknown(off)
+		return false
+	}
+	for i := range count {
+		c := a.rewrite6(off+8+16*i, end)
+		if left > 0 && (!lastFirst || i == 0) {
+			d.dst = c
+		}
+	}
+	return true
+}
+
+// homeAddress anonymises the home address option among destination options (RFC 6275, 6.3), which takes the place of the source in
+// checksums.
+func (a *Anonymizer) homeAddress(off, end int, d *datagram) {
+	const pad1, home = 0, 201
+	for off+2 <= end {
+		kind, size := a.packet.data[off], int(a.packet.data[off+1])
+		if kind == pad1 {
+			off++
+			continue
+		}
+		if kind == home && size == 16 && off+18 <= end {
+			d.src = a.rewrite6(off+2, end)
+		}
+		off += 2 + size
+	}
+}
+
+// padding blanks what lies between the end of an IP packet and that of what holds it, and returns the nearer end.
+func (a *Anonymizer) padding(packetEnd, end int) int {
+	if packetEnd < end {
+		a.blank(packetEnd, end)
+		return packetEnd
+	}
+	return end
+}

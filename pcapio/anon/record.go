@@ -1,0 +1,150 @@
+package anon
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// Stats counts records. Records - PayloadCut - UnknownCut were kept whole.
+type Stats struct {
+	Records    uint64
+	PayloadCut uint64 // cut because of Anonymizer.CutPayload
+	UnknownCut uint64 // cut where something began that is not understood
+	CutBytes   uint64 // captured bytes that were cut off
+}
+
+// Stats returns the counters so far.
+func (a *Anonymizer) Stats() Stats { return a.stats }
+
+// packet is the record at hand. The functions that go through it take the offset of their header in data and the offset where
+// what holds it ends, which is never beyond data.
+type packet struct {
+	data  []byte
+	keep  int        // bytes to keep
+	cause *uint64    // the counter of what set keep
+	depth int        // IP headers on the way to the header at hand
+	frame frameCheck // of the outermost frame
+}
+
+// maxDepth bounds the nesting of IP packets: more is no traffic but an attack on the stack.
+const maxDepth = 16
+
+// Record anonymises r. r.Data becomes a copy that is valid until the next call; the original is not changed.
+func (a *Anonymizer) Record(r *pcapio.Record) {
+	p := &a.packet
+	p.data = append(p.data[:0], r.Data...)
+	p.keep, p.cause, p.depth = len(p.data), nil, 0
+	p.frame = frameCheck{}
+	end := len(p.data)
+	switch whole := end >= r.OrigLen; {
+	case whole && (r.LinkType == pcapio.LinkEthernet || r.FCSLen == 4) && p.frame.find(p.data, 0):
+		end -= 4
+	case r.OrigLen > 0: // a declared one is not part of what the frame carries
+		end = max(0, min(end, r.OrigLen-int(r.FCSLen)))
+	}
+	a.link(r.LinkType, 0, end)
+	p.frame.update(p.data)
+	a.stats.Records++
+	if p.cause != nil {
+		*p.cause++
+		a.stats.CutBytes += uint64(len(p.data) - p.keep)
+	}
+	r.Data = p.data[:p.keep]
+}
+
+// unknown cuts the record at off, where something begins that is not understood.
+func (a *Anonymizer) unknown(off int) { a.cut(off, &a.stats.UnknownCut) }
+
+// payload is called where the payload of a packet begins.
+func (a *Anonymizer) payload(off int) {
+	if a.CutPayload {
+		a.cut(off, &a.stats.PayloadCut)
+	}
+}
+
+func (a *Anonymizer) cut(off int, cause *uint64) {
+	if p := &a.packet; off < p.keep {
+		p.keep, p.cause = max(off, 0), cause
+	}
+}
+
+// rewrite4 replaces the IPv4 address at off and tells how that changes a checksum. An address that is not there as a whole is cut.
+func (a *Anonymizer) rewrite4(off, end int) change {
+	if end-off < 4 {
+		a.unknown(off)
+		return change{}
+	}
+	old := [4]byte(a.packet.data[off:])
+	image := a.IPv4(old)
+	copy(a.packet.data[off:], image[:])
+	return change{sum(old[:]), sum(image[:])}
+}
+
+// rewrite6 is rewrite4 for an IPv6 address.
+func (a *Anonymizer) rewrite6(off, end int) change {
+	if end-off < 16 {
+		a.unknown(off)
+		return change{}
+	}
+	old := [16]byte(a.packet.data[off:])
+	image := a.IPv6(old)
+	copy(a.packet.data[off:], image[:])
+	return change{sum(old[:]), sum(image[:])}
+}
+
+// rewriteMAC replaces the MAC address at off; one that is not there as a whole is cut.
+func (a *Anonymizer) rewriteMAC(off, end int) {
+	if end-off < 6 {
+		a.unknown(off)
+		return
+	}
+	image := a.MAC([6]byte(a.packet.data[off:]))
+	copy(a.packet.data[off:], image[:])
+}
+
+// blank overwrites from off to end.
+func (a *Anonymizer) blank(off, end int) { clear(a.packet.data[min(off, end):end]) }
+
+func (a *Anonymizer) u16(off int) int { return int(binary.BigEndian.Uint16(a.packet.data[off:])) }
+
+// frameCheck is a frame check sequence at the end of the record that was right.
+type frameCheck struct {
+	right bool
+	start int // where the frame begins
+}
+
+// find looks whether the last four bytes of data are the check sequence of the frame that begins at start (IEEE 802.3, 3.2.9).
+func (f *frameCheck) find(data []byte, start int) bool {
+	if n := len(data) - 4; n > start {
+		f.start, f.right = start, binary.LittleEndian.Uint32(data[n:]) == crc32.ChecksumIEEE(data[start:n])
+	}
+	return f.right
+}
+
+// update makes it right again.
+func (f *frameCheck) update(data []byte) {
+	if f.right {
+		n := len(data) - 4
+		binary.LittleEndian.PutUint32(data[n:], crc32.ChecksumIEEE(data[f.start:n]))
+	}
+}
+
+// Reader is a [pcapio.RecordReader] that anonymises the records of another.
+type Reader struct {
+	src pcapio.RecordReader
+	a   *Anonymizer
+}
+
+// NewReader returns a Reader of the records of src.
+func NewReader(src pcapio.RecordReader, a *Anonymizer) *Reader { return &Reader{src, a} }
+
+// ReadRecord reads the next record and anonymises it. Errors are those of the source.
+func (r *Reader) ReadRecord(rec *pcapio.Record) error {
+	if err := r.src.ReadRecord(rec); err != nil {
+		return err
+	}
+	r.a.Record(rec)
+	return nil
+}

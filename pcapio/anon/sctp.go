@@ -1,0 +1,71 @@
+package anon
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// sctp anonymises the address parameters of SCTP (RFC 9260, 3.3.2 and 3.3.3; RFC 5061). Its checksum has no pseudo-header and is a CRC:
+// it is computed anew if the packet is whole and it was right.
+func (a *Anonymizer) sctp(off, end int, d *datagram) {
+	const initChunk, initAck, asconf, asconfAck = 1, 2, 0xc1, 0x80
+	if end-off < 12 {
+		return
+	}
+	right := !d.first && a.crc(off, end) == binary.LittleEndian.Uint32(a.packet.data[off+8:])
+	changed := false
+	for at := off + 12; end-at >= 4; {
+		size := a.u16(at + 2)
+		if size < 4 {
+			break
+		}
+		next := min(end, at+size)
+		switch a.packet.data[at] {
+		case initChunk, initAck:
+			a.parameters(at+20, next)
+			changed = true
+		case asconf, asconfAck:
+			a.unknown(at)
+		case 0: // DATA
+			a.payload(at + 16)
+		}
+		at = min(end, at+(size+3)&^3)
+	}
+	if right && changed {
+		binary.LittleEndian.PutUint32(a.packet.data[off+8:], a.crc(off, end))
+	}
+}
+
+// crc is the checksum of an SCTP packet, with its own field as zero (RFC 9260, 6.8).
+func (a *Anonymizer) crc(off, end int) uint32 {
+	b := a.packet.data[off:end]
+	c := crc32.Update(0, castagnoli, b[:8])
+	c = crc32.Update(c, castagnoli, zero[:])
+	return crc32.Update(c, castagnoli, b[12:])
+}
+
+var zero [4]byte
+
+// parameters anonymises the IPv4 and IPv6 address parameters of an INIT or INIT ACK. The state cookie is for its maker only, but may
+// hold addresses in clear: it is blanked.
+func (a *Anonymizer) parameters(off, end int) {
+	const ipv4, ipv6, cookie = 5, 6, 7
+	for end-off >= 4 {
+		typ, size := a.u16(off), a.u16(off+2)
+		if size < 4 {
+			return
+		}
+		next := min(end, off+size)
+		switch typ {
+		case ipv4:
+			a.rewrite4(off+4, next)
+		case ipv6:
+			a.rewrite6(off+4, next)
+		case cookie:
+			a.blank(off+4, next)
+		}
+		off = min(end, off+(size+3)&^3)
+	}
+}
