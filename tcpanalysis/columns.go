@@ -2,14 +2,20 @@ package tcpanalysis
 
 import "strconv"
 
-// column is one value of a table. Exactly one of the functions is set: three kinds instead of one keep most values to a
+// connColumn is a value of a connection.
+type connColumn struct {
+	name string
+	text bool // needs quotes in JSON
+	put  func(b []byte, c *Conn) []byte
+}
+
+// sideColumn is a value of each side. Exactly one of the functions is set: three kinds instead of one keep most values to a
 // single indirect call, which is what writing a table costs.
-type column[T any] struct {
+type sideColumn struct {
 	name  string
-	text  bool                       // needs quotes in JSON
-	put   func(b []byte, v T) []byte // appends the value, nothing if there is none
-	count func(h *Half) uint64       // a number of the half
-	nanos func(h *Half) int64        // a duration of the half
+	count func(h *Half) uint64          // a number
+	nanos func(h *Half) int64           // a duration
+	put   func(b []byte, s side) []byte // appends the value, nothing if there is none
 }
 
 // side is a half with its connection.
@@ -18,16 +24,16 @@ type side struct {
 	h *Half
 }
 
-func num(name string, f func(h *Half) uint64) column[side] { return column[side]{name: name, count: f} }
+func num(name string, f func(h *Half) uint64) sideColumn { return sideColumn{name: name, count: f} }
 
 // seconds prints nanoseconds as seconds with 9 decimals.
-func seconds(name string, f func(h *Half) int64) column[side] {
-	return column[side]{name: name, nanos: f}
+func seconds(name string, f func(h *Half) int64) sideColumn {
+	return sideColumn{name: name, nanos: f}
 }
 
 // when prints a time relative to the start of the connection, nothing if it is 0.
-func when(name string, f func(h *Half) int64) column[side] {
-	return column[side]{name: name, put: func(b []byte, s side) []byte {
+func when(name string, f func(h *Half) int64) sideColumn {
+	return sideColumn{name: name, put: func(b []byte, s side) []byte {
 		if t := f(s.h); t != 0 {
 			return appendSeconds(b, t-s.c.First)
 		}
@@ -35,14 +41,34 @@ func when(name string, f func(h *Half) int64) column[side] {
 	}}
 }
 
-func (c *column[T]) appendTo(b []byte, v T, h *Half) []byte {
+// appendTo appends the value of one side.
+func (c *sideColumn) appendTo(b []byte, s side) []byte {
 	switch {
 	case c.count != nil:
-		return appendCount(b, c.count(h))
+		return appendCount(b, c.count(s.h))
 	case c.nanos != nil:
-		return appendSeconds(b, c.nanos(h))
+		return appendSeconds(b, c.nanos(s.h))
 	}
-	return c.put(b, v)
+	return c.put(b, s)
+}
+
+// appendPairs appends the values of both sides, each followed by a comma.
+func appendPairs(b []byte, c *Conn, columns []sideColumn) []byte {
+	for i := range columns {
+		col := &columns[i]
+		switch {
+		case col.count != nil:
+			b = append(appendCount(b, col.count(&c.A2B)), ',')
+			b = append(appendCount(b, col.count(&c.B2A)), ',')
+		case col.nanos != nil:
+			b = append(appendSeconds(b, col.nanos(&c.A2B)), ',')
+			b = append(appendSeconds(b, col.nanos(&c.B2A)), ',')
+		default:
+			b = append(col.put(b, side{c, &c.A2B}), ',')
+			b = append(col.put(b, side{c, &c.B2A}), ',')
+		}
+	}
+	return b
 }
 
 func appendCount(b []byte, n uint64) []byte {
@@ -71,7 +97,7 @@ func appendSeconds(b []byte, ns int64) []byte {
 	return b
 }
 
-var connColumns = []column[*Conn]{
+var connColumns = []connColumn{
 	{name: "conn", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, c.Number, 10) }},
 	{name: "host_a", text: true, put: func(b []byte, c *Conn) []byte { return c.A().Addr().AppendTo(b) }},
 	{name: "port_a", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.APort), 10) }},
@@ -85,7 +111,7 @@ var connColumns = []column[*Conn]{
 	{name: "direction_by", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Direction.String()...) }},
 }
 
-var sideColumns = []column[side]{
+var sideColumns = []sideColumn{
 	num("packets", func(h *Half) uint64 { return h.Packets }),
 	num("ip_bytes", func(h *Half) uint64 { return h.Bytes }),
 	num("data_packets", func(h *Half) uint64 { return h.DataPackets }),
@@ -144,7 +170,7 @@ var sideColumns = []column[side]{
 	}},
 }
 
-var rttColumns = []column[side]{
+var rttColumns = []sideColumn{
 	num("rtt_samples", func(h *Half) uint64 { return h.RTT.Samples }),
 	num("rtt_handshake_samples", func(h *Half) uint64 { return uint64(h.RTT.ByMethod[Handshake]) }),
 	num("rtt_ack_samples", func(h *Half) uint64 { return uint64(h.RTT.ByMethod[ACK]) }),
@@ -167,7 +193,7 @@ var rttColumns = []column[side]{
 	num("triple_dup_acks", func(h *Half) uint64 { return h.TripleDupACKs }),
 }
 
-func quantile(name string, per1000 int) column[side] {
+func quantile(name string, per1000 int) sideColumn {
 	return seconds(name, func(h *Half) int64 { return int64(h.RTT.Quantile(per1000)) })
 }
 

@@ -34,11 +34,11 @@ func (w *LongWriter) WriteConn(c *Conn) error {
 }
 
 // rows leaves out what neither side has.
-func (w *LongWriter) rows(c *Conn, columns []column[side]) {
+func (w *LongWriter) rows(c *Conn, columns []sideColumn) {
 	for i := range columns {
-		w.cell = columns[i].appendTo(w.cell[:0], side{c, &c.A2B}, &c.A2B)
+		w.cell = columns[i].appendTo(w.cell[:0], side{c, &c.A2B})
 		n := len(w.cell)
-		w.cell = columns[i].appendTo(w.cell, side{c, &c.B2A}, &c.B2A)
+		w.cell = columns[i].appendTo(w.cell, side{c, &c.B2A})
 		a, b := w.cell[:n], w.cell[n:]
 		if !nothing(a) || !nothing(b) {
 			fmt.Fprintf(w.w, "  %-30s %20s %20s\n", columns[i].name, a, b)

@@ -38,14 +38,6 @@ func (w *CSVWriter) WriteConn(c *Conn) error {
 	return err
 }
 
-func appendPairs(b []byte, c *Conn, columns []column[side]) []byte {
-	for i := range columns {
-		b = append(columns[i].appendTo(b, side{c, &c.A2B}, &c.A2B), ',')
-		b = append(columns[i].appendTo(b, side{c, &c.B2A}, &c.B2A), ',')
-	}
-	return b
-}
-
 func (w *CSVWriter) writeHeader() {
 	if w.header {
 		return
@@ -55,7 +47,7 @@ func (w *CSVWriter) writeHeader() {
 	for _, c := range connColumns {
 		b = append(append(b, c.name...), ',')
 	}
-	groups := [][]column[side]{sideColumns}
+	groups := [][]sideColumn{sideColumns}
 	if w.rtt {
 		groups = append(groups, rttColumns)
 	}
@@ -91,7 +83,16 @@ func NewJSONWriter(w io.Writer, rtt bool) *JSONWriter {
 // WriteConn writes a line.
 func (w *JSONWriter) WriteConn(c *Conn) error {
 	b := append(w.line[:0], '{')
-	b = appendMembers(b, connColumns, c, nil)
+	for i := range connColumns {
+		col := &connColumns[i]
+		b = appendName(b, col.name)
+		if col.text {
+			b = append(col.put(append(b, '"'), c), '"') // no value needs escaping
+		} else {
+			b = col.put(b, c)
+		}
+		b = append(b, ',')
+	}
 	b = append(b, `"a2b":{`...)
 	b = w.appendSide(b, side{c, &c.A2B})
 	b = append(b, `,"b2a":{`...)
@@ -102,25 +103,25 @@ func (w *JSONWriter) WriteConn(c *Conn) error {
 }
 
 func (w *JSONWriter) appendSide(b []byte, s side) []byte {
-	b = appendMembers(b, sideColumns, s, s.h)
+	b = appendMembers(b, sideColumns, s)
 	if w.rtt {
-		b = appendMembers(b, rttColumns, s, s.h)
+		b = appendMembers(b, rttColumns, s)
 	}
 	b[len(b)-1] = '}'
 	return b
 }
 
-// appendMembers writes `"name":value,` for each column. No value needs escaping.
-func appendMembers[T any](b []byte, columns []column[T], v T, h *Half) []byte {
+func appendName(b []byte, name string) []byte {
+	return append(append(append(b, '"'), name...), `":`...)
+}
+
+// appendMembers writes `"name":value,` for each column.
+func appendMembers(b []byte, columns []sideColumn, s side) []byte {
 	for i := range columns {
-		c := &columns[i]
-		b = append(append(append(b, '"'), c.name...), `":`...)
-		if c.text {
-			b = append(c.put(append(b, '"'), v), '"')
-		} else if n := len(b); len(c.appendTo(b, v, h)) == n {
+		b = appendName(b, columns[i].name)
+		n := len(b)
+		if b = columns[i].appendTo(b, s); len(b) == n {
 			b = append(b, "null"...)
-		} else {
-			b = c.appendTo(b, v, h)
 		}
 		b = append(b, ',')
 	}

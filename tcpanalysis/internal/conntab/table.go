@@ -1,7 +1,8 @@
 package conntab
 
 import (
-	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
 
 	"github.com/reeftools/reef/tcpanalysis/internal/slab"
 )
@@ -25,8 +26,8 @@ type Entry[S any] struct {
 // The index is open-addressed with linear probing: 64-bit cells of hash tag and slot number. Half of the cache misses
 // of a map are saved because the tag tells nearly all strangers apart, and growing needs the tags only.
 type Table[S any] struct {
-	seed    maphash.Seed
-	cells   []uint64 // tag<<32 | slot, 0 is empty; length is a power of two
+	seed    [6]uint64 // keys the hash, so that nobody can prepare collisions
+	cells   []uint64  // tag<<32 | slot, 0 is empty; length is a power of two
 	entries slab.Slab[Entry[S]]
 	heads   [Lists]uint32 // longest unseen
 	tails   [Lists]uint32 // latest seen
@@ -34,7 +35,11 @@ type Table[S any] struct {
 
 // New returns an empty table.
 func New[S any]() *Table[S] {
-	return &Table[S]{seed: maphash.MakeSeed(), cells: make([]uint64, 1024)}
+	t := &Table[S]{cells: make([]uint64, 1024)}
+	for i := range t.seed {
+		t.seed[i] = rand.Uint64()
+	}
+	return t
 }
 
 // Len returns the number of connections.
@@ -140,7 +145,14 @@ func (t *Table[S]) unlink(e *Entry[S]) {
 	}
 }
 
-func (t *Table[S]) tag(k *Key) uint32 { return uint32(maphash.Comparable(t.seed, *k)) }
+// tag hashes k by multiplying its words, each mixed with a random one, and folding the products. No result depends on it.
+func (t *Table[S]) tag(k *Key) uint32 {
+	s := &t.seed
+	h1, l1 := bits.Mul64(k.lo[0]^s[0], k.lo[1]^s[1])
+	h2, l2 := bits.Mul64(k.hi[0]^s[2], k.hi[1]^s[3])
+	h3, l3 := bits.Mul64(k.rest^s[4]^h1^l1, s[5]^bits.RotateLeft64(h2^l2, 32))
+	return uint32(h3 ^ l3)
+}
 
 func (t *Table[S]) grow() {
 	bigger := make([]uint64, 2*len(t.cells))
