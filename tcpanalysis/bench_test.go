@@ -1,0 +1,56 @@
+package tcpanalysis
+
+import (
+	"testing"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// BenchmarkTracker follows 10,000 interleaved connections of 9 packets each.
+func BenchmarkTracker(b *testing.B) {
+	const conns = 10000
+	steps := []pkt{{flags: syn}, {b: true, flags: syn | ack, ack: 1}, {flags: ack, seq: 1, ack: 1}, {flags: ack, seq: 1, ack: 1, n: 300},
+		{b: true, flags: ack, seq: 1, ack: 301, n: 1400}, {b: true, flags: ack, seq: 1401, ack: 301, n: 1400}, {flags: ack, seq: 301, ack: 2801},
+		{flags: ack | fin, seq: 301, ack: 2801}, {b: true, flags: ack | fin, seq: 2801, ack: 302}}
+	s := sim{}
+	var packets []*pcapio.Packet
+	for _, k := range steps {
+		packets = append(packets, s.packet(k))
+	}
+	for _, table := range []bool{false, true} {
+		name := "track"
+		var dst ConnWriter
+		if table {
+			name, dst = "track and print", NewCSVWriter(discard{}, true)
+		}
+		b.Run(name, func(b *testing.B) {
+			t, err := NewTracker(Config{Percentiles: table}, dst, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			now := int64(1e18)
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				for _, p := range packets {
+					for c := range conns {
+						now += 1000
+						q := *p
+						q.Time = now
+						if q.SrcPort == 80 {
+							q.Dst[13], q.Dst[14] = byte(c>>8), byte(c)
+						} else {
+							q.Src[13], q.Src[14] = byte(c>>8), byte(c)
+						}
+						if err := t.WritePacket(&q); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+				n += len(packets) * conns
+				now += 20e9 // all end
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds()/1e6, "Mpackets/s")
+		})
+	}
+}
