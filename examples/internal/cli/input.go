@@ -32,7 +32,12 @@ func (p *Program) Open() (*Input, error) {
 		}
 		names = []string{"-"}
 	}
-	r, err := pcapio.Config{Resync: *p.resync}.Open(names...)
+	return p.OpenFiles(names...)
+}
+
+// OpenFiles opens captures by name, for programs whose arguments are something else.
+func (p *Program) OpenFiles(names ...string) (*Input, error) {
+	r, err := p.CaptureConfig().Open(names...)
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +50,25 @@ func (p *Program) Open() (*Input, error) {
 
 // OpenDecoder opens the captures as Open does and decodes them.
 func (p *Program) OpenDecoder() (*pcapio.Decoder, error) {
-	tunnels, err := pcapio.ParseTunnel(*p.tunnels)
+	tunnels, err := p.Tunnels()
 	if err != nil {
-		return nil, Usagef("-tunnels: %v", err)
+		return nil, err
 	}
 	in, err := p.Open()
 	if err != nil {
 		return nil, err
 	}
-	in.Decoder = pcapio.NewDecoder(in, pcapio.DecodeConfig{Tunnels: tunnels})
+	in.Decoder = pcapio.NewDecoder(in, cfg)
 	return in.Decoder, nil
+}
+
+// Tunnels returns what -tunnels asks for.
+func (p *Program) Tunnels() (pcapio.Tunnel, error) {
+	tunnels, err := pcapio.ParseTunnel(*p.tunnels)
+	if err != nil {
+		return 0, Usagef("-tunnels: %v", err)
+	}
+	return tunnels, nil
 }
 
 // ReadRecord reads the next record and moves the progress bar.

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"math"
+	"os"
+	"time"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/intervalstat"
+	"github.com/reeftools/reef/intervalstat/tcpstat"
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/filter"
+)
+
+// measure reads the capture through the analysis that the flags ask for.
+func (o *options) measure(p *cli.Program) error {
+	outputs := tcpstat.Outputs{Stdout: p.Stdout, Open: openFD}
+	newAnalysis := o.modern
+	if o.semantics == "classic" {
+		newAnalysis = o.classic
+	}
+	rowEnd := func() error { return nil }
+	if o.flush || !isRegular(o.file) {
+		rowEnd = p.Stdout.Flush
+	}
+	a, err := newAnalysis(outputs, rowEnd)
+	if errors.Is(err, tcpstat.ErrFormat) || errors.Is(err, tcpstat.ErrConfig) || errors.Is(err, intervalstat.ErrConfig) {
+		return cli.Usagef("%v", err)
+	} else if err != nil {
+		return err
+	}
+	src, err := o.open(p)
+	if err != nil {
+		return err
+	}
+	_, err = pcapio.Copy(a, src)
+	return cli.Finish(err, a.flush)
+}
+
+// open opens the input. Classic looks at records only, so they are not decoded for it.
+func (o *options) open(p *cli.Program) (pcapio.PacketReader, error) {
+	tunnels, err := p.Tunnels()
+	if err != nil {
+		return nil, err
+	}
+	match, err := filter.Compile(o.expr)
+	if err != nil {
+		return nil, cli.Usagef("-f: %v", err)
+	}
+	if o.iface != "" {
+		return nil, errors.ErrUnsupported
+	}
+	in, err := p.OpenFiles(o.file)
+	if err != nil {
+		return nil, err
+	}
+	var records pcapio.RecordReader = in
+	if o.expr != "" {
+		records = filter.NewReader(in, match)
+	}
+	if o.semantics == "classic" {
+		return pcapio.PacketReaderFunc(func(p *pcapio.Packet) error { return records.ReadRecord(&p.Record) }), nil
+	}
+	in.Decoder = pcapio.NewDecoder(records, pcapio.DecodeConfig{Tunnels: tunnels})
+	return in.Decoder, nil
+}
+
+// modern returns the analysis with reef's numbers.
+func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysis, error) {
+	size, err := intervalstat.ParseSize(o.size)
+	if err != nil {
+		return nil, err
+	}
+	if o.link {
+		size = intervalstat.SizeWire
+	}
+	cfg := intervalstat.Config{Width: duration(o.width), Whole: o.whole, Align: o.align, Empty: true, MaxEmpty: o.maxEmpty, Size: size}
+	rows, err := tcpstat.NewPrinter(o.format, outputs)
+	if err != nil {
+		return nil, err
+	}
+	rows.HideEmpty, rows.Relative = o.hideEmpty, int64(duration(o.relative))
+	rows.Configure(&cfg)
+	var dst intervalstat.BucketWriter = intervalstat.BucketWriterFunc(func(b *intervalstat.Bucket) error {
+		return errors.Join(rows.WriteBucket(b), rowEnd())
+	})
+	summary := func() error { return nil }
+	switch account, band := (&tcpstat.Account{}), o.bandwidth(); {
+	case band != nil:
+		dst, summary = band, func() error { return writeTo(band, outputs.Stdout) }
+	case o.account:
+		dst, summary = account, func() error { return writeTo(account, outputs.Stdout) }
+	}
+	series, err := intervalstat.NewSeries(cfg, dst)
+	if err != nil {
+		return nil, err
+	}
+	a := &analysis{series, func() error { return errors.Join(series.Flush(), summary()) }}
+	if o.seconds > 0 {
+		a.PacketWriter = firstSeconds(series, duration(o.seconds))
+	}
+	return a, nil
+}
+
+// classic returns the analysis with tcpstat's numbers.
+func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analysis, error) {
+	rows, err := tcpstat.NewClassicPrinter(o.format, outputs)
+	if err != nil {
+		return nil, err
+	}
+	rows.HideEmpty, rows.Relative = o.hideEmpty, o.relative
+	emit := func(v *tcpstat.Interval) error { return errors.Join(rows.WriteInterval(v), rowEnd()) }
+	summary := func() error { return nil }
+	var last float64 // width of the last interval with packets
+	switch account, band := (&tcpstat.Account{}), o.bandwidth(); {
+	case band != nil:
+		emit = func(v *tcpstat.Interval) error { last = v.Width; return band.WriteInterval(v) }
+		summary = func() error { band.Double(last); return writeTo(band, outputs.Stdout) }
+	case o.account:
+		emit = func(v *tcpstat.Interval) error { last = v.Width; return account.WriteInterval(v) }
+		summary = func() error { account.Double(last); return writeTo(account, outputs.Stdout) }
+	}
+	cfg := tcpstat.ClassicConfig{Width: o.width, Whole: o.whole, Seconds: o.seconds, LinkHeader: o.link, MaxEmpty: o.maxEmpty}
+	c, err := tcpstat.NewClassic(cfg, emit)
+	if err != nil {
+		return nil, err
+	}
+	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }}, nil
+}
+
+// bandwidth returns what -b or -B asks for, or nil.
+func (o *options) bandwidth() *tcpstat.Bandwidth {
+	switch {
+	case o.carry > 0:
+		return &tcpstat.Bandwidth{Limit: o.carry, CarryOver: true}
+	case o.raw > 0:
+		return &tcpstat.Bandwidth{Limit: o.raw}
+	}
+	return nil
+}
+
+// firstSeconds passes on the packets up to d after the first.
+func firstSeconds(dst pcapio.PacketWriter, d time.Duration) pcapio.PacketWriter {
+	begun, end := false, int64(0)
+	return pcapio.PacketWriterFunc(func(p *pcapio.Packet) error {
+		if !begun {
+			begun, end = true, p.Time+min(int64(d), math.MaxInt64-max(p.Time, 0))
+		}
+		if p.Time > end {
+			return nil
+		}
+		return dst.WritePacket(p)
+	})
+}
+
+func duration(seconds float64) time.Duration { return time.Duration(math.Round(seconds * 1e9)) }
+
+func writeTo(r io.WriterTo, w io.Writer) error {
+	_, err := r.WriteTo(w)
+	return err
+}
+
+// openFD returns a file that the process was given by its parent, or standard error.
+func openFD(fd int) (io.Writer, error) {
+	f := os.NewFile(uintptr(fd), "")
+	if f == nil {
+		return nil, os.ErrInvalid
+	}
+	if _, err := f.Stat(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func isRegular(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}

@@ -1,0 +1,34 @@
+package intervalstat
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	metro "github.com/dgryski/go-metro"
+
+	"github.com/reeftools/reef/pairhash"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// distinctSeed is the same everywhere, so that sketches of different machines can be merged.
+const distinctSeed = 0x7265656673746174
+
+// addDistinct adds the addresses and the flow of p, if it has any.
+func addDistinct(hosts, flows *pairhash.HyperLogLog, p *pcapio.Packet) {
+	if p.IPVersion == 0 || !p.Status.HasIP() {
+		return
+	}
+	hosts.AddHash(metro.Hash64(p.Src[:], distinctSeed))
+	hosts.AddHash(metro.Hash64(p.Dst[:], distinctSeed))
+	var key [37]byte // the lower end first, so that both directions are one
+	a, b, ap, bp := &p.Src, &p.Dst, p.SrcPort, p.DstPort
+	if c := bytes.Compare(a[:], b[:]); c > 0 || c == 0 && ap > bp {
+		a, b, ap, bp = b, a, bp, ap
+	}
+	copy(key[:], a[:])
+	copy(key[16:], b[:])
+	binary.BigEndian.PutUint16(key[32:], ap)
+	binary.BigEndian.PutUint16(key[34:], bp)
+	key[36] = p.Proto
+	flows.AddHash(metro.Hash64(key[:], distinctSeed))
+}

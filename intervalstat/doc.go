@@ -1,0 +1,2 @@
+// Package intervalstat measures traffic over time.
+package intervalstat

@@ -1,0 +1,256 @@
+package tcpstat
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"github.com/reeftools/reef/intervalstat"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// DefaultWidth is the length of an interval in seconds, unless told otherwise.
+const DefaultWidth = 5
+
+// ClassicConfig says how a [Classic] counts. The zero value is tcpstat without options.
+type ClassicConfig struct {
+	// Width is the length of an interval in seconds; 0 means DefaultWidth. Whole takes everything as one interval (-1).
+	Width float64
+	Whole bool
+	// Seconds ends the count that long after the first packet, and pads with empty intervals up to there (-s); 0 does not.
+	Seconds float64
+	// LinkHeader adds the link-layer header to the size (-l).
+	LinkHeader bool
+	// MaxEmpty bounds the empty intervals that one jump in time gives; 0 means intervalstat.DefaultMaxEmpty. tcpstat has no bound.
+	MaxEmpty int
+}
+
+// Validate reports contradictions; the error is an [ErrConfig].
+func (c *ClassicConfig) Validate() error {
+	switch {
+	case !(c.Width >= 0) || math.IsInf(c.Width, 0):
+		return fmt.Errorf("%w: Width %v is no length of time", ErrConfig, c.Width)
+	case !(c.Seconds >= 0) || math.IsInf(c.Seconds, 0):
+		return fmt.Errorf("%w: Seconds %v is no length of time", ErrConfig, c.Seconds)
+	case c.MaxEmpty < 0:
+		return fmt.Errorf("%w: MaxEmpty %d is negative", ErrConfig, c.MaxEmpty)
+	}
+	return nil
+}
+
+// Interval is one interval as tcpstat counts it: in floating-point numbers, and with sizes in 32 bits that wrap.
+type Interval struct {
+	Start, First float64 // start of the interval, and time of the first packet, in seconds since 1970
+	Width        float64 // in seconds
+	Packets      int64
+	Bytes        float64 // sum of the sizes
+	squares      float64
+	Min, Max     int32
+	Load         float64 // bit rate, smoothed over a minute
+	Peak         float64 // highest bit rate of an interval so far
+	Padding      bool    // behind the last packet, for Seconds
+
+	ARP, IPv4, IPv6, TCP, UDP, ICMP int64 // ICMP is both versions
+}
+
+// Middle returns the time that stands for the interval.
+func (v *Interval) Middle() float64 { return v.Start + v.Width/2 }
+
+// BitRate returns the bits per second over the whole interval.
+func (v *Interval) BitRate() float64 { return v.rate(v.Bytes * 8) }
+
+// rate is x per second; an empty interval of no length has 0, another one infinity.
+func (v *Interval) rate(x float64) float64 {
+	if v.Packets == 0 {
+		return 0
+	}
+	return x / v.Width
+}
+
+// Mean returns the mean size.
+func (v *Interval) Mean() float64 {
+	if v.Packets == 0 {
+		return 0
+	}
+	return v.Bytes / float64(v.Packets)
+}
+
+// StdDev returns the square root of E[x²] - E[x]², with the cancellation that this has.
+func (v *Interval) StdDev() float64 {
+	if v.Packets == 0 {
+		return 0
+	}
+	mean := v.Mean()
+	return math.Sqrt(v.squares/float64(v.Packets) - float64(mean*mean)) // the conversion forbids fusing, so that all processors agree
+}
+
+// Classic counts as tcpstat does. It needs no decoded packets: only their records are looked at.
+type Classic struct {
+	cfg   ClassicConfig
+	emit  func(*Interval) error
+	cur   Interval
+	begun bool
+	end   float64 // of the interval
+	last  float64 // time of the last packet
+	stats intervalstat.Stats
+}
+
+// NewClassic returns a Classic that gives each interval to emit when it has ended; emit must not keep it.
+func NewClassic(cfg ClassicConfig, emit func(*Interval) error) (*Classic, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if cfg.Width == 0 {
+		cfg.Width = DefaultWidth
+	}
+	if cfg.Seconds > 0 {
+		cfg.Width = min(cfg.Width, cfg.Seconds)
+	}
+	if cfg.MaxEmpty == 0 {
+		cfg.MaxEmpty = intervalstat.DefaultMaxEmpty
+	}
+	return &Classic{cfg: cfg, emit: emit}, nil
+}
+
+// WritePacket counts p.
+func (c *Classic) WritePacket(p *pcapio.Packet) error {
+	now := seconds(p.Time)
+	if !c.begun {
+		c.begun = true
+		c.cur.Start, c.cur.First, c.cur.Width = now, now, c.cfg.Width
+		c.end = now + c.cfg.Width
+	}
+	if c.cfg.Seconds > 0 && now > c.cur.First+c.cfg.Seconds {
+		c.stats.Late++
+		return nil
+	}
+	if !c.cfg.Whole && now > c.end {
+		if err := c.closeUntil(now); err != nil {
+			return err
+		}
+	}
+	c.last = now
+	c.stats.Used++
+	c.count(p)
+	return nil
+}
+
+// seconds is a time as libpcap gives it to tcpstat, in microseconds, as a floating-point number.
+func seconds(ns int64) float64 {
+	sec, rest := ns/1e9, ns%1e9
+	if rest < 0 {
+		sec, rest = sec-1, rest+1e9
+	}
+	return float64(sec) + float64(float64(rest/1000)/1e6)
+}
+
+// closeUntil gives out the intervals that end before now.
+func (c *Classic) closeUntil(now float64) error {
+	for empty := 0; now > c.end; {
+		if c.cur.Packets == 0 {
+			if empty++; empty > c.cfg.MaxEmpty || c.end+c.cfg.Width == c.end { // or time is too coarse to count on
+				left := math.Max(1, math.Ceil((now-c.end)/c.cfg.Width))
+				c.stats.Omitted += uint64(math.Min(left, 1<<62))
+				c.end = c.end + float64(left*c.cfg.Width)
+				c.cur.Start = c.end - c.cfg.Width
+				return nil
+			}
+		}
+		if err := c.close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close gives out the interval and begins the next.
+func (c *Classic) close() error {
+	v := &c.cur
+	bps := v.BitRate()
+	decay := math.Exp(-v.Width / 60)
+	if c.stats.Buckets == 0 {
+		v.Load = bps
+	} else {
+		v.Load = float64(v.Load*decay) + float64(bps*(1-decay))
+	}
+	v.Peak = math.Max(v.Peak, bps)
+	c.stats.Buckets++
+	err := c.emit(v)
+	*v = Interval{Start: c.end, First: v.First, Width: c.cfg.Width, Load: v.Load, Peak: v.Peak, Padding: v.Padding}
+	c.end += c.cfg.Width
+	return err
+}
+
+// Flush gives out the last interval, which is always there, and the padding.
+func (c *Classic) Flush() error {
+	if !c.begun {
+		c.cur.Width, c.end = c.cfg.Width, c.cfg.Width
+	}
+	if c.cfg.Whole {
+		c.cur.Width = c.last - c.cur.First
+		return c.close()
+	}
+	if err := c.close(); err != nil {
+		return err
+	}
+	c.cur.Padding = true
+	for n := 0; c.end <= c.cur.First+c.cfg.Seconds && n < c.cfg.MaxEmpty; n++ {
+		if err := c.close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Stats returns what was counted so far; Late are the packets after ClassicConfig.Seconds.
+func (c *Classic) Stats() intervalstat.Stats { return c.stats }
+
+// count adds a packet to the interval. Protocols are seen in plain Ethernet only.
+func (c *Classic) count(p *pcapio.Packet) {
+	v := &c.cur
+	size := uint32(p.OrigLen)
+	if !c.cfg.LinkHeader {
+		switch p.LinkType {
+		case pcapio.LinkEthernet:
+			size -= 14 // wraps, as it does there
+		case pcapio.LinkPPP:
+			size -= 4
+		}
+	}
+	v.Bytes += float64(size)
+	v.squares += float64(float64(size) * float64(size))
+	if v.Packets == 0 {
+		v.Min = int32(size)
+	}
+	v.Min, v.Max = min(v.Min, int32(size)), max(v.Max, int32(size))
+	v.Packets++
+	if p.LinkType == pcapio.LinkEthernet && len(p.Data) >= 14 {
+		v.countEthernet(p.Data)
+	}
+}
+
+func (v *Interval) countEthernet(frame []byte) {
+	proto := -1
+	switch binary.BigEndian.Uint16(frame[12:]) {
+	case 0x0806:
+		v.ARP++
+	case 0x0800:
+		v.IPv4++
+		if len(frame) > 23 {
+			proto = int(frame[23])
+		}
+	case 0x86dd:
+		v.IPv6++
+		if len(frame) > 20 {
+			proto = int(frame[20])
+		}
+	}
+	switch proto {
+	case 6:
+		v.TCP++
+	case 17:
+		v.UDP++
+	case 1, 58:
+		v.ICMP++
+	}
+}

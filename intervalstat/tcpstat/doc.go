@@ -1,0 +1,2 @@
+// Package tcpstat prints intervals as the program tcpstat does.
+package tcpstat

@@ -1,0 +1,226 @@
+package intervalstat
+
+import "math"
+
+// timeline sorts times into intervals and tells when each has ended. T is what the owner keeps for an interval.
+//
+// Intervals are numbered from 1. An interval is open from the first packet at or behind it until the clock, which is the latest time
+// seen, has passed its end by Config.Lateness. So the open ones are those from base to that of the clock, and they fit into
+// a ring of fixed size, each in the place of its number modulo that size.
+type timeline[T any] struct {
+	cfg   Config
+	width uint64
+	emit  func(iv *interval, content *T) error // gives an interval out; content is nil for an empty one
+	reset func(content *T)                     // empties the content for another interval
+
+	begun    bool
+	origin   int64 // start of interval 1
+	earliest int64 // of the packets that were not late
+	clock    int64
+	base     uint64 // oldest open interval
+	ring     []slot[T]
+	last     *slot[T] // that of the last packet; times from lo to hi belong to it and end no other
+	lo, hi   int64
+	started  bool   // an interval was given out
+	omitted  uint64 // empty intervals left out since the last that was given out
+	stats    Stats
+}
+
+type slot[T any] struct {
+	number  uint64
+	used    bool
+	content T
+}
+
+// interval is where an interval lies; see Bucket.
+type interval struct {
+	number     uint64
+	start, end int64
+	from, to   int64
+	omitted    uint64
+}
+
+func newTimeline[T any](cfg Config, emit func(*interval, *T) error, reset func(*T)) timeline[T] {
+	if cfg.MaxEmpty == 0 {
+		cfg.MaxEmpty = DefaultMaxEmpty
+	}
+	return timeline[T]{cfg: cfg, width: uint64(cfg.width()), emit: emit, reset: reset, ring: make([]slot[T], cfg.open())}
+}
+
+// at returns the content for a packet at time t, after giving out the intervals that ended before it. late tells that the content is
+// not of the interval of t; with LateDrop it is then nil.
+func (l *timeline[T]) at(t int64) (content *T, late bool, err error) {
+	if t < l.lo || t > l.hi || !l.begun {
+		return l.slowAt(t)
+	}
+	l.clock, l.earliest = max(l.clock, t), min(l.earliest, t)
+	return &l.last.content, false, nil
+}
+
+func (l *timeline[T]) slowAt(t int64) (*T, bool, error) {
+	if !l.begun {
+		l.begin(t)
+	}
+	if err := l.advance(t); err != nil {
+		return nil, false, err
+	}
+	number, late := l.number(t), t < l.origin
+	if late = late || number < l.base; late {
+		if l.cfg.Late == LateDrop {
+			return nil, true, nil
+		}
+		number = l.base
+	} else {
+		l.earliest = min(l.earliest, t)
+	}
+	s := &l.ring[number%uint64(len(l.ring))]
+	if !s.used {
+		l.reset(&s.content)
+		s.number, s.used = number, true
+	}
+	if !late {
+		l.last = s
+		l.lo, l.hi = l.bounds(number)
+		if _, hi := l.bounds(l.base); l.cfg.Lateness > 0 {
+			l.hi = min(l.hi, addTime(hi, uint64(l.cfg.Lateness)))
+		}
+	}
+	return &s.content, late, nil
+}
+
+// begin lays the grid for a first packet at t.
+func (l *timeline[T]) begin(t int64) {
+	l.begun, l.earliest, l.clock, l.origin, l.base = true, t, t, t, 1
+	switch {
+	case l.cfg.Whole:
+		l.origin = math.MinInt64
+	case l.cfg.Align: // far enough back that earlier packets within Lateness have their intervals
+		back := subTime(t, uint64(l.cfg.Lateness))
+		phase := back % int64(l.width)
+		if phase < 0 {
+			phase += int64(l.width)
+		}
+		l.origin = subTime(back, uint64(phase))
+	}
+}
+
+// advance moves the clock to t, if that is later, and gives out the intervals that ended.
+func (l *timeline[T]) advance(t int64) error {
+	if !l.begun || t <= l.clock {
+		return nil
+	}
+	l.clock = t
+	return l.closeBefore(l.number(subTime(t, uint64(l.cfg.Lateness))))
+}
+
+// closeBefore gives out the open intervals below next.
+func (l *timeline[T]) closeBefore(next uint64) error {
+	for l.base < next {
+		s := &l.ring[l.base%uint64(len(l.ring))]
+		if !s.used || s.number != l.base {
+			if err := l.closeEmpty(next); err != nil {
+				return err
+			}
+			continue
+		}
+		iv := l.interval(l.base)
+		s.used, l.lo, l.hi = false, math.MaxInt64, math.MinInt64
+		l.base++
+		l.started = true
+		l.stats.Buckets++
+		if err := l.emit(&iv, &s.content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeEmpty gives out the run of empty intervals from base on, as far as wanted, and leaves base at the next used one or at next.
+func (l *timeline[T]) closeEmpty(next uint64) error {
+	for i := range l.ring {
+		if s := &l.ring[i]; s.used && s.number >= l.base {
+			next = min(next, s.number)
+		}
+	}
+	run := next - l.base
+	if l.cfg.Empty && l.started {
+		n := min(run, uint64(l.cfg.MaxEmpty))
+		for range n {
+			iv := l.interval(l.base)
+			l.base++
+			l.stats.Buckets++
+			if err := l.emit(&iv, nil); err != nil {
+				return err
+			}
+		}
+		l.omitted += run - n
+		l.stats.Omitted += run - n
+	}
+	l.base = next
+	return nil
+}
+
+// flush gives out all open intervals and makes l begin anew with the next packet.
+func (l *timeline[T]) flush() error {
+	if !l.begun {
+		return nil
+	}
+	err := l.closeBefore(l.number(l.clock) + 1)
+	l.begun, l.started = false, false
+	return err
+}
+
+// number returns the number of the interval of t. Times before the origin give 1.
+func (l *timeline[T]) number(t int64) uint64 {
+	switch {
+	case l.cfg.Whole || t <= l.origin:
+		return 1
+	case l.cfg.Align:
+		return (uint64(t)-uint64(l.origin))/l.width + 1
+	}
+	return (uint64(t)-uint64(l.origin)-1)/l.width + 1
+}
+
+// interval returns where an interval lies, given that the clock has reached it, and takes the count of omitted ones.
+func (l *timeline[T]) interval(number uint64) interval {
+	iv := interval{number: number, start: l.earliest, end: l.clock, omitted: l.omitted}
+	l.omitted = 0
+	if !l.cfg.Whole {
+		iv.start = int64(uint64(l.origin) + (number-1)*l.width)
+		iv.end = addTime(iv.start, l.width)
+	}
+	iv.from = min(max(iv.start, l.earliest), iv.end)
+	iv.to = max(min(iv.end, l.clock), iv.from)
+	return iv
+}
+
+// bounds returns the first and the last time that belong to an interval.
+func (l *timeline[T]) bounds(number uint64) (lo, hi int64) {
+	if l.cfg.Whole {
+		return math.MinInt64, math.MaxInt64
+	}
+	lo = int64(uint64(l.origin) + (number-1)*l.width)
+	hi = addTime(lo, l.width)
+	if l.cfg.Align {
+		return lo, subTime(hi, 1)
+	}
+	if number > 1 {
+		lo = addTime(lo, 1)
+	}
+	return lo, hi
+}
+
+// addTime and subTime stop at the ends of what int64 holds, where a reader puts times that it cannot represent.
+func addTime(t int64, d uint64) int64 {
+	if d > uint64(math.MaxInt64)-uint64(t) {
+		return math.MaxInt64
+	}
+	return int64(uint64(t) + d)
+}
+
+func subTime(t int64, d uint64) int64 {
+	if s := uint64(t) - d; d <= uint64(t)-uint64(1<<63) {
+		return int64(s)
+	}
+	return math.MinInt64
+}
