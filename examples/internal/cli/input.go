@@ -58,7 +58,7 @@ func (p *Program) OpenDecoder() (*pcapio.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.Decoder = pcapio.NewDecoder(in, cfg)
+	in.Decoder = pcapio.NewDecoder(in, pcapio.DecodeConfig{Tunnels: tunnels})
 	return in.Decoder, nil
 }
 
