@@ -17,6 +17,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime/debug"
 
 	"github.com/reeftools/reef/pairhash"
 	"github.com/reeftools/reef/pairhash/flowlist"
@@ -56,6 +57,9 @@ func run(args []string, in io.Reader, stdout, stderr io.Writer) int {
 	count, err := newMethod(*name, *mem, stderr)
 	if err != nil {
 		return fail(2, err)
+	}
+	if *mem > 0 { // garbage must not take what the tables leave
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(*mem))
 	}
 	weight, err := weightOf(*by, *pcap)
 	if err != nil {
