@@ -197,6 +197,12 @@ var differences = []struct {
 		first := p.LinkType == LinkEthernet && len(p.Data) >= 14 && binary.BigEndian.Uint16(p.Data[12:]) == etherTypeQinQOld
 		return theirs.IP == 0 && (first || ok && tag.Type == etherTypeQinQOld)
 	}},
+	{"gopacket knows neither Cisco's tag nor service headers", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
+		known := func(typ layers.EthernetType) bool { return typ == etherTypeCiscoMeta || typ == etherTypeNSH }
+		eth, isEth := pkt.Layer(layers.LayerTypeEthernet).(*layers.Ethernet)
+		tag, isTag := pkt.Layer(layers.LayerTypeDot1Q).(*layers.Dot1Q)
+		return theirs.IP == 0 && (isEth && known(eth.EthernetType) || isTag && known(tag.Type))
+	}},
 	{"gopacket does not decode IP in 802.2 without SNAP, nor pseudo-wires", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
 		return theirs.IP == 0 && pkt.ErrorLayer() != nil && ours.IP != 0 && (p.Layers.Has(LayerLLC) && p.EtherType == 0 || p.Layers.Has(LayerMPLS))
 	}},

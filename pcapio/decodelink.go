@@ -17,6 +17,8 @@ const (
 	etherTypeQinQ      = 0x88a8 // 802.1ad
 	etherTypeERSPAN2   = 0x88be // in GRE only
 	etherTypeERSPAN3   = 0x22eb // in GRE only
+	etherTypeCiscoMeta = 0x8909
+	etherTypeNSH       = 0x894f
 	etherTypeQinQOld   = 0x9100
 	etherTypeMin       = 0x0600 // below, the field is the length of an 802.3 frame
 )
@@ -51,6 +53,10 @@ func (d *Decoder) etherType(p *Packet, typ uint16, off, end int) Status {
 		return d.pppoe(p, off, end)
 	case etherTypeMPLS, etherTypeMPLSMulti:
 		return d.mpls(p, off, end)
+	case etherTypeCiscoMeta:
+		return d.ciscoMeta(p, off, end)
+	case etherTypeNSH:
+		return d.nsh(p, off, end)
 	case etherTypeARP:
 		p.Layers |= LayerARP
 		return StatusNonIP

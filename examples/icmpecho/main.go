@@ -1,0 +1,67 @@
+// Command icmpecho lists or sums up the ICMP and ICMPv6 echo and timestamp exchanges of captures.
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/flow/echo"
+	"github.com/reeftools/reef/pcapio"
+)
+
+const help = `
+Icmpecho matches ICMP and ICMPv6 echo and timestamp requests with their replies. Without FILE it reads standard input.
+
+  -format csv      a line for each exchange, in order of the requests
+  -format json     the same as JSON, one object on each line
+  -format summary  a line for each pair of hosts, and the total: loss, duplicates, response times in milliseconds
+
+With -semantics classic it prints, as CSV, a line for each ICMP echo message as
+  tshark -Y 'icmp.type==8 || icmp.type==0' -T fields -E header=y -E separator=, -E occurrence=f -e frame.time_epoch -e ip.src
+    -e ip.dst -e icmp.type -e icmp.ident -e icmp.seq -e ip.len -e ip.hdr_len -e icmp.resptime
+does, with tshark's rule for what is a reply: same checksum, no timeout, all tunnels entered.
+
+Example: icmpecho -format summary ping.pcap`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(argv []string, stdout, stderr io.Writer) int {
+	p := cli.New("icmpecho", "[FILE...]", help)
+	p.CaptureFlags()
+	format := p.Flags.String("format", "csv", "csv, json or summary")
+	semantics := p.Flags.String("semantics", "modern", "modern, or classic: tshark's fields and rule")
+	timeout := p.Flags.Duration("timeout", echo.DefaultTimeout, "how long after a request its reply counts")
+	return p.Run(argv, stdout, stderr, func() error {
+		if err := errors.Join(cli.Choice("format", *format, "csv,json,summary"), cli.Choice("semantics", *semantics, "modern,classic")); err != nil {
+			return err
+		}
+		if *semantics == "classic" {
+			if *format != "csv" {
+				return cli.Usagef("-semantics classic: tshark's fields are csv")
+			}
+			return classic(p)
+		}
+		return modern(p, *format, echo.Config{Timeout: *timeout})
+	})
+}
+
+func classic(p *cli.Program) error {
+	var line []byte
+	messages, err := echo.NewClassic(echo.ClassicConfig{}, func(m *echo.Message) error {
+		line = append(m.AppendCSV(line[:0]), '\n')
+		_, err := p.Stdout.Write(line)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	in, err := p.Open()
+	if err != nil {
+		return err
+	}
+	io.WriteString(p.Stdout, echo.ClassicHeader+"\n") // errors stay in Stdout, which Run flushes
+	_, err = pcapio.Copy(messages, pcapio.NewDecoder(in, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll}))
+	return err
+}

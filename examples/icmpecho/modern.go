@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/flow/echo"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// modern matches by addresses, identifier and sequence number, and writes the exchanges in the format.
+func modern(p *cli.Program, format string, cfg echo.Config) error {
+	dec, err := p.OpenDecoder()
+	if err != nil {
+		return err
+	}
+	write, done, err := output(p.Stdout, format)
+	if err != nil {
+		return err
+	}
+	matcher, err := echo.New(cfg, write)
+	if errors.Is(err, echo.ErrConfig) {
+		return cli.Usagef("%v", err)
+	} else if err != nil {
+		return err
+	}
+	_, err = pcapio.Copy(matcher, dec)
+	return errors.Join(cli.Finish(err, matcher.Flush), done(matcher.Stats()))
+}
+
+// output returns what takes the exchanges, and what to call after the last.
+func output(w io.Writer, format string) (write func(*echo.Exchange) error, done func(echo.Stats) error, err error) {
+	nothing := func(echo.Stats) error { return nil }
+	switch format {
+	case "csv":
+		c, err := echo.NewCSV(w)
+		if err != nil {
+			return nil, nil, err
+		}
+		return c.WriteExchange, nothing, nil
+	case "json":
+		return echo.NewJSONL(w).WriteExchange, nothing, nil
+	}
+	sum, err := echo.NewSummary(echo.SummaryConfig{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return sum.Add, func(s echo.Stats) error { return printSummary(w, sum, s) }, nil
+}
+
+// printSummary prints a line for each pair of hosts and the total. Sent counts exchanges; see the package echo for the others.
+func printSummary(w io.Writer, sum *echo.Summary, stats echo.Stats) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "kind\tsrc\tdst\tsent\tanswered\tlost\t%lost\tundecided\trepeats\tdup\treord\tchanged\tttl\truns\tlongest\tmin\tmean\tmedian\tp95\tp99\tmax\tsdev")
+	row := func(kind, src, dst string, d *echo.Destination) {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%.1f\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", kind, src, dst, d.Exchanges, d.Answered, d.Lost,
+			100*d.LossRatio(), d.Undecided, d.Repeats, d.Duplicates, d.Reordered, d.PayloadChanged, d.TTLChanges, d.LossPeriods, d.LongestLoss)
+		r := &d.RTT
+		for _, v := range []time.Duration{r.Min, r.Mean(), r.Percentile(50), r.Percentile(95), r.Percentile(99), r.Max, r.StdDev()} {
+			if r.Count == 0 {
+				fmt.Fprint(t, "\t-")
+				continue
+			}
+			fmt.Fprintf(t, "\t%.3f", float64(v)/1e6)
+		}
+		fmt.Fprintln(t)
+	}
+	for _, d := range sum.Destinations() {
+		row(d.Kind.String(), d.Src.String(), d.Dst.String(), d)
+	}
+	total := sum.Total()
+	row("total", "", "", &total)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "unmatched replies: %d\n", stats.Unmatched)
+	return err
+}

@@ -1,0 +1,41 @@
+package echo
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrConfig means that a configuration contradicts itself.
+var ErrConfig = errors.New("echo: bad configuration")
+
+// Defaults of [Config] and [SummaryConfig].
+const (
+	// DefaultTimeout follows Padmanabhan, Owen, Schulman and Spring, "Timeouts: Beware Surprisingly High Delay" (IMC 2015, 7):
+	// shorter ones take many slow hosts' replies for losses.
+	DefaultTimeout         = 60 * time.Second
+	DefaultMaxPending      = 1 << 20
+	DefaultMaxDestinations = 1 << 16
+)
+
+const limitPending = 1 << 28
+
+// Config says how long a request waits for its reply. All times are packet times.
+type Config struct {
+	// Timeout is how long after a request its reply counts. 0 means 60 s.
+	Timeout time.Duration
+	// MaxPending bounds the exchanges that are held; a new one over it ends the oldest. 0 means 1,048,576. Each takes 140 bytes and
+	// its place in two hash tables.
+	MaxPending int
+}
+
+// Validate reports contradictions; the error is an [ErrConfig].
+func (c *Config) Validate() error {
+	switch {
+	case c.Timeout < 0:
+		return fmt.Errorf("%w: Timeout %v is negative", ErrConfig, c.Timeout)
+	case c.MaxPending < 0 || c.MaxPending > limitPending:
+		return fmt.Errorf("%w: MaxPending %d is not in 0..%d", ErrConfig, c.MaxPending, limitPending)
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package echo
+
+import (
+	"encoding/binary"
+
+	"github.com/dgryski/go-metro"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// Kind is a kind of request with its reply.
+type Kind uint8
+
+// The kinds.
+const (
+	Echo      Kind = iota // ICMP types 8 and 0 (RFC 792)
+	Timestamp             // ICMP types 13 and 14 (RFC 792)
+	EchoV6                // ICMPv6 types 128 and 129 (RFC 4443)
+	numKinds
+)
+
+var kindNames = [numKinds]string{"echo", "timestamp", "echo6"}
+
+// String returns "echo", "timestamp" or "echo6".
+func (k Kind) String() string {
+	if k < numKinds {
+		return kindNames[k]
+	}
+	return "unknown"
+}
+
+// key names an exchange in the direction of its request.
+type key struct {
+	src, dst [16]byte
+	id, seq  uint16
+	kind     Kind
+}
+
+// stream is a key without its sequence number: the requests of one run of ping.
+type stream struct {
+	src, dst [16]byte
+	id       uint16
+	kind     Kind
+}
+
+func (k *key) stream() stream { return stream{k.src, k.dst, k.id, k.kind} }
+
+// role is what an ICMP message is to a Matcher.
+type role uint8
+
+const (
+	other role = iota
+	request
+	reply
+)
+
+// classify returns what p is, and for requests and replies the key of the exchange it may belong to.
+func classify(p *pcapio.Packet) (role, key) {
+	k := key{src: p.Src, dst: p.Dst, id: p.ICMP.ID, seq: p.ICMP.Seq}
+	r := request
+	switch v6 := p.Layers&pcapio.LayerICMPv6 != 0; {
+	case !v6 && p.ICMP.Type == 8:
+		k.kind = Echo
+	case !v6 && p.ICMP.Type == 13:
+		k.kind = Timestamp
+	case v6 && p.ICMP.Type == 128:
+		k.kind = EchoV6
+	case !v6 && p.ICMP.Type == 0:
+		k.kind, r = Echo, reply
+	case !v6 && p.ICMP.Type == 14:
+		k.kind, r = Timestamp, reply
+	case v6 && p.ICMP.Type == 129:
+		k.kind, r = EchoV6, reply
+	default:
+		return other, key{}
+	}
+	if r == reply {
+		k.src, k.dst = k.dst, k.src
+	}
+	return r, k
+}
+
+// payload is what a request and its reply are compared by.
+type payload struct {
+	hash     uint64 // of the captured bytes
+	length   int32  // on the wire
+	captured int32
+	sum      uint16 // Internet checksum of header and payload without type and code: the same in request and reply
+	fragment bool
+}
+
+func payloadOf(p *pcapio.Packet) payload {
+	b := p.Payload()
+	sum := ^binary.BigEndian.Uint16(p.Data[p.TransportOff+2:])
+	return payload{hash: metro.Hash64(b, 0), length: int32(p.PayloadLen), captured: int32(len(b)),
+		sum: onesSub(sum, uint16(p.ICMP.Type)<<8|uint16(p.ICMP.Code)), fragment: p.IsFragment()}
+}
+
+// differs tells whether the payloads are known to be different. Where different parts were captured their checksums decide. In
+// ICMPv6 these cover the addresses too (RFC 4443, 2.3), whose sum is the same in both directions. Fragments are not compared.
+func (a *payload) differs(b *payload) bool {
+	switch {
+	case a.fragment || b.fragment:
+		return false
+	case a.length != b.length:
+		return true
+	case a.captured == b.captured:
+		return a.hash != b.hash
+	}
+	return a.sum != b.sum
+}
+
+// onesSub subtracts in ones' complement arithmetic (RFC 1624); of the two zeros it returns 0.
+func onesSub(a, b uint16) uint16 {
+	s := uint32(a) + uint32(^b)
+	s = s&0xffff + s>>16
+	if s == 0xffff {
+		return 0
+	}
+	return uint16(s)
+}

@@ -1,0 +1,167 @@
+package echo
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+)
+
+// SummaryConfig bounds a [Summary].
+type SummaryConfig struct {
+	// MaxDestinations is how many destinations are told apart; the exchanges of further ones count in the total only.
+	// 0 means 65,536.
+	MaxDestinations int
+}
+
+// Validate reports contradictions; the error is an [ErrConfig].
+func (c *SummaryConfig) Validate() error {
+	if c.MaxDestinations < 0 {
+		return fmt.Errorf("%w: MaxDestinations %d is negative", ErrConfig, c.MaxDestinations)
+	}
+	return nil
+}
+
+// Destination sums up the exchanges of one kind between two hosts.
+type Destination struct {
+	Kind     Kind
+	Src, Dst netip.Addr // who asked, who was asked
+
+	Exchanges      uint64 // = Answered + Lost
+	Answered       uint64
+	Lost           uint64 // without reply
+	Undecided      uint64 // of Lost: Timeout had not passed when the capture ended or MaxPending was reached
+	Repeats        uint64 // copies of unanswered requests
+	Duplicates     uint64 // further replies
+	Reordered      uint64 // exchanges answered after a later one
+	PayloadChanged uint64 // exchanges whose reply had other data
+	TTLChanges     uint64 // replies whose TTL is not that of the reply to the request before
+	SetBack        uint64 // answered exchanges with a negative response time, which is not in RTT
+
+	LossPeriods    uint64 // runs of lost exchanges with none between them that was answered (RFC 3357)
+	LongestLoss    uint64 // exchanges lost in the longest of them
+	RTT            Distribution
+	lossRun        uint64
+	lastTTL        uint8
+	lastTTLIsKnown bool
+}
+
+// LossRatio returns the share of exchanges that were lost, 0 to 1; the undecided are among them.
+func (d *Destination) LossRatio() float64 {
+	if d.Exchanges == 0 {
+		return 0
+	}
+	return float64(d.Lost) / float64(d.Exchanges)
+}
+
+func (d *Destination) add(e *Exchange) {
+	d.Exchanges++
+	d.Repeats += uint64(e.Requests - 1)
+	if e.Answered() {
+		d.addAnswered(e)
+		return
+	}
+	d.Lost++
+	if e.Undecided() {
+		d.Undecided++
+	}
+	if d.lossRun++; d.lossRun == 1 {
+		d.LossPeriods++
+	}
+	d.LongestLoss = max(d.LongestLoss, d.lossRun)
+}
+
+func (d *Destination) addAnswered(e *Exchange) {
+	d.Answered++
+	d.lossRun = 0
+	d.Duplicates += uint64(e.Replies - 1)
+	if e.Reordered {
+		d.Reordered++
+	}
+	if e.PayloadChanged {
+		d.PayloadChanged++
+	}
+	if d.lastTTLIsKnown && d.lastTTL != e.ReplyTTL {
+		d.TTLChanges++
+	}
+	d.lastTTL, d.lastTTLIsKnown = e.ReplyTTL, true
+	if !d.RTT.Add(e.RTT()) {
+		d.SetBack++
+	}
+}
+
+// merge adds the counts of o.
+func (d *Destination) merge(o *Destination) {
+	d.Exchanges += o.Exchanges
+	d.Answered += o.Answered
+	d.Lost += o.Lost
+	d.Undecided += o.Undecided
+	d.Repeats += o.Repeats
+	d.Duplicates += o.Duplicates
+	d.Reordered += o.Reordered
+	d.PayloadChanged += o.PayloadChanged
+	d.TTLChanges += o.TTLChanges
+	d.SetBack += o.SetBack
+	d.LossPeriods += o.LossPeriods
+	d.LongestLoss = max(d.LongestLoss, o.LongestLoss)
+	d.RTT.Merge(&o.RTT)
+}
+
+type pair struct {
+	src, dst [16]byte
+	kind     Kind
+}
+
+// Summary sums up exchanges by destination and in total.
+type Summary struct {
+	max    int
+	byPair map[pair]*Destination
+	rest   Destination // of those over max
+}
+
+// NewSummary returns an empty summary.
+func NewSummary(cfg SummaryConfig) (*Summary, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if cfg.MaxDestinations == 0 {
+		cfg.MaxDestinations = DefaultMaxDestinations
+	}
+	return &Summary{max: cfg.MaxDestinations, byPair: make(map[pair]*Destination)}, nil
+}
+
+// Add takes an exchange, in the order in which a [Matcher] ends them. Its error is always nil, so that Add fits [New].
+func (s *Summary) Add(e *Exchange) error {
+	k := pair{e.Src, e.Dst, e.Kind}
+	d := s.byPair[k]
+	if d == nil && len(s.byPair) < s.max {
+		d = &Destination{Kind: e.Kind, Src: e.SrcAddr(), Dst: e.DstAddr()}
+		s.byPair[k] = d
+	}
+	if d != nil {
+		d.add(e)
+		return nil
+	}
+	s.rest.add(e)
+	s.rest.LossPeriods, s.rest.LongestLoss, s.rest.TTLChanges = 0, 0, 0 // mean nothing across destinations
+	return nil
+}
+
+// Destinations returns the destinations ordered by kind, who was asked and who asked. They stay the Summary's.
+func (s *Summary) Destinations() []*Destination {
+	return slices.SortedFunc(maps.Values(s.byPair), func(a, b *Destination) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), a.Dst.Compare(b.Dst), a.Src.Compare(b.Src))
+	})
+}
+
+// Total returns the sums over all destinations, and the longest of their loss periods. With more than MaxDestinations of them,
+// exchanges of the others are in it too, but not their loss periods and TTL changes. Its kind and addresses mean nothing.
+func (s *Summary) Total() Destination {
+	var t Destination
+	t.merge(&s.rest)
+	for _, d := range s.byPair {
+		t.merge(d) // sums of integers: the same in any order
+	}
+	return t
+}
