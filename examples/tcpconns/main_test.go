@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// testdata/loss.pcap is hand-made: a transfer of 400 bytes in which the second of four segments is sent again after three
+// duplicate ACKs, and a SYN between the same endpoints after it.
+const capture = "testdata/loss.pcap"
+
+func TestMain(m *testing.M) {
+	p.CaptureFlags() // as main does
+	os.Exit(m.Run())
+}
+
+func runProgram(t *testing.T, status int, args ...string) string {
+	t.Helper()
+	defaults := []string{"-semantics=modern", "-format=brief", "-rtt=false", "-o=", "-xplot="} // flags keep their values between runs
+	var out, errs bytes.Buffer
+	if got := p.Run(append(defaults, args...), &out, &errs, run); got != status {
+		t.Fatalf("%v: exit status %d, want %d: %s", args, got, status, errs.String())
+	}
+	if (errs.Len() > 0) != (status != 0) {
+		t.Errorf("%v: exit status %d and message %q", args, status, errs.String())
+	}
+	return out.String()
+}
+
+func TestBrief(t *testing.T) {
+	want := "  1: 10.0.0.1:1000 - 10.0.0.2:80    9>    7<  (complete)\n  2: 10.0.0.1:1000 - 10.0.0.2:80    1>    0<  (unanswered)\n"
+	if got := runProgram(t, 0, capture); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if got := runProgram(t, 0, "-o", "2", capture); got != want[strings.Index(want, "  2:"):] {
+		t.Errorf("-o 2: %s", got)
+	}
+}
+
+func TestClassic(t *testing.T) {
+	got := runProgram(t, 0, "-semantics", "classic", "-format", "csv", "-rtt", capture)
+	golden, err := os.ReadFile("../../tcpanalysis/tcptrace/testdata/table.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The golden file has the columns of -W as well.
+	if g, w := strings.Count(rowOf(t, got), ","), strings.Count(rowOf(t, string(golden)), ",")-8; g != w {
+		t.Errorf("%d columns, want %d", g, w)
+	}
+	long := runProgram(t, 0, "-semantics", "classic", "-format", "long", capture)
+	if !strings.Contains(long, "complete conn: yes") || !strings.Contains(long, "rexmt data bytes:        100 ") {
+		t.Errorf("long output:\n%s", long)
+	}
+}
+
+func rowOf(t *testing.T, out string) string {
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "1,") {
+			return line
+		}
+	}
+	t.Fatalf("no connection 1 in %s", out)
+	return ""
+}
+
+func TestJSON(t *testing.T) {
+	first, _, _ := strings.Cut(runProgram(t, 0, "-format", "jsonl", "-rtt", capture), "\n")
+	var c struct {
+		Completeness string
+		A2B          struct {
+			Unique  int     `json:"unique_bytes"`
+			Fast    int     `json:"retrans_fast_packets"`
+			RTT     float64 `json:"rtt_handshake_s"`
+			DupACKs int     `json:"dup_acks"`
+		}
+	}
+	if err := json.Unmarshal([]byte(first), &c); err != nil {
+		t.Fatal(err)
+	}
+	if c.Completeness != "complete" || c.A2B.Unique != 400 || c.A2B.Fast != 1 || c.A2B.RTT != 0.01 || c.A2B.DupACKs != 3 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestGraphs(t *testing.T) {
+	dir := t.TempDir()
+	runProgram(t, 0, "-xplot", dir, "-o", "1", capture)
+	files, err := filepath.Glob(filepath.Join(dir, "*.xpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != 9 { // of b, which sends no data, there are no throughput and segment sizes
+		t.Errorf("%d graphs: %v", len(files), files)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "a2b_tsg.xpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"timeval double\n", "\nred\natext 1000000000.031000 201\nR\n", "\natext 1000000000.030300 101\n3\n", "\ngo\n"} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("a2b_tsg.xpl lacks %q", want)
+		}
+	}
+}
+
+func TestBadUsage(t *testing.T) {
+	for _, args := range [][]string{{"-semantics", "old", capture}, {"-format", "xml", capture}, {"-semantics", "classic", "-format", "jsonl", capture}, {"-o", "x", capture}} {
+		runProgram(t, 2, args...)
+	}
+	runProgram(t, 1, "testdata/missing.pcap")
+}
+
+// TestCut checks that a damaged capture gives the results of its good part, and exit status 1.
+func TestCut(t *testing.T) {
+	b, err := os.ReadFile(capture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := filepath.Join(t.TempDir(), "cut.pcap")
+	if err := os.WriteFile(cut, b[:len(b)-100], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := runProgram(t, 1, cut); !strings.Contains(got, "10.0.0.1:1000 - 10.0.0.2:80") {
+		t.Errorf("output %q", got)
+	}
+}
