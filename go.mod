@@ -4,7 +4,10 @@ go 1.25.0
 
 require github.com/google/gopacket v1.1.19
 
-require golang.org/x/net v0.58.0 // indirect
+require (
+	golang.org/x/exp v0.0.0-20260112195511-716be5621a96
+	golang.org/x/net v0.58.0 // indirect
+)
 
 require (
 	github.com/dgryski/go-metro v0.0.0-20250106013310-edb8663e5e33

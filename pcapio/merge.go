@@ -101,6 +101,14 @@ func (m *MergeReader) number(in *mergeInput, i int) int {
 	return n
 }
 
+// Input returns which of the readers the last record came from, counted from 0.
+func (m *MergeReader) Input() int {
+	if !m.taken || len(m.heap) == 0 {
+		return 0
+	}
+	return m.heap[0]
+}
+
 // Interfaces returns the interfaces that records came from so far; [Record.Interface] is an index into it.
 // Of an input that is no [Reader] only the link type is known.
 func (m *MergeReader) Interfaces() []Interface { return m.interfaces }

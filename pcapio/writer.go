@@ -2,18 +2,56 @@ package pcapio
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 )
 
-// WriterConfig says what a [Writer] makes. The zero value takes the link type of the first record, whole frames, nanoseconds.
+// FileFormat is a format that a [Writer] writes.
+type FileFormat uint8
+
+// The formats.
+const (
+	Pcap   FileFormat = iota // classic pcap: one link type, no descriptions, read by everything
+	Pcapng                   // pcapng: any number of interfaces with descriptions, comments and statistics
+)
+
+// String returns the usual file name extension without its dot.
+func (f FileFormat) String() string {
+	switch f {
+	case Pcap:
+		return "pcap"
+	case Pcapng:
+		return "pcapng"
+	}
+	return fmt.Sprintf("format(%d)", uint8(f))
+}
+
+// WriterConfig says what a [Writer] makes. The zero value makes classic pcap in nanoseconds, not compressed, of whole frames,
+// and takes the link type of the first record.
 type WriterConfig struct {
-	LinkType LinkType // link type of all records; 0 for that of the first one (Ethernet if there is none)
-	SnapLen  int      // longer records are cut to this many bytes; 0 for 262144, libpcap's maximum
-	Micro    bool     // times in microseconds (rounded down), for readers that know no nanosecond files
+	Format      FileFormat
+	Compression Compression
+	LinkType    LinkType // Pcap: link type of all records; 0 for that of the first one
+	SnapLen     int      // longer records are cut to this many bytes; 0 for 262144, libpcap's maximum
+	Micro       bool     // times in microseconds (rounded down), for readers that know no nanoseconds
+
+	// Interfaces describes the interfaces of the records, and gives a file without records its link type: usually the [Reader]
+	// or [MergeReader] that the records come from. Nil describes them by their link type alone.
+	Interfaces InterfaceSource
+
+	// Of the whole file, in Pcapng.
+
+	Comment     string // on the file
+	Hardware    string // that the capture was made with
+	OS          string // operating system of it
+	Application string // that writes the file
+}
+
+// InterfaceSource knows the interfaces that records came from; [Record.Interface] is an index into them.
+type InterfaceSource interface {
+	Interfaces() []Interface
 }
 
 const defaultSnapLen = 262144
@@ -23,18 +61,46 @@ func (c *WriterConfig) Validate() error {
 	if c.SnapLen < 0 || int64(c.SnapLen) > math.MaxInt32 {
 		return fmt.Errorf("pcapio: WriterConfig.SnapLen %d out of range", c.SnapLen)
 	}
-	return nil
+	if c.Format > Pcapng {
+		return fmt.Errorf("pcapio: WriterConfig.Format %d is not known", c.Format)
+	}
+	for _, text := range []string{c.Comment, c.Hardware, c.OS, c.Application} {
+		if len(text) > maxOptionLen {
+			return fmt.Errorf("pcapio: a text of %d bytes in WriterConfig, more than %d", len(text), maxOptionLen)
+		}
+	}
+	return c.Compression.validate()
 }
 
-// Writer writes a classic pcap file, little-endian. It is a [RecordWriter]. Call [Writer.Flush] at the end.
-//
-// Format: draft-ietf-opsawg-pcap. All records have one link type, and times from 1970 to 2106.
+// Errors of records that a file cannot hold.
+var (
+	// ErrTime means that a record's time cannot be expressed in the file: it is before 1970 or, in classic pcap, after 2106.
+	ErrTime = errors.New("pcapio: time out of the range of the file format")
+	// ErrLinkType means that a classic pcap file has records of another link type. A pcapng file can hold both.
+	ErrLinkType = errors.New("pcapio: more than one link type in a pcap file")
+)
+
+// WriterStats counts what a [Writer] wrote.
+type WriterStats struct {
+	Records int64 // records taken
+	Cut     int64 // of them those that were cut to the snap length
+	Bytes   int64 // of the file, before compression; some may still be buffered
+}
+
+// Writer writes a capture file: classic pcap (draft-ietf-opsawg-pcap) or pcapng (draft-ietf-opsawg-pcapng), little-endian,
+// plain or compressed. It is a [RecordWriter]. Call [Writer.Close] at the end.
 type Writer struct {
-	w      *bufio.Writer
-	cfg    WriterConfig
-	unit   int64 // nanoseconds per unit of the file's sub-second field
-	begun  bool  // the file header is written
-	header [16]byte
+	w       *bufio.Writer // to the compressor, if there is one
+	zip     io.WriteCloser
+	under   *bufio.Writer // below the compressor
+	cfg     WriterConfig
+	unit    int64 // nanoseconds in one unit of the file's times
+	begun   bool  // the file header is written
+	scratch []byte
+	pcap    pcapHead
+	ng      ngSection
+	stats   WriterStats
+	closed  error // what Close returned, once it was called
 }
 
 // NewWriter returns a Writer to w, buffered. The file header goes out with the first record, or with Flush.
@@ -45,71 +111,148 @@ func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 	if cfg.SnapLen == 0 {
 		cfg.SnapLen = defaultSnapLen
 	}
-	unit := int64(1)
+	out := &Writer{w: bufio.NewWriterSize(w, 1<<16), cfg: cfg, unit: 1}
 	if cfg.Micro {
-		unit = 1000
+		out.unit = 1000
 	}
-	return &Writer{w: bufio.NewWriterSize(w, 1<<16), cfg: cfg, unit: unit}, nil
+	if cfg.Compression != NoCompression {
+		zip, err := NewCompressor(out.w, cfg.Compression)
+		if err != nil {
+			return nil, err
+		}
+		out.zip, out.under = zip, out.w
+		out.w = bufio.NewWriterSize(zip, 1<<16)
+	}
+	return out, nil
 }
 
-// begin writes the file header, with link as link type where the configuration names none.
-func (w *Writer) begin(link LinkType) error {
-	if w.cfg.LinkType == 0 {
-		w.cfg.LinkType = link
+// WriteRecord appends r, cut to the snap length. Nothing of a refused record is written, and the Writer can go on.
+func (w *Writer) WriteRecord(r *Record) error { return w.write(r, "") }
+
+// WriteComment appends r with a comment on it, which only Pcapng has.
+func (w *Writer) WriteComment(r *Record, comment string) error {
+	if w.cfg.Format != Pcapng {
+		return fmt.Errorf("%w: comments in %v files", ErrUnsupported, w.cfg.Format)
 	}
-	w.begun = true
-	magic := uint32(0xa1b23c4d)
-	if w.cfg.Micro {
-		magic = 0xa1b2c3d4
+	if len(comment) > maxOptionLen {
+		return fmt.Errorf("pcapio: a comment of %d bytes, more than %d", len(comment), maxOptionLen)
 	}
-	var h [24]byte
-	binary.LittleEndian.PutUint32(h[0:], magic)
-	binary.LittleEndian.PutUint16(h[4:], 2) // version 2.4
-	binary.LittleEndian.PutUint16(h[6:], 4)
-	binary.LittleEndian.PutUint32(h[16:], uint32(w.cfg.SnapLen))
-	binary.LittleEndian.PutUint32(h[20:], uint32(w.cfg.LinkType))
-	_, err := w.w.Write(h[:])
-	return err
+	return w.write(r, comment)
 }
 
-// ErrTime means that a record's time cannot be expressed in a classic pcap file: it is before 1970 or after 2106.
-var ErrTime = errors.New("pcapio: time out of the range of the file format")
+func (w *Writer) write(r *Record, comment string) error {
+	if w.closed != nil {
+		return w.closed
+	}
+	if err := w.check(r); err != nil {
+		return err
+	}
+	if !w.begun {
+		if err := w.begin(r.LinkType, r.FCSLen); err != nil {
+			return err
+		}
+	}
+	data := r.Data[:min(len(r.Data), w.cfg.SnapLen)]
+	if len(data) < len(r.Data) {
+		w.stats.Cut++
+	}
+	w.stats.Records++
+	if w.cfg.Format == Pcapng {
+		return w.writeEnhanced(r, data, comment)
+	}
+	return w.writePcap(r, data)
+}
 
-// WriteRecord appends r, cut to the snap length. Nothing of a refused record is written.
-func (w *Writer) WriteRecord(r *Record) error {
-	if r.Time < 0 || r.Time/1e9 > math.MaxUint32 {
+// check tells whether the file can hold r.
+func (w *Writer) check(r *Record) error {
+	if r.Time < 0 || w.cfg.Format == Pcap && r.Time/1e9 > math.MaxUint32 {
 		return fmt.Errorf("%w: %d ns", ErrTime, r.Time)
 	}
 	if r.OrigLen < 0 || int64(r.OrigLen) > math.MaxUint32 {
 		return fmt.Errorf("pcapio: original length %d out of range", r.OrigLen)
 	}
-	if !w.begun {
-		if err := w.begin(r.LinkType); err != nil {
-			return err
-		}
+	if w.cfg.Format == Pcap {
+		return w.checkLink(r)
 	}
-	if r.LinkType != w.cfg.LinkType {
-		return fmt.Errorf("pcapio: record of %v in a file of %v", r.LinkType, w.cfg.LinkType)
+	return w.checkInterface(r)
+}
+
+// begin writes the file header. Link and fcs are those of the first record.
+func (w *Writer) begin(link LinkType, fcs uint8) error {
+	w.begun = true
+	if w.cfg.Format == Pcapng {
+		return w.beginSection()
 	}
-	data := r.Data[:min(len(r.Data), w.cfg.SnapLen)]
-	sec := r.Time / 1e9
-	binary.LittleEndian.PutUint32(w.header[0:], uint32(sec))
-	binary.LittleEndian.PutUint32(w.header[4:], uint32((r.Time-sec*1e9)/w.unit))
-	binary.LittleEndian.PutUint32(w.header[8:], uint32(len(data)))
-	binary.LittleEndian.PutUint32(w.header[12:], uint32(r.OrigLen))
-	if _, err := w.w.Write(w.header[:]); err != nil {
-		return err
-	}
-	_, err := w.w.Write(data)
+	return w.beginPcap(link, fcs)
+}
+
+// put appends to the file.
+func (w *Writer) put(b []byte) error {
+	n, err := w.w.Write(b)
+	w.stats.Bytes += int64(n)
 	return err
 }
 
-// Flush writes what is still buffered. An earlier error of the underlying writer is returned again.
-func (w *Writer) Flush() error {
+// size returns by how much [Writer.WriteRecord] of r makes the file longer.
+func (w *Writer) size(r *Record) int64 {
+	data := int64(min(len(r.Data), w.cfg.SnapLen))
+	if w.cfg.Format == Pcapng {
+		return w.sizeEnhanced(r, data)
+	}
 	if !w.begun {
-		if err := w.begin(LinkEthernet); err != nil {
+		data += pcapHeaderLen
+	}
+	return data + pcapRecordLen
+}
+
+// Flush writes what is still buffered, so that a reader finds all records written so far; compression gets worse by it.
+// An earlier error of the underlying writer is returned again.
+func (w *Writer) Flush() error {
+	if w.closed != nil {
+		return w.closed
+	}
+	if !w.begun {
+		first := Interface{LinkType: LinkEthernet}
+		if w.cfg.Interfaces != nil {
+			if list := w.cfg.Interfaces.Interfaces(); len(list) > 0 {
+				first = list[0]
+			}
+		}
+		if err := w.begin(first.LinkType, first.FCSLen); err != nil {
 			return err
 		}
 	}
-	return w.w.Flush()
+	if err := w.w.Flush(); err != nil || w.zip == nil {
+		return err
+	}
+	if f, ok := w.zip.(interface{ Flush() error }); ok {
+		if err := f.Flush(); err != nil {
+			return err
+		}
+	}
+	return w.under.Flush()
 }
+
+// Close completes the file and flushes it. It does not close the underlying writer. After it, writing is an error.
+func (w *Writer) Close() error {
+	err := w.Flush()
+	if w.closed != nil {
+		return err
+	}
+	if w.zip != nil {
+		err = errors.Join(err, w.zip.Close())
+		if err == nil {
+			err = w.under.Flush()
+		}
+	}
+	w.closed = err
+	if err == nil {
+		w.closed = errWriterClosed
+	}
+	return err
+}
+
+var errWriterClosed = errors.New("pcapio: Writer is closed")
+
+// Stats returns what was counted so far.
+func (w *Writer) Stats() WriterStats { return w.stats }

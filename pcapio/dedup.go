@@ -1,0 +1,150 @@
+package pcapio
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dgryski/go-metro"
+)
+
+// DedupConfig says which records of a merged capture are copies of each other. Copies have the same link type, length on the wire
+// and captured bytes. With the zero value they also have the same time.
+type DedupConfig struct {
+	// Window is how far apart in time copies may be, counted from the first of them: 0 for taps that share a clock.
+	Window time.Duration
+	// Within also drops copies that come from the same input. Otherwise the same bytes twice in one input are two packets, and
+	// as many are kept as the input with the most of them has.
+	Within bool
+}
+
+// Validate says what is wrong with c, if anything.
+func (c *DedupConfig) Validate() error {
+	if c.Window < 0 {
+		return fmt.Errorf("pcapio: DedupConfig.Window %v is negative", c.Window)
+	}
+	return nil
+}
+
+// DedupStats counts what a [DedupReader] did. Read = Kept + Copies.
+type DedupStats struct{ Read, Kept, Copies int64 }
+
+// DedupReader leaves out copies of packets that several inputs saw. Which contents are kept, how often and with which times does not
+// depend on the order of the inputs. Make it with [NewDedup].
+//
+// It remembers 128 bits of hash of the records of one Window, and takes records of the same hash for copies.
+type DedupReader struct {
+	src   *MergeReader
+	cfg   DedupConfig
+	kept  map[content]group
+	seen  map[inputContent]int64 // how often each input had it in the group
+	queue []queued               // groups by age, from head on
+	head  int
+	stats DedupStats
+}
+
+// content stands for the bytes of a record.
+type content struct {
+	hash1, hash2 uint64
+	wire         int
+	link         LinkType
+}
+
+type inputContent struct {
+	content
+	input int
+}
+
+// group is the copies of one packet that began at a time.
+type group struct {
+	start int64
+	kept  int64
+}
+
+// queued is something to forget once its group is over.
+type queued struct {
+	what  inputContent
+	start int64 // of the group
+}
+
+// NewDedup returns a DedupReader of src, whose inputs should be in order of time.
+func NewDedup(src *MergeReader, cfg DedupConfig) (*DedupReader, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	return &DedupReader{src: src, cfg: cfg, kept: map[content]group{}, seen: map[inputContent]int64{}}, nil
+}
+
+// ReadRecord reads the next record that is not a copy.
+func (d *DedupReader) ReadRecord(r *Record) error {
+	for {
+		if err := d.src.ReadRecord(r); err != nil {
+			return err
+		}
+		d.stats.Read++
+		if d.isCopy(r) {
+			d.stats.Copies++
+			continue
+		}
+		d.stats.Kept++
+		return nil
+	}
+}
+
+func (d *DedupReader) isCopy(r *Record) bool {
+	d.forget(r.Time)
+	var what inputContent
+	what.hash1, what.hash2 = metro.Hash128(r.Data, 0)
+	what.wire, what.link = r.OrigLen, r.LinkType
+	if !d.cfg.Within {
+		what.input = d.src.Input()
+	}
+	g, ok := d.kept[what.content]
+	if !ok || r.Time < g.start || r.Time-g.start > int64(d.cfg.Window) {
+		if ok { // a group at another time: records out of order
+			d.drop(what.content)
+		}
+		g = group{start: r.Time}
+	}
+	d.seen[what]++
+	n := d.seen[what]
+	if n == 1 {
+		d.queue = append(d.queue, queued{what, g.start})
+	}
+	isCopy := g.kept > 0 && (d.cfg.Within || n <= g.kept)
+	if !isCopy {
+		g.kept++
+	}
+	d.kept[what.content] = g
+	return isCopy
+}
+
+// drop forgets the group of a content for all inputs.
+func (d *DedupReader) drop(c content) {
+	for i := range d.src.inputs {
+		delete(d.seen, inputContent{c, i})
+	}
+	delete(d.kept, c)
+}
+
+// forget drops the groups that are over at the time now.
+func (d *DedupReader) forget(now int64) {
+	for d.head < len(d.queue) && now-d.queue[d.head].start > int64(d.cfg.Window) {
+		q := d.queue[d.head]
+		d.head++
+		if g, ok := d.kept[q.what.content]; ok && g.start != q.start {
+			continue // a newer group, which has its own entries in the queue
+		}
+		delete(d.kept, q.what.content)
+		delete(d.seen, q.what)
+	}
+	if d.head > len(d.queue)/2 { // move the rest to the front, so that the queue does not grow
+		d.queue = d.queue[:copy(d.queue, d.queue[d.head:])]
+		d.head = 0
+	}
+}
+
+// Interfaces returns the interfaces of the inputs.
+func (d *DedupReader) Interfaces() []Interface { return d.src.Interfaces() }
+
+// Stats returns what was counted so far.
+func (d *DedupReader) Stats() DedupStats { return d.stats }

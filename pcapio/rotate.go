@@ -1,0 +1,292 @@
+package pcapio
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"time"
+
+	"github.com/reeftools/reef/internal/partfile"
+)
+
+// RotatedFile is a complete file of a [Rotator].
+type RotatedFile struct {
+	Name        string
+	Records     int64
+	Bytes       int64 // before compression
+	First, Last int64 // smallest and largest time of its records, ns since 1970; 0 if it has none
+}
+
+// RotateStats counts what a [Rotator] wrote. Records = those in complete files + Removed + those in the open file.
+type RotateStats struct {
+	Records      int64 // records taken
+	Files        int64 // files completed
+	Cut          int64 // records that were cut to the snap length
+	RemovedFiles int64 // files that were removed from the ring
+	Removed      int64 // records in them
+}
+
+// UnfinishedError is the failure of a file that is being written, such as a full disk. All files before it are complete.
+type UnfinishedError struct {
+	File     string // where what was written of the file is left; its end may be missing
+	Records  int64  // records that were meant for it, some of which may be lost
+	Complete int64  // files before it
+	Err      error
+}
+
+// Error names the file and what may be lost.
+func (e *UnfinishedError) Error() string {
+	return fmt.Sprintf("%s: of the %d records written to it some may be lost (complete files before it: %d): %v", e.File, e.Records, e.Complete, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *UnfinishedError) Unwrap() error { return e.Err }
+
+// Rotator writes records to one file after the other. Each file grows under its name with ".part" at the end and is renamed
+// when it is complete, so that whatever happens a file with its final name is whole. It is a [RecordWriter]; call
+// [Rotator.Close] at the end.
+type Rotator struct {
+	cfg    RotateConfig
+	now    func() time.Time
+	period period // if cfg.Interval is set
+	timed  bool   // period is set
+	opened int64  // files so far
+	names  map[string]int64
+	file   *partfile.File // nil: none is open
+	w      *Writer
+	about  RotatedFile // the open file
+	ring   []RotatedFile
+	stats  RotateStats
+	err    error // sticky
+}
+
+// NewRotator returns a Rotator. The first file is made with the first record.
+func NewRotator(cfg RotateConfig) (*Rotator, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	return &Rotator{cfg: cfg, now: time.Now, names: map[string]int64{}}, nil
+}
+
+// WriteRecord appends r to the file it belongs in. A record that the format cannot hold is refused, and so is one that is longer
+// than Size alone; the Rotator can go on after that. Errors of files are final and are an [*UnfinishedError].
+func (w *Rotator) WriteRecord(r *Record) error {
+	if w.err != nil {
+		return w.err
+	}
+	clock := r.Time
+	if w.cfg.WallTime {
+		clock = w.now().UnixNano()
+	}
+	if err := w.advance(clock); err != nil {
+		return err
+	}
+	if w.file != nil && w.full(r) {
+		if err := w.finish(); err != nil {
+			return err
+		}
+	}
+	if w.file == nil {
+		if err := w.open(clock); err != nil {
+			return err
+		}
+	}
+	if err := w.w.check(r); err != nil {
+		return err
+	}
+	if size := w.w.size(r); w.cfg.Size > 0 && w.w.stats.Bytes+size > w.cfg.Size {
+		return fmt.Errorf("pcapio: a record of %d bytes makes a file longer than %d bytes", len(r.Data), w.cfg.Size)
+	}
+	if err := w.w.WriteRecord(r); err != nil {
+		return w.broken(err)
+	}
+	w.stats.Records++
+	if w.about.Records == 0 {
+		w.about.First, w.about.Last = r.Time, r.Time
+	}
+	w.about.Records++
+	w.about.First, w.about.Last = min(w.about.First, r.Time), max(w.about.Last, r.Time)
+	return nil
+}
+
+// full tells whether the open file has no room for r. A file without records is never full.
+func (w *Rotator) full(r *Record) bool {
+	if w.about.Records == 0 {
+		return false
+	}
+	return w.cfg.Records > 0 && w.about.Records >= w.cfg.Records ||
+		w.cfg.Size > 0 && w.w.stats.Bytes+w.w.size(r) > w.cfg.Size
+}
+
+// advance ends the file of a period that is over at the time clock.
+func (w *Rotator) advance(clock int64) error {
+	if w.cfg.Interval == 0 || w.timed && clock < w.period.end {
+		return nil
+	}
+	if !w.timed {
+		w.timed, w.period = true, w.cfg.firstPeriod(clock)
+		return nil
+	}
+	if w.cfg.Align {
+		w.period = w.cfg.firstPeriod(clock)
+	} else {
+		w.period = w.cfg.next(w.period, clock)
+	}
+	return w.finish()
+}
+
+// Tick ends the open file if its period of wall time is over. A capture on a silent network calls it now and then, since
+// WriteRecord only looks at the clock when there is a record.
+func (w *Rotator) Tick() error {
+	if w.err != nil || !w.cfg.WallTime || !w.timed {
+		return w.err
+	}
+	return w.advance(w.now().UnixNano())
+}
+
+// WriteStats appends interface statistics to the open file, which must be [Pcapng]; see [Writer.WriteStats]. Without an open
+// file, or without room in it, nothing is written.
+func (w *Rotator) WriteStats(number int, s InterfaceStats) error {
+	const room = 3*blockOverhead + 256 // for the block, with a plain interface description
+	if w.err != nil || w.file == nil || w.cfg.Size > 0 && w.w.stats.Bytes+room > w.cfg.Size {
+		return w.err
+	}
+	if err := w.w.WriteStats(number, s); err != nil {
+		return w.broken(err)
+	}
+	return nil
+}
+
+// open begins the next file.
+func (w *Rotator) open(clock int64) error {
+	if w.cfg.MaxFiles > 0 && w.opened >= int64(w.cfg.MaxFiles) {
+		w.err = ErrMaxFiles
+		return w.err
+	}
+	start := clock
+	if w.cfg.Interval > 0 {
+		start = w.period.start
+	}
+	name, err := w.cfg.name(w.opened, time.Unix(0, start).UTC())
+	if err != nil {
+		return w.fail(err)
+	}
+	if !w.cfg.numbered() {
+		name = w.unused(name)
+	}
+	for w.cfg.Ring > 0 && len(w.ring) >= w.cfg.Ring {
+		if err := w.removeOldest(); err != nil {
+			return w.fail(err)
+		}
+	}
+	if w.file, err = partfile.Create(name); err != nil {
+		w.file = nil
+		return w.fail(err)
+	}
+	w.about = RotatedFile{Name: name}
+	w.opened++
+	w.w, err = NewWriter(w.file, w.cfg.Writer)
+	if err != nil {
+		return w.broken(err)
+	}
+	return nil
+}
+
+// unused puts a count behind a name that this Rotator has given before.
+func (w *Rotator) unused(name string) string {
+	n := w.names[name]
+	w.names[name]++
+	if n == 0 {
+		return name
+	}
+	return w.unused(fmt.Sprint(name, n))
+}
+
+func (w *Rotator) removeOldest() error {
+	oldest := w.ring[0]
+	if err := os.Remove(oldest.Name); err != nil {
+		return err
+	}
+	w.ring = w.ring[1:]
+	w.stats.RemovedFiles++
+	w.stats.Removed += oldest.Records
+	return nil
+}
+
+// finish completes the open file.
+func (w *Rotator) finish() error {
+	if w.file == nil {
+		return nil
+	}
+	if err := w.w.Close(); err != nil {
+		return w.broken(err)
+	}
+	w.about.Bytes = w.w.stats.Bytes
+	w.stats.Cut += w.w.stats.Cut
+	if err := w.file.Commit(); err != nil {
+		return w.broken(err)
+	}
+	w.file = nil
+	w.stats.Files++
+	if w.cfg.Ring > 0 {
+		w.ring = append(w.ring, w.about)
+	}
+	if w.cfg.Finished != nil {
+		w.cfg.Finished(w.about)
+	}
+	return nil
+}
+
+// broken gives the open file up, and leaves what was written of it.
+func (w *Rotator) broken(cause error) error {
+	err := &UnfinishedError{File: w.file.Part(), Records: w.about.Records, Complete: w.stats.Files, Err: cause}
+	if closeErr := w.file.Close(); closeErr != nil && !errors.Is(closeErr, os.ErrClosed) {
+		err.Err = errors.Join(cause, closeErr)
+	}
+	w.file = nil
+	return w.fail(err)
+}
+
+func (w *Rotator) fail(err error) error {
+	w.err = err
+	return err
+}
+
+// Close completes the open file. If there was no record at all it makes one file without records.
+func (w *Rotator) Close() error {
+	if errors.Is(w.err, ErrMaxFiles) || errors.Is(w.err, os.ErrClosed) {
+		return nil
+	}
+	if w.err != nil {
+		return w.err
+	}
+	if w.opened == 0 {
+		now := int64(0)
+		if w.cfg.WallTime {
+			now = w.now().UnixNano()
+		}
+		if err := w.advance(now); err != nil {
+			return err
+		}
+		if err := w.open(now); err != nil {
+			return err
+		}
+	}
+	if err := w.finish(); err != nil {
+		return err
+	}
+	w.err = fmt.Errorf("pcapio: Rotator: %w", os.ErrClosed)
+	return nil
+}
+
+// Stats returns what was counted so far.
+func (w *Rotator) Stats() RotateStats { return w.stats }
+
+// addTime adds two times, or gives the last one there is.
+func addTime(a, b int64) int64 {
+	if b > 0 && a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
+}

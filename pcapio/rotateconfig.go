@@ -1,0 +1,124 @@
+package pcapio
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/reeftools/reef/internal/strftime"
+)
+
+// RotateConfig says how a [Rotator] spreads records over files. Limits that are 0 do not end a file, so the zero value with a
+// Name makes one file. When several limits are set, the first that is reached ends the file.
+type RotateConfig struct {
+	// Name is the template of names: "%i" is the number of the file, other conversions are those of strftime, applied to the
+	// start of the file's period, or to its first record's time if there are no periods. When a name comes up again, a count
+	// is put behind it, as tcpdump does: out.pcap, out.pcap1, out.pcap2. Directories must exist.
+	Name   string
+	Digits int            // "%i" has at least this many digits, with zeros in front
+	Zone   *time.Location // of the times in names and of Align; nil is UTC
+	// Writer says what the files are like.
+	Writer WriterConfig
+
+	Size     int64         // bytes of a file, before compression: never exceeded
+	Records  int64         // records of a file
+	Interval time.Duration // length of a file's period
+	Align    bool          // periods start at multiples of Interval in Zone, such as full hours; else with the first record
+	WallTime bool          // periods are of the clock on the wall; else of the times of records
+
+	Ring     int  // keep only the newest files, this many with the open one: older ones are removed
+	Wrap     bool // "%i" counts from 0 to Ring-1 and around, as tcpdump -W does; else from 1 without end
+	MaxFiles int  // after this many files [Rotator.WriteRecord] returns [ErrMaxFiles]
+
+	// Finished, if not nil, is called with each file that is complete and has its name.
+	Finished func(RotatedFile)
+}
+
+// ErrMaxFiles means that all the files that [RotateConfig.MaxFiles] allows are full. They are complete.
+var ErrMaxFiles = errors.New("pcapio: the last file that is allowed is full")
+
+// Validate says what is wrong with c, if anything.
+func (c *RotateConfig) Validate() error {
+	if err := c.Writer.Validate(); err != nil {
+		return err
+	}
+	switch {
+	case c.Name == "":
+		return errors.New("pcapio: RotateConfig without a Name")
+	case c.Size < 0, c.Records < 0, c.Interval < 0, c.Ring < 0, c.MaxFiles < 0, c.Digits < 0 || c.Digits > 20:
+		return errors.New("pcapio: RotateConfig with a limit out of range")
+	case c.Align && c.Interval == 0:
+		return errors.New("pcapio: RotateConfig.Align without Interval")
+	case c.Wrap && c.Ring == 0:
+		return errors.New("pcapio: RotateConfig.Wrap without Ring")
+	}
+	name, err := c.name(0, time.Unix(0, 0).UTC())
+	if err != nil {
+		return fmt.Errorf("pcapio: RotateConfig.Name: %w", err)
+	}
+	if name == "" {
+		return errors.New("pcapio: RotateConfig.Name makes an empty name")
+	}
+	if c.Wrap && !c.numbered() {
+		return errors.New("pcapio: RotateConfig.Wrap needs %i in Name")
+	}
+	return nil
+}
+
+// numbered tells whether the template has the number of the file, so that no name comes up twice unless it is meant to.
+func (c *RotateConfig) numbered() bool {
+	digits := RotateConfig{Name: c.Name}
+	first, err := digits.name(0, time.Time{})
+	second, _ := digits.name(1, time.Time{})
+	return err == nil && first != second
+}
+
+// name fills the template in for the n-th file, counted from 0.
+func (c *RotateConfig) name(n int64, t time.Time) (string, error) {
+	if c.Zone != nil {
+		t = t.In(c.Zone)
+	}
+	shown := n + 1
+	if c.Wrap {
+		shown = n % int64(c.Ring)
+	}
+	b, err := strftime.Append(nil, c.Name, t, func(b []byte, letter byte) ([]byte, bool) {
+		if letter != 'i' {
+			return b, false
+		}
+		digits := strconv.FormatInt(shown, 10)
+		for i := len(digits); i < c.Digits; i++ {
+			b = append(b, '0')
+		}
+		return append(b, digits...), true
+	})
+	return string(b), err
+}
+
+// period is a stretch of time, in nanoseconds since 1970, that goes into one file.
+type period struct{ start, end int64 }
+
+// firstPeriod is the one that holds now.
+func (c *RotateConfig) firstPeriod(now int64) period {
+	start := now
+	if c.Align {
+		offset := int64(0) // of the zone, at that time
+		if c.Zone != nil {
+			_, seconds := time.Unix(0, now).In(c.Zone).Zone()
+			offset = int64(seconds) * 1e9
+		}
+		into := (now + offset) % int64(c.Interval)
+		if into < 0 {
+			into += int64(c.Interval)
+		}
+		start = now - into
+	}
+	return period{start, addTime(start, int64(c.Interval))}
+}
+
+// next is the period that holds now, which is not before the end of p.
+func (c *RotateConfig) next(p period, now int64) period {
+	start := p.end + (now-p.end)/int64(c.Interval)*int64(c.Interval)
+	return period{start, addTime(start, int64(c.Interval))}
+}

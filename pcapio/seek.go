@@ -1,0 +1,176 @@
+package pcapio
+
+import (
+	"errors"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"golang.org/x/exp/mmap"
+)
+
+// errNotFound means that a place in a file was not found by seeking: read it from the begin.
+var errNotFound = errors.New("pcapio: no place to begin was found")
+
+// seekable tells whether the current file is the only one and such that reading may begin anywhere: uncompressed classic pcap in a
+// regular file. A pcapng file is not: what is passed over may describe interfaces. With Resync every gap is to be counted.
+func (r *Reader) seekable() bool {
+	f, ok := r.input.closer.(*os.File)
+	if !ok || !r.input.plain || r.format != formatPcap || r.cfg.Resync || len(r.files.names) > 0 || r.stats.Files != 1 {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular() && info.Size() == r.files.size
+}
+
+// seekTo goes on reading at an offset, where a record must begin. Records are counted on from there.
+func (r *Reader) seekTo(offset int64) error {
+	if _, err := r.input.closer.(*os.File).Seek(offset, io.SeekStart); err != nil {
+		return r.damaged(err)
+	}
+	r.window = window{src: r.window.src, buf: r.window.buf, base: offset}
+	return nil
+}
+
+// byteSource is a file in memory, or one to read from where it does not fit there.
+type byteSource interface {
+	io.ReaderAt
+	io.Closer
+}
+
+// mapFile maps a file into memory. On machines of 32 bits files may be too large for that, and are read.
+func mapFile(name string) (byteSource, error) {
+	if m, err := mmap.Open(name); err == nil {
+		return m, nil
+	}
+	return os.Open(name)
+}
+
+// findTime returns the offset of a record that is at least slack bytes before the first record that is not earlier than start,
+// if records are in order. First is the time of the first record. It fails with errNotFound if they clearly are not.
+func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
+	src, err := mapFile(r.input.name)
+	if err != nil {
+		return 0, errNotFound
+	}
+	// Memory that is mapped to a file that someone else cuts short is no longer there: a fault, which Go makes a panic of.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() != nil {
+			at, err = 0, errNotFound
+		}
+		if closeErr := src.Close(); err == nil && closeErr != nil {
+			err = closeErr
+		}
+	}()
+	s := seeker{src: src, size: r.files.size, file: r.pcap, reader: newReader(r.cfg)}
+	begin := r.offset()
+	low := place{begin, first} // earlier than start
+	high := place{s.size, 0}   // not earlier, or the end
+	known := false             // high.time is
+	for high.offset-low.offset > seekGrain {
+		middle := low.offset + (high.offset-low.offset)/2
+		p, ok := s.recordAt(middle)
+		if ok && (p.time < low.time || known && p.time > high.time) {
+			return 0, errNotFound // not in order at all
+		}
+		switch {
+		case !ok || p.offset >= high.offset:
+			high.offset = middle // nothing in the upper half to begin with
+		case p.time < start:
+			low = p
+		default:
+			high, known = place{middle, p.time}, true
+		}
+	}
+	if low.offset-slack <= begin {
+		return begin, nil
+	}
+	if p, ok := s.recordAt(low.offset - slack); ok && p.offset <= low.offset {
+		return p.offset, nil
+	}
+	return low.offset, nil
+}
+
+// seekGrain is the distance, in bytes, at which bisection ends: reading is as fast from there on.
+const seekGrain = 256 << 10
+
+// place is a record: where it begins and its time.
+type place struct{ offset, time int64 }
+
+// seeker looks for records in the middle of a pcap file.
+type seeker struct {
+	src    io.ReaderAt
+	size   int64
+	file   pcapFile
+	reader *Reader
+}
+
+// recordAt returns the first record that begins at or after offset. It believes only a chain of records that is longer than any
+// packet, so that captures inside of captured packets do not fool it.
+func (s *seeker) recordAt(offset int64) (place, bool) {
+	r := s.reader
+	if r.buf == nil {
+		r.buf = make([]byte, 2*chainSpan)
+	}
+	r.window = window{src: io.NewSectionReader(s.src, offset, s.size-offset), buf: r.buf, base: offset}
+	r.pcap, r.timed = s.file, false
+	c, ok := r.findChain(probePcap, 0)
+	if !ok || !c.sure {
+		return place{}, false
+	}
+	at := offset + int64(c.start)
+	head := make([]byte, s.file.headerLen)
+	if _, err := s.src.ReadAt(head, at); err != nil {
+		return place{}, false
+	}
+	return place{at, s.file.time(s.file.header(head))}, true
+}
+
+// Span returns the times of the first and the last record of the file name, or io.EOF if it has none. In a large uncompressed pcap
+// file it reads only the begin and the end. The error of a damaged file comes with the times of what was good.
+func (c Config) Span(name string) (first, last int64, err error) {
+	r, err := c.Open(name)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() {
+		if closeErr := r.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	var rec Record
+	if err := r.ReadRecord(&rec); err != nil {
+		return 0, 0, err
+	}
+	first, last = rec.Time, rec.Time
+	if r.seekable() {
+		if err := r.seekNearEnd(); err != nil {
+			return first, last, err
+		}
+	}
+	for {
+		if err := r.ReadRecord(&rec); err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return first, last, err
+		}
+		last = rec.Time
+	}
+}
+
+// seekNearEnd moves on to a record near the end of the file, if that is far away.
+func (r *Reader) seekNearEnd() error {
+	const near = 1 << 20
+	if r.files.size-r.offset() <= 2*near {
+		return nil
+	}
+	f := r.input.closer.(*os.File)
+	s := seeker{src: f, size: r.files.size, file: r.pcap, reader: newReader(r.cfg)}
+	p, ok := s.recordAt(r.files.size - near)
+	if !ok {
+		return nil
+	}
+	return r.seekTo(p.offset)
+}

@@ -1,0 +1,154 @@
+package pcapio
+
+import (
+	"errors"
+	"io"
+)
+
+// DefaultSliceSlack is the [Slicer.Slack] of a new Slicer.
+const DefaultSliceSlack = 4 << 20
+
+// SliceStats counts what a [Slicer] did. Read = Kept + Before + After.
+type SliceStats struct {
+	Read   int64 // records that were read
+	Kept   int64 // of them those in the window
+	Before int64 // earlier ones
+	After  int64 // later ones
+
+	OutOfOrder int64 // records that were read after one with a later time
+	Unread     int64 // bytes of the file that were neither needed nor read
+}
+
+// Slicer reads the records of a capture whose times lie in a [Window]. It is a [RecordReader].
+//
+// In a large uncompressed pcap file it finds the window by bisection and reads only that, with [Slicer.Slack] bytes on both sides:
+// records that are out of order by more than that are missed. Everything else is read from begin to end, and so are
+// files that are not longer than the slack; then no record of the window is missed, whatever the order.
+type Slicer struct {
+	// Slack is how many bytes before and after the window are read to find records that are out of order. Negative reads
+	// every file whole. Set it before the first record is read.
+	Slack int64
+
+	src     RecordReader
+	file    *Reader // src, if it is one file that can be sought in; else nil
+	window  Window
+	first   Record // the first record, until it is delivered
+	pending bool   // first was not delivered yet
+	any     bool   // there is a first record
+	begun   bool
+	last    int64 // where in the file the last record of the window ended, or reading began
+	latest  int64 // time
+	stats   SliceStats
+	err     error
+}
+
+// NewSlicer returns a Slicer of src that has read its first record, so that [Slicer.First] is known and a window can be chosen
+// by it. It keeps all records until [Slicer.SetWindow] is called. Errors come with the records.
+//
+// To find a window in a large file without reading all of it, src must be a [Reader] that [Open] opened with a single
+// name, that was not read from before.
+func NewSlicer(src RecordReader) *Slicer {
+	s := &Slicer{Slack: DefaultSliceSlack, src: src, window: AllTime}
+	if r, ok := src.(*Reader); ok && r.seekable() {
+		s.file = r
+	}
+	var rec Record
+	if s.err = src.ReadRecord(&rec); s.err == nil {
+		s.first, s.pending, s.any, s.latest = rec.Clone(), true, true, rec.Time
+	}
+	return s
+}
+
+// First returns the time of the first record; ok is false if there is none.
+func (s *Slicer) First() (time int64, ok bool) { return s.first.Time, s.any }
+
+// SetWindow chooses the records to keep. Call it before the first one is read.
+func (s *Slicer) SetWindow(w Window) { s.window = w }
+
+// Interfaces returns the interfaces of the source, if it knows them.
+func (s *Slicer) Interfaces() []Interface {
+	if src, ok := s.src.(InterfaceSource); ok {
+		return src.Interfaces()
+	}
+	return nil
+}
+
+// Stats returns what was counted so far.
+func (s *Slicer) Stats() SliceStats { return s.stats }
+
+// ReadRecord reads the next record of the window.
+func (s *Slicer) ReadRecord(r *Record) error {
+	for {
+		if err := s.next(r); err != nil {
+			return err
+		}
+		s.stats.Read++
+		if r.Time < s.latest {
+			s.stats.OutOfOrder++
+		} else {
+			s.latest = r.Time
+		}
+		switch {
+		case s.window.Contains(r.Time):
+			s.stats.Kept++
+			if s.file != nil {
+				s.last = s.file.offset()
+			}
+			return nil
+		case s.window.after(r.Time):
+			s.stats.After++
+			if s.file != nil && s.Slack >= 0 && s.file.offset()-s.last > s.Slack {
+				s.stop()
+			}
+		default:
+			s.stats.Before++
+			if s.file != nil {
+				s.last = s.file.offset()
+			}
+		}
+	}
+}
+
+// next reads the next record of the source.
+func (s *Slicer) next(r *Record) error {
+	if s.pending {
+		*r, s.pending = s.first, false
+		return nil
+	}
+	if s.err == nil && !s.begun && s.file != nil {
+		s.err = s.seek()
+	}
+	s.begun = true
+	if s.err == nil {
+		s.err = s.src.ReadRecord(r)
+	}
+	return s.err
+}
+
+// stop ends reading before the end of the file.
+func (s *Slicer) stop() {
+	s.stats.Unread += max(s.file.Size()-s.file.offset(), 0)
+	s.err = io.EOF
+	if err := s.file.Close(); err != nil {
+		s.err = err
+	}
+}
+
+// seek moves the file to a record before the window, if there is much to pass over.
+func (s *Slicer) seek() error {
+	from := s.file.offset()
+	s.last = from
+	if s.Slack < 0 || s.window.Start <= s.first.Time || s.file.Size()-from <= 2*s.Slack {
+		return nil
+	}
+	at, err := s.file.findTime(s.window.Start, s.first.Time, s.Slack)
+	if errors.Is(err, errNotFound) || at <= from {
+		return nil // read it all
+	}
+	if err == nil {
+		err = s.file.seekTo(at)
+	}
+	s.last = at
+	s.stats.Unread += at - from
+	return err
+}

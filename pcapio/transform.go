@@ -1,0 +1,127 @@
+package pcapio
+
+import (
+	"fmt"
+	"math/bits"
+	"time"
+)
+
+// Transform changes a record in place, or drops it by returning false. It may set the fields and make Data shorter; it must not
+// change the bytes of Data, which are the reader's, but put changed bytes into memory of its own that stays valid until the next call.
+type Transform interface {
+	Transform(r *Record) (keep bool)
+}
+
+// TransformFunc makes a [Transform] of a function.
+type TransformFunc func(r *Record) bool
+
+// Transform calls f.
+func (f TransformFunc) Transform(r *Record) bool { return f(r) }
+
+// TransformReader applies transforms to the records of a source. Read = Kept + the sum of Dropped.
+type TransformReader struct {
+	Read, Kept int64
+	Dropped    []int64 // by which transform, in the order of the arguments of [Transformed]
+
+	src        RecordReader
+	transforms []Transform
+}
+
+// Transformed returns a reader of the records of src that went through all the transforms, one after the other.
+func Transformed(src RecordReader, transforms ...Transform) *TransformReader {
+	return &TransformReader{src: src, transforms: transforms, Dropped: make([]int64, len(transforms))}
+}
+
+// ReadRecord reads the next record that no transform drops.
+func (t *TransformReader) ReadRecord(r *Record) error {
+	for {
+		if err := t.src.ReadRecord(r); err != nil {
+			return err
+		}
+		t.Read++
+		if t.apply(r) {
+			t.Kept++
+			return nil
+		}
+	}
+}
+
+func (t *TransformReader) apply(r *Record) bool {
+	for i, f := range t.transforms {
+		if !f.Transform(r) {
+			t.Dropped[i]++
+			return false
+		}
+	}
+	return true
+}
+
+// Truncate returns a transform that keeps the first n bytes of each record. The length on the wire stays.
+func Truncate(n int) Transform {
+	n = max(n, 0)
+	return TransformFunc(func(r *Record) bool {
+		r.Data = r.Data[:min(n, len(r.Data))]
+		return true
+	})
+}
+
+// Every returns a transform that keeps the first of each n records, and all if n is below 2.
+func Every(n int64) Transform {
+	n = max(n, 1)
+	i := int64(-1)
+	return TransformFunc(func(*Record) bool {
+		i++
+		return i%n == 0
+	})
+}
+
+// Shift returns a transform that adds d to all times. Records that leave the range of int64 nanoseconds are dropped.
+func Shift(d time.Duration) Transform {
+	return TransformFunc(func(r *Record) bool {
+		moved := r.Time + int64(d)
+		if (moved > r.Time) != (d > 0) && d != 0 {
+			return false
+		}
+		r.Time = moved
+		return true
+	})
+}
+
+// Scale returns a transform that makes the time since the first record num/den times as long, rounded down to nanoseconds; 1/2 is
+// twice as fast. Records that leave the range of int64 nanoseconds are dropped. It fails unless both are positive.
+func Scale(num, den int64) (Transform, error) {
+	if num <= 0 || den <= 0 {
+		return nil, fmt.Errorf("pcapio: times cannot be scaled by %d/%d", num, den)
+	}
+	var first int64
+	begun := false
+	return TransformFunc(func(r *Record) bool {
+		if !begun {
+			begun, first = true, r.Time
+		}
+		moved, ok := scaled(first, r.Time, uint64(num), uint64(den))
+		r.Time = moved
+		return ok
+	}), nil
+}
+
+// scaled returns first + (t-first)*num/den in 128 bits, rounded down.
+func scaled(first, t int64, num, den uint64) (int64, bool) {
+	early := t < first
+	distance := uint64(t) - uint64(first)
+	if early {
+		distance = -distance
+	}
+	hi, lo := bits.Mul64(distance, num)
+	if hi >= den {
+		return 0, false
+	}
+	q, rest := bits.Div64(hi, lo, den)
+	if early {
+		if rest > 0 {
+			q++
+		}
+		return int64(uint64(first) - q), q <= uint64(first)-1<<63
+	}
+	return int64(uint64(first) + q), q <= 1<<63-1-uint64(first)
+}

@@ -1,0 +1,70 @@
+package pcapio
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+const pcapRecordLen = 16 // of the header of a record
+
+// pcapHead is what the header of a classic pcap file says about all records.
+type pcapHead struct {
+	link LinkType
+	fcs  uint8
+}
+
+// checkLink tells whether r is of the kind that the file header names.
+func (w *Writer) checkLink(r *Record) error {
+	want := w.pcap
+	if !w.begun {
+		want = pcapHead{r.LinkType, r.FCSLen}
+		if w.cfg.LinkType != 0 {
+			want.link = w.cfg.LinkType
+		}
+	}
+	switch {
+	case r.LinkType != want.link:
+		return fmt.Errorf("%w: a record of %v in a file of %v", ErrLinkType, r.LinkType, want.link)
+	case r.FCSLen != want.fcs:
+		return fmt.Errorf("%w: a record with %d bytes of frame check sequence in a file of frames with %d", ErrLinkType, r.FCSLen, want.fcs)
+	}
+	return nil
+}
+
+// beginPcap writes the file header.
+func (w *Writer) beginPcap(link LinkType, fcs uint8) error {
+	if w.cfg.LinkType != 0 {
+		link = w.cfg.LinkType
+	}
+	w.pcap = pcapHead{link, fcs}
+	magic := uint32(magicNano)
+	if w.cfg.Micro {
+		magic = magicMicro
+	}
+	// Link-type field: 16 bits of type, 10 reserved, 1 "FCS length present", 1 reserved, 4 of FCS length in 16-bit words.
+	field := uint32(link)
+	if words := uint32(fcs / 2); words > 0 && words < 16 && fcs%2 == 0 {
+		field |= 0x04000000 | words<<28
+	}
+	b := binary.LittleEndian.AppendUint32(w.scratch[:0], magic)
+	b = binary.LittleEndian.AppendUint16(b, 2) // version 2.4
+	b = binary.LittleEndian.AppendUint16(b, 4)
+	b = append(b, 0, 0, 0, 0, 0, 0, 0, 0) // reserved; once zone and accuracy
+	b = binary.LittleEndian.AppendUint32(b, uint32(w.cfg.SnapLen))
+	b = binary.LittleEndian.AppendUint32(b, field)
+	w.scratch = b
+	return w.put(b)
+}
+
+func (w *Writer) writePcap(r *Record, data []byte) error {
+	sec := r.Time / 1e9
+	b := binary.LittleEndian.AppendUint32(w.scratch[:0], uint32(sec))
+	b = binary.LittleEndian.AppendUint32(b, uint32((r.Time-sec*1e9)/w.unit))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(data)))
+	b = binary.LittleEndian.AppendUint32(b, uint32(r.OrigLen))
+	w.scratch = b
+	if err := w.put(b); err != nil {
+		return err
+	}
+	return w.put(data)
+}
