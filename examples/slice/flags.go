@@ -1,0 +1,35 @@
+package main
+
+import "github.com/reeftools/reef/examples/internal/cli"
+
+func (o *options) flags(p *cli.Program) {
+	f := p.Flags
+	f.StringVar(&o.output, "w", "", "write to `OUT`; - is standard output")
+	f.StringVar(&o.filter, "f", "", "only packets that match a tcpdump `EXPRESSION`")
+	f.BoolVar(&o.halfOpen, "half-open", false, "leave packets at the very END out")
+	f.BoolVar(&o.scan, "scan", false, "read whole files, so that no packet is missed however far out of order it is")
+
+	f.BoolVar(&o.dedup, "dedup", false, "drop copies: packets of the same bytes and time in several files")
+	f.DurationVar(&o.dedupWindow, "dedup-window", 0, "drop copies this far apart in time, also those within one file")
+
+	f.IntVar(&o.snap, "snap", 0, "keep the first `N` bytes of packets")
+	f.StringVar(&o.cut, "cut", "", "keep packets up to their headers of the `LAYER` link, network or transport; others than IP are dropped")
+	f.BoolVar(&o.strip, "strip-link", false, "take the link layer off; packets other than IP are dropped")
+	f.Int64Var(&o.every, "every", 0, "keep one packet in `N`")
+	f.Uint64Var(&o.sample, "sample", 0, "keep the packets of one flow in `N`")
+	f.Uint64Var(&o.sampleKey, "sample-key", 0, "another `NUMBER` chooses other flows")
+	f.DurationVar(&o.shift, "shift", 0, "add to all times")
+	f.BoolVar(&o.fixSums, "fix-checksums", false, "put right checksums of IP, TCP, UDP and ICMP into whole packets")
+	f.StringVar(&o.keyFile, "anon", "", "anonymise addresses with the key in `KEYFILE`")
+	f.StringVar(&o.newKey, "newkey", "", "make a `KEYFILE` for -anon, and end")
+
+	f.Int64Var(&o.size, "C", 0, "begin another file before one gets longer than this many `BYTES`, compressed or not")
+	f.Var(seconds{&o.seconds}, "G", "begin another file every `SECONDS` of packet time")
+	f.BoolVar(&o.align, "align", false, "begin files of -G at its multiples, as on the hour; else with the first packet")
+	f.IntVar(&o.ring, "W", 0, "with -C keep the newest `N` files only, with -G alone end after N files")
+
+	f.BoolVar(&o.raw, "R", false, "only print the times of the first and last packet of each file, in seconds since 1970")
+	f.BoolVar(&o.human, "r", false, "the same as dates")
+	f.BoolVar(&o.units, "t", false, "the same in units that START can be")
+	f.BoolVar(&o.window, "d", false, "only print the START and END that were meant")
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// inputs is the captures, cut by time and merged.
+type inputs struct {
+	readers []*pcapio.Reader
+	slicers []*pcapio.Slicer
+	source  interface {
+		pcapio.RecordReader
+		pcapio.InterfaceSource
+	}
+	dedup      *pcapio.DedupReader     // nil: not asked for
+	transforms *pcapio.TransformReader // nil before transform
+}
+
+func (o *options) open(p *cli.Program, start, end string, names []string) (*inputs, error) {
+	in := &inputs{}
+	var err error
+	if in.readers, err = p.OpenEach(names); err != nil {
+		return nil, err
+	}
+	var sources []pcapio.RecordReader
+	for _, r := range in.readers {
+		s := pcapio.NewSlicer(r)
+		if o.scan {
+			s.Slack = -1
+		}
+		in.slicers = append(in.slicers, s)
+		sources = append(sources, s)
+	}
+	w, err := in.window(start, end)
+	if err != nil {
+		return nil, errors.Join(cli.Usagef("%v", err), in.close())
+	}
+	w.HalfOpen = o.halfOpen
+	for _, s := range in.slicers {
+		s.SetWindow(w)
+	}
+	in.source = in.slicers[0]
+	if o.dedup || o.dedupWindow > 0 {
+		cfg := pcapio.DedupConfig{Window: o.dedupWindow, Within: o.dedupWindow > 0}
+		if in.dedup, err = pcapio.NewDedup(pcapio.Merge(sources...), cfg); err != nil {
+			return nil, err
+		}
+		in.source = in.dedup
+	} else if len(sources) > 1 {
+		in.source = pcapio.Merge(sources...)
+	}
+	return in, nil
+}
+
+// window is what the arguments mean for captures that begin with these packets.
+func (in *inputs) window(start, end string) (pcapio.Window, error) {
+	var first int64
+	found := false
+	for _, s := range in.slicers {
+		if t, ok := s.First(); ok && (!found || t < first) {
+			first, found = t, true
+		}
+	}
+	return pcapio.ParseWindow(start, end, first, time.Local)
+}
+
+func (in *inputs) close() error {
+	var err error
+	for _, r := range in.readers {
+		err = errors.Join(err, r.Close())
+	}
+	return err
+}
+
+// copyRecords copies to the end of src.
+func copyRecords(dst pcapio.RecordWriter, src pcapio.RecordReader) error {
+	var r pcapio.Record
+	for {
+		if err := src.ReadRecord(&r); err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+		if err := dst.WriteRecord(&r); err != nil {
+			return err
+		}
+	}
+}
+
+// notes says on standard error what was odd.
+func (in *inputs) notes(p *cli.Program, out *output) {
+	var disorder int64
+	for _, s := range in.slicers {
+		disorder += s.Stats().OutOfOrder
+	}
+	if disorder > 0 {
+		fmt.Fprintf(p.Stderr, "slice: %d packets come after later ones\n", disorder)
+	}
+	if in.dedup != nil {
+		fmt.Fprintf(p.Stderr, "slice: %d copies dropped\n", in.dedup.Stats().Copies)
+	}
+	out.notes(p)
+}

@@ -1,0 +1,131 @@
+// Command slice cuts captures by time, as tcpslice does, and by filter, and changes what it cuts out.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/pcapio"
+)
+
+const help = `
+Slice writes the packets of captures between START and END, both included, to a new one. Without END it goes on to the
+end, without START it takes all. Several files are merged by time. A file whose name looks like a time needs "./" before it.
+
+  1300475168.5              seconds since 1970
+  2011y3m18d19h6m8s         units; larger ones that are missing are those of the first packet, smaller ones the least there is
+  +0.5, +1h30m              after the first packet; as END, after START. "m" is a month if a day follows, else a minute
+  2011-03-18T19:06:08Z      RFC 3339
+
+OUT is pcap unless it ends in .pcapng, and compressed if it ends in .gz, .zst or .lz4. With -C or -G it is a template: %i
+counts the files from 1, other letters are strftime's. Without %i, files of one name are OUT, OUT1, OUT2. Each file is
+written as NAME.part and renamed when it is complete.
+
+In large uncompressed pcap files only the part around the window is read. Packets out of order are kept if they are within
+4 MB of it; -scan finds all of them.
+
+Example: slice -w port80.pcap -f 'tcp port 80' +60 +10 monday.pcap`
+
+// options are the flags.
+type options struct {
+	output, filter, keyFile, newKey string
+	snap, ring                      int
+	size                            int64
+	every                           int64
+	seconds, dedupWindow, shift     time.Duration
+	dedup, halfOpen, scan, align    bool
+	raw, human, units, window       bool
+	cut                             string
+	fixSums, strip                  bool
+	sample, sampleKey               uint64
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(argv []string, stdout, stderr io.Writer) int {
+	p := cli.New("slice", "[START [END]] [FILE...]", help)
+	p.CaptureFlags()
+	var o options
+	o.flags(p)
+	return p.Run(argv, stdout, stderr, func() error {
+		if o.newKey != "" {
+			return o.makeKey(p)
+		}
+		if err := o.check(); err != nil {
+			return err
+		}
+		start, end, names := times(p.Flags.Args())
+		if o.raw || o.human || o.units || o.window {
+			return o.report(p, start, end, names)
+		}
+		in, err := o.open(p, start, end, names)
+		if err != nil {
+			return err
+		}
+		defer in.close()
+		src, err := o.transform(p, in)
+		if err != nil {
+			return err
+		}
+		out, err := o.create(p, in)
+		if err != nil {
+			return err
+		}
+		err = cli.Finish(copyRecords(out, p.Watch(src, in.readers...)), out.Close)
+		in.notes(p, out)
+		return err
+	})
+}
+
+// times takes START and END off the arguments.
+func times(args []string) (start, end string, names []string) {
+	if len(args) > 0 && pcapio.IsTimeSpec(args[0]) {
+		start, args = args[0], args[1:]
+		if len(args) > 0 && pcapio.IsTimeSpec(args[0]) {
+			end, args = args[0], args[1:]
+		}
+	}
+	return start, end, args
+}
+
+func (o *options) check() error {
+	switch {
+	case o.output == "" && !(o.raw || o.human || o.units || o.window):
+		return cli.Usagef("no -w OUT given; -w - is standard output")
+	case o.snap < 0 || o.size < 0 || o.seconds < 0 || o.ring < 0 || o.every < 0 || o.dedupWindow < 0:
+		return cli.Usagef("-snap, -C, -G, -W, -every and -dedup-window cannot be negative")
+	case o.ring > 0 && o.size == 0 && o.seconds == 0:
+		return cli.Usagef("-W needs -C or -G")
+	case o.align && o.seconds == 0:
+		return cli.Usagef("-align needs -G")
+	case o.output == "-" && (o.size > 0 || o.seconds > 0):
+		return cli.Usagef("standard output cannot be rotated")
+	}
+	return cli.Choice("cut", o.cut, ",link,network,transport")
+}
+
+// seconds is a flag that takes a number of seconds, or a duration with a unit.
+type seconds struct{ d *time.Duration }
+
+func (s seconds) String() string {
+	if s.d == nil || *s.d == 0 {
+		return ""
+	}
+	return s.d.String()
+}
+
+func (s seconds) Set(text string) error {
+	if text != "" && strings.Trim(text, "0123456789.") == "" {
+		text += "s"
+	}
+	d, err := time.ParseDuration(text)
+	if err == nil && d <= 0 {
+		err = fmt.Errorf("want more than 0")
+	}
+	*s.d = d
+	return err
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// output is one file, several, or standard output.
+type output struct {
+	pcapio.RecordWriter
+	close   func() error
+	rotator *pcapio.Rotator // nil for standard output
+	full    bool            // -W ended it
+}
+
+func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
+	cfg := pcapio.WriterConfig{SnapLen: o.snap, Micro: in.micro(), Interfaces: in.source, Application: "reef slice"}
+	cfg.Format, cfg.Compression = pcapio.FormatOf(o.output)
+	if o.output == "-" {
+		if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Stdout.Name() != os.DevNull {
+			return nil, cli.Usagef("-w -: standard output is a terminal")
+		}
+		w, err := pcapio.NewWriter(p.Stdout, cfg)
+		if err != nil {
+			return nil, err
+		}
+		return &output{RecordWriter: w, close: w.Close}, nil
+	}
+	rotation := pcapio.RotateConfig{Name: o.output, Writer: cfg, Zone: time.Local, Size: o.size, Interval: o.seconds, Align: o.align}
+	switch {
+	case o.size == 0 && o.seconds == 0:
+		rotation.Name = strings.ReplaceAll(o.output, "%", "%%")
+	case o.ring > 0 && o.size == 0:
+		rotation.MaxFiles = o.ring
+	case o.ring > 0:
+		rotation.Ring, rotation.Wrap = o.ring, o.seconds == 0
+		if rotation.Wrap && !strings.Contains(o.output, "%i") {
+			rotation.Name += "%i"
+		}
+		rotation.Digits = len(strconv.Itoa(o.ring - 1))
+	}
+	w, err := pcapio.NewRotator(rotation)
+	if err != nil {
+		return nil, cli.Usagef("%v", err)
+	}
+	return &output{RecordWriter: w, close: w.Close, rotator: w}, nil
+}
+
+// micro tells whether all interfaces have microseconds at best, so that nothing is lost by writing such.
+func (in *inputs) micro() bool {
+	for _, r := range in.readers {
+		for _, i := range r.Interfaces() {
+			if i.TSResol.Units == 0 || i.TSResol.Units > 1e6 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// WriteRecord writes r. When -W ends the output, the rest of the input is not wanted.
+func (o *output) WriteRecord(r *pcapio.Record) error {
+	err := o.RecordWriter.WriteRecord(r)
+	if errors.Is(err, pcapio.ErrMaxFiles) {
+		o.full = true
+	}
+	return err
+}
+
+// Close completes the output.
+func (o *output) Close() error { return o.close() }
+
+func (o *output) notes(p *cli.Program) {
+	if o.rotator == nil {
+		return
+	}
+	s := o.rotator.Stats()
+	if o.full {
+		fmt.Fprintf(p.Stderr, "slice: ended after %d files with %d packets\n", s.Files, s.Records)
+	}
+	if s.RemovedFiles > 0 {
+		fmt.Fprintf(p.Stderr, "slice: %d older files with %d packets were removed\n", s.RemovedFiles, s.Removed)
+	}
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// report prints times instead of cutting, as tcpslice -R, -r, -t and -d do.
+func (o *options) report(p *cli.Program, start, end string, names []string) error {
+	if len(names) == 0 {
+		return cli.Usagef("no FILE given")
+	}
+	var errs []error
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, name := range names {
+		a, b, err := p.CaptureConfig().Span(name)
+		var damage *pcapio.FileError
+		switch {
+		case err == io.EOF:
+			err = fmt.Errorf("%s: no packets", name)
+		case err == nil || errors.As(err, &damage) && damage.Record > 1: // what was good counts
+			first, last = min(first, a), max(last, b)
+			o.line(p, name, a, b)
+		}
+		errs = append(errs, err)
+	}
+	if o.window && first <= last {
+		w, err := pcapio.ParseWindow(start, end, first, time.Local)
+		if err != nil {
+			return cli.Usagef("%v", err)
+		}
+		if start == "" {
+			w.Start = first
+		}
+		if end == "" {
+			w.End = last
+		}
+		fmt.Fprintf(p.Stdout, "start\t%s\nstop\t%s\n", decimal(w.Start), decimal(w.End))
+	}
+	return errors.Join(errs...)
+}
+
+// line prints the times of a file in each form that was asked for.
+func (o *options) line(p *cli.Program, name string, first, last int64) {
+	for _, form := range []struct {
+		asked  bool
+		format func(int64) string
+	}{{o.raw, decimal}, {o.human, date}, {o.units, inUnits}} {
+		if form.asked {
+			fmt.Fprintf(p.Stdout, "%s\t%s\t%s\n", name, form.format(first), form.format(last))
+		}
+	}
+}
+
+// decimal is seconds since 1970 with six decimals, or nine where there are nanoseconds.
+func decimal(ns int64) string {
+	sec := time.Unix(0, ns).Unix() // rounded down
+	rest := ns - sec*1e9
+	if rest%1000 == 0 {
+		return fmt.Sprintf("%d.%06d", sec, rest/1000)
+	}
+	return fmt.Sprintf("%d.%09d", sec, rest)
+}
+
+func date(ns int64) string { return time.Unix(0, ns).Format(time.ANSIC) }
+
+func inUnits(ns int64) string {
+	t := time.Unix(0, ns)
+	return t.Format("2006y01m02d15h04m05s") + fmt.Sprintf("%06du", t.Nanosecond()/1000)
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/anon"
+	"github.com/reeftools/reef/pcapio/filter"
+)
+
+// transform puts what the flags ask for behind the input.
+func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, error) {
+	tunnels, err := p.Tunnels()
+	if err != nil {
+		return nil, err
+	}
+	cfg := pcapio.DecodeConfig{Tunnels: tunnels}
+	var list []pcapio.Transform
+	add := func(t pcapio.Transform, failed error) {
+		list = append(list, t)
+		err = errors.Join(err, failed)
+	}
+	if o.filter != "" {
+		add(o.match(in))
+	}
+	if o.sample > 0 {
+		add(pcapio.SampleFlows(o.sample, o.sampleKey, cfg))
+	}
+	if o.every > 0 {
+		add(pcapio.Every(o.every), nil)
+	}
+	if o.cut != "" {
+		layer := map[string]pcapio.CutLayer{"link": pcapio.CutLink, "network": pcapio.CutNetwork, "transport": pcapio.CutTransport}[o.cut]
+		add(pcapio.TruncateAfter(layer, cfg, false))
+	}
+	if o.keyFile != "" {
+		add(o.anonymise())
+	}
+	if o.strip {
+		add(pcapio.StripLink(), nil)
+	}
+	if o.fixSums {
+		add(pcapio.FixChecksums(), nil)
+	}
+	if o.shift != 0 {
+		add(pcapio.Shift(o.shift), nil)
+	}
+	if err != nil || len(list) == 0 {
+		return in.source, err
+	}
+	in.transforms = pcapio.Transformed(in.source, list...)
+	return in.transforms, nil
+}
+
+// match keeps what matches -f. An expression that fits no link type of the captures is refused, as tcpdump does.
+func (o *options) match(in *inputs) (pcapio.Transform, error) {
+	f, err := filter.Compile(o.filter)
+	if err != nil {
+		var syntax *filter.SyntaxError
+		if errors.As(err, &syntax) {
+			return nil, cli.Usagef("%v\n%s", err, syntax.Caret())
+		}
+		return nil, err
+	}
+	var refused error
+	for _, r := range in.readers {
+		for _, i := range r.Interfaces() {
+			err := f.Check(i.LinkType)
+			if err == nil {
+				return pcapio.TransformFunc(f.Match), nil
+			}
+			refused = err
+		}
+	}
+	return pcapio.TransformFunc(f.Match), refused
+}
+
+func (o *options) anonymise() (pcapio.Transform, error) {
+	key, err := anon.ReadKey(o.keyFile)
+	if err != nil {
+		return nil, err
+	}
+	a, err := anon.New(key)
+	if err != nil {
+		return nil, err
+	}
+	return pcapio.TransformFunc(func(r *pcapio.Record) bool {
+		a.Record(r)
+		return true
+	}), nil
+}
+
+func (o *options) makeKey(p *cli.Program) error {
+	_, err := anon.CreateKey(o.newKey)
+	return err
+}
