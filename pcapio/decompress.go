@@ -105,12 +105,8 @@ func (f *inflater) open(c compression, stored io.Reader, source *countingReader,
 		src, err = openXZ(f.br)
 	case lz4ed:
 		z := lz4.NewReader(nil)
-		var in io.Reader = f.br
-		if head, _ := f.br.Peek(1); len(head) == 1 && head[0] != 0x02 { // a legacy frame has no end mark
-			in = endless{f.br}
-		}
 		src = &members{br: f.br, next: func() (io.Reader, error) {
-			z.Reset(in)
+			z.Reset(&lz4Frame{br: f.br})
 			return z, nil
 		}}
 	default:
@@ -171,18 +167,6 @@ func (m *members) open() error {
 	}
 	m.cur, m.begun = cur, true
 	return err
-}
-
-// endless is the input of a format that knows where it ends: the end of input is never expected. The lz4 package takes it
-// for the end of a frame otherwise.
-type endless struct{ r io.Reader }
-
-func (e endless) Read(p []byte) (int, error) {
-	n, err := e.r.Read(p)
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	return n, err
 }
 
 // decompressor says in its errors what was wrong: the file could not be read, it is cut, or its content is damaged.
