@@ -6,12 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/reeftools/reef/internal/partfile"
 	"github.com/reeftools/reef/internal/strftime"
 )
 
@@ -60,7 +59,7 @@ func (f *Files) Create(start int64) (*File, error) {
 		return nil, fmt.Errorf("%w: %s", ErrDuplicate, name)
 	}
 	f.used[name] = true
-	file, err := os.Create(name + ".part")
+	file, err := partfile.Create(name)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +76,7 @@ func (f *Files) Create(start int64) (*File, error) {
 type File struct {
 	Name string // once complete
 
-	file *os.File
+	file *partfile.File
 	buf  *bufio.Writer
 	zip  *gzip.Writer // nil without compression
 	w    io.Writer
@@ -92,29 +91,17 @@ func (f *File) Commit() error {
 	if f.zip != nil {
 		err = f.zip.Close()
 	}
-	err = errors.Join(err, f.buf.Flush(), f.file.Close())
-	if err == nil {
-		err = os.Rename(f.part(), f.Name)
+	if err = errors.Join(err, f.buf.Flush()); err == nil {
+		err = f.file.Commit()
 	}
 	if err != nil {
-		return errors.Join(err, f.remove())
+		return errors.Join(err, f.file.Abort())
 	}
 	return nil
 }
 
 // Abort gives the file up and removes it.
-func (f *File) Abort() error {
-	return errors.Join(f.file.Close(), f.remove())
-}
-
-func (f *File) part() string { return f.Name + ".part" }
-
-func (f *File) remove() error {
-	if err := os.Remove(f.part()); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
+func (f *File) Abort() error { return f.file.Abort() }
 
 // Split is a [Sink] that gives each interval a file of its own.
 type Split struct {
