@@ -6,10 +6,10 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// direction decides which way p, the first packet of a biflow, travels on it (RFC 5103, 5). key is p's own.
-func (t *Table[S]) direction(key *Key, p *pcapio.Packet) (Direction, DirectionMethod) {
+// direction decides which way s, the first packet of a biflow, travels on it (RFC 5103, 5).
+func (t *Table[S]) direction(s *sighting) (Direction, DirectionMethod) {
 	if len(t.cfg.Perimeter) > 0 {
-		src, dst := t.inside(key.SrcAddr()), t.inside(key.DstAddr())
+		src, dst := t.inside(s.key.SrcAddr()), t.inside(s.key.DstAddr())
 		switch {
 		case dst && !src:
 			return Forward, PerimeterMethod
@@ -18,17 +18,17 @@ func (t *Table[S]) direction(key *Key, p *pcapio.Packet) (Direction, DirectionMe
 		}
 	}
 	switch {
-	case p.Layers&pcapio.LayerTCP != 0:
-		switch p.TCP.Flags & (pcapio.SYN | pcapio.ACK | pcapio.RST) {
+	case s.layers&pcapio.LayerTCP != 0:
+		switch s.flags & (pcapio.SYN | pcapio.ACK | pcapio.RST) {
 		case pcapio.SYN:
 			return Forward, Initiator
 		case pcapio.SYN | pcapio.ACK:
 			return Reverse, ReverseInitiator
 		}
-	case p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0:
-		v6 := p.Layers&pcapio.LayerICMPv6 != 0
-		if _, paired := counterpart(v6, p.ICMP.Type); paired {
-			if isReply(v6, p.ICMP.Type) {
+	case s.layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0:
+		v6 := s.layers&pcapio.LayerICMPv6 != 0
+		if _, paired := counterpart(v6, s.icmpType); paired {
+			if isReply(v6, s.icmpType) {
 				return Reverse, ReverseInitiator
 			}
 			return Forward, Initiator

@@ -118,7 +118,15 @@ func (d Direction) String() string {
 // table a query has its own type as SrcPort and the reply's type as DstPort, and the reply the other way round, so that both
 // fall into one biflow; messages without counterpart have type and code.
 func KeyOf(p *pcapio.Packet, cfg *Config) Key {
-	k := Key{Src: p.Src, Dst: p.Dst, SrcPort: p.SrcPort, DstPort: p.DstPort, Proto: p.Proto, Version: p.IPVersion, PortsOK: p.PortsOK}
+	var k Key
+	k.of(p, cfg)
+	return k
+}
+
+func (k *Key) of(p *pcapio.Packet, cfg *Config) {
+	k.Src, k.Dst, k.SrcPort, k.DstPort = p.Src, p.Dst, p.SrcPort, p.DstPort
+	k.Proto, k.Version, k.PortsOK = p.Proto, p.IPVersion, p.PortsOK
+	k.VLAN, k.InnerVLAN, k.TunnelTyp, k.TunnelID = 0, 0, 0, 0
 	if p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0 {
 		k.SrcPort, k.DstPort, k.PortsOK = uint16(p.ICMP.Type), uint16(p.ICMP.Code), true
 		if !cfg.Uni {
@@ -133,7 +141,6 @@ func KeyOf(p *pcapio.Packet, cfg *Config) Key {
 	if cfg.Tunnel && p.Tunnel != 0 {
 		k.TunnelTyp, k.TunnelID = uint8(bits.Len16(uint16(p.Tunnel))), p.TunnelID
 	}
-	return k
 }
 
 // isReply tells whether an ICMP type that has a counterpart is the answer of the two.

@@ -77,7 +77,9 @@ func model(cfg Config, packets []*pcapio.Packet) []Record {
 			}
 			flows[f.Key] = f
 		}
-		f.count(p, dir)
+		var s sighting
+		s.of(p, &cfg)
+		f.count(&s, dir)
 		f.Start = min(f.Start, p.Time)
 		if p.TCP.Flags&pcapio.FIN != 0 {
 			f.fin[dir] = true

@@ -1,10 +1,6 @@
 package flow
 
-import (
-	"iter"
-
-	"github.com/reeftools/reef/pcapio"
-)
+import "iter"
 
 // entry is one flow in a Table: its record, what is needed to end it, and the caller's state. It lives in a slab and is
 // used again when its flow has ended.
@@ -62,14 +58,14 @@ func (s *store[S]) live() iter.Seq[uint32] {
 	}
 }
 
-// count adds p to the record.
-func (r *Record) count(p *pcapio.Packet, dir Direction) {
+// count adds a packet to the record.
+func (r *Record) count(s *sighting, dir Direction) {
 	c := &r.Fwd
 	if dir == Reverse {
 		c = &r.Rev
 	}
 	c.Packets++
-	c.Bytes += uint64(p.IPLen)
-	c.Flags |= p.TCP.Flags
-	r.End = max(r.End, p.Time)
+	c.Bytes += uint64(s.ipLen)
+	c.Flags |= s.flags
+	r.End = max(r.End, s.time)
 }

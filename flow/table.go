@@ -21,6 +21,10 @@ type Table[S any] struct {
 	err  error // of end; sticky
 	hash hasher
 
+	queue  [lookahead]sighting
+	queued int
+	near   int64 // see drain
+
 	index index
 	store store[S]
 	wheel wheel
@@ -82,52 +86,70 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 }
 
 // WritePacket puts p on its flow. Packets without an IP header only move the clock; they are counted in Stats.Skipped.
+//
+// A table without add takes packets in groups of a few, so that records and errors of end may come that many packets later.
 func (t *Table[S]) WritePacket(p *pcapio.Packet) error {
-	late := p.Time < t.clock && t.started
-	if !late {
-		if err := t.Advance(p.Time); err != nil {
-			return err
-		}
-	}
 	if t.err != nil {
 		return t.err
 	}
-	t.stats.Packets++
 	if !p.Status.HasIP() {
+		if err := t.Advance(p.Time); err != nil {
+			return err
+		}
+		t.stats.Packets++
 		t.stats.Skipped[p.Status]++
 		return nil
 	}
+	s := &t.queue[t.queued]
+	s.of(p, &t.cfg)
+	s.hash = t.hash.sum(&s.key)
+	if t.add != nil {
+		return t.meter(s, p)
+	}
+	if t.queued++; t.queued == len(t.queue) {
+		return t.drain()
+	}
+	return nil
+}
+
+// meter puts what was seen on its flow. p is the packet for add; nil without add.
+func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
+	late := t.started && s.time < t.clock
+	if !late {
+		if err := t.advance(s.time); err != nil {
+			return err
+		}
+	}
+	t.stats.Packets++
 	t.stats.Counted++
 	if late {
 		t.stats.OutOfOrder++
 	}
 
-	key := KeyOf(p, &t.cfg)
-	hash := t.hash.sum(&key)
-	n, dir := t.find(hash, &key)
+	n, dir := t.find(s.hash, &s.key)
 	if n == none {
-		n, dir = t.begin(hash, &key, p, nil)
-	} else if reason := t.over(t.store.at(n), p); reason != StillActive {
+		n, dir = t.begin(s, nil)
+	} else if reason := t.over(t.store.at(n), s); reason != StillActive {
 		var before *continued
 		if reason == ActiveTimeout {
 			t.before = continued{t.store.at(n).Record, t.store.at(n).tcp}
 			before = &t.before
 		}
 		t.finish(n, reason)
-		n, dir = t.begin(hash, &key, p, before)
+		n, dir = t.begin(s, before)
 	}
 
 	e := t.store.at(n)
-	e.count(p, dir)
-	if p.Time < e.Start {
-		e.Start = p.Time
-		t.order.resort(n, p.Time)
+	e.count(s, dir)
+	if s.time < e.Start {
+		e.Start = s.time
+		t.order.resort(n, s.time)
 	}
-	if late && p.Time < t.clock-t.idle {
+	if late && s.time < t.clock-t.idle {
 		t.file(n, t.clock) // far behind the clock, yet just seen
 	}
-	if p.Layers&pcapio.LayerTCP != 0 && p.TCP.Flags&(pcapio.FIN|pcapio.RST) != 0 && t.linger != math.MaxInt64 {
-		if e.close(p.TCP.Flags, dir, t.cfg.Uni) {
+	if s.flags&(pcapio.FIN|pcapio.RST) != 0 && t.linger != math.MaxInt64 {
+		if e.close(s.flags, dir, t.cfg.Uni) {
 			t.file(n, t.clock)
 		}
 	}
@@ -174,8 +196,8 @@ type continued struct {
 	tcp tcpState
 }
 
-// begin makes a flow of key, p's own, of which there is none. before is the cut-off record that it continues, or nil.
-func (t *Table[S]) begin(hash uint32, key *Key, p *pcapio.Packet, before *continued) (uint32, Direction) {
+// begin makes a flow of s, of which there is none. before is the cut-off record that it continues, or nil.
+func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 	if t.stats.Live >= uint64(t.cfg.MaxFlows) {
 		t.evictOne()
 	}
@@ -185,25 +207,25 @@ func (t *Table[S]) begin(hash uint32, key *Key, p *pcapio.Packet, before *contin
 	switch {
 	case before != nil:
 		e.Key, e.Method, e.Part, e.tcp = before.Key, before.Method, before.Part+1, before.tcp
-		if e.Key != *key {
+		if e.Key != s.key {
 			dir = Reverse
 		}
 	case t.cfg.Uni:
-		e.Key = *key
+		e.Key = s.key
 	default:
-		e.Key = *key
-		if dir, e.Method = t.direction(key, p); dir == Reverse {
-			e.Key = key.Reverse()
+		e.Key = s.key
+		if dir, e.Method = t.direction(s); dir == Reverse {
+			e.Key = s.key.Reverse()
 		}
 	}
-	e.hash, e.live, e.Start, e.End = hash, true, p.Time, p.Time
+	e.hash, e.live, e.Start, e.End = s.hash, true, s.time, s.time
 
 	ln := t.store.links.at(n)
-	ln.start, ln.slot, ln.flags = p.Time, -1, linkLoose
+	ln.start, ln.slot, ln.flags = s.time, -1, linkLoose
 	if t.cfg.Hold >= 0 {
 		t.order.insert(n)
 	}
-	t.index.insert(hash, n)
+	t.index.insert(s.hash, n)
 	t.file(n, t.clock)
 	t.stats.Flows++
 	t.stats.Live++
@@ -282,6 +304,9 @@ func (t *Table[S]) giveOut(n uint32) {
 
 // Flush ends all live flows with ForcedEnd and hands out their records. The table can be used on.
 func (t *Table[S]) Flush() error {
+	if err := t.drain(); err != nil {
+		return err
+	}
 	t.run = t.run[:0]
 	for n := range t.store.live() {
 		e, ln := t.store.at(n), t.store.links.at(n)
@@ -303,11 +328,19 @@ func (t *Table[S]) Flush() error {
 }
 
 // Stats returns the counts so far.
-func (t *Table[S]) Stats() Stats { return t.stats }
+func (t *Table[S]) Stats() Stats {
+	s := t.stats
+	s.Packets += uint64(t.queued)
+	s.Counted += uint64(t.queued)
+	return s
+}
 
 // Live returns an iterator over the live flows in order of start and key. The table must not be used while it runs.
 func (t *Table[S]) Live() iter.Seq2[*Record, *S] {
 	return func(yield func(*Record, *S) bool) {
+		if t.drain() != nil {
+			return // the next call returns the error
+		}
 		for _, n := range t.sorted() {
 			e := t.store.at(n)
 			if !yield(&e.Record, &e.state) {

@@ -192,16 +192,27 @@ func TestEndFlow(t *testing.T) {
 func TestEndErrorIsSticky(t *testing.T) {
 	broken := errors.New("disk full")
 	calls := 0
-	table, _ := NewTable(Config{Idle: time.Second}, nil, func(*Record, *struct{}) error { calls++; return broken })
-	table.WritePacket(udp(0, a, b, 1))
-	if err := table.WritePacket(udp(9*second, c, b, 1)); err != broken {
-		t.Error("first:", err)
-	}
-	if err := table.WritePacket(udp(10*second, c, b, 1)); err != broken {
-		t.Error("later:", err)
-	}
-	if err := table.Flush(); err != broken || calls != 1 {
-		t.Error("flush:", err, "calls", calls)
+	for name, add := range map[string]func(*struct{}, *pcapio.Packet, Direction){"one by one": func(*struct{}, *pcapio.Packet, Direction) {}, "gathered": nil} {
+		calls = 0
+		table, err := NewTable(Config{Idle: time.Second}, add, func(*Record, *struct{}) error { calls++; return broken })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range int64(2 * lookahead) {
+			err = table.WritePacket(udp(9*i*second, a, b, 1))
+			if add != nil && i > 0 && err != broken {
+				t.Errorf("%s: packet %d: %v", name, i, err)
+			}
+		}
+		if err != broken {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := table.Advance(base + 1e6*second); err != broken {
+			t.Errorf("%s: advance: %v", name, err)
+		}
+		if err := table.Flush(); err != broken || calls != 1 {
+			t.Errorf("%s: flush: %v, %d calls", name, err, calls)
+		}
 	}
 }
 

@@ -6,23 +6,23 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// over tells why entry e cannot take p, its key's next packet; StillActive if it can.
+// over tells why entry e cannot take s, its key's next packet; StillActive if it can.
 //
 // A gap in either direction of time ends a flow, so that a clock that was set back by a year does not glue two flows together.
-func (t *Table[S]) over(e *entry[S], p *pcapio.Packet) EndReason {
-	from, to := e.End, p.Time
-	if p.Time < e.Start {
-		from, to = p.Time, e.Start
+func (t *Table[S]) over(e *entry[S], s *sighting) EndReason {
+	from, to := e.End, s.time
+	if s.time < e.Start {
+		from, to = s.time, e.Start
 	}
 	limit, reason := t.limit(e)
 	switch {
 	case t.past(from, to, limit):
 		return reason
 	case e.tcp&tcpClosed != 0:
-		if p.Layers&pcapio.LayerTCP != 0 && p.TCP.Flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) == pcapio.SYN {
+		if s.flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) == pcapio.SYN {
 			return EndOfFlow // the ports are used again
 		}
-	case t.active != math.MaxInt64 && t.past(e.Start, p.Time, t.active):
+	case t.active != math.MaxInt64 && t.past(e.Start, s.time, t.active):
 		return ActiveTimeout
 	}
 	return StillActive
@@ -66,6 +66,13 @@ func (t *Table[S]) file(n uint32, seen int64) {
 // Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time going back has no effect.
 // WritePacket does it by itself; a caller needs it only where time passes without packets: a live source, another shard.
 func (t *Table[S]) Advance(now int64) error {
+	if err := t.drain(); err != nil {
+		return err
+	}
+	return t.advance(now)
+}
+
+func (t *Table[S]) advance(now int64) error {
 	if t.started && now <= t.clock {
 		return t.err
 	}

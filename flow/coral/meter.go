@@ -193,10 +193,12 @@ func (m *Meter) begin(start int64) error {
 
 // close reports what is left of the interval, which ends at end; the final one takes all flows with it.
 func (m *Meter) close(end int64, final bool) error {
-	if !final {
-		if err := m.table.Advance(end); err != nil {
-			return err
-		}
+	now := end
+	if final {
+		now = m.clock
+	}
+	if err := m.table.Advance(now); err != nil {
+		return err
 	}
 	if err := m.release(); err != nil {
 		return err

@@ -143,10 +143,8 @@ func appendSeconds(b []byte, ns int64) []byte {
 		abs = -abs
 	}
 	b = strconv.AppendUint(b, abs/1e9, 10)
-	b = append(b, '.')
-	frac := abs % 1e9
-	for unit := uint64(1e8); unit > 0; unit /= 10 {
-		b = append(b, byte('0'+frac/unit%10))
-	}
+	point := len(b)
+	b = strconv.AppendUint(b, 1e9+abs%1e9, 10) // the leading 1 keeps the zeros and becomes the point
+	b[point] = '.'
 	return b
 }

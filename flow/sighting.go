@@ -1,0 +1,53 @@
+package flow
+
+import "github.com/reeftools/reef/pcapio"
+
+// sighting is what a table needs of a packet.
+type sighting struct {
+	key      Key
+	time     int64
+	ipLen    int
+	hash     uint32
+	layers   pcapio.Layers
+	flags    pcapio.TCPFlags
+	icmpType uint8
+}
+
+func (s *sighting) of(p *pcapio.Packet, cfg *Config) {
+	s.key.of(p, cfg)
+	s.time, s.ipLen, s.layers, s.flags, s.icmpType = p.Time, p.IPLen, p.Layers, p.TCP.Flags, p.ICMP.Type
+}
+
+// lookahead is how many packets a table without add gathers.
+const lookahead = 32
+
+// drain meters the packets that were gathered.
+//
+// Where flows are many, a packet's index slot and entry are both far away in memory, and one packet at a time waits for each.
+// The two loops before the last fetch them for all packets: their loads do not depend on each other, so the processor
+// waits for many at once. What they read is of no use but for being near now; the sum keeps the compiler from dropping them.
+func (t *Table[S]) drain() error {
+	if t.queued == 0 {
+		return t.err
+	}
+	queue := t.queue[:t.queued]
+	t.queued = 0
+	var first [lookahead]uint32
+	for i := range queue {
+		first[i] = uint32(t.index.slots[queue[i].hash>>t.index.shift])
+	}
+	near := int64(0)
+	for _, n := range first[:len(queue)] {
+		if n != 0 {
+			e := t.store.at(n - 1)
+			near += e.Start + int64(e.Fwd.Packets)
+		}
+	}
+	t.near = near
+	for i := range queue {
+		if err := t.meter(&queue[i], nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
