@@ -75,8 +75,7 @@ func explained(what string, p *pcapio.Packet) bool {
 	switch what {
 	case "IP version":
 		// An IP header that contradicts itself has no fields in reef; tshark shows what it can.
-		// Reef does not look behind a network service header (RFC 8300) or Cisco metadata.
-		return p.Status == pcapio.StatusBadIP || p.Status == pcapio.StatusNonIP && (p.EtherType == 0x894f || p.EtherType == 0x8909)
+		return p.Status == pcapio.StatusBadIP
 	case "protocol":
 		return p.Layers.Has(pcapio.LayerAH) // reef has the protocol behind it, as it does for IPv6 extensions
 	case "segment length":
