@@ -95,7 +95,7 @@ func (w *Rotator) WriteRecord(r *Record) error {
 	if err := w.w.check(r); err != nil {
 		return err
 	}
-	if size := w.w.size(r); w.cfg.Size > 0 && w.w.stats.Bytes+size > w.cfg.Size {
+	if size := w.w.size(r); !w.fits(size) {
 		return fmt.Errorf("pcapio: a record of %d bytes makes a file longer than %d bytes", len(r.Data), w.cfg.Size)
 	}
 	if err := w.w.WriteRecord(r); err != nil {
@@ -116,7 +116,17 @@ func (w *Rotator) full(r *Record) bool {
 		return false
 	}
 	return w.cfg.Records > 0 && w.about.Records >= w.cfg.Records ||
-		w.cfg.Size > 0 && w.w.stats.Bytes+w.w.size(r) > w.cfg.Size
+		!w.fits(w.w.size(r))
+}
+
+// fits tells whether the open file may get longer by n bytes. Data that cannot be compressed gets a little longer by it, by less than
+// one byte in a thousand and a head and an end, so that much is left free.
+func (w *Rotator) fits(n int64) bool {
+	limit := w.cfg.Size
+	if w.cfg.Writer.Compression != NoCompression {
+		limit -= 64 + limit>>10
+	}
+	return w.cfg.Size == 0 || w.w.stats.Bytes+n <= limit
 }
 
 // advance ends the file of a period that is over at the time clock.
@@ -149,7 +159,7 @@ func (w *Rotator) Tick() error {
 // file, or without room in it, nothing is written.
 func (w *Rotator) WriteStats(number int, s InterfaceStats) error {
 	const room = 3*blockOverhead + 256 // for the block, with a plain interface description
-	if w.err != nil || w.file == nil || w.cfg.Size > 0 && w.w.stats.Bytes+room > w.cfg.Size {
+	if w.err != nil || w.file == nil || !w.fits(room) {
 		return w.err
 	}
 	if err := w.w.WriteStats(number, s); err != nil {

@@ -21,7 +21,7 @@ type RotateConfig struct {
 	// Writer says what the files are like.
 	Writer WriterConfig
 
-	Size     int64         // bytes of a file, before compression: never exceeded
+	Size     int64         // bytes of a file, before and after compression: never exceeded
 	Records  int64         // records of a file
 	Interval time.Duration // length of a file's period
 	Align    bool          // periods start at multiples of Interval in Zone, such as full hours; else with the first record
