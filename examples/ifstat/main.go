@@ -1,0 +1,108 @@
+// Command ifstat prints the counters of the network interfaces, as ip -s link does.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/intervalstat/ifcounter"
+)
+
+const help = `
+Ifstat prints the network interfaces and their counters as "ip -s link" does, or those of them that are named.
+
+With -interval it prints what was counted in each interval and per second, until it is stopped or -count intervals have passed.
+Counters that wrap are followed; after a reset the row has what was counted since, and says so.
+
+Example: ifstat -interval 1s eth0`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(argv []string, stdout, stderr io.Writer) int {
+	p := cli.New("ifstat", "[IFACE...]", help)
+	asJSON := p.Flags.Bool("json", false, "JSON: a list as of ip -j -s link with all counters, or one object per line with -interval")
+	interval := p.Flags.Duration("interval", 0, "print changes at this `interval`, as 1s; 0 prints the counters once")
+	count := p.Flags.Uint64("count", 0, "stop after so many intervals; 0 goes on")
+	return p.Run(argv, stdout, stderr, func() error {
+		if *interval < 0 || *count > 0 && *interval == 0 {
+			return cli.Usagef("-interval must be positive, and -count needs it")
+		}
+		if *interval > 0 {
+			return watch(p, *interval, *count, *asJSON)
+		}
+		s, err := ifcounter.Read()
+		if err != nil {
+			return err
+		}
+		chosen, missing := choose(s, p.Flags.Args())
+		if *asJSON {
+			return errors.Join(printJSON(p.Stdout, s, chosen), missing)
+		}
+		for _, i := range chosen {
+			printLink(p.Stdout, s, &s.Interfaces[i])
+		}
+		return missing
+	})
+}
+
+// choose returns the positions of the interfaces of these names, all if there are none, and an error that lists those not found.
+func choose(s *ifcounter.Snapshot, names []string) (chosen []int, missing error) {
+	for i := range s.Interfaces {
+		if len(names) == 0 || slices.Contains(names, s.Interfaces[i].Name) {
+			chosen = append(chosen, i)
+		}
+	}
+	for _, name := range names {
+		if s.Lookup(name) == nil {
+			missing = errors.Join(missing, fmt.Errorf("no interface %s", name))
+		}
+	}
+	return chosen, missing
+}
+
+// watch prints the changes of each interval as soon as it ends.
+func watch(p *cli.Program, interval time.Duration, count uint64, asJSON bool) error {
+	names := p.Flags.Args()
+	before, err := ifcounter.Read()
+	if err != nil {
+		return err
+	}
+	if _, missing := choose(before, names); missing != nil {
+		return missing
+	}
+	if !asJSON {
+		printChangeHeader(p.Stdout)
+	}
+	ticks := time.NewTicker(interval)
+	defer ticks.Stop()
+	for n := uint64(0); count == 0 || n < count; n++ {
+		if err := p.Stdout.Flush(); err != nil {
+			return err
+		}
+		<-ticks.C
+		after, err := ifcounter.Read()
+		if err != nil {
+			return err
+		}
+		chosen, _ := choose(after, names) // an interface that has gone may come back
+		for _, i := range chosen {
+			c, ok := ifcounter.Diff(before, after, i)
+			switch {
+			case !ok: // new: the next interval has it
+			case asJSON:
+				if err := printChangeJSON(p.Stdout, after.Time, &c); err != nil {
+					return err
+				}
+			default:
+				printChange(p.Stdout, after.Time, &c)
+			}
+		}
+		before = after
+	}
+	return nil
+}

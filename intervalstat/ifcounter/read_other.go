@@ -1,0 +1,6 @@
+//go:build !linux
+
+package ifcounter
+
+// Read returns [ErrUnsupported].
+func Read() (*Snapshot, error) { return nil, ErrUnsupported }
