@@ -327,12 +327,10 @@ func (t *Table[S]) Flush() error {
 	return t.err
 }
 
-// Stats returns the counts so far.
+// Stats returns the counts so far, after putting the packets that were gathered on their flows; if that fails, the next call says so.
 func (t *Table[S]) Stats() Stats {
-	s := t.stats
-	s.Packets += uint64(t.queued)
-	s.Counted += uint64(t.queued)
-	return s
+	_ = t.drain() // sticky
+	return t.stats
 }
 
 // Live returns an iterator over the live flows in order of start and key. The table must not be used while it runs.
