@@ -135,13 +135,14 @@ func (c *Classic) WritePacket(p *pcapio.Packet) error {
 	return nil
 }
 
-// seconds is a time as libpcap gives it to tcpstat, in microseconds, as a floating-point number.
+// seconds is a time as libpcap gives it to tcpstat from a classic pcap file, as a floating-point number: in microseconds, and with seconds
+// that have 32 bits and a sign.
 func seconds(ns int64) float64 {
 	sec, rest := ns/1e9, ns%1e9
 	if rest < 0 {
 		sec, rest = sec-1, rest+1e9
 	}
-	return float64(sec) + float64(float64(rest/1000)/1e6)
+	return float64(int32(sec)) + float64(float64(rest/1000)/1e6)
 }
 
 // closeUntil gives out the intervals that end before now.
@@ -194,7 +195,9 @@ func (c *Classic) Flush() error {
 		return err
 	}
 	c.cur.Padding = true
-	for n := 0; c.end <= c.cur.First+c.cfg.Seconds && n < c.cfg.MaxEmpty; n++ {
+	t, until := c.last+c.cfg.Width, c.cur.First+c.cfg.Seconds // padding counts from the last packet
+	for n := 0; t < until && n < c.cfg.MaxEmpty; n++ {
+		t += c.cfg.Width
 		if err := c.close(); err != nil {
 			return err
 		}
@@ -219,30 +222,52 @@ func (c *Classic) count(p *pcapio.Packet) {
 	}
 	v.Bytes += float64(size)
 	v.squares += float64(float64(size) * float64(size))
-	if v.Packets == 0 {
+	if v.Min == 0 || int32(size) < v.Min { // 0 is taken for not set, as there
 		v.Min = int32(size)
 	}
-	v.Min, v.Max = min(v.Min, int32(size)), max(v.Max, int32(size))
+	v.Max = max(v.Max, int32(size))
 	v.Packets++
-	if p.LinkType == pcapio.LinkEthernet && len(p.Data) >= 14 {
-		v.countEthernet(p.Data)
-	}
+	v.countProtocol(p.LinkType, p.Data)
 }
 
-func (v *Interval) countEthernet(frame []byte) {
+// countProtocol looks at plain Ethernet, PPP and the BSD loopback header; it sees nothing else.
+func (v *Interval) countProtocol(link pcapio.LinkType, frame []byte) {
+	typ, header := 0, 4
+	switch {
+	case link == pcapio.LinkEthernet && len(frame) >= 14:
+		typ, header = int(binary.BigEndian.Uint16(frame[12:])), 14
+	case link == pcapio.LinkPPP && len(frame) >= 4:
+		switch binary.BigEndian.Uint16(frame[2:]) {
+		case 0x0021:
+			typ = 0x0800
+		case 0x0057:
+			typ = 0x86dd
+		}
+	case link == pcapio.LinkNull && len(frame) >= 4:
+		family := binary.LittleEndian.Uint32(frame)
+		if family > 0xffff { // libpcap swaps it for files of the other byte order
+			family = binary.BigEndian.Uint32(frame)
+		}
+		switch family { // as Linux numbers them
+		case 2:
+			typ = 0x0800
+		case 10:
+			typ = 0x86dd
+		}
+	}
 	proto := -1
-	switch binary.BigEndian.Uint16(frame[12:]) {
+	switch typ {
 	case 0x0806:
 		v.ARP++
 	case 0x0800:
 		v.IPv4++
-		if len(frame) > 23 {
-			proto = int(frame[23])
+		if len(frame) > header+9 {
+			proto = int(frame[header+9])
 		}
 	case 0x86dd:
 		v.IPv6++
-		if len(frame) > 20 {
-			proto = int(frame[20])
+		if len(frame) > header+6 {
+			proto = int(frame[header+6])
 		}
 	}
 	switch proto {
