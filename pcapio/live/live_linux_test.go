@@ -3,13 +3,10 @@ package live
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 	"net"
 	"os"
-	"os/exec"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -17,93 +14,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/reeftools/reef/internal/nettest"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/pcapio/filter"
 )
-
-// namespace puts the test's thread into a network namespace of its own, with a veth pair va and vb that is up, and lo. All is gone with
-// the thread. Tests are skipped where that is not allowed.
-func namespace(t testing.TB) {
-	t.Helper()
-	runtime.LockOSThread() // never unlocked: the thread ends with the test
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		t.Skipf("no network namespace: %v (needs root or CAP_SYS_ADMIN)", err)
-	}
-	// Without IPv6 the kernel sends nothing of its own.
-	if err := os.WriteFile("/proc/sys/net/ipv6/conf/default/disable_ipv6", []byte("1"), 0); err != nil && !errors.Is(err, os.ErrNotExist) {
-		t.Skipf("IPv6 cannot be switched off: %v", err)
-	}
-	ip(t, "link add va type veth peer name vb")
-	ip(t, "link set va up")
-	ip(t, "link set vb up")
-	ip(t, "link set lo up")
-	deadline := time.Now().Add(5 * time.Second)
-	for _, name := range []string{"va", "vb"} {
-		for {
-			i, err := net.InterfaceByName(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if i.Flags&net.FlagRunning != 0 {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("%s does not come up", name)
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}
-}
-
-func ip(t testing.TB, args string) {
-	t.Helper()
-	if _, err := exec.LookPath("ip"); err != nil {
-		t.Skip("iproute2 is not installed")
-	}
-	if out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput(); err != nil {
-		t.Skipf("ip %s: %v: %s", args, err, out)
-	}
-}
-
-// sender sends frames as they are out of an interface.
-func sender(t testing.TB, name string) func(frames ...[]byte) {
-	t.Helper()
-	i, err := net.InterfaceByName(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { unix.Close(fd) })
-	to := &unix.SockaddrLinklayer{Ifindex: i.Index, Protocol: bigEndian(unix.ETH_P_ALL)}
-	return func(frames ...[]byte) {
-		for _, f := range frames {
-			for {
-				err := unix.Sendto(fd, f, 0, to)
-				if err == nil {
-					break
-				}
-				if !errors.Is(err, unix.ENOBUFS) && !errors.Is(err, unix.EINTR) {
-					t.Fatal(err)
-				}
-				runtime.Gosched()
-			}
-		}
-	}
-}
-
-// udp is an Ethernet frame with a UDP datagram of n bytes of payload from port, with tag control informations in front.
-func udp(port, n int, tags ...uint16) []byte {
-	b := []byte{2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1}
-	for _, tci := range tags {
-		b = binary.BigEndian.AppendUint16(append(b, 0x81, 0), tci)
-	}
-	b = append(b, 8, 0, 0x45, 0, byte((28+n)>>8), byte(28+n), 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2)
-	b = append(b, byte(port>>8), byte(port), 0, 9, byte((8+n)>>8), byte(8+n), 0, 0)
-	return append(b, bytes.Repeat([]byte{byte(port)}, n)...)
-}
 
 func open(t testing.TB, c Config, names ...string) (*Source, func()) {
 	t.Helper()
@@ -163,9 +77,9 @@ func compile(t testing.TB, expr string) *filter.Filter {
 }
 
 func TestCapture(t *testing.T) {
-	namespace(t)
-	send := sender(t, "va")
-	frames := [][]byte{udp(1, 10), udp(2, 1000), udp(3, 20, 5), udp(4, 20, 0x6007, 8), udp(5, 1400)}
+	nettest.Namespace(t)
+	send := nettest.Sender(t, "va")
+	frames := [][]byte{nettest.UDP(1, 10), nettest.UDP(2, 1000), nettest.UDP(3, 20, 5), nettest.UDP(4, 20, 0x6007, 8), nettest.UDP(5, 1400)}
 	before := time.Now().Add(-time.Second).UnixNano()
 	s, stop := open(t, Config{Promiscuous: true}, "vb")
 	send(frames...)
@@ -190,11 +104,11 @@ func TestCapture(t *testing.T) {
 }
 
 func TestSnapLen(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	for _, f := range []*filter.Filter{nil, compile(t, "udp or vlan"), compile(t, "udp or (ip protochain 6) or vlan")} {
 		s, stop := open(t, Config{SnapLen: 60, Filter: f}, "vb")
-		frames := [][]byte{udp(1, 1), udp(2, 100), udp(3, 100, 5)}
-		sender(t, "va")(frames...)
+		frames := [][]byte{nettest.UDP(1, 1), nettest.UDP(2, 100), nettest.UDP(3, 100, 5)}
+		nettest.Sender(t, "va")(frames...)
 		stop()
 		for i, r := range readAll(t, s) {
 			if want := frames[i][:min(60, len(frames[i]))]; !bytes.Equal(r.Data, want) || r.OrigLen != len(frames[i]) {
@@ -206,9 +120,9 @@ func TestSnapLen(t *testing.T) {
 
 // A filter means the same as on the frames as they are sent, tags and all, whether it runs in the kernel or not.
 func TestFilter(t *testing.T) {
-	namespace(t)
-	frames := [][]byte{udp(1, 10), udp(2, 1000), udp(3, 20, 5), udp(4, 20, 7, 8), udp(5, 20, 8), udp(53, 5)}
-	send := sender(t, "va")
+	nettest.Namespace(t)
+	frames := [][]byte{nettest.UDP(1, 10), nettest.UDP(2, 1000), nettest.UDP(3, 20, 5), nettest.UDP(4, 20, 7, 8), nettest.UDP(5, 20, 8), nettest.UDP(53, 5)}
+	send := nettest.Sender(t, "va")
 	for _, expr := range []string{"udp", "port 53", "vlan", "vlan 5", "vlan 7 and vlan 8", "vlan and port 5", "greater 500", "ip protochain 17", "tcp", "ether[12:2] = 0x8100"} {
 		f := compile(t, expr)
 		var want [][]byte
@@ -231,9 +145,9 @@ func TestFilter(t *testing.T) {
 }
 
 func TestLoopbackSeesPacketsOnce(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	s, stop := open(t, Config{}, "lo")
-	sender(t, "lo")(udp(1, 10), udp(2, 10))
+	nettest.Sender(t, "lo")(nettest.UDP(1, 10), nettest.UDP(2, 10))
 	stop()
 	if n := len(readAll(t, s)); n != 2 {
 		t.Errorf("%d records, want 2", n)
@@ -241,12 +155,12 @@ func TestLoopbackSeesPacketsOnce(t *testing.T) {
 }
 
 func TestAny(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	for expr, want := range map[string]int{"": 6, "udp src port 1": 2, "inbound": 3} {
 		f := compile(t, expr)
 		s, stop := open(t, Config{Filter: f}, "any")
-		sender(t, "va")(udp(1, 10), udp(2, 10, 5))
-		sender(t, "vb")(udp(3, 10))
+		nettest.Sender(t, "va")(nettest.UDP(1, 10), nettest.UDP(2, 10, 5))
+		nettest.Sender(t, "vb")(nettest.UDP(3, 10))
 		stop()
 		records := readAll(t, s) // each goes out of one end and comes in at the other
 		if len(records) != want {
@@ -263,11 +177,11 @@ func TestAny(t *testing.T) {
 }
 
 func TestSeveralInterfaces(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	s, stop := open(t, Config{}, "va", "vb", "lo")
-	sender(t, "va")(udp(1, 10))
-	sender(t, "vb")(udp(2, 10))
-	sender(t, "lo")(udp(3, 10))
+	nettest.Sender(t, "va")(nettest.UDP(1, 10))
+	nettest.Sender(t, "vb")(nettest.UDP(2, 10))
+	nettest.Sender(t, "lo")(nettest.UDP(3, 10))
 	stop()
 	count := map[int]int{}
 	for _, r := range readAll(t, s) {
@@ -280,11 +194,11 @@ func TestSeveralInterfaces(t *testing.T) {
 
 // A ring that nobody reads overflows; what was lost is counted.
 func TestDropsAreCounted(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	s, stop := open(t, Config{Buffer: MinBuffer}, "vb")
 	const sent = 5000
-	frame := udp(1, 1000)
-	send := sender(t, "va")
+	frame := nettest.UDP(1, 1000)
+	send := nettest.Sender(t, "va")
 	for range sent {
 		send(frame)
 	}
@@ -297,7 +211,7 @@ func TestDropsAreCounted(t *testing.T) {
 }
 
 func TestStopWhileWaiting(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	s, stop := open(t, Config{}, "vb")
 	time.AfterFunc(20*time.Millisecond, stop)
 	if n := len(readAll(t, s)); n != 0 {
@@ -310,7 +224,7 @@ func TestStopWhileWaiting(t *testing.T) {
 }
 
 func TestIdle(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	calls := 0
 	enough := errors.New("enough")
 	s, _ := open(t, Config{Timeout: time.Millisecond, Idle: func() error {
@@ -326,10 +240,10 @@ func TestIdle(t *testing.T) {
 }
 
 func TestInterfaceGoesAway(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	s, _ := open(t, Config{}, "vb")
-	sender(t, "va")(udp(1, 10))
-	ip(t, "link set vb down")
+	nettest.Sender(t, "va")(nettest.UDP(1, 10))
+	nettest.IP(t, "link set vb down")
 	var r pcapio.Record
 	n := 0
 	var err error
@@ -342,7 +256,7 @@ func TestInterfaceGoesAway(t *testing.T) {
 }
 
 func TestClosed(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	s, _ := open(t, Config{}, "vb")
 	for range 2 {
 		if err := s.Close(); err != nil {
@@ -359,8 +273,8 @@ func TestClosed(t *testing.T) {
 }
 
 func TestOpenErrors(t *testing.T) {
-	namespace(t)
-	ip(t, "link set vb down")
+	nettest.Namespace(t)
+	nettest.IP(t, "link set vb down")
 	ctx := context.Background()
 	for name, c := range map[string]struct {
 		cfg   Config
@@ -384,7 +298,7 @@ func TestOpenErrors(t *testing.T) {
 }
 
 func TestMissingCapability(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	var header = unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData // none; of this thread only
 	if err := unix.Capset(&header, &data[0]); err != nil {
@@ -398,7 +312,7 @@ func TestMissingCapability(t *testing.T) {
 }
 
 func TestInterfaces(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	list, err := Interfaces()
 	if err != nil {
 		t.Fatal(err)
@@ -415,10 +329,10 @@ func TestInterfaces(t *testing.T) {
 }
 
 func TestAllocations(t *testing.T) {
-	namespace(t)
+	nettest.Namespace(t)
 	s, stop := open(t, Config{}, "vb")
-	frame := udp(1, 50, 3)
-	send := sender(t, "va")
+	frame := nettest.UDP(1, 50, 3)
+	send := nettest.Sender(t, "va")
 	for range 1500 {
 		send(frame)
 	}

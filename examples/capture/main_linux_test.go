@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reeftools/reef/internal/nettest"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// traffic sends UDP datagrams with counting ports from va to vb until the test ends.
+func traffic(t *testing.T) {
+	nettest.Namespace(t)
+	send := nettest.Sender(t, "va")
+	done, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for port := 1; ; port++ {
+			select {
+			case <-done:
+				return
+			case <-time.After(time.Millisecond):
+				send(nettest.UDP(port&0xffff, 58))
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		close(done)
+		<-stopped
+	})
+}
+
+// packets returns the number of UDP packets in a file, which must have no gap in their ports.
+func packets(t *testing.T, name string) int {
+	t.Helper()
+	r, err := pcapio.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	n, last := 0, uint16(0)
+	for p, err := range pcapio.All(pcapio.NewDecoder(r, pcapio.DecodeConfig{})) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Status != pcapio.StatusOK || n > 0 && p.SrcPort != last+1 {
+			t.Fatalf("%s: packet %d: %v, port %d after %d", name, n, p.Status, p.SrcPort, last)
+		}
+		n, last = n+1, p.SrcPort
+	}
+	return n
+}
+
+func TestPackets(t *testing.T) {
+	traffic(t)
+	for _, name := range []string{"a.pcap", "a.pcapng", "a.pcap.gz", "100%s.pcap"} {
+		out := filepath.Join(t.TempDir(), name)
+		var stdout, stderr bytes.Buffer
+		if status := run([]string{"-i", "vb", "-f", "udp", "-s", "60", "-a", "packets:7", "-w", out}, &stdout, &stderr); status != 0 {
+			t.Fatalf("%s: status %d: %s", name, status, &stderr)
+		}
+		if n := packets(t, out); n != 7 {
+			t.Errorf("%s: %d packets", name, n)
+		}
+		if !strings.Contains(stderr.String(), "vb: 7 packets captured") || !strings.Contains(stderr.String(), "7 packets written to 1 file") {
+			t.Errorf("%s: %s", name, &stderr)
+		}
+	}
+}
+
+func TestFileSize(t *testing.T) {
+	traffic(t)
+	out := filepath.Join(t.TempDir(), "a.pcap")
+	var stderr bytes.Buffer
+	if status := run([]string{"-i", "vb", "-a", "filesize:2", "-w", out}, io.Discard, &stderr); status != 0 {
+		t.Fatal(status, &stderr)
+	}
+	info, err := os.Stat(out)
+	if err != nil || info.Size() > 2000 || info.Size() < 2000-116 {
+		t.Errorf("%v, %v", info.Size(), err)
+	}
+}
+
+func TestDuration(t *testing.T) {
+	traffic(t)
+	out := filepath.Join(t.TempDir(), "a.pcap")
+	var stderr bytes.Buffer
+	if status := run([]string{"-i", "vb", "-a", "duration:0.2", "-f", "tcp", "-w", out}, io.Discard, &stderr); status != 0 {
+		t.Fatal(status, &stderr)
+	}
+	if n := packets(t, out); n != 0 {
+		t.Errorf("%d packets", n)
+	}
+}
+
+func TestRing(t *testing.T) {
+	traffic(t)
+	dir := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"-i", "vb", "-b", "packets:5", "-b", "files:2", "-b", "printname:-", "-a", "files:4", "-w", filepath.Join(dir, "a.pcapng")}, &stdout, &stderr); status != 0 {
+		t.Fatal(status, &stderr)
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(names) != 2 {
+		t.Fatal(names, err)
+	}
+	for i, name := range names {
+		if n := packets(t, name); n != 5 || !strings.HasPrefix(filepath.Base(name), fmt.Sprintf("a_0000%d_2", i+3)) {
+			t.Errorf("%s: %d packets", name, n)
+		}
+	}
+	printed := strings.Fields(stdout.String())
+	if len(printed) != 4 || !slices.Equal(printed[2:], names) {
+		t.Errorf("printed %v, there are %v", printed, names)
+	}
+}
+
+func TestTemplate(t *testing.T) {
+	traffic(t)
+	dir := t.TempDir()
+	var stderr bytes.Buffer
+	if status := run([]string{"-i", "vb", "-b", "duration:0.05", "-a", "files:3", "-w", filepath.Join(dir, "part-%i.pcap")}, io.Discard, &stderr); status != 0 {
+		t.Fatal(status, &stderr)
+	}
+	for i := range 3 {
+		if n := packets(t, filepath.Join(dir, fmt.Sprintf("part-%d.pcap", i+1))); n == 0 {
+			t.Errorf("file %d is empty", i+1)
+		}
+	}
+}
+
+func TestPipe(t *testing.T) {
+	traffic(t)
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"-i", "vb", "-a", "packets:3", "-w", "-"}, &stdout, &stderr); status != 0 {
+		t.Fatal(status, &stderr)
+	}
+	if want := 24 + 3*(16+100); stdout.Len() != want {
+		t.Errorf("%d bytes, want %d", stdout.Len(), want)
+	}
+}
+
+func TestDifferentLinkTypes(t *testing.T) {
+	nettest.Namespace(t)
+	dir := t.TempDir()
+	var stderr bytes.Buffer
+	if status := run([]string{"-i", "vb", "-i", "any", "-a", "duration:0.01", "-w", filepath.Join(dir, "a.pcap")}, io.Discard, &stderr); status != 2 || !strings.Contains(stderr.String(), "pcapng") {
+		t.Errorf("status %d: %s", status, &stderr)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("%v", left)
+	}
+	if status := run([]string{"-i", "vb", "-i", "any", "-a", "duration:0.01", "-w", filepath.Join(dir, "a.pcapng")}, io.Discard, &stderr); status != 0 {
+		t.Errorf("status %d: %s", status, &stderr)
+	}
+	if status := run([]string{"-i", "nonesuch", "-w", filepath.Join(dir, "b.pcap")}, io.Discard, &stderr); status != 1 {
+		t.Errorf("unknown interface: status %d", status)
+	}
+}
