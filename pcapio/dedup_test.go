@@ -1,0 +1,133 @@
+package pcapio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+)
+
+// wordSource makes a reader of records "payload@seconds".
+func wordSource(text string) RecordReader {
+	words := strings.Fields(text)
+	return RecordReaderFunc(func(r *Record) error {
+		if len(words) == 0 {
+			return io.EOF
+		}
+		payload, at, _ := strings.Cut(words[0], "@")
+		words = words[1:]
+		d, err := time.ParseDuration(at + "s")
+		*r = Record{Time: int64(d), LinkType: LinkRaw, OrigLen: 100, Data: []byte(payload)}
+		return err
+	})
+}
+
+func dedup(t *testing.T, cfg DedupConfig, inputs ...string) (string, DedupStats) {
+	t.Helper()
+	var readers []RecordReader
+	for _, text := range inputs {
+		readers = append(readers, wordSource(text))
+	}
+	d, err := NewDedup(Merge(readers...), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := readAll(t, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []string
+	for _, r := range all {
+		words = append(words, string(r.Data))
+	}
+	s := d.Stats()
+	if s.Kept != int64(len(all)) || s.Read != s.Kept+s.Copies {
+		t.Errorf("%+v, %d records", s, len(all))
+	}
+	return strings.Join(words, " "), s
+}
+
+func TestDedup(t *testing.T) {
+	// The captures on which tcpslice's result depends on their order.
+	const m1, m2 = "10@1000 11@1001 11@1001 12@1003", "11@1001 20@1002 12@1003.000001 21@1005"
+	second := DedupConfig{Window: time.Second}
+	within := DedupConfig{Window: time.Second, Within: true}
+	for _, test := range []struct {
+		name   string
+		cfg    DedupConfig
+		inputs []string
+		want   string
+	}{
+		{"m1 m2", DedupConfig{}, []string{m1, m2}, "10 11 11 20 12 12 21"},
+		{"m2 m1", DedupConfig{}, []string{m2, m1}, "10 11 11 20 12 12 21"},
+		{"m1 m1", DedupConfig{}, []string{m1, m1}, "10 11 11 12"},
+		{"m1 m2 m1", DedupConfig{}, []string{m1, m2, m1}, "10 11 11 20 12 12 21"},
+		{"one input", DedupConfig{}, []string{m1}, "10 11 11 12"},
+		{"window", second, []string{m1, m2}, "10 11 11 20 12 21"},
+		{"window, one input", within, []string{m1}, "10 11 12"},
+		{"window ends", within, []string{"a@1 a@1.5 a@2 a@2.5 a@3.6"}, "a a a"},
+		{"none", DedupConfig{}, []string{"", ""}, ""},
+	} {
+		if got, s := dedup(t, test.cfg, test.inputs...); got != test.want {
+			t.Errorf("%s: %s, want %s; %+v", test.name, got, test.want, s)
+		}
+	}
+	if _, err := NewDedup(Merge(), DedupConfig{Window: -1}); err == nil {
+		t.Error("negative window taken")
+	}
+}
+
+// TestDedupOrder merges the same three captures in all orders.
+func TestDedupOrder(t *testing.T) {
+	var texts [3]string
+	for i := range 300 {
+		texts[i%3] += fmt.Sprintf(" %d@%d", i%7*i%5, i/20)
+		texts[(i+i/50)%3] += fmt.Sprintf(" %d@%d", i%4, i/20)
+	}
+	for _, cfg := range []DedupConfig{{}, {Window: 2 * time.Second}, {Window: 3 * time.Second, Within: true}} {
+		var first []string
+		for _, order := range [][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+			out, _ := dedup(t, cfg, texts[order[0]], texts[order[1]], texts[order[2]])
+			words := strings.Fields(out)
+			sort.Strings(words)
+			if first == nil {
+				first = words
+			}
+			if !slices.Equal(words, first) {
+				t.Errorf("%+v: order %v gives %d records, the first order %d", cfg, order, len(words), len(first))
+			}
+		}
+	}
+}
+
+func TestDedupMemory(t *testing.T) {
+	n := int64(0)
+	data := make([]byte, 8)
+	src := RecordReaderFunc(func(r *Record) error {
+		n++
+		for i := range data {
+			data[i] = byte(n >> (8 * i))
+		}
+		*r = Record{Time: n * 1e6, LinkType: LinkRaw, Data: data}
+		return nil
+	})
+	d, err := NewDedup(Merge(src), DedupConfig{Window: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Record
+	read := func() { err = errors.Join(err, d.ReadRecord(&r)) }
+	for range 50_000 {
+		read()
+	}
+	if len(d.kept) > 102 || len(d.seen) > 102 || len(d.queue) > 300 || err != nil {
+		t.Errorf("%d groups, %d counts, queue of %d, %v", len(d.kept), len(d.seen), len(d.queue), err)
+	}
+	if allocs := testing.AllocsPerRun(10_000, read); allocs != 0 {
+		t.Errorf("%v allocations per record", allocs)
+	}
+}

@@ -1,0 +1,245 @@
+package pcapio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math"
+	"testing"
+	"time"
+)
+
+func sourceOf(records ...Record) RecordReader {
+	return RecordReaderFunc(func(r *Record) error {
+		if len(records) == 0 {
+			return io.EOF
+		}
+		*r = records[0]
+		records = records[1:]
+		return nil
+	})
+}
+
+// udpFrame is an Ethernet frame of an IPv4 UDP packet with padding and right checksums, made by hand: the header's is
+// ^(4500+0020+0001+0000+4011+0a00+0001+0a00+0002) = ~9935 = 66ca (RFC 1071), UDP's ^(0a00+0001+0a00+0002+0011+000c+03e8+0035+000c+6162+6364) = ~dd0f = 22f0.
+var udpFrame = []byte("\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x08\x00" +
+	"\x45\x00\x00\x20\x00\x01\x00\x00\x40\x11\x66\xca\x0a\x00\x00\x01\x0a\x00\x00\x02" +
+	"\x03\xe8\x00\x35\x00\x0c\x22\xf0abcd" + "\x00\x00\x00\x00\x00\x00")
+
+var arpFrame = append([]byte("\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\x00\x01\x08\x06\x00\x01\x08\x00\x06\x04\x00\x01"), make([]byte, 38)...)
+
+func frame(data []byte) Record {
+	return Record{Time: 1e9, LinkType: LinkEthernet, OrigLen: len(data), Data: data}
+}
+
+func must(t Transform, err error) Transform {
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func TestTransforms(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		transform Transform
+		in        Record
+		keep      bool
+		length    int // of Data
+		check     func(r Record) bool
+	}{
+		{"truncate", Truncate(10), frame(udpFrame), true, 10, func(r Record) bool { return r.OrigLen == len(udpFrame) }},
+		{"truncate to more", Truncate(1000), frame(udpFrame), true, len(udpFrame), nil},
+		{"truncate to less than nothing", Truncate(-1), frame(udpFrame), true, 0, nil},
+		{"link", must(TruncateAfter(CutLink, DecodeConfig{}, false)), frame(udpFrame), true, 14, nil},
+		{"network", must(TruncateAfter(CutNetwork, DecodeConfig{}, false)), frame(udpFrame), true, 34, nil},
+		{"transport", must(TruncateAfter(CutTransport, DecodeConfig{}, false)), frame(udpFrame), true, 42, nil},
+		{"transport, cut", must(TruncateAfter(CutTransport, DecodeConfig{}, false)), frame(udpFrame[:36]), true, 34, nil},
+		{"transport of ARP", must(TruncateAfter(CutTransport, DecodeConfig{}, false)), frame(arpFrame), false, 0, nil},
+		{"ARP kept", must(TruncateAfter(CutTransport, DecodeConfig{}, true)), frame(arpFrame), true, len(arpFrame), nil},
+		{"strip", StripLink(), frame(udpFrame), true, 32, func(r Record) bool { return r.LinkType == LinkRaw && r.OrigLen == 32 && r.Data[0] == 0x45 }},
+		{"strip, cut", StripLink(), Record{LinkType: LinkEthernet, OrigLen: 60, Data: udpFrame[:40]}, true, 26, func(r Record) bool { return r.OrigLen == 32 }},
+		{"strip ARP", StripLink(), frame(arpFrame), false, 0, nil},
+		{"shift", Shift(-3 * time.Second), frame(udpFrame), true, len(udpFrame), func(r Record) bool { return r.Time == -2e9 }},
+		{"shift by nothing", Shift(0), frame(udpFrame), true, len(udpFrame), func(r Record) bool { return r.Time == 1e9 }},
+		{"shift too far", Shift(math.MaxInt64), frame(udpFrame), false, 0, nil},
+	} {
+		r := test.in
+		if keep := test.transform.Transform(&r); keep != test.keep {
+			t.Errorf("%s: keep %v", test.name, keep)
+		} else if keep && (len(r.Data) != test.length || test.check != nil && !test.check(r)) {
+			t.Errorf("%s: %+v", test.name, r)
+		}
+	}
+	for _, cfg := range []DecodeConfig{{MaxTunnelDepth: -1}} {
+		_, cutErr := TruncateAfter(CutLink, cfg, false)
+		_, sampleErr := SampleFlows(2, 0, cfg)
+		if cutErr == nil || sampleErr == nil {
+			t.Errorf("%+v taken", cfg)
+		}
+	}
+}
+
+func TestTransformedCounts(t *testing.T) {
+	records := []Record{frame(udpFrame), frame(arpFrame), frame(udpFrame), frame(udpFrame), frame(udpFrame), frame(udpFrame)}
+	r := Transformed(sourceOf(records...), StripLink(), Every(2))
+	all, err := readAll(t, r)
+	if err != nil || len(all) != 3 || r.Read != 6 || r.Kept != 3 || r.Dropped[0] != 1 || r.Dropped[1] != 2 {
+		t.Errorf("%d records, %+v, %v", len(all), r, err)
+	}
+}
+
+func TestScale(t *testing.T) {
+	for _, test := range []struct{ first, t, num, den, want int64 }{
+		{100, 200, 1, 2, 150},
+		{100, 203, 1, 2, 151},
+		{100, 97, 1, 2, 98}, // 98.5, rounded down
+		{100, 100, 7, 3, 100},
+		{-100, 200, 3, 1, 800},
+		{0, math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64},
+		{math.MinInt64, math.MaxInt64, 1, 1, math.MaxInt64},
+		{math.MaxInt64, math.MinInt64, 1, 1, math.MinInt64},
+		{0, math.MaxInt64, 2, 1, -1}, // out of range
+		{0, math.MinInt64, 2, 1, -1},
+		{0, 1 << 62, 2, 1, -1},
+		{0, 1, math.MaxInt64, 1, math.MaxInt64},
+	} {
+		s := must(Scale(test.num, test.den))
+		first, r := Record{Time: test.first}, Record{Time: test.t}
+		s.Transform(&first)
+		if keep := s.Transform(&r); keep != (test.want != -1) || keep && r.Time != test.want {
+			t.Errorf("%+v: %d %v", test, r.Time, keep)
+		}
+	}
+	for _, bad := range [][2]int64{{0, 1}, {1, 0}, {-1, 1}} {
+		if _, err := Scale(bad[0], bad[1]); err == nil {
+			t.Errorf("%v taken", bad)
+		}
+	}
+}
+
+// flowFrame is a UDP packet of the i-th flow, in one direction or the other.
+func flowFrame(i int, back bool) Record {
+	b := bytes.Clone(udpFrame)
+	binary.BigEndian.PutUint16(b[34:], uint16(1000+i))
+	if back {
+		copy(b[26:30], udpFrame[30:34])
+		copy(b[30:34], udpFrame[26:30])
+		binary.BigEndian.PutUint16(b[34:], 53)
+		binary.BigEndian.PutUint16(b[36:], uint16(1000+i))
+	}
+	return frame(b)
+}
+
+func TestSampleFlows(t *testing.T) {
+	kept := func(n, key uint64) (flows []int) {
+		s := must(SampleFlows(n, key, DecodeConfig{}))
+		for i := range 1000 {
+			there, back := flowFrame(i, false), flowFrame(i, true)
+			keep := s.Transform(&there)
+			if s.Transform(&back) != keep {
+				t.Fatalf("flow %d: one direction only", i)
+			}
+			if keep {
+				flows = append(flows, i)
+			}
+		}
+		return flows
+	}
+	a, again, other := kept(10, 1), kept(10, 1), kept(10, 2)
+	if len(a) < 60 || len(a) > 140 { // 100, give or take four standard deviations
+		t.Errorf("%d of 1000 flows with 1 in 10", len(a))
+	}
+	if len(again) != len(a) || again[0] != a[0] {
+		t.Error("the sample changes from run to run")
+	}
+	if len(other) == len(a) && other[0] == a[0] && other[1] == a[1] {
+		t.Error("another key chooses the same flows")
+	}
+	if n := len(kept(1, 0)); n != 1000 {
+		t.Errorf("%d of 1000 flows with 1 in 1", n)
+	}
+	arp := frame(arpFrame)
+	if must(SampleFlows(1, 0, DecodeConfig{})).Transform(&arp) {
+		t.Error("ARP belongs to a flow")
+	}
+}
+
+func TestFixChecksums(t *testing.T) {
+	fix := FixChecksums()
+	good := bytes.Clone(udpFrame)
+	for _, test := range []struct {
+		name   string
+		change func(b []byte)
+		cut    int
+		same   bool // nothing is repaired
+	}{
+		{"right already", func([]byte) {}, 0, false},
+		{"header", func(b []byte) { b[24] ^= 0x55 }, 0, false},
+		{"UDP", func(b []byte) { b[40] ^= 0x55 }, 0, false},
+		{"UDP, cut packet", func(b []byte) { b[40] ^= 0x55 }, 44, true},
+		{"header, cut header", func(b []byte) { b[24] ^= 0x55 }, 30, true},
+	} {
+		b := bytes.Clone(good)
+		test.change(b)
+		if test.cut > 0 {
+			b = b[:test.cut]
+		}
+		before := bytes.Clone(b)
+		r := Record{LinkType: LinkEthernet, OrigLen: len(udpFrame), Data: b}
+		if !fix.Transform(&r) || !bytes.Equal(b, before) {
+			t.Errorf("%s: dropped, or the reader's bytes were changed", test.name)
+		}
+		want := good
+		if test.same {
+			want = before
+		}
+		if !bytes.Equal(r.Data, want[:len(b)]) {
+			t.Errorf("%s:\n%x, want\n%x", test.name, r.Data, want[:len(b)])
+		}
+	}
+	none := bytes.Clone(udpFrame)
+	none[40], none[41] = 0, 0
+	r := frame(none)
+	if fix.Transform(&r); !bytes.Equal(r.Data, none) {
+		t.Error("UDP without a checksum got one")
+	}
+	for _, r := range []Record{frame(arpFrame), frame(nil), {LinkType: 9999, Data: []byte("xyz")}} {
+		before := bytes.Clone(r.Data)
+		if !fix.Transform(&r) || !bytes.Equal(r.Data, before) {
+			t.Errorf("%+v was changed", r)
+		}
+	}
+}
+
+func TestTransformsNoAllocations(t *testing.T) {
+	list := []Transform{must(SampleFlows(1, 0, DecodeConfig{})), must(TruncateAfter(CutTransport, DecodeConfig{}, false)), FixChecksums(), StripLink(), Shift(1)}
+	src := RecordReaderFunc(func(r *Record) error { *r = frame(udpFrame); return nil })
+	tr := Transformed(src, list...)
+	var r Record
+	var err error
+	if n := testing.AllocsPerRun(1000, func() { err = errors.Join(err, tr.ReadRecord(&r)) }); n != 0 || err != nil {
+		t.Errorf("%v allocations per record, %v", n, err)
+	}
+}
+
+// FuzzTransforms gives damaged packets of all link types to all transforms.
+func FuzzTransforms(f *testing.F) {
+	f.Add(uint16(LinkEthernet), 60, udpFrame)
+	f.Add(uint16(LinkEthernet), 60, udpFrame[:36])
+	f.Add(uint16(LinkRaw), 20, udpFrame[14:])
+	f.Fuzz(func(t *testing.T, link uint16, wire int, data []byte) {
+		cfg := DecodeConfig{Tunnels: TunnelAll}
+		before := bytes.Clone(data)
+		for i, tr := range []Transform{FixChecksums(), must(TruncateAfter(CutTransport, cfg, true)), must(SampleFlows(2, 1, cfg)), StripLink()} {
+			r := Record{LinkType: LinkType(link), OrigLen: max(wire, 0), Data: data}
+			if tr.Transform(&r); len(r.Data) > len(data) || r.OrigLen < 0 {
+				t.Fatalf("transform %d: %d bytes of %d, wire %d", i, len(r.Data), len(data), r.OrigLen)
+			}
+			if !bytes.Equal(data, before) {
+				t.Fatalf("transform %d changed the reader's bytes", i)
+			}
+		}
+	})
+}
