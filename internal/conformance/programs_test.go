@@ -21,6 +21,8 @@ var captureReaders = []captureReader{
 	{"flows", []string{"-format", "csv"}},
 	{"flows", []string{"-format", "netmate"}},
 	{"flows", []string{"-format", "jsonl", "-interval", "1s"}},
+	{"tcpconns", []string{"-format", "csv"}},
+	{"icmpecho", []string{"-format", "csv"}},
 }
 
 func (c captureReader) String() string { return c.name + " " + strings.Join(c.args, " ") }
