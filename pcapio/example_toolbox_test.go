@@ -1,0 +1,273 @@
+package pcapio_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// seconds is a capture with a record at each of some seconds.
+func seconds(at ...int64) pcapio.RecordReader {
+	return pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
+		if len(at) == 0 {
+			return io.EOF
+		}
+		*r = pcapio.Record{Time: at[0] * 1e9, OrigLen: 60, LinkType: pcapio.LinkRaw, Data: fmt.Appendf(nil, "packet at %d", at[0])}
+		at = at[1:]
+		return nil
+	})
+}
+
+// printAll prints the data of all records.
+func printAll(src pcapio.RecordReader) {
+	var r pcapio.Record
+	for src.ReadRecord(&r) == nil {
+		fmt.Printf("%s\n", r.Data)
+	}
+}
+
+func ExampleWriter_pcapng() {
+	var file bytes.Buffer
+	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{Format: pcapio.Pcapng, Compression: pcapio.Gzip, Comment: "made by hand"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	r := pcapio.Record{Time: 1_700_000_000e9, OrigLen: 60, LinkType: pcapio.LinkRaw, Data: []byte("abc")}
+	err = errors.Join(
+		w.WriteComment(&r, "the one that was late"),
+		w.WriteStats(0, pcapio.InterfaceStats{Time: 1_700_000_001e9, Received: 1, Dropped: 0, Accepted: -1, OSDropped: -1, Delivered: -1}),
+		w.Close())
+	fmt.Println(w.Stats().Records, "record,", w.Stats().Bytes, "bytes before compression,", err)
+	// Output: 1 record, 200 bytes before compression, <nil>
+}
+
+func ExampleFormatOf() {
+	fmt.Println(pcapio.FormatOf("monday.pcap"))
+	fmt.Println(pcapio.FormatOf("monday.pcapng.zst"))
+	// Output:
+	// pcap none
+	// pcapng zstd
+}
+
+func ExampleNewCompressor() {
+	var b bytes.Buffer
+	w, err := pcapio.NewCompressor(&b, pcapio.Gzip)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = w.Write(make([]byte, 1000))
+	err = errors.Join(err, w.Close())
+	fmt.Println(b.Len() < 100, err)
+	// Output: true <nil>
+}
+
+func ExampleNewRotator() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	w, err := pcapio.NewRotator(pcapio.RotateConfig{
+		Name:     filepath.Join(dir, "%H%M-%i.pcap"),
+		Interval: time.Minute,
+		Align:    true,
+		Finished: func(f pcapio.RotatedFile) { fmt.Println(filepath.Base(f.Name), f.Records) },
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	src := seconds(3590, 3599, 3600, 3725)
+	var r pcapio.Record
+	for src.ReadRecord(&r) == nil {
+		if err := w.WriteRecord(&r); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// 0059-1.pcap 2
+	// 0100-2.pcap 1
+	// 0102-3.pcap 1
+}
+
+func ExampleParseTimeSpec() {
+	first := time.Date(2011, 3, 18, 19, 6, 7, 0, time.UTC).UnixNano() // of the first packet
+	for _, text := range []string{"19h6m30s", "+1h30m", "1300475168.5", "2011-03-18T20:00:00+01:00"} {
+		spec, err := pcapio.ParseTimeSpec(text)
+		if err != nil {
+			log.Fatal(err)
+		}
+		at, err := spec.At(first, time.UTC)
+		fmt.Println(time.Unix(0, at).UTC(), err)
+	}
+	_, err := pcapio.ParseTimeSpec("25h")
+	fmt.Println(err)
+	// Output:
+	// 2011-03-18 19:06:30 +0000 UTC <nil>
+	// 2011-03-18 20:36:07 +0000 UTC <nil>
+	// 2011-03-18 19:06:08.5 +0000 UTC <nil>
+	// 2011-03-18 19:00:00 +0000 UTC <nil>
+	// pcapio: time "25h": hour 25 is not from 0 to 23
+}
+
+func ExampleIsTimeSpec() {
+	fmt.Println(pcapio.IsTimeSpec("+10"), pcapio.IsTimeSpec("monday.pcap"))
+	// Output: true false
+}
+
+func ExampleNewSlicer() {
+	s := pcapio.NewSlicer(seconds(1000, 1001, 1005, 1002, 1007)) // or of a file: pcapio.Open("monday.pcap")
+	first, ok := s.First()
+	if !ok {
+		return
+	}
+	w, err := pcapio.ParseWindow("+1", "+2", first, time.UTC)
+	if err != nil {
+		log.Fatal(err)
+	}
+	s.SetWindow(w)
+	printAll(s)
+	fmt.Printf("%+v\n", s.Stats())
+	// Output:
+	// packet at 1001
+	// packet at 1002
+	// {Read:5 Kept:2 Before:1 After:2 OutOfOrder:1 Unread:0}
+}
+
+func ExampleConfig_Span() {
+	first, last, err := pcapio.Config{}.Span("../testdata/web.pcap")
+	fmt.Println(time.Duration(last-first).Round(time.Second) > 0, err)
+	// Output: true <nil>
+}
+
+func ExampleNewDedup() {
+	tap1, tap2 := seconds(1, 2, 3), seconds(2, 3, 4)
+	d, err := pcapio.NewDedup(pcapio.Merge(tap1, tap2), pcapio.DedupConfig{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	printAll(d)
+	fmt.Printf("%+v\n", d.Stats())
+	// Output:
+	// packet at 1
+	// packet at 2
+	// packet at 3
+	// packet at 4
+	// {Read:6 Kept:4 Copies:2}
+}
+
+func ExampleTransformed() {
+	t := pcapio.Transformed(seconds(10, 11, 12, 13), pcapio.Every(2), pcapio.Truncate(9), pcapio.Shift(time.Hour))
+	var r pcapio.Record
+	for t.ReadRecord(&r) == nil {
+		fmt.Printf("%v %q of %d bytes\n", r.Timestamp().Format(time.TimeOnly), r.Data, r.OrigLen)
+	}
+	fmt.Println(t.Read, "read,", t.Kept, "kept,", t.Dropped, "dropped by each")
+	// Output:
+	// 01:00:10 "packet at" of 60 bytes
+	// 01:00:12 "packet at" of 60 bytes
+	// 4 read, 2 kept, [2 0 0] dropped by each
+}
+
+func ExampleScale() {
+	slower, err := pcapio.Scale(3, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	t := pcapio.Transformed(seconds(10, 12), slower)
+	var r pcapio.Record
+	for t.ReadRecord(&r) == nil {
+		fmt.Println(r.Time / 1e9)
+	}
+	// Output:
+	// 10
+	// 13
+}
+
+func ExampleStripLink() {
+	r, err := pcapio.Open("../testdata/vlan.pcap")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	t := pcapio.Transformed(r, pcapio.StripLink())
+	var rec pcapio.Record
+	if err := t.ReadRecord(&rec); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(rec.LinkType, "version", rec.Data[0]>>4)
+	// Output: Raw IP version 4
+}
+
+func ExampleTruncateAfter() {
+	r, err := pcapio.Open("../testdata/web.pcap")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	headers, err := pcapio.TruncateAfter(pcapio.CutTransport, pcapio.DecodeConfig{}, false)
+	if err != nil {
+		log.Fatal(err)
+	}
+	t := pcapio.Transformed(r, headers)
+	longest := 0
+	var rec pcapio.Record
+	for t.ReadRecord(&rec) == nil {
+		longest = max(longest, len(rec.Data))
+	}
+	fmt.Println(longest <= 14+60+60)
+	// Output: true
+}
+
+func ExampleSampleFlows() {
+	r, err := pcapio.Open("../testdata/web.pcap")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	sample, err := pcapio.SampleFlows(4, 42, pcapio.DecodeConfig{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	t := pcapio.Transformed(r, sample)
+	printNothing(t)
+	fmt.Println(t.Read == t.Kept+t.Dropped[0], t.Kept < t.Read)
+	// Output: true true
+}
+
+func ExampleFixChecksums() {
+	r, err := pcapio.Open("../testdata/web.pcap")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	hops := pcapio.TransformFunc(func(r *pcapio.Record) bool { // changes bytes: in a copy
+		r.Data = bytes.Clone(r.Data)
+		if len(r.Data) > 22 {
+			r.Data[22] = 1 // time to live
+		}
+		return true
+	})
+	t := pcapio.Transformed(r, hops, pcapio.FixChecksums())
+	fmt.Println(printNothing(t))
+	// Output: EOF
+}
+
+// printNothing reads to the end.
+func printNothing(src pcapio.RecordReader) error {
+	var r pcapio.Record
+	for {
+		if err := src.ReadRecord(&r); err != nil {
+			return err
+		}
+	}
+}
