@@ -1,6 +1,12 @@
 package main
 
-import "github.com/reeftools/reef/examples/internal/cli"
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+)
 
 func (o *options) flags(p *cli.Program) {
 	f := p.Flags
@@ -32,4 +38,42 @@ func (o *options) flags(p *cli.Program) {
 	f.BoolVar(&o.human, "r", false, "the same as dates")
 	f.BoolVar(&o.units, "t", false, "the same in units that START can be")
 	f.BoolVar(&o.window, "d", false, "only print the START and END that were meant")
+}
+
+func (o *options) check() error {
+	switch {
+	case o.output == "" && !(o.raw || o.human || o.units || o.window):
+		return cli.Usagef("no -w OUT given; -w - is standard output")
+	case o.snap < 0 || o.size < 0 || o.seconds < 0 || o.ring < 0 || o.every < 0 || o.dedupWindow < 0:
+		return cli.Usagef("-snap, -C, -G, -W, -every and -dedup-window cannot be negative")
+	case o.ring > 0 && o.size == 0 && o.seconds == 0:
+		return cli.Usagef("-W needs -C or -G")
+	case o.align && o.seconds == 0:
+		return cli.Usagef("-align needs -G")
+	case o.output == "-" && (o.size > 0 || o.seconds > 0):
+		return cli.Usagef("standard output cannot be rotated")
+	}
+	return cli.Choice("cut", o.cut, ",link,network,transport")
+}
+
+// seconds is a flag that takes a number of seconds, or a duration with a unit.
+type seconds struct{ d *time.Duration }
+
+func (s seconds) String() string {
+	if s.d == nil || *s.d == 0 {
+		return ""
+	}
+	return s.d.String()
+}
+
+func (s seconds) Set(text string) error {
+	if text != "" && strings.Trim(text, "0123456789.") == "" {
+		text += "s"
+	}
+	d, err := time.ParseDuration(text)
+	if err == nil && d <= 0 {
+		err = errors.New("want more than 0")
+	}
+	*s.d = d
+	return err
 }

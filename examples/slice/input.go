@@ -78,7 +78,7 @@ func (in *inputs) close() error {
 	return err
 }
 
-// copyRecords copies to the end of src.
+// copyRecords copies to the end of src, or until the last file of -W is full.
 func copyRecords(dst pcapio.RecordWriter, src pcapio.RecordReader) error {
 	var r pcapio.Record
 	for {
@@ -88,7 +88,9 @@ func copyRecords(dst pcapio.RecordWriter, src pcapio.RecordReader) error {
 			}
 			return err
 		}
-		if err := dst.WriteRecord(&r); err != nil {
+		if err := dst.WriteRecord(&r); errors.Is(err, pcapio.ErrMaxFiles) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 	}

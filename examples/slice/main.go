@@ -2,10 +2,9 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/reeftools/reef/examples/internal/cli"
@@ -66,7 +65,6 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		if err != nil {
 			return err
 		}
-		defer in.close()
 		src, err := o.transform(p, in)
 		if err != nil {
 			return err
@@ -75,7 +73,8 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		if err != nil {
 			return err
 		}
-		err = cli.Finish(copyRecords(out, p.Watch(src, in.readers...)), out.Close)
+		err = copyRecords(out, p.Watch(src, in.readers...))
+		err = errors.Join(err, out.Close(), in.close())
 		in.notes(p, out)
 		return err
 	})
@@ -90,42 +89,4 @@ func times(args []string) (start, end string, names []string) {
 		}
 	}
 	return start, end, args
-}
-
-func (o *options) check() error {
-	switch {
-	case o.output == "" && !(o.raw || o.human || o.units || o.window):
-		return cli.Usagef("no -w OUT given; -w - is standard output")
-	case o.snap < 0 || o.size < 0 || o.seconds < 0 || o.ring < 0 || o.every < 0 || o.dedupWindow < 0:
-		return cli.Usagef("-snap, -C, -G, -W, -every and -dedup-window cannot be negative")
-	case o.ring > 0 && o.size == 0 && o.seconds == 0:
-		return cli.Usagef("-W needs -C or -G")
-	case o.align && o.seconds == 0:
-		return cli.Usagef("-align needs -G")
-	case o.output == "-" && (o.size > 0 || o.seconds > 0):
-		return cli.Usagef("standard output cannot be rotated")
-	}
-	return cli.Choice("cut", o.cut, ",link,network,transport")
-}
-
-// seconds is a flag that takes a number of seconds, or a duration with a unit.
-type seconds struct{ d *time.Duration }
-
-func (s seconds) String() string {
-	if s.d == nil || *s.d == 0 {
-		return ""
-	}
-	return s.d.String()
-}
-
-func (s seconds) Set(text string) error {
-	if text != "" && strings.Trim(text, "0123456789.") == "" {
-		text += "s"
-	}
-	d, err := time.ParseDuration(text)
-	if err == nil && d <= 0 {
-		err = fmt.Errorf("want more than 0")
-	}
-	*s.d = d
-	return err
 }

@@ -60,12 +60,15 @@ func (o *options) line(p *cli.Program, name string, first, last int64) {
 
 // decimal is seconds since 1970 with six decimals, or nine where there are nanoseconds.
 func decimal(ns int64) string {
-	sec := time.Unix(0, ns).Unix() // rounded down
-	rest := ns - sec*1e9
-	if rest%1000 == 0 {
-		return fmt.Sprintf("%d.%06d", sec, rest/1000)
+	sign := ""
+	if ns < 0 {
+		sign = "-"
 	}
-	return fmt.Sprintf("%d.%09d", sec, rest)
+	sec, rest := max(ns/1e9, -(ns/1e9)), max(ns%1e9, -(ns%1e9))
+	if rest%1000 == 0 {
+		return fmt.Sprintf("%s%d.%06d", sign, sec, rest/1000)
+	}
+	return fmt.Sprintf("%s%d.%09d", sign, sec, rest)
 }
 
 func date(ns int64) string { return time.Unix(0, ns).Format(time.ANSIC) }

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+const (
+	web   = "../../testdata/web.pcap"
+	webNG = "../../testdata/web.pcapng"
+	webGZ = "../../testdata/web.pcap.gz"
+)
+
+// slice runs the program.
+func slice(t *testing.T, want int, argv ...string) (stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if status := run(argv, &out, &errs); status != want {
+		t.Fatalf("slice %q: status %d, %s", argv, status, errs.String())
+	}
+	return out.String(), errs.String()
+}
+
+// read returns the records of files.
+func read(t *testing.T, names ...string) (all []pcapio.Record) {
+	t.Helper()
+	r, err := pcapio.Open(names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for {
+		var rec pcapio.Record
+		if r.ReadRecord(&rec) != nil {
+			return all
+		}
+		all = append(all, rec.Clone())
+	}
+}
+
+func same(a, b []pcapio.Record) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Time != b[i].Time || a[i].OrigLen != b[i].OrigLen || !bytes.Equal(a[i].Data, b[i].Data) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestWindow(t *testing.T) {
+	all := read(t, web)
+	const start, length = 1500e6, 1000e6 // ns after the first packet
+	var want []pcapio.Record
+	for _, r := range all {
+		if at := r.Time - all[0].Time; at >= start && at <= start+length {
+			want = append(want, r)
+		}
+	}
+	if len(want) == 0 || len(want) == len(all) {
+		t.Fatalf("a bad window for a test: %d of %d packets", len(want), len(all))
+	}
+	for _, in := range []string{web, webNG, webGZ} {
+		for _, ext := range []string{".pcap", ".pcapng", ".pcap.gz", ".pcapng.zst"} {
+			out := filepath.Join(t.TempDir(), "out"+ext)
+			slice(t, 0, "-w", out, "+1.5", "+1", in)
+			if !same(read(t, out), want) {
+				t.Errorf("%s to %s: %d packets, want %d", in, ext, len(read(t, out)), len(want))
+			}
+		}
+	}
+	stdout, _ := slice(t, 0, "-w", "-", "+1.5", "+1", web)
+	name := filepath.Join(t.TempDir(), "stdout")
+	if err := os.WriteFile(name, []byte(stdout), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !same(read(t, name), want) {
+		t.Error("standard output differs")
+	}
+}
+
+func TestChanges(t *testing.T) {
+	all := read(t, web)
+	dir := t.TempDir()
+	key := filepath.Join(dir, "key")
+	slice(t, 0, "-newkey", key)
+	for _, test := range []struct {
+		name  string
+		argv  []string
+		count int // -1: not known
+		check func(was, is pcapio.Record) bool
+	}{
+		{"snap", []string{"-snap", "60"}, len(all), func(was, is pcapio.Record) bool { return len(is.Data) <= 60 && is.OrigLen == was.OrigLen }},
+		{"cut", []string{"-cut", "network"}, -1, func(was, is pcapio.Record) bool { return len(is.Data) < 60 }},
+		{"strip", []string{"-strip-link"}, -1, func(was, is pcapio.Record) bool { return is.LinkType == pcapio.LinkRaw }},
+		{"every", []string{"-every", "10"}, (len(all) + 9) / 10, nil},
+		{"shift", []string{"-shift", "-1h"}, len(all), func(was, is pcapio.Record) bool { return is.Time == was.Time-3600e9 }},
+		{"anon", []string{"-anon", key}, len(all), func(was, is pcapio.Record) bool { return !bytes.Equal(was.Data, is.Data) }},
+		{"checksums", []string{"-fix-checksums"}, len(all), nil},
+		{"dedup", []string{"-dedup", web}, len(all), func(was, is pcapio.Record) bool { return bytes.Equal(was.Data, is.Data) }},
+		{"sample", []string{"-sample", "1"}, -1, nil},
+		{"filter", []string{"-f", "ip or ip6 or arp"}, len(all), func(was, is pcapio.Record) bool { return bytes.Equal(was.Data, is.Data) }},
+		{"scan", []string{"-scan", "-half-open"}, len(all), nil},
+	} {
+		out := filepath.Join(dir, test.name)
+		slice(t, 0, append(append([]string{"-w", out}, test.argv...), web)...)
+		got := read(t, out)
+		if test.count >= 0 && len(got) != test.count || len(got) == 0 {
+			t.Errorf("%s: %d packets, want %d", test.name, len(got), test.count)
+			continue
+		}
+		for i, is := range got {
+			if test.check != nil && !test.check(all[i], is) {
+				t.Errorf("%s: packet %d: %+v", test.name, i, is)
+				break
+			}
+		}
+	}
+}
+
+func TestRotation(t *testing.T) {
+	all := read(t, web)
+	for _, test := range []struct {
+		name  string
+		argv  []string
+		whole bool // all packets are there
+		files string
+		note  string
+	}{
+		{"size", []string{"-C", "20000"}, true, "o o1 o2", ""},
+		{"ring", []string{"-C", "20000", "-W", "2"}, false, "o0 o1", "older files"},
+		{"ring of twelve", []string{"-C", "20000", "-W", "12"}, true, "o00 o01", ""},
+		{"time", []string{"-G", "1000"}, true, "o", ""},
+		{"limit", []string{"-G", "0.01", "-W", "2"}, false, "o o1", "ended after 2 files"},
+	} {
+		dir := t.TempDir()
+		_, note := slice(t, 0, append(append([]string{"-w", filepath.Join(dir, "o")}, test.argv...), web)...)
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		var packets []pcapio.Record
+		for _, e := range entries {
+			names = append(names, e.Name())
+			if info, err := e.Info(); err != nil || test.argv[0] == "-C" && info.Size() > 20_000 {
+				t.Errorf("%s: %v has %d bytes, %v", test.name, e, info.Size(), err)
+			}
+		}
+		if got := strings.Join(names, " "); !strings.HasPrefix(got, test.files) {
+			t.Errorf("%s: files %s, want %s", test.name, got, test.files)
+		}
+		for i := range names { // numbers are not in the order of names
+			if name := filepath.Join(dir, names[i]); test.whole {
+				packets = append(packets, read(t, name)...)
+			}
+		}
+		if test.whole && len(packets) != len(all) || !strings.Contains(note, test.note) {
+			t.Errorf("%s: %d packets of %d; %q", test.name, len(packets), len(all), note)
+		}
+	}
+}
+
+func TestReport(t *testing.T) {
+	t.Setenv("TZ", "UTC")
+	all := read(t, web)
+	first, last := decimal(all[0].Time), decimal(all[len(all)-1].Time)
+	if out, _ := slice(t, 0, "-R", web); out != web+"\t"+first+"\t"+last+"\n" {
+		t.Errorf("%q", out)
+	}
+	if out, _ := slice(t, 0, "-d", web); out != "start\t"+first+"\nstop\t"+last+"\n" {
+		t.Errorf("%q", out)
+	}
+	units, _ := slice(t, 0, "-t", web)
+	start := strings.Split(units, "\t")[1]
+	if out, _ := slice(t, 0, "-d", start, "+1", web); !strings.HasPrefix(out, "start\t"+first[:strings.Index(first, ".")]) {
+		t.Errorf("%q is not read back: %q", start, out)
+	}
+	if out, _ := slice(t, 0, "-r", web); strings.Count(out, ":") != 4 {
+		t.Errorf("%q", out)
+	}
+	for ns, want := range map[int64]string{-1: "-0.000000001", -1_500_000_000: "-1.500000", 1e9: "1.000000", math.MinInt64: "-9223372036.854775808"} {
+		if got := decimal(ns); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "o")
+	for _, test := range []struct {
+		status int
+		argv   []string
+		stderr string
+	}{
+		{2, []string{web}, "no -w OUT"},
+		{2, []string{"-w", out, "25h", web}, "hour 25"},
+		{2, []string{"-w", out, "-f", "tcp port", web}, "column"},
+		{1, []string{"-w", out, "-f", "ip and arp", web}, "rejects all packets"}, // as by tcpdump
+		{2, []string{"-w", out, "-cut", "session", web}, "-cut session"},
+		{2, []string{"-w", out, "-W", "3", web}, "-W needs"},
+		{2, []string{"-w", out, "-align", web}, "-align needs"},
+		{2, []string{"-w", "-", "-C", "100", web}, "rotated"},
+		{2, []string{"-w", "%q", "-C", "100", web}, "%q"},
+		{2, []string{"-w", out, "-G", "x", web}, "-G"},
+		{2, []string{"-w", out, "-tunnels", "wormhole", web}, "tunnels"},
+		{1, []string{"-w", out, "no-such-file"}, "no-such-file"},
+		{1, []string{"-w", out, "-anon", "no-such-key", web}, "no-such-key"},
+		{1, []string{"-w", filepath.Join(out, "no", "such", "place"), web}, "place"},
+	} {
+		if _, errs := slice(t, test.status, test.argv...); !strings.Contains(errs, test.stderr) {
+			t.Errorf("%q: %s", test.argv, errs)
+		}
+	}
+}
