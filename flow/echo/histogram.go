@@ -15,9 +15,8 @@ type Distribution struct {
 	Count    uint64
 	Min, Max time.Duration
 
-	sum, sumHi     uint64 // of the nanoseconds, in 128 bits
-	squares, sqrHi uint64 // of their squares
-	buckets        map[uint16]uint64
+	sum, squares wide // of the nanoseconds and of their squares
+	buckets      map[uint16]uint64
 }
 
 // Each power of two is divided into 512 equal buckets; values below 1024 have their own.
@@ -48,19 +47,11 @@ func (h *Distribution) Add(d time.Duration) bool {
 	}
 	h.Count++
 	h.Min, h.Max = min(h.Min, d), max(h.Max, d)
-	h.addSums(uint64(d), 0, 0, 0)
 	hi, lo := bits.Mul64(uint64(d), uint64(d))
-	h.addSums(0, 0, lo, hi)
+	h.sum.add(wide{uint64(d)})
+	h.squares.add(wide{lo, hi})
 	h.buckets[bucketOf(uint64(d))]++
 	return true
-}
-
-func (h *Distribution) addSums(sum, sumHi, squares, sqrHi uint64) {
-	var carry uint64
-	h.sum, carry = bits.Add64(h.sum, sum, 0)
-	h.sumHi += sumHi + carry
-	h.squares, carry = bits.Add64(h.squares, squares, 0)
-	h.sqrHi += sqrHi + carry
 }
 
 // Merge adds the values of o, exactly.
@@ -76,7 +67,8 @@ func (h *Distribution) Merge(o *Distribution) {
 	}
 	h.Count += o.Count
 	h.Min, h.Max = min(h.Min, o.Min), max(h.Max, o.Max)
-	h.addSums(o.sum, o.sumHi, o.squares, o.sqrHi)
+	h.sum.add(o.sum)
+	h.squares.add(o.squares)
 	for b, n := range o.buckets {
 		h.buckets[b] += n
 	}
@@ -87,7 +79,7 @@ func (h *Distribution) Mean() time.Duration {
 	if h.Count == 0 {
 		return 0
 	}
-	mean, _ := bits.Div64(h.sumHi, h.sum, h.Count)
+	mean, _ := bits.Div64(h.sum[1], h.sum[0], h.Count) // cannot overflow: each value is below 2^63
 	return time.Duration(mean)
 }
 
@@ -97,7 +89,7 @@ func (h *Distribution) StdDev() time.Duration {
 		return 0
 	}
 	n := new(big.Int).SetUint64(h.Count)
-	sum, squares := wide(h.sumHi, h.sum), wide(h.sqrHi, h.squares)
+	sum, squares := h.sum.big(), h.squares.big()
 	// sqrt((n Σx² - (Σx)²) / n²)
 	v := squares.Mul(squares, n)
 	v.Sub(v, sum.Mul(sum, sum))
@@ -105,9 +97,22 @@ func (h *Distribution) StdDev() time.Duration {
 	return time.Duration(v.Sqrt(v).Int64())
 }
 
-func wide(hi, lo uint64) *big.Int {
-	v := new(big.Int).SetUint64(hi)
-	return v.Lsh(v, 64).Or(v, new(big.Int).SetUint64(lo))
+// wide is a number of 192 bits, the lowest 64 first: room for 2^64 squares of 63-bit values.
+type wide [3]uint64
+
+func (w *wide) add(o wide) {
+	var carry uint64
+	for i := range w {
+		w[i], carry = bits.Add64(w[i], o[i], carry)
+	}
+}
+
+func (w *wide) big() *big.Int {
+	v := new(big.Int)
+	for i := len(w) - 1; i >= 0; i-- {
+		v.Lsh(v, 64).Or(v, new(big.Int).SetUint64(w[i]))
+	}
+	return v
 }
 
 // Percentile returns the value below or at which p percent of all lie (nearest rank), at most 0.1 % off; 0 if there are no values.

@@ -1,0 +1,71 @@
+package echo
+
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// fragment is bytes from to to of a datagram whose data is its position.
+func fragment(t *testing.T, id uint16, from, to int, more bool) *pcapio.Packet {
+	t.Helper()
+	p := message{from: hostA, to: hostB, typ: 8, data: string(make([]byte, max(to-from-8, 0)))}.packet(t)
+	p.Data = p.Data[:20+to-from]
+	for i := range p.Data[20:] {
+		p.Data[20+i] = byte(from + i)
+	}
+	binary.BigEndian.PutUint16(p.Data[2:], uint16(len(p.Data)))
+	binary.BigEndian.PutUint16(p.Data[4:], id)
+	offset := uint16(from / 8)
+	if more {
+		offset |= 0x2000
+	}
+	binary.BigEndian.PutUint16(p.Data[6:], offset)
+	p.OrigLen = len(p.Data)
+	decoder.Decode(p)
+	return p
+}
+
+func TestAssembler(t *testing.T) {
+	a, b, c := fragment(t, 1, 0, 16, true), fragment(t, 1, 16, 32, true), fragment(t, 1, 32, 40, false)
+	wide := fragment(t, 1, 8, 40, false)
+	for name, in := range map[string][]*pcapio.Packet{
+		"in order": {a, b, c}, "backwards": {c, b, a}, "middle last": {a, c, b}, "twice": {a, a, c, c, b}, "overlapping": {a, wide},
+		"others between": {a, fragment(t, 2, 0, 16, true), b, fragment(t, 2, 16, 32, true), c},
+	} {
+		s := newAssembler()
+		for i, p := range in {
+			got := s.add(p)
+			if (got != nil) != (i == len(in)-1) {
+				t.Errorf("%s: whole after fragment %d", name, i)
+			}
+			if got == nil {
+				continue
+			}
+			want := make([]byte, 40)
+			for k := range want {
+				want[k] = byte(k)
+			}
+			if len(got) != 60 || binary.BigEndian.Uint16(got[2:]) != 60 || binary.BigEndian.Uint16(got[6:]) != 0 || !bytes.Equal(got[20:], want) {
+				t.Errorf("%s: % x", name, got)
+			}
+		}
+	}
+}
+
+func TestAssemblerIsBounded(t *testing.T) {
+	s := newAssembler()
+	for id := range uint16(2 * maxDatagrams) {
+		if got := s.add(fragment(t, id, 0, 16, true)); got != nil {
+			t.Fatal("whole")
+		}
+	}
+	if len(s.open) != maxDatagrams || len(s.order) != maxDatagrams {
+		t.Error(len(s.open), len(s.order))
+	}
+	if s.add(fragment(t, 5, 16, 24, false)) != nil || s.add(fragment(t, 2*maxDatagrams-1, 16, 24, false)) == nil {
+		t.Error("the oldest must be forgotten, the latest not")
+	}
+}
