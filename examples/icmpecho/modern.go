@@ -14,6 +14,9 @@ import (
 
 // modern matches by addresses, identifier and sequence number, and writes the exchanges in the format.
 func modern(p *cli.Program, format string, cfg echo.Config) error {
+	if err := cfg.Validate(); err != nil {
+		return cli.Usagef("-timeout: %v", err)
+	}
 	dec, err := p.OpenDecoder()
 	if err != nil {
 		return err
@@ -23,9 +26,7 @@ func modern(p *cli.Program, format string, cfg echo.Config) error {
 		return err
 	}
 	matcher, err := echo.New(cfg, write)
-	if errors.Is(err, echo.ErrConfig) {
-		return cli.Usagef("%v", err)
-	} else if err != nil {
+	if err != nil {
 		return err
 	}
 	_, err = pcapio.Copy(matcher, dec)

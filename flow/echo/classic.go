@@ -29,6 +29,8 @@ type Classic struct {
 	outer  pcapio.Packet                          // the packet at hand, with fewer tunnels entered
 	whole  pcapio.Packet                          // the datagram at hand, put together
 	quoted pcapio.Packet                          // in an ICMP error
+
+	message Message // of the packet at hand
 }
 
 type classicKey struct {
@@ -105,15 +107,16 @@ func (c *Classic) WritePacket(p *pcapio.Packet) error {
 		c.stats.Other++
 		return nil
 	}
-	m := Message{Time: p.Time, Type: -1, ID: -1, Seq: -1}
-	c.network(&m, p, outer)
-	if !c.fields(&m, p) {
+	m := &c.message
+	*m = Message{Time: p.Time, Type: -1, ID: -1, Seq: -1}
+	c.network(m, p, outer)
+	if !c.fields(m, p) {
 		c.stats.Other++
 		return nil
 	}
-	c.match(&m, p)
+	c.match(m, p)
 	c.stats.Messages++
-	c.err = c.each(&m)
+	c.err = c.each(m)
 	return c.err
 }
 

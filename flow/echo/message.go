@@ -90,7 +90,10 @@ type payload struct {
 
 func payloadOf(p *pcapio.Packet) payload {
 	b := p.Payload()
-	sum := ^binary.BigEndian.Uint16(p.Data[p.TransportOff+2:])
+	var sum uint16
+	if len(p.Data) >= p.TransportOff+4 { // always, unless p was made by hand
+		sum = ^binary.BigEndian.Uint16(p.Data[p.TransportOff+2:])
+	}
 	return payload{hash: metro.Hash64(b, 0), length: int32(p.PayloadLen), captured: int32(len(b)),
 		sum: onesSub(sum, uint16(p.ICMP.Type)<<8|uint16(p.ICMP.Code)), fragment: p.IsFragment()}
 }
