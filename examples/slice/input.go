@@ -18,6 +18,7 @@ type inputs struct {
 		pcapio.RecordReader
 		pcapio.InterfaceSource
 	}
+	described  pcapio.InterfaceSource  // source, or what -anon leaves of its descriptions
 	dedup      *pcapio.DedupReader     // nil: not asked for
 	transforms *pcapio.TransformReader // nil before transform
 }
@@ -55,6 +56,7 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	} else if len(sources) > 1 {
 		in.source = pcapio.Merge(sources...)
 	}
+	in.described = in.source
 	return in, nil
 }
 

@@ -21,7 +21,7 @@ type output struct {
 }
 
 func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
-	cfg := pcapio.WriterConfig{SnapLen: o.snap, Micro: in.micro(), Interfaces: in.source, Application: "reef slice"}
+	cfg := pcapio.WriterConfig{SnapLen: o.snap, Micro: in.micro(), Interfaces: in.described, Application: "reef slice"}
 	cfg.Format, cfg.Compression = pcapio.FormatOf(o.output)
 	if o.output == "-" {
 		if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Stdout.Name() != os.DevNull {

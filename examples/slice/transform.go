@@ -35,7 +35,7 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 		add(pcapio.TruncateAfter(layer, cfg, false))
 	}
 	if o.keyFile != "" {
-		add(o.anonymise())
+		add(o.anonymise(in))
 	}
 	if o.strip {
 		add(pcapio.StripLink(), nil)
@@ -76,7 +76,7 @@ func (o *options) match(in *inputs) (pcapio.Transform, error) {
 	return pcapio.TransformFunc(f.Match), refused
 }
 
-func (o *options) anonymise() (pcapio.Transform, error) {
+func (o *options) anonymise(in *inputs) (pcapio.Transform, error) {
 	key, err := anon.ReadKey(o.keyFile)
 	if err != nil {
 		return nil, err
@@ -85,6 +85,7 @@ func (o *options) anonymise() (pcapio.Transform, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.described = a.Interfaces(in.described)
 	return pcapio.TransformFunc(func(r *pcapio.Record) bool {
 		a.Record(r)
 		return true

@@ -26,9 +26,11 @@
 //
 // What cannot be understood cannot be cleaned, so a record is cut there: its captured length shrinks, its original length stays.
 // That befalls protocols that are not IP or ARP, IP protocols that are not listed above, configuration and routing protocols full of
-// addresses (DHCP, NetBIOS, RIP), damaged headers, and later fragments of UDP, as they might hold the rest of a DNS message.
+// addresses (DHCP, NetBIOS, RIP), damaged headers, and later fragments of UDP, as they might hold the rest of a DNS message. What lies behind an IP packet in its frame
+// (padding, a trailer) is blanked.
 // Other payload of TCP and UDP is kept and may hold anything, addresses included; set Anonymizer.CutPayload to cut it.
 // [Stats] counts both kinds of cut.
 //
-// Only records are seen here: comments, interface addresses and name blocks of pcapng files are the writer's business.
+// Comments and name blocks of pcapng files are not records and get lost if records are written to a new file;
+// [Anonymizer.Interfaces] cleans the descriptions of interfaces for it.
 package anon

@@ -3,6 +3,7 @@ package anon
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
 
 	"github.com/reeftools/reef/pcapio"
 )
@@ -147,4 +148,24 @@ func (r *Reader) ReadRecord(rec *pcapio.Record) error {
 	}
 	r.a.Record(rec)
 	return nil
+}
+
+// Interfaces returns what src says of its interfaces, without what identifies: MAC addresses are anonymised, and descriptions and
+// filters, which may name hosts, are left out. It is for the configuration of a writer.
+func (a *Anonymizer) Interfaces(src pcapio.InterfaceSource) pcapio.InterfaceSource {
+	return &interfaces{src, a}
+}
+
+type interfaces struct {
+	src pcapio.InterfaceSource
+	a   *Anonymizer
+}
+
+func (s *interfaces) Interfaces() []pcapio.Interface {
+	list := slices.Clone(s.src.Interfaces())
+	for i := range list {
+		list[i].MAC = s.a.MAC(list[i].MAC)
+		list[i].Description, list[i].Filter = "", ""
+	}
+	return list
 }

@@ -294,6 +294,43 @@ func TestWrongChecksumStaysWrong(t *testing.T) {
 	}
 }
 
+type described []pcapio.Interface
+
+func (d described) Interfaces() []pcapio.Interface { return d }
+
+func TestInterfaces(t *testing.T) {
+	a := sample(t)
+	src := described{{Name: "eth0", Description: "at home", Filter: "host 192.0.2.1", MAC: [6]byte(macA), LinkType: pcapio.LinkEthernet}}
+	got := a.Interfaces(src).Interfaces()
+	if want := (pcapio.Interface{Name: "eth0", MAC: a.MAC([6]byte(macA)), LinkType: pcapio.LinkEthernet}); len(got) != 1 || got[0] != want {
+		t.Errorf("%+v", got)
+	}
+	if src[0].Filter == "" {
+		t.Error("the source was changed")
+	}
+}
+
+// Frames of links without an example in worlds.
+func TestOtherLinks(t *testing.T) {
+	a := sample(t)
+	snap := cat([]byte{0xaa, 0xaa, 3, 0, 0, 0}, u16(0x0800))
+	build := func(w world, b, c []byte) map[pcapio.LinkType][]byte {
+		return map[pcapio.LinkType][]byte{
+			pcapio.LinkFDDI:      cat([]byte{0x50}, w.macA, w.macB, snap, w.tcp4()),
+			pcapio.LinkTokenRing: cat([]byte{0x10, 0x40}, b, c, snap, w.tcp4()),
+			pcapio.LinkFRelay:    cat([]byte{0x18, 0x41, 3, 0xcc}, w.tcp4()),
+			pcapio.LinkPPP:       cat(u16(0x0057), w.tcp6()),
+			pcapio.LinkPPI:       cat([]byte{0, 0, 8, 0, 1, 0, 0, 0}, w.eth(0x0800, w.tcp4())),
+		}
+	}
+	want := build(originals.image(a), make([]byte, 6), make([]byte, 6))
+	for link, frame := range build(originals, macA, macB) {
+		if got := run(t, a, link, frame); !bytes.Equal(got, want[link]) {
+			t.Errorf("%v: made\n%x, want\n%x", link, got, want[link])
+		}
+	}
+}
+
 func TestAllocations(t *testing.T) {
 	a := sample(t)
 	var frames []pcapio.Record
