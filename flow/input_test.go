@@ -1,0 +1,147 @@
+package flow
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// sampleRecords have each field set in one of them.
+func sampleRecords(t *testing.T) []Record {
+	t.Helper()
+	var list []Record
+	keep := RecordWriterFunc(func(r *Record) error { list = append(list, *r); return nil })
+	records(t, keep, Config{VLAN: true, Tunnel: true}, outputPackets()...)
+	last := list[0]
+	last.Part, last.Method, last.Reason = 7, PerimeterMethod, LackOfResources
+	last.Start, last.End = -5, 1<<62
+	last.Fwd = Counters{Packets: 1<<64 - 1, Bytes: 1 << 63, Flags: pcapio.AE | pcapio.CWR | pcapio.ECE | pcapio.URG}
+	last.Key.Src[0] = 1
+	last.Key.Version = 6
+	return append(list, last)
+}
+
+func readAll(src RecordReader) (list []Record, err error) {
+	for {
+		var r Record
+		if err = src.ReadRecord(&r); err != nil {
+			if again := src.ReadRecord(&r); again != err {
+				return list, errors.New("the error is not sticky")
+			}
+			return list, err
+		}
+		list = append(list, r)
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	want := sampleRecords(t)
+	var text bytes.Buffer
+	w, err := NewCSV(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines bytes.Buffer
+	jsonl := NewJSONL(&lines)
+	for i := range want {
+		if err := errors.Join(w.WriteRecord(&want[i]), jsonl.WriteRecord(&want[i])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fromCSV, err := NewCSVReader(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, src := range map[string]RecordReader{"csv": fromCSV, "jsonl": NewJSONLReader(&lines)} {
+		got, err := readAll(src)
+		if err != io.EOF || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v\ngot  %+v\nwant %+v", name, err, got, want)
+		}
+	}
+}
+
+func TestEveryColumnHasAParser(t *testing.T) {
+	for _, c := range columns {
+		if parsers[c.name] == nil {
+			t.Errorf("no parser for %s", c.name)
+		}
+	}
+	if len(parsers) != len(columns) {
+		t.Errorf("%d parsers for %d columns", len(parsers), len(columns))
+	}
+}
+
+func TestCSVReaderColumnsByName(t *testing.T) {
+	r, err := NewCSVReader(strings.NewReader("dst,mine,src,end_ns,start_ns\n10.0.0.2,\"a,b\",10.0.0.1,9,5\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := readAll(r)
+	if err != io.EOF || len(got) != 1 || got[0].Start != 5 || got[0].End != 9 || got[0].Key.SrcAddr().String() != "10.0.0.1" || got[0].Key.PortsOK {
+		t.Errorf("%v %+v", err, got)
+	}
+}
+
+func TestBadRecords(t *testing.T) {
+	const head, good = "start_ns,end_ns,src,dst,src_port,tcp_flags,tunnel,direction,end_reason,vlan\n", "1,2,::1,::2,,,,,,\n"
+	for name, line := range map[string]string{
+		"few columns": "1,2\n", "time": "x,2,::1,::2,,,,,,\n", "address": "1,2,1.2.3,::2,,,,,,\n", "families": "1,2,::1,1.2.3.4,,,,,,\n",
+		"zone": "1,2,fe80::1%eth0,::2,,,,,,\n", "no address": "1,2,,,,,,,,\n", "port": "1,2,::1,::2,65536,,,,,\n", "flags": "1,2,::1,::2,,SX,,,,\n",
+		"tunnel": "1,2,::1,::2,,,all,,,\n", "direction": "1,2,::1,::2,,,,up,,\n", "reason": "1,2,::1,::2,,,,,tired,\n", "vlan": "1,2,::1,::2,,,,,,4096\n",
+		"quote": "1,2,\"::1,::2\n",
+	} {
+		r, err := NewCSVReader(strings.NewReader(head + good + line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := readAll(r)
+		var at *RecordError
+		if len(got) != 1 || !errors.As(err, &at) || at.Record != 2 || !errors.Is(err, ErrFormat) {
+			t.Errorf("%s: %d records, %v", name, len(got), err)
+		}
+	}
+	for name, line := range map[string]string{
+		"cut": `{"start_ns":1`, "list": `[]`, "null": "null", "array": `{"start_ns":[1]}`, "fraction": `{"start_ns":1.5}`, "no address": `{"start_ns":1}`,
+	} {
+		got, err := readAll(NewJSONLReader(strings.NewReader(`{"start_ns":1,"end_ns":2,"src":"::1","dst":"::2"}` + "\n" + line)))
+		var at *RecordError
+		if len(got) != 1 || !errors.As(err, &at) || at.Record != 2 || !errors.Is(err, ErrFormat) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: %d records, %v", name, len(got), err)
+		}
+	}
+	for name, text := range map[string]string{"empty": "", "no end": "start_ns,src,dst\n"} {
+		var at *RecordError
+		if _, err := NewCSVReader(strings.NewReader(text)); !errors.As(err, &at) || at.Record != 0 || !errors.Is(err, ErrFormat) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzReaders(f *testing.F) {
+	f.Add("start_ns,end_ns,src,dst,src_port,dst_port,tcp_flags,tunnel\n1,2,10.0.0.1,10.0.0.2,5,6,SA,gre\n")
+	f.Add(`{"start_ns":1,"end_ns":2,"src":"::1","dst":"::2","tcp_flags":"S","direction":"initiator","end_reason":"forced end"}` + "\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		var src RecordReader = NewJSONLReader(strings.NewReader(text))
+		if c, err := NewCSVReader(strings.NewReader(text)); err == nil {
+			src = c
+		}
+		// What was read must survive being written and read again.
+		first, _ := readAll(src)
+		var again bytes.Buffer
+		w := NewJSONL(&again)
+		for i := range first {
+			if err := w.WriteRecord(&first[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		second, err := readAll(NewJSONLReader(&again))
+		if err != io.EOF || !reflect.DeepEqual(first, second) {
+			t.Errorf("%v\n%+v\n%+v", err, first, second)
+		}
+	})
+}
