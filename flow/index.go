@@ -16,6 +16,20 @@ func newIndex() index {
 	return index{slots: make([]uint64, 1<<minIndexBits), shift: 32 - minIndexBits}
 }
 
+// first returns the first number under hash, or none.
+func (x *index) first(hash uint32) uint32 {
+	mask := uint32(len(x.slots) - 1)
+	for i := hash >> x.shift; ; i++ {
+		slot := x.slots[i&mask]
+		if slot == 0 {
+			return none
+		}
+		if uint32(slot>>32) == hash {
+			return uint32(slot) - 1
+		}
+	}
+}
+
 // insert adds number n under hash; the caller knows that its key is not there.
 func (x *index) insert(hash uint32, n uint32) {
 	if x.used >= len(x.slots)/4*3 && x.shift > 1 {

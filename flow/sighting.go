@@ -32,14 +32,13 @@ func (t *Table[S]) drain() error {
 	}
 	queue := t.queue[:t.queued]
 	t.queued = 0
-	var first [lookahead]uint32
-	for i := range queue {
-		first[i] = uint32(t.index.slots[queue[i].hash>>t.index.shift])
-	}
 	near := int64(0)
-	for _, n := range first[:len(queue)] {
-		if n != 0 {
-			e := t.store.at(n - 1)
+	for i := range queue {
+		near += int64(t.index.slots[queue[i].hash>>t.index.shift])
+	}
+	for i := range queue {
+		if n := t.index.first(queue[i].hash); n != none {
+			e := t.store.at(n)
 			near += e.Start + int64(e.Fwd.Packets)
 		}
 	}
