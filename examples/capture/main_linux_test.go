@@ -5,15 +5,25 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/reeftools/reef/internal/nettest"
 	"github.com/reeftools/reef/pcapio"
 )
+
+// TestMain lets the test program be the program itself, for tests that need a process of it.
+func TestMain(m *testing.M) {
+	if os.Getenv("CAPTURE_TEST_MAIN") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
 
 // traffic sends UDP datagrams with counting ports from va to vb until the test ends.
 func traffic(t *testing.T) {
@@ -162,5 +172,61 @@ func TestDifferentLinkTypes(t *testing.T) {
 	}
 	if status := run([]string{"-i", "nonesuch", "-w", filepath.Join(dir, "b.pcap")}, io.Discard, &stderr); status != 1 {
 		t.Errorf("unknown interface: status %d", status)
+	}
+}
+
+// A signal ends the capture cleanly: the file is complete and has its name.
+func TestSignals(t *testing.T) {
+	traffic(t)
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		out := filepath.Join(t.TempDir(), "a.pcapng")
+		var stderr bytes.Buffer
+		cmd := exec.Command(os.Args[0], "-i", "vb", "-w", out)
+		cmd.Env = append(os.Environ(), "CAPTURE_TEST_MAIN=1")
+		cmd.Stderr = &stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+			if _, err := os.Stat(out + ".part"); err == nil {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Error("nothing was captured")
+				break
+			}
+		}
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%v: %v: %s", signal, err, &stderr)
+		}
+		if n := packets(t, out); n == 0 || !strings.Contains(stderr.String(), fmt.Sprintf("vb: %d packets captured, %d received, 0 dropped", n, n)) {
+			t.Errorf("%v: %d packets: %s", signal, n, &stderr)
+		}
+	}
+}
+
+// What is written can be read by the usual tools.
+func TestOtherToolsReadIt(t *testing.T) {
+	traffic(t)
+	for _, name := range []string{"a.pcap", "a.pcapng"} {
+		out := filepath.Join(t.TempDir(), name)
+		var stderr bytes.Buffer
+		if status := run([]string{"-i", "vb", "-a", "packets:5", "-w", out}, io.Discard, &stderr); status != 0 {
+			t.Fatal(status, &stderr)
+		}
+		for _, args := range [][]string{{"tcpdump", "-n", "-r", out}, {"tshark", "-n", "-r", out}} {
+			tool, err := exec.LookPath(args[0])
+			if err != nil {
+				t.Logf("%s is not installed", args[0])
+				continue
+			}
+			text, err := exec.Command(tool, args[1:]...).Output()
+			if n := bytes.Count(text, []byte("192.0.2.1")); err != nil || n != 5 {
+				t.Errorf("%s reads %d packets of %s: %v", args[0], n, name, err)
+			}
+		}
 	}
 }

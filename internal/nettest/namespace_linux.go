@@ -48,15 +48,17 @@ func Namespace(t testing.TB) {
 	}
 }
 
-// IP runs the program ip of iproute2 there; the test is skipped if that fails.
-func IP(t testing.TB, args string) {
+// IP runs the program ip of iproute2 there; the test is skipped if that fails. It returns what ip prints.
+func IP(t testing.TB, args string) string {
 	t.Helper()
 	if _, err := exec.LookPath("ip"); err != nil {
 		t.Skip("iproute2 is not installed")
 	}
-	if out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput(); err != nil {
+	out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput()
+	if err != nil {
 		t.Skipf("ip %s: %v: %s", args, err, out)
 	}
+	return string(out)
 }
 
 // Sender returns a function that sends frames as they are out of an interface.

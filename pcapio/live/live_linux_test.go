@@ -346,3 +346,17 @@ func TestAllocations(t *testing.T) {
 		t.Errorf("%v allocations per packet", n)
 	}
 }
+
+// The kernel says whether somebody asked for promiscuous mode; veth gives all packets anyway.
+func TestPromiscuous(t *testing.T) {
+	nettest.Namespace(t)
+	for promiscuous, want := range map[bool]string{false: "promiscuity 0", true: "promiscuity 1"} {
+		s, _ := open(t, Config{Promiscuous: promiscuous}, "vb")
+		if out := nettest.IP(t, "-d link show vb"); !strings.Contains(out, want) {
+			t.Errorf("with Promiscuous %v: %s", promiscuous, out)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
