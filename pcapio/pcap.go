@@ -153,18 +153,19 @@ func (r *Reader) readPcap(rec *Record) error {
 			return r.damaged(err)
 		}
 	}
-	if h.capLen > h.wireLen || h.frac >= f.perSecond || h.capLen > f.snapLen || h.wireLen > 1<<31-1 {
-		r.countOddities(h)
-	}
 	rec.Time = f.time(h)
 	rec.OrigLen = wireLen(h.wireLen)
 	rec.Interface, rec.LinkType, rec.FCSLen = f.proto.Interface, f.proto.LinkType, f.proto.FCSLen
 	rec.Data = r.buf[r.pos+f.headerLen : r.pos+n : r.pos+n]
 	r.pos += n
+	if h.capLen > h.wireLen || h.frac >= f.perSecond || h.capLen > f.snapLen || h.wireLen > 1<<31-1 {
+		r.oddity(h, rec)
+	}
 	return nil
 }
 
-func (r *Reader) countOddities(h pcapHeader) {
+// oddity counts what is odd about a record.
+func (r *Reader) oddity(h pcapHeader, rec *Record) {
 	if h.capLen > h.wireLen {
 		r.stats.LongerThanWire++
 	}
@@ -173,6 +174,9 @@ func (r *Reader) countOddities(h pcapHeader) {
 	}
 	if r.pcap.snapLen > 0 && h.capLen > r.pcap.snapLen {
 		r.stats.BeyondSnapLen++
+		if r.cfg.CutToSnapLen {
+			rec.Data = rec.Data[:r.pcap.snapLen:r.pcap.snapLen]
+		}
 	}
 	if h.wireLen > 1<<31-1 {
 		r.stats.HugeWireLength++

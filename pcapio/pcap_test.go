@@ -111,6 +111,16 @@ func TestPcapOddities(t *testing.T) {
 	}
 }
 
+func TestCutToSnapLen(t *testing.T) {
+	file := pcapSpec{snap: 5}.build(packetSpec{1, 0, "12345", 9}, packetSpec{2, 0, "123456", 9})
+	for cut, want := range map[bool]string{false: "123456", true: "12345"} {
+		got, err := readBytes(t, file, Config{CutToSnapLen: cut})
+		if err != nil || len(got) != 2 || string(got[0].Data) != "12345" || string(got[1].Data) != want || got[1].OrigLen != 9 {
+			t.Errorf("cut %v: %q, %v", cut, got, err)
+		}
+	}
+}
+
 func TestMaxRecordLen(t *testing.T) {
 	file := pcapSpec{}.build(packetSpec{1, 0, "12345678", 8}, packetSpec{2, 0, "123456789", 9})
 	got, err := readBytes(t, file, Config{MaxRecordLen: 8})

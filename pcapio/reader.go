@@ -21,6 +21,9 @@ type Config struct {
 	// ContinueOnError makes the reader go on with the next file after one that is missing, cut or damaged.
 	// All errors are then returned together, joined by [errors.Join], instead of io.EOF.
 	ContinueOnError bool
+	// CutToSnapLen cuts the records of pcap files at the snap length that the file declares, as libpcap does. It is for
+	// comparing results with tools that are built on it; what is cut off is lost.
+	CutToSnapLen bool
 }
 
 // Validate reports a setting that makes no sense.
@@ -43,7 +46,7 @@ type Stats struct {
 	OtherBlocks     int64 // pcapng blocks that are not packets: sections, interfaces, names, statistics, custom and unknown ones
 	DroppedNames    int64 // pcapng names beyond the number that is kept
 	LongerThanWire  int64 // records with more captured bytes than were on the wire; delivered as they are
-	BeyondSnapLen   int64 // records longer than the declared snap length; delivered whole
+	BeyondSnapLen   int64 // records longer than the declared snap length; delivered whole, unless Config.CutToSnapLen
 	BadFraction     int64 // records with a microsecond or nanosecond field of a second or more; it was added, as libpcap does
 	HugeWireLength  int64 // records with a wire length above 2^31-1; it was set to that
 	SaturatedTimes  int64 // records with a time that int64 nanoseconds cannot hold; it was set to the nearest that they can

@@ -36,6 +36,9 @@ type Program struct {
 	Stdout *bufio.Writer // results; flushed by Run
 	Stderr io.Writer     // diagnostics
 
+	// CutToSnapLen opens captures as tools on libpcap do; see pcapio.Config. For classic semantics, set before Open.
+	CutToSnapLen bool
+
 	name, args, help string
 	progress, usage  *bool
 	resync           *bool

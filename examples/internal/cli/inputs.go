@@ -30,8 +30,10 @@ func (p *Program) OpenEach(names []string) ([]*pcapio.Reader, error) {
 	return readers, nil
 }
 
-// CaptureConfig is what the flags of CaptureFlags say about reading.
-func (p *Program) CaptureConfig() pcapio.Config { return pcapio.Config{Resync: *p.resync} }
+// CaptureConfig is what CutToSnapLen and the flags of CaptureFlags say about reading.
+func (p *Program) CaptureConfig() pcapio.Config {
+	return pcapio.Config{Resync: *p.resync, CutToSnapLen: p.CutToSnapLen}
+}
 
 // Watch returns a reader of the records of src, in which those of readers end up, that counts them and shows progress.
 func (p *Program) Watch(src pcapio.RecordReader, readers ...*pcapio.Reader) pcapio.RecordReader {
