@@ -120,7 +120,7 @@ func TestDistributionOfHugeValues(t *testing.T) {
 		h.Add(math.MaxInt64)
 		h.Add(math.MaxInt64 - 2)
 	}
-	if h.Mean() != math.MaxInt64-1 || h.StdDev() != 1 || h.Percentile(50) > math.MaxInt64 || h.Percentile(50) < math.MaxInt64-2 {
+	if h.Mean() != math.MaxInt64-1 || h.StdDev() != 1 || h.Percentile(50) < math.MaxInt64-2 {
 		t.Error(h.Mean(), h.StdDev(), h.Percentile(50))
 	}
 }
