@@ -14,12 +14,15 @@ import (
 var (
 	p = cli.New("tcpconns", "[FILE...]", `Tcpconns prints a record of each TCP connection in captures, as the connections end.
 Modern semantics measure round-trip times and class retransmissions by the RFCs; classic semantics
-give tcptrace's own numbers, all connections at the end.`)
+give the numbers of tcptrace, all connections at the end, or of Tstat.`)
 	semantics = p.Flags.String("semantics", "modern", "modern or classic")
-	format    = p.Flags.String("format", "brief", "brief, long, csv or jsonl (jsonl: modern only)")
+	format    = p.Flags.String("format", "brief", "brief, long, csv, jsonl (modern only) or tstat")
 	rtt       = p.Flags.Bool("rtt", false, "add round-trip times and duplicate ACKs to long, csv and jsonl")
 	only      = p.Flags.String("o", "", "only the connections with these `numbers`, as in 1,5-14")
 	xplot     = p.Flags.String("xplot", "", "write tcptrace's graphs as .xpl files into this `directory`")
+	logDir    = p.Flags.String("logs", "", "write Tstat's log_tcp_complete, log_tcp_nocomplete and log_udp_complete into this `directory`")
+	histoDir  = p.Flags.String("histograms", "", "write Tstat's histograms into this `directory`, one folder per 5 minutes, and tables for plotting")
+	net       = p.Flags.String("net", "", "`networks` that are internal to Tstat's logs and histograms, as 10.0.0.0/8,fd00::/8; none: all")
 )
 
 type connWriter interface {
@@ -37,9 +40,9 @@ func run() error {
 	if err != nil {
 		return cli.Usagef("-o %s: %v", *only, err)
 	}
-	formats := "brief,long,csv,jsonl"
+	formats := "brief,long,csv,jsonl,tstat"
 	if *semantics == "classic" {
-		formats = "brief,long,csv"
+		formats = "brief,long,csv,tstat"
 	}
 	if err := errors.Join(cli.Choice("semantics", *semantics, "modern,classic"), cli.Choice("format", *format, formats)); err != nil {
 		return err
@@ -48,17 +51,50 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	var all outputs
+	for _, add := range []func() error{all.addTstat, func() error { return all.addClassic(sel) }, func() error { return all.addModern(sel) }} {
+		if err := add(); err != nil {
+			return err
+		}
+	}
+	_, err = pcapio.Copy(pcapio.MultiWriter(all.take...), packets)
+	for _, finish := range all.finish {
+		err = cli.Finish(err, finish)
+	}
+	return err
+}
+
+// outputs are the analyses that a run needs, and what completes each at the end.
+type outputs struct {
+	take   []pcapio.PacketWriter
+	finish []func() error
+}
+
+// addClassic adds tcptrace's numbers, and its graphs.
+func (o *outputs) addClassic(sel tcptrace.Selection) error {
+	table := *semantics == "classic" && *format != "tstat"
+	if !table && *xplot == "" {
+		return nil
+	}
 	var cfg tcptrace.Config
 	if *xplot != "" {
 		cfg.Plot = tcptrace.NewPlotter(tcptrace.NewXplotDir(*xplot), sel)
 	}
-	classic, err := tcptrace.New(cfg)
+	a, err := tcptrace.New(cfg)
 	if err != nil {
 		return err
 	}
-	if *semantics == "classic" {
-		_, err = pcapio.Copy(classic, packets)
-		return cli.Finish(cli.Finish(err, classic.Finish), func() error { return writeClassic(classic, sel) })
+	o.take, o.finish = append(o.take, a), append(o.finish, a.Finish)
+	if table {
+		o.finish = append(o.finish, func() error { return writeClassic(a, sel) })
+	}
+	return nil
+}
+
+// addModern adds the numbers by the RFCs.
+func (o *outputs) addModern(sel tcptrace.Selection) error {
+	if *semantics == "classic" || *format == "tstat" {
+		return nil
 	}
 	out := modernWriter()
 	chosen := tcpanalysis.ConnWriterFunc(func(c *tcpanalysis.Conn) error {
@@ -67,17 +103,12 @@ func run() error {
 		}
 		return out.WriteConn(c)
 	})
-	conns, err := tcpanalysis.NewTracker(tcpanalysis.Config{Percentiles: *rtt}, chosen, nil)
+	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{Percentiles: *rtt}, chosen, nil)
 	if err != nil {
 		return err
 	}
-	if *xplot == "" {
-		_, err = pcapio.Copy(conns, packets)
-	} else {
-		_, err = pcapio.Copy(pcapio.MultiWriter(conns, classic), packets)
-		err = cli.Finish(err, classic.Finish)
-	}
-	return cli.Finish(cli.Finish(err, conns.Flush), out.Flush)
+	o.take, o.finish = append(o.take, t), append(o.finish, t.Flush, out.Flush)
+	return nil
 }
 
 func modernWriter() connWriter {

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/tcpanalysis/tstat"
+)
+
+// tstatOutput is what -format tstat, -logs and -histograms ask for.
+type tstatOutput struct {
+	*tstat.Analyzer
+	logs       []*tstat.Logs
+	files      []*os.File
+	histograms *tstat.HistogramDir
+}
+
+// addTstat adds Tstat's logs and histograms if they are asked for.
+func (o *outputs) addTstat() error {
+	if *format != "tstat" && *logDir == "" && *histoDir == "" {
+		return nil
+	}
+	nets, err := parseNets(*net)
+	if err != nil {
+		return err
+	}
+	t, err := newTstat(nets)
+	if err != nil {
+		return err
+	}
+	o.take, o.finish = append(o.take, t), append(o.finish, t.finish)
+	return nil
+}
+
+func newTstat(nets []netip.Prefix) (*tstatOutput, error) {
+	t := &tstatOutput{}
+	var steps tstat.StepWriter
+	var err error
+	if *format == "tstat" {
+		t.logs = append(t.logs, tstat.NewLogs(p.Stdout, nil, nil))
+	}
+	if *logDir != "" {
+		if err := t.openLogs(*logDir); err != nil {
+			return nil, err
+		}
+	}
+	if *histoDir != "" {
+		if t.histograms, err = tstat.NewHistogramDir(*histoDir); err != nil {
+			return nil, err
+		}
+		steps = t.histograms
+	}
+	t.Analyzer, err = tstat.New(tstat.Config{Classic: *semantics == "classic", Internal: nets}, t, t, steps)
+	return t, err
+}
+
+func (t *tstatOutput) openLogs(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	var w [3]io.Writer
+	for i, name := range []string{"log_tcp_complete", "log_tcp_nocomplete", "log_udp_complete"} {
+		f, err := os.Create(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		w[i] = f
+		t.files = append(t.files, f)
+	}
+	t.logs = append(t.logs, tstat.NewLogs(w[0], w[1], w[2]))
+	return nil
+}
+
+// WriteConn gives c to all logs.
+func (t *tstatOutput) WriteConn(c *tstat.Conn) error {
+	for _, l := range t.logs {
+		if err := l.WriteConn(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteFlow gives f to all logs.
+func (t *tstatOutput) WriteFlow(f *tstat.Flow) error {
+	for _, l := range t.logs {
+		if err := l.WriteFlow(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish completes all files.
+func (t *tstatOutput) finish() error {
+	errs := []error{t.Flush()}
+	for _, l := range t.logs {
+		errs = append(errs, l.Flush())
+	}
+	for _, f := range t.files {
+		errs = append(errs, f.Close())
+	}
+	if t.histograms != nil {
+		errs = append(errs, t.histograms.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func parseNets(list string) (nets []netip.Prefix, err error) {
+	for s := range strings.SplitSeq(list, ",") {
+		if s == "" {
+			continue
+		}
+		n, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, cli.Usagef("-net %s: want networks as in 10.0.0.0/8,fd00::/8", list)
+		}
+		nets = append(nets, n)
+	}
+	return nets, nil
+}

@@ -1,0 +1,250 @@
+package tstat
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
+	"github.com/reeftools/reef/tcpanalysis/internal/slab"
+)
+
+// ConnWriter takes TCP connections as they end. WriteConn must not keep c.
+type ConnWriter interface {
+	WriteConn(c *Conn) error
+}
+
+// FlowWriter takes UDP flows as they end. WriteFlow must not keep f.
+type FlowWriter interface {
+	WriteFlow(f *Flow) error
+}
+
+// ConnWriterFunc makes a [ConnWriter] of a function.
+type ConnWriterFunc func(c *Conn) error
+
+// WriteConn calls f.
+func (f ConnWriterFunc) WriteConn(c *Conn) error { return f(c) }
+
+// FlowWriterFunc makes a [FlowWriter] of a function.
+type FlowWriterFunc func(f *Flow) error
+
+// WriteFlow calls f.
+func (f FlowWriterFunc) WriteFlow(fl *Flow) error { return f(fl) }
+
+// Analyzer follows TCP connections and UDP flows. It is a pcapio.PacketWriter, not safe for concurrent use.
+type Analyzer struct {
+	cfg       Config
+	connSink  ConnWriter
+	flowSink  FlowWriter
+	steps     StepWriter
+	set       *Set // of the step at hand, nil without steps
+	conns     *conntab.Table[live]
+	flows     *conntab.Table[liveFlow]
+	records   slab.Slab[record]
+	names     slab.Slab[name]
+	scan      scan // classic timeouts
+	now       int64
+	clock     int64 // latest time so far
+	nextSweep int64
+	started   bool
+	way       int // in, out or local: direction of the packet at hand
+	connCount uint64
+	flowCount uint64
+	outConn   Conn
+	outFlow   Flow
+	stats     Stats
+	err       error // first of a sink
+}
+
+// Stats are the counts of an Analyzer. Always Packets = TCP + UDP + Duplicates + NoSYN + NoRoom + OneWay + the sum of Skipped.
+type Stats struct {
+	Packets    uint64              // given to WritePacket
+	TCP, UDP   uint64              // counted on connections and flows
+	Duplicates uint64              // made by the capture
+	NoSYN      uint64              // TCP of no known connection
+	NoRoom     uint64              // of a new connection or flow over the limit; in classic semantics only
+	OneWay     uint64              // data of a client whose server was not seen; each ended a connection
+	Skipped    pcapio.StatusCounts // neither TCP nor UDP, by decoding status
+	Conns      uint64              // TCP connections that began
+	Flows      uint64              // UDP flows that began
+	External   uint64              // of both, those that ended between two external endpoints, which are not given on
+}
+
+// New returns an Analyzer. Each of the sinks may be nil.
+func New(cfg Config, conns ConnWriter, flows FlowWriter, steps StepWriter) (*Analyzer, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	a := &Analyzer{cfg: cfg, connSink: conns, flowSink: flows, steps: steps, clock: math.MinInt64,
+		conns: conntab.New[live](), flows: conntab.New[liveFlow]()}
+	if cfg.Classic {
+		a.scan = newScan(cfg.MaxConns, cfg.MaxFlows)
+	}
+	if steps != nil {
+		a.set = NewSet()
+	}
+	return a, nil
+}
+
+// Stats returns the counts so far.
+func (a *Analyzer) Stats() Stats { return a.stats }
+
+// WritePacket takes one packet. It returns the first error of a sink.
+func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
+	a.stats.Packets++
+	a.tick(p.Time)
+	if a.set != nil && p.Status.HasIP() {
+		a.way = a.direction(p)
+	}
+	used := false
+	switch {
+	case p.Layers&pcapio.LayerTCP != 0:
+		used = a.tcp(p)
+	case p.Layers&pcapio.LayerUDP != 0:
+		used = a.udp(p)
+	default:
+		a.stats.Skipped[p.Status]++
+		if a.set != nil && p.Status.HasIP() {
+			a.countIP(p)
+		}
+		return a.err
+	}
+	if used && a.set != nil && a.cfg.Classic && since(a.set.Start, a.now) > int64(Step) {
+		a.endStep(a.now)
+	}
+	return a.err
+}
+
+// tick sets the time and does what became due.
+func (a *Analyzer) tick(t int64) {
+	if a.cfg.Classic {
+		t = wholeMicros(t)
+	}
+	a.now = t
+	if !a.started {
+		a.started, a.scan.cleaned = true, t
+		if a.set != nil {
+			a.set.Start = t
+		}
+	}
+	if t <= a.clock {
+		return
+	}
+	a.clock = t
+	if a.cfg.Classic {
+		return
+	}
+	if t >= a.nextSweep {
+		a.sweep()
+		a.nextSweep = t + int64(time.Second)
+	}
+	if a.set != nil && t-a.set.Start >= int64(Step) {
+		n := (t - a.set.Start) / int64(Step)
+		a.endStep(a.set.Start + n*int64(Step))
+		a.set.Index += int(n) - 1
+	}
+}
+
+// wholeMicros cuts nanoseconds to microseconds. Seconds wrap to negative in 2038: the C library reads 32 signed bits of a pcap file.
+func wholeMicros(ns int64) int64 {
+	ns -= ((ns % 1000) + 1000) % 1000
+	if ns >= 1<<31*1e9 && ns < 1<<32*1e9 {
+		ns -= 1 << 32 * 1e9
+	}
+	return ns
+}
+
+// since returns the time from one moment to another, 0 if that came before.
+func since(from, to int64) int64 { return max(to-from, 0) }
+
+// Flush ends what is still open. The Analyzer is then empty and ready for another capture.
+func (a *Analyzer) Flush() error {
+	if a.cfg.Classic {
+		a.flushClassic()
+	} else {
+		a.sweep()
+		open := sorted(a.conns, func(c *live) uint64 { return c.number })
+		for _, slot := range open {
+			a.endConn(slot, EndOfInput, false)
+		}
+		for _, slot := range sorted(a.flows, func(f *liveFlow) uint64 { return f.Number }) {
+			a.endFlow(slot, EndOfInput)
+		}
+	}
+	if a.set != nil && a.started {
+		a.set.Last = true
+		a.endStep(a.clock)
+		a.set.Index = 0
+	}
+	a.started, a.clock, a.nextSweep = false, math.MinInt64, 0
+	err := a.err
+	a.err = nil
+	return err
+}
+
+// sorted returns the slots of all connections in order of their numbers.
+func sorted[S any](t *conntab.Table[S], number func(*S) uint64) []uint32 {
+	all := make([]uint32, 0, t.Len())
+	for list := range conntab.Lists {
+		for slot := t.Oldest(list); slot != 0; slot = t.At(slot).Next() {
+			all = append(all, slot)
+		}
+	}
+	slices.SortFunc(all, func(x, y uint32) int { return cmp.Compare(number(&t.At(x).State), number(&t.At(y).State)) })
+	return all
+}
+
+// The lists of both tables.
+const (
+	listLong  = 0 // with the long timeout
+	listShort = 1
+)
+
+// sweep ends what was silent for too long, in order of age.
+func (a *Analyzer) sweep() {
+	for list, idle := range []time.Duration{a.cfg.Idle, a.cfg.HalfOpen} {
+		for slot := a.conns.Oldest(list); slot != 0; {
+			e := a.conns.At(slot)
+			next := e.Next()
+			if a.clock-e.Seen <= int64(idle) {
+				if a.clock-e.Seen <= int64(idle)-conntab.Slack {
+					break
+				}
+			} else {
+				a.endConn(slot, EndIdle, false)
+			}
+			slot = next
+		}
+	}
+	for list, idle := range []time.Duration{a.cfg.UDPIdle, a.cfg.UDPSingle} {
+		for slot := a.flows.Oldest(list); slot != 0; {
+			e := a.flows.At(slot)
+			next := e.Next()
+			if a.clock-e.Seen <= int64(idle) {
+				if a.clock-e.Seen <= int64(idle)-conntab.Slack {
+					break
+				}
+			} else {
+				a.endFlow(slot, EndIdle)
+			}
+			slot = next
+		}
+	}
+}
+
+// oldest returns the slot to give up for a new one: of the short list first.
+func oldest[S any](t *conntab.Table[S]) uint32 {
+	if slot := t.Oldest(listShort); slot != 0 {
+		return slot
+	}
+	return t.Oldest(listLong)
+}
+
+func (a *Analyzer) note(err error) {
+	if a.err == nil {
+		a.err = err
+	}
+}

@@ -1,0 +1,151 @@
+package tstat
+
+import "fmt"
+
+// Anomaly is the class of a segment that was sent again or came out of order; the package comment gives the rules.
+type Anomaly uint8
+
+// The classes, in the order of Tstat's columns pkts_rto to pkts_unfs.
+const (
+	Timeout          Anomaly = iota // pkts_rto
+	Fast                            // pkts_fs
+	Reordering                      // pkts_reor
+	NetworkDuplicate                // pkts_dup
+	Unknown                         // pkts_unk
+	FlowControl                     // pkts_fc
+	UnneededTimeout                 // pkts_unrto
+	UnneededFast                    // pkts_unfs
+	numAnomaly
+)
+
+var anomalyNames = [numAnomaly]string{"timeout", "fast", "reordering", "network-duplicate", "unknown", "flow-control", "unneeded-timeout", "unneeded-fast"}
+
+// String returns a short name.
+func (a Anomaly) String() string {
+	if a < numAnomaly {
+		return anomalyNames[a]
+	}
+	return fmt.Sprintf("anomaly(%d)", uint8(a))
+}
+
+// Tstat's numbers for the classes, kept per record. The gaps above 7 are kinds of Unknown that no output tells apart.
+const (
+	inSequence      = 0
+	retransTimeout  = 1
+	retransFast     = 2
+	reordering      = 3
+	networkDup      = 4
+	flowControl     = 5
+	unneededTimeout = 6
+	unneededFast    = 7
+	unclassified    = 8 // to 13 in Tstat
+	classMask       = 15
+	batch           = 16 // taken from the segment before
+	noSample        = 32 // while a side had no round-trip time
+)
+
+// Bounds of the rules, in microseconds.
+const (
+	minRTO       = 100000.0
+	minRTT       = 1000.0
+	noSampleRTO  = 500000.0
+	noSampleRTT  = 5000.0
+	noPrevious   = -1.0 // recovery time of a gap at the start
+	manyACKs     = 3    // more than this many ACKs mean fast retransmission
+	histogramAll = 63   // what the histograms tcp_anomalies count all of Unknown as
+)
+
+// classify counts the part of the segment that is in record i (seen), or the new record before i, of n bytes.
+func (in *insertion) classify(i, n uint32, seen bool, recovery float64) {
+	target := i
+	if !seen {
+		target = in.a.records.At(i).prev
+	}
+	class := in.rules(i, target, n, seen, recovery)
+	in.a.records.At(target).class = class
+	in.countClass(class)
+	if class&classMask == inSequence {
+		return
+	}
+	switch c := Unknown; class & classMask {
+	case retransTimeout:
+		in.h.Anomalies[Timeout]++
+	case retransFast:
+		in.h.Anomalies[Fast]++
+	case reordering:
+		in.h.Anomalies[Reordering]++
+	case networkDup:
+		in.h.Anomalies[NetworkDuplicate]++
+	case flowControl:
+		in.h.Anomalies[FlowControl]++
+	case unneededTimeout:
+		in.h.Anomalies[UnneededTimeout]++
+	case unneededFast:
+		in.h.Anomalies[UnneededFast]++
+	default:
+		in.h.Anomalies[c]++
+	}
+}
+
+// rules returns the class of a segment. Record at is the one that holds it (seen) or follows it, target the one that holds it.
+func (in *insertion) rules(at, target, n uint32, seen bool, recovery float64) uint8 {
+	a, h, peer := in.a, in.h, in.peer
+	r := a.records.At(at)
+	var before *record
+	if p := a.records.At(target).prev; p != 0 {
+		before = a.records.At(p)
+	}
+	mean := h.RTT.meanMicros(a.cfg.Classic) + peer.RTT.meanMicros(a.cfg.Classic)
+	both := RTT{N: h.RTT.N + peer.RTT.N, Sum: h.RTT.Sum + peer.RTT.Sum, sumSq: h.RTT.sumSq + peer.RTT.sumSq}
+	rto := max(mean+4*both.stdevMicros(a.cfg.Classic), minRTO)
+	shortest := max(float64(h.RTT.Min+peer.RTT.Min)/1000, minRTT)
+	if !seen {
+		recovery = noPrevious
+		if before != nil {
+			recovery = float64(a.now-before.time) / 1000
+		}
+	}
+	flag := uint8(0)
+	if h.RTT.N == 0 || peer.RTT.N == 0 {
+		flag, rto, shortest = noSample, noSampleRTO, noSampleRTT
+		if recovery == noPrevious {
+			recovery = float64(a.now-r.time) / 1000
+		}
+	}
+	late := recovery > rto
+	fast := before != nil && before.acked > manyACKs && recovery < rto
+	acked := r.acked > 0
+	switch {
+	case n == 1 && peer.window == 0 && h.SYNs > 0 && peer.SYNs > 0:
+		return flowControl
+	case before != nil && before.class != inSequence && recovery < mean:
+		return before.class | batch
+	case (seen || acked) && r.id == in.id:
+		return networkDup | flag
+	case fast && acked:
+		return unneededFast | flag
+	case fast:
+		return retransFast | flag
+	case late && acked:
+		return unneededTimeout | flag
+	case late:
+		return retransTimeout | flag
+	case !seen && !acked && float64(a.now-r.time)/1000 < shortest:
+		return reordering | flag
+	}
+	return unclassified | flag
+}
+
+// countClass adds to the histograms tcp_anomalies, which count every segment.
+func (in *insertion) countClass(class uint8) {
+	s := in.a.set
+	if s == nil {
+		return
+	}
+	v := int64(class & classMask)
+	if v > unneededFast {
+		v = histogramAll
+	}
+	s.count(tcpAnomalies, in.a.way, v)
+	s.count(tcpAnomalies, side(in.fromClient), v)
+}

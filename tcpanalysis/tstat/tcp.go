@@ -1,0 +1,408 @@
+package tstat
+
+import (
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
+)
+
+// tcp takes a TCP segment and tells whether it was counted on a connection.
+func (a *Analyzer) tcp(p *pcapio.Packet) bool {
+	key, high := conntab.KeyOf(p)
+	slot := a.conns.Find(&key)
+	if slot != 0 && !a.cfg.Classic {
+		slot = a.stillOpen(slot, p)
+	}
+	if slot == 0 {
+		if p.TCP.Flags&(pcapio.SYN|pcapio.ACK) != pcapio.SYN {
+			a.stats.NoSYN++
+			a.countTCP(p)
+			return false
+		}
+		if slot = a.openConn(&key, high, p); slot == 0 {
+			a.stats.NoRoom++
+			a.countTCP(p)
+			return false
+		}
+	}
+	c := &a.conns.At(slot).State
+	c.last = a.now
+	fromClient := high == c.clientHigh
+	h, peer := &c.c2s, &c.s2c
+	if !fromClient {
+		h, peer = peer, h
+	}
+	if p.IPVersion == 4 && h.duplicate(p, a.now, a.cfg.Classic) {
+		a.stats.Duplicates++
+		return false
+	}
+	a.countTCP(p)
+	a.segment(slot, c, h, peer, fromClient, p)
+	return true
+}
+
+// stillOpen ends the connection in slot if p begins another, by the default semantics, and returns 0 then.
+func (a *Analyzer) stillOpen(slot uint32, p *pcapio.Packet) uint32 {
+	e := a.conns.At(slot)
+	c := &e.State
+	idle := a.cfg.Idle
+	if e.List == listShort {
+		idle = a.cfg.HalfOpen
+	}
+	switch {
+	case a.clock-e.Seen > int64(idle):
+		a.endConn(slot, EndIdle, false)
+		return 0
+	case p.TCP.Flags&(pcapio.SYN|pcapio.ACK) == pcapio.SYN && (c.c2s.FINs > 0 || c.s2c.FINs > 0) && p.TCP.Seq != c.c2s.synSeq:
+		a.endConn(slot, EndReused, false)
+		return 0
+	}
+	return slot
+}
+
+// openConn begins a connection with the SYN p, and returns 0 if there is no room.
+func (a *Analyzer) openConn(key *conntab.Key, high bool, p *pcapio.Packet) uint32 {
+	index := uint32(0)
+	if a.cfg.Classic {
+		a.clean()
+		var ok bool
+		if index, ok = a.scan.conns.take(); !ok {
+			return 0
+		}
+	} else if a.conns.Len() >= a.cfg.MaxConns {
+		a.endConn(oldest(a.conns), EndLimit, false)
+	}
+	slot := a.conns.Insert(key, listShort, a.clock)
+	if a.cfg.Classic {
+		a.scan.conns.slots[index] = slot
+	}
+	a.connCount++
+	a.stats.Conns++
+	c := &a.conns.At(slot).State
+	c.number, c.index, c.first, c.clientHigh = a.connCount, index, a.now, high
+	c.client, c.server, c.clientPort, c.serverPort, c.version = p.Src, p.Dst, p.SrcPort, p.DstPort, p.IPVersion
+	c.clientInternal, c.serverInternal = a.cfg.internal(p.IPVersion, &p.Src), a.cfg.internal(p.IPVersion, &p.Dst)
+	a.set.count(l4Flows, whole, 0)
+	return slot
+}
+
+// duplicate tells whether the capture has p twice, and remembers p.
+func (h *half) duplicate(p *pcapio.Packet, now int64, classic bool) bool {
+	sum := be16(p.Data, p.TransportOff+16)
+	id, length := uint16(p.IPID), uint16(p.IPLen)
+	same := h.lastSum == sum && h.lastID == id && h.lastLen == length && since(h.lastTime, now) < 2e6 && (classic || id != 0)
+	h.lastSum, h.lastID, h.lastLen = sum, id, length
+	return same
+}
+
+// payloadLen is the length of the payload.
+func (a *Analyzer) payloadLen(p *pcapio.Packet) int {
+	if a.cfg.Classic && p.IPVersion == 4 && len(p.Data) > 20 && be16(p.Data, p.IPOff+2) == 0 {
+		return -p.IPHdrLen - int(p.TCP.HdrLen) // segmentation offload left the IP length to the network card; Tstat takes the 0
+	}
+	return p.PayloadLen
+}
+
+// ipid returns what tells packets apart that hold the same bytes.
+func (a *Analyzer) ipid(p *pcapio.Packet) uint32 {
+	switch {
+	case a.cfg.Classic && p.IPVersion == 6:
+		return uint32(uint16(p.IPLen - 40)) // the payload length is where the identification is in IPv4
+	case a.cfg.Classic || p.IPVersion == 4 && p.IPID != 0:
+		return uint32(uint16(p.IPID))
+	}
+	return 1<<31 | uint32(a.stats.Packets) // none: another one each time
+}
+
+// segment counts p, which h sent to peer on the connection c. The order of the steps is Tstat's and matters.
+func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool, p *pcapio.Packet) {
+	t, flags := &p.TCP, p.TCP.Flags
+	syn, fin, ack := flags&pcapio.SYN != 0, flags&pcapio.FIN != 0, flags&pcapio.ACK != 0
+	n := a.payloadLen(p)
+	end := t.Seq + uint32(n)
+	if syn {
+		h.SYNs++
+	}
+	if flags&pcapio.RST != 0 {
+		h.Resets++
+	}
+	if fin {
+		h.finChanged(end)
+	}
+	if fromClient && !syn && peer.SYNs == 0 && n != 0 {
+		a.stats.OneWay++
+		a.endConn(slot, EndOneWay, false)
+		return
+	}
+	a.stats.TCP++
+	if ack && peer.FINs > 0 && a.reached(t.Ack, peer.finSeq+1) {
+		peer.closed = true
+	}
+	if ack && peer.flight {
+		a.set.count(tcpCwnd, whole, int64(peer.seq-h.ack))
+		peer.flight = false
+	}
+	window := uint64(0)
+	if ack || syn {
+		window = a.scaled(h, peer, t, syn)
+	}
+	h.lastTime = a.now
+	if n != 0 || flags&(pcapio.SYN|pcapio.FIN|pcapio.RST) != 0 {
+		h.flight = true
+	}
+	if syn {
+		if h.SYNs > 1 && h.synSeq != t.Seq {
+			h.SYNChanged = true
+		}
+		h.synSeq, peer.ack = t.Seq, t.Seq
+	}
+	h.options(peer, t, syn)
+	h.data(n, p)
+	c.packets++
+	h.Packets++
+
+	again, outOfOrder := int64(0), false
+	if length := uint32(max(n, 0)) + bit(syn) + bit(fin); length > 0 {
+		again, outOfOrder = a.insert(h, peer, fromClient, t.Seq, length, a.ipid(p))
+		h.unique(again, n, syn, fin)
+	}
+	if outOfOrder {
+		h.OutOfOrder++
+	}
+	if ack {
+		a.acknowledge(peer, t.Ack)
+	}
+	if again == 0 {
+		h.seq = end
+	}
+	if ack {
+		h.ACKPackets++
+	}
+	if fromClient && n > 0 && !c.named {
+		c.named = true
+		c.serverName, c.host = a.findNames(p.Payload())
+	}
+	if flags&pcapio.RST != 0 {
+		a.endConn(slot, EndReset, false)
+		return
+	}
+	if ack || syn {
+		h.windows(window)
+	}
+	if ack {
+		h.acks(peer, t, window, n, syn, fin, a.now)
+	}
+	if n > 0 && !h.dataAcked && again == 0 {
+		h.InitialBytes += uint64(n)
+	}
+	if n != 0 {
+		if h.FirstData == 0 {
+			h.FirstData = a.now
+		}
+		h.LastData = a.now
+	}
+	if !syn && !outOfOrder && again == 0 {
+		h.inFlight(end - peer.ack)
+	}
+	if ack && (flags&pcapio.PSH != 0 || fin) {
+		h.message(a.cfg.Classic)
+	}
+	switch {
+	case c.c2s.closed && c.s2c.closed:
+		a.endConn(slot, EndClosed, true)
+	case !a.cfg.Classic:
+		list := listLong
+		if c.onlySYNs() {
+			list = listShort
+		}
+		a.conns.Touch(slot, list, a.clock)
+	}
+}
+
+func bit(b bool) uint32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// reached tells whether an ACK number covers all before edge. Tstat compares as if the sequence space did not wrap.
+func (a *Analyzer) reached(ack, edge uint32) bool {
+	if a.cfg.Classic {
+		return ack >= edge
+	}
+	return int32(ack-edge) >= 0
+}
+
+// scaled returns the window that a packet advertises. Those of SYNs are never scaled (RFC 7323, 2.2), though Tstat does it from
+// the second SYN on.
+func (a *Analyzer) scaled(h, peer *half, t *pcapio.TCP, syn bool) uint64 {
+	w := uint64(t.Window)
+	switch {
+	case !h.WindowScaling || !peer.WindowScaling:
+		return w
+	case a.cfg.Classic:
+		return w << (h.WindowScale & 63)
+	case syn:
+		return w
+	}
+	return w << min(h.WindowScale, 14) // RFC 7323, 2.3
+}
+
+// finChanged counts a FIN after sequence number end.
+func (h *half) finChanged(end uint32) {
+	h.FINs++
+	if h.FINs > 1 && h.finSeq != end {
+		h.SYNChanged = true
+	}
+	h.finSeq = end
+}
+
+func (h *half) options(peer *half, t *pcapio.TCP, syn bool) {
+	if t.Options&pcapio.OptMSS != 0 {
+		h.MSS = t.MSS
+	}
+	if t.Options&pcapio.OptWScale != 0 {
+		h.WindowScale, h.WindowScaling = t.WScale, true
+	}
+	if t.Options&pcapio.OptTimestamps != 0 {
+		h.Timestamps = true
+	}
+	if !syn && !(h.WindowScaling && peer.WindowScaling) {
+		h.WindowScale, peer.WindowScale = 0, 0
+	}
+	if t.Options&pcapio.OptSACKPermitted != 0 {
+		h.SACKPermitted = true
+	}
+	if t.SACKCount > 0 {
+		h.SACKs++
+	}
+	if t.Options&pcapio.OptMPTCP != 0 {
+		h.MPTCP = true
+	}
+}
+
+// data counts a payload of n bytes, and the TTL.
+func (h *half) data(n int, p *pcapio.Packet) {
+	if n > 0 {
+		size := uint32(n)
+		h.DataPackets++
+		h.DataBytes += uint64(n)
+		h.SegmentMax = max(h.SegmentMax, size)
+		if h.SegmentMin == 0 || size < h.SegmentMin {
+			h.SegmentMin = size
+		}
+	}
+	if h.TTLMin == 0 || p.TTL < h.TTLMin {
+		h.TTLMin = p.TTL
+	}
+	h.TTLMax = max(h.TTLMax, p.TTL)
+}
+
+// unique counts which of n bytes of payload are new; again, which has SYN and FIN in it, were sent before.
+func (h *half) unique(again int64, n int, syn, fin bool) {
+	if again > 0 {
+		h.RetransPackets++
+	}
+	if syn && h.SYNs > 1 && again > 0 {
+		again-- // the SYN is no data, so its repetition is none
+	}
+	if fin && h.FINs > 1 && again > 0 {
+		again--
+	}
+	if again > 0 {
+		h.RetransBytes += uint64(again)
+	}
+	if again < int64(n) {
+		h.UniqueBytes += uint64(int64(n) - again)
+	}
+}
+
+func (h *half) windows(window uint64) {
+	h.window = window
+	h.WindowMax = max(h.WindowMax, window)
+	if window > 0 && (h.WindowMin == 0 || window < h.WindowMin) {
+		h.WindowMin = window
+	}
+	h.WindowSum += window
+}
+
+// acks counts a packet with ACK.
+func (h *half) acks(peer *half, t *pcapio.TCP, window uint64, n int, syn, fin bool, now int64) {
+	if window == 0 {
+		h.ZeroWindows++
+	}
+	if n == 0 && !syn && !fin {
+		h.PureACKs++
+	}
+	if !syn && h.FirstACK == 0 {
+		h.FirstACK = now
+	}
+	h.ack = t.Ack
+	if peer.synSeq+1 != t.Ack {
+		peer.dataAcked = true
+	}
+}
+
+// inFlight counts what was outstanding when a new segment was sent in order.
+func (h *half) inFlight(n uint32) {
+	if int32(n) <= 0 {
+		return
+	}
+	h.InFlightMax = max(h.InFlightMax, n)
+	if h.InFlightMin == 0 || n < h.InFlightMin {
+		h.InFlightMin = n
+	}
+}
+
+// message ends a stretch of data.
+func (h *half) message(classic bool) {
+	start := h.msgLast
+	if !h.msgSeen || classic && start == 0 {
+		start = h.synSeq + 1
+	}
+	if classic && h.msgLast >= h.seq || !classic && int32(h.seq-start) <= 0 {
+		return
+	}
+	if h.seq != start {
+		h.Messages++
+	}
+	h.msgLast, h.msgSeen = h.seq, true
+}
+
+// endConn takes a connection out of the table and gives it on. Without closed it is complete if both sides sent a SYN and the input
+// goes on.
+func (a *Analyzer) endConn(slot uint32, reason EndReason, closed bool) {
+	c := &a.conns.At(slot).State
+	o := &a.outConn
+	*o = Conn{Number: c.number, ClientAddr: c.client, ServerAddr: c.server, ClientPort: c.clientPort, ServerPort: c.serverPort,
+		Version: c.version, ClientInternal: c.clientInternal, ServerInternal: c.serverInternal,
+		Complete: closed || reason != EndOfInput && c.bothSYNs(), Reason: reason, First: c.first, Last: c.last,
+		Client: c.c2s.Half, Server: c.s2c.Half, classic: a.cfg.Classic}
+	if c.serverName != 0 {
+		o.TLSServerName = a.names.At(c.serverName).bytes()
+	}
+	if c.host != 0 {
+		o.HTTPHost = a.names.At(c.host).bytes()
+	}
+	if !c.clientInternal && !c.serverInternal {
+		a.stats.External++
+	} else {
+		a.countConn(o)
+		if a.connSink != nil && a.err == nil {
+			a.note(a.connSink.WriteConn(o))
+		}
+	}
+	for q := range uint32(4) {
+		a.forget(&c.c2s.space, q)
+		a.forget(&c.s2c.space, q)
+	}
+	for _, n := range [2]uint32{c.serverName, c.host} {
+		if n != 0 {
+			a.names.Free(n)
+		}
+	}
+	if a.cfg.Classic {
+		a.scan.conns.slots[c.index] = 0
+	}
+	a.conns.Remove(slot)
+}
