@@ -165,10 +165,19 @@ func (l *timeline[T]) flush() error {
 	if !l.begun {
 		return nil
 	}
-	err := l.closeBefore(l.number(l.clock) + 1)
+	next := l.base
+	for i := range l.ring {
+		if s := &l.ring[i]; s.used {
+			next = max(next, s.number+1)
+		}
+	}
+	err := l.closeBefore(next)
 	l.begun, l.started = false, false
 	return err
 }
+
+// maxNumber keeps one more than any number from overflowing. It matters for intervals of 1 ns over all times that there are.
+const maxNumber = math.MaxUint64 - 2
 
 // number returns the number of the interval of t. Times before the origin give 1.
 func (l *timeline[T]) number(t int64) uint64 {
@@ -176,9 +185,9 @@ func (l *timeline[T]) number(t int64) uint64 {
 	case l.cfg.Whole || t <= l.origin:
 		return 1
 	case l.cfg.Align:
-		return (uint64(t)-uint64(l.origin))/l.width + 1
+		return 1 + min((uint64(t)-uint64(l.origin))/l.width, maxNumber)
 	}
-	return (uint64(t)-uint64(l.origin)-1)/l.width + 1
+	return 1 + min((uint64(t)-uint64(l.origin)-1)/l.width, maxNumber)
 }
 
 // interval returns where an interval lies, given that the clock has reached it, and takes the count of omitted ones.

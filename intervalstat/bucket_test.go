@@ -1,0 +1,211 @@
+package intervalstat
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"net/netip"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// Sizes 2, 4, 4, 4, 5, 5, 7, 9 have mean 5, population variance 4 and sample variance 32/7.
+func TestMoments(t *testing.T) {
+	var packets []*pcapio.Packet
+	for i, n := range []int{2, 4, 4, 4, 5, 5, 7, 9} {
+		packets = append(packets, packet(int64(i)*second, n))
+	}
+	list, _ := collect(t, Config{Whole: true, Percentiles: true}, packets...)
+	b := list[0]
+	if b.Mean() != 5 || b.Variance() != 4 || b.StdDev() != 2 || b.SampleVariance() != 32.0/7 || b.Min != 2 || b.Max != 9 || b.Bytes != 40 {
+		t.Errorf("mean %v variance %v %v min %d max %d", b.Mean(), b.Variance(), b.SampleVariance(), b.Min, b.Max)
+	}
+	for q, want := range map[float64]int{-1: 2, 0: 2, 0.125: 2, 0.126: 4, 0.5: 4, 0.51: 5, 0.875: 7, 1: 9, 2: 9, math.NaN(): 2} {
+		if got := b.Quantile(q); got != want {
+			t.Errorf("quantile %v is %d, want %d", q, got, want)
+		}
+	}
+	// 8 packets in 7 s.
+	if b.PacketRate() != 8.0/7 || b.ByteRate() != 40.0/7 || b.BitRate() != 320.0/7 {
+		t.Errorf("rates %v %v %v", b.PacketRate(), b.ByteRate(), b.BitRate())
+	}
+}
+
+// With floating-point sums the variance of these would be lost.
+func TestVarianceDoesNotCancel(t *testing.T) {
+	const big = 1<<31 - 1
+	list, _ := collect(t, Config{Whole: true}, packet(0, big), packet(0, big-1), packet(0, big-2))
+	if got := list[0].Variance(); got != 2.0/3 {
+		t.Errorf("%v, want 2/3", got)
+	}
+	if !math.IsNaN(list[0].BitRate()) {
+		t.Errorf("a rate over no time: %v", list[0].BitRate())
+	}
+	if (&Bucket{}).Variance() != 0 || (&Bucket{}).SampleVariance() != 0 || (&Bucket{}).Quantile(0.5) != 0 {
+		t.Error("an empty bucket has moments")
+	}
+}
+
+func TestSizesAboveExactRange(t *testing.T) {
+	for _, n := range []int{0, 255, 256, 65535, 65536, 65663, 65664, 1 << 20, math.MaxInt32} {
+		var s Sizes
+		s.Add(n)
+		if got := s.Quantile(0.5); got > n || float64(n-got) > 0.004*float64(n) || n < 1<<16 && got != n {
+			t.Errorf("%d came back as %d", n, got)
+		}
+	}
+	var none Sizes
+	if none.Quantile(0.5) != 0 {
+		t.Error("quantile of nothing")
+	}
+}
+
+func TestSizePolicies(t *testing.T) {
+	small := packet(0, 60) // 40 bytes of IP and padding
+	small.IPLen, small.Data = 40, make([]byte, 54)
+	arp := &pcapio.Packet{Status: pcapio.StatusNonIP, Layers: pcapio.LayerEthernet | pcapio.LayerVLAN | pcapio.LayerARP}
+	arp.OrigLen, arp.LinkType, arp.Data = 64, pcapio.LinkEthernet, []byte{12: 0x81, 13: 0, 14: 0, 15: 5, 16: 8, 17: 6, 59: 0}
+	raw := packet(0, 28)
+	raw.LinkType, raw.IPLen = pcapio.LinkRaw, 28
+	cooked := &pcapio.Packet{}
+	cooked.OrigLen, cooked.LinkType = 50, pcapio.LinkSLL
+	fcs := packet(0, 1518)
+	fcs.FCSLen, fcs.IPLen = 4, 1500
+	for _, tt := range []struct {
+		name                        string
+		p                           *pcapio.Packet
+		wire, captured, ip, net, l1 int
+	}{
+		{"padded", small, 60, 54, 40, 40, 84},
+		{"tagged ARP", arp, 64, 60, 0, 46, 88},
+		{"raw", raw, 28, 0, 28, 28, 28},
+		{"cooked", cooked, 50, 0, 0, 34, 50},
+		{"with FCS", fcs, 1518, 0, 1500, 1500, 1538},
+	} {
+		for s, want := range map[SizePolicy]int{SizeWire: tt.wire, SizeCaptured: tt.captured, SizeIP: tt.ip, SizeNetwork: tt.net, SizeLayer1: tt.l1} {
+			if got := s.Of(tt.p); got != want {
+				t.Errorf("%s: %v is %d, want %d", tt.name, s, got, want)
+			}
+		}
+	}
+	for s := range numSizes {
+		if got, err := ParseSize(s.String()); got != s || err != nil {
+			t.Errorf("%v: %v %v", s, got, err)
+		}
+	}
+	if _, err := ParseSize("x"); !errors.Is(err, ErrConfig) {
+		t.Error(err)
+	}
+}
+
+func TestProtocols(t *testing.T) {
+	p := func(version, proto uint8, status pcapio.Status, layers pcapio.Layers) *pcapio.Packet {
+		return &pcapio.Packet{IPVersion: version, Proto: proto, Status: status, Layers: layers}
+	}
+	list, _ := collect(t, Config{Whole: true},
+		p(4, 6, pcapio.StatusOK, 0), p(4, 17, pcapio.StatusFragment, 0), p(4, 1, pcapio.StatusTruncatedTransport, 0), p(6, 58, pcapio.StatusOK, 0),
+		p(6, 132, pcapio.StatusOK, 0), p(4, 89, pcapio.StatusUnknownTransport, 0), p(4, 6, pcapio.StatusBadIP, 0),
+		p(0, 0, pcapio.StatusNonIP, pcapio.LayerARP), p(0, 0, pcapio.StatusUnknownLink, 0))
+	want := Protocols{IPv4: 5, IPv6: 2, ARP: 1, NonIP: 1, TCP: 1, UDP: 1, SCTP: 1, ICMP: 1, ICMPv6: 1, OtherIP: 1, BadIP: 1}
+	if list[0].Protocols != want {
+		t.Errorf("%+v", list[0].Protocols)
+	}
+}
+
+func TestMergeIsAsOneTap(t *testing.T) {
+	cfg := Config{Width: 10 * time.Second, Align: true, Distinct: true, Percentiles: true}
+	var both, odd, even []*pcapio.Packet
+	for i := range 100 {
+		p := packet(second+int64(i)*second/20, 60+i*37%1400)
+		p.Src[15], p.SrcPort = byte(i), uint16(i)
+		both = append(both, p)
+		if i%2 == 0 {
+			even = append(even, p)
+		} else {
+			odd = append(odd, p)
+		}
+	}
+	want, _ := collect(t, cfg, both...)
+	got, _ := collect(t, cfg, odd...)
+	other, _ := collect(t, cfg, even...)
+	if err := got[0].Merge(other[0]); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got[0], want[0]) {
+		t.Errorf("got  %+v\nwant %+v", got[0], want[0])
+	}
+	if hosts, flows := got[0].Hosts.Estimate(), got[0].Flows.Estimate(); math.Abs(hosts-100) > 3 || math.Abs(flows-100) > 3 {
+		t.Errorf("%v hosts and %v flows, want about 100", hosts, flows)
+	}
+	for name, cfg := range map[string]Config{"width": {Width: time.Second, Align: true, Distinct: true, Percentiles: true},
+		"size":        {Width: 10 * time.Second, Align: true, Distinct: true, Percentiles: true, Size: SizeIP},
+		"distinct":    {Width: 10 * time.Second, Align: true, Percentiles: true},
+		"precision":   {Width: 10 * time.Second, Align: true, Distinct: true, Percentiles: true, Precision: 5},
+		"percentiles": {Width: 10 * time.Second, Align: true, Distinct: true}} {
+		list, _ := collect(t, cfg, even...)
+		if err := got[0].Merge(list[0]); !errors.Is(err, ErrMismatch) || got[0].Packets != 100 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestFlowsHaveNoDirection(t *testing.T) {
+	a, b := packet(0, 100), packet(0, 100)
+	a.Src[15], a.Dst[15] = 1, 2
+	b.Src, b.Dst, b.SrcPort, b.DstPort = a.Dst, a.Src, a.DstPort, a.SrcPort
+	list, _ := collect(t, Config{Distinct: true}, a, b)
+	if f, h := math.Round(list[0].Flows.Estimate()), math.Round(list[0].Hosts.Estimate()); f != 1 || h != 2 {
+		t.Errorf("%v flows, %v hosts", f, h)
+	}
+}
+
+func TestGroups(t *testing.T) {
+	by, err := ByPrefix(24, 64, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type row struct {
+		key  string
+		from int64
+		n    uint64
+	}
+	var got []row
+	g, err := NewGroups(Config{Width: time.Second, MaxGroups: 2, Late: LateDrop}, by, ComparePrefix, func(k netip.Prefix, b *Bucket) error {
+		got = append(got, row{k.String(), b.Start / second, b.Packets})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range []struct {
+		at  int64
+		net byte
+	}{{0, 2}, {1, 1}, {2, 2}, {3, 3}, {3 * second, 3}, {1, 1}, {3*second + 1, 9}} {
+		p := packet(in.at, 100)
+		p.Src = netip.AddrFrom4([4]byte{10, 0, in.net, 7}).As16()
+		if err := g.WritePacket(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(g.WritePacket(&pcapio.Packet{}), g.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	want := []row{{"10.0.1.0/24", 0, 1}, {"10.0.2.0/24", 0, 2}, {"10.0.3.0/24", 2, 1}, {"10.0.9.0/24", 3, 1}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+	if s := g.Stats(); s != (Stats{Used: 5, Late: 1, NoRoom: 1, Ungrouped: 1, Buckets: 3}) || s.Packets() != 8 {
+		t.Errorf("%+v", s)
+	}
+	for _, bits := range [][2]int{{33, 0}, {0, 129}, {-1, 0}} {
+		if _, err := ByPrefix(bits[0], bits[1], true); !errors.Is(err, ErrConfig) {
+			t.Error(bits, err)
+		}
+	}
+	if _, err := NewGroups(Config{Empty: true}, ByVLAN, cmp.Compare[uint16], nil); !errors.Is(err, ErrConfig) {
+		t.Error(err)
+	}
+}
