@@ -42,8 +42,8 @@ func (a *Anonymizer) Record(r *pcapio.Record) {
 	switch whole := end >= r.OrigLen; {
 	case whole && (r.LinkType == pcapio.LinkEthernet || r.FCSLen == 4) && p.frame.find(p.data, 0):
 		end -= 4
-	case r.OrigLen > 0: // a declared one is not part of what the frame carries
-		end = max(0, min(end, r.OrigLen-int(r.FCSLen)))
+	default: // a declared one is not part of what the frame carries
+		end = max(0, min(end, max(r.OrigLen, end)-int(r.FCSLen)))
 	}
 	a.link(r.LinkType, 0, end)
 	p.frame.update(p.data)

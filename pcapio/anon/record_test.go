@@ -294,6 +294,20 @@ func TestWrongChecksumStaysWrong(t *testing.T) {
 	}
 }
 
+// An original length that is shorter than what was captured is wrong, and hides nothing from being rewritten.
+func TestOriginalLengthTooShort(t *testing.T) {
+	a := sample(t)
+	frame := originals.eth(0x0800, originals.udp4(9, 4789, cat(u16(0x0800, 0, 0, 0), originals.eth(0x0800, originals.tcp4()))))
+	whole := run(t, a, pcapio.LinkEthernet, frame)
+	for n := range frame {
+		r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: n, Data: frame}
+		a.Record(&r)
+		if !bytes.Equal(r.Data, whole) {
+			t.Fatalf("original length %d: %x, want %x", n, r.Data, whole)
+		}
+	}
+}
+
 type described []pcapio.Interface
 
 func (d described) Interfaces() []pcapio.Interface { return d }
