@@ -153,6 +153,7 @@ func (a *Anonymizer) arp(off, end int) {
 		a.rewrite4(off+6, end)
 		off += 10
 	}
+	a.padding(off, end)
 }
 
 // Protocol numbers of Linux that are no EtherTypes, and hardware types with other protocols.

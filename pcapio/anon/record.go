@@ -39,11 +39,9 @@ func (a *Anonymizer) Record(r *pcapio.Record) {
 	p.keep, p.cause, p.depth = len(p.data), nil, 0
 	p.frame = frameCheck{}
 	end := len(p.data)
-	switch whole := end >= r.OrigLen; {
-	case whole && (r.LinkType == pcapio.LinkEthernet || r.FCSLen == 4) && p.frame.find(p.data, 0):
+	// A check sequence is told by being right, not by r.FCSLen, which may be wrong; a wrong one is blanked as all behind a packet.
+	if (r.LinkType == pcapio.LinkEthernet || r.FCSLen == 4) && end >= r.OrigLen && p.frame.find(p.data, 0) {
 		end -= 4
-	default: // a declared one is not part of what the frame carries
-		end = max(0, min(end, max(r.OrigLen, end)-int(r.FCSLen)))
 	}
 	a.link(r.LinkType, 0, end)
 	p.frame.update(p.data)

@@ -294,6 +294,28 @@ func TestWrongChecksumStaysWrong(t *testing.T) {
 	}
 }
 
+// A declared check sequence that is none is blanked where it is behind a packet, and else not believed.
+func TestWrongFrameCheckSequence(t *testing.T) {
+	a := sample(t)
+	tail := []byte{1, 2, 3, 4}
+	arp := cat(u16(1, 0x0800), []byte{6, 4}, u16(2), macA, hostA, macB, hostB)
+	for _, frame := range [][]byte{originals.eth(0x0800, originals.tcp4()), originals.eth(0x0806, arp)} {
+		whole := run(t, sample(t), pcapio.LinkEthernet, frame)
+		for _, fcs := range []uint8{0, 4, 20, 255} {
+			r := pcapio.Record{LinkType: pcapio.LinkEthernet, FCSLen: fcs, OrigLen: len(frame) + 4, Data: cat(frame, tail)}
+			a.Record(&r)
+			if !bytes.Equal(r.Data, cat(whole, make([]byte, 4))) {
+				t.Errorf("length %d: %x", fcs, r.Data)
+			}
+			r = pcapio.Record{LinkType: pcapio.LinkEthernet, FCSLen: fcs, OrigLen: len(frame), Data: frame}
+			a.Record(&r)
+			if !bytes.Equal(r.Data, whole) {
+				t.Errorf("length %d, nothing there: %x", fcs, r.Data)
+			}
+		}
+	}
+}
+
 // An original length that is shorter than what was captured is wrong, and hides nothing from being rewritten.
 func TestOriginalLengthTooShort(t *testing.T) {
 	a := sample(t)
