@@ -6,7 +6,7 @@ import (
 )
 
 // DefaultSliceSlack is the [Slicer.Slack] of a new Slicer.
-const DefaultSliceSlack = 4 << 20
+const DefaultSliceSlack = 1 << 20
 
 // SliceStats counts what a [Slicer] did. Read = Kept + Before + After.
 type SliceStats struct {
@@ -119,7 +119,12 @@ func (s *Slicer) next(r *Record) error {
 		s.err = s.seek()
 	}
 	s.begun = true
-	if s.err == nil {
+	if s.err != nil {
+		return s.err
+	}
+	if s.file != nil { // not through an interface: the hot path
+		s.err = s.file.ReadRecord(r)
+	} else {
 		s.err = s.src.ReadRecord(r)
 	}
 	return s.err

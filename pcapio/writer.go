@@ -54,7 +54,10 @@ type InterfaceSource interface {
 	Interfaces() []Interface
 }
 
-const defaultSnapLen = 262144
+const (
+	defaultSnapLen = 262144
+	writeBuffer    = 64 << 10 // bytes
+)
 
 // Validate says what is wrong with c, if anything.
 func (c *WriterConfig) Validate() error {
@@ -111,7 +114,7 @@ func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 	if cfg.SnapLen == 0 {
 		cfg.SnapLen = defaultSnapLen
 	}
-	out := &Writer{w: bufio.NewWriterSize(w, 1<<16), cfg: cfg, unit: 1}
+	out := &Writer{w: bufio.NewWriterSize(w, writeBuffer), cfg: cfg, unit: 1}
 	if cfg.Micro {
 		out.unit = 1000
 	}
@@ -121,7 +124,7 @@ func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 			return nil, err
 		}
 		out.zip, out.under = zip, out.w
-		out.w = bufio.NewWriterSize(zip, 1<<16)
+		out.w = bufio.NewWriterSize(zip, writeBuffer)
 	}
 	return out, nil
 }

@@ -25,7 +25,7 @@ counts the files from 1, other letters are strftime's. Without %i, files of one 
 written as NAME.part and renamed when it is complete.
 
 In large uncompressed pcap files only the part around the window is read. Packets out of order are kept if they are within
-4 MB of it; -scan finds all of them.
+1 MB of it; -scan finds all of them.
 
 Example: slice -w port80.pcap -f 'tcp port 80' +60 +10 monday.pcap`
 
