@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"strings"
 	"testing"
@@ -236,5 +237,20 @@ func TestLive(t *testing.T) {
 	}
 	if s := strings.Join(got, ","); s != "10.0.0.1 10.0.0.2,10.0.0.3 10.0.0.2,10.0.0.1 10.0.0.3" {
 		t.Error(s)
+	}
+}
+
+// Times may lie more than an int64 apart: damaged files have such.
+func TestTimesFarApart(t *testing.T) {
+	var first, last int64 = math.MinInt64, math.MaxInt64
+	first, last = first-base, last-base // wraps, so that base + first is the first time there is
+	for _, tt := range []struct {
+		cfg   Config
+		flows uint64
+	}{{Config{}, 4}, {Config{Tick: time.Second}, 4}, {Config{Idle: -1}, 1}, {Config{Idle: -1, Active: time.Second}, 3}} {
+		_, s := run(t, tt.cfg, udp(first, a, b, 1), udp(last, a, b, 1), udp(first, a, b, 1), udp(last, a, b, 1))
+		if s.Flows != tt.flows || s.Counted != 4 {
+			t.Errorf("%+v: %d flows of %d packets, want %d", tt.cfg, s.Flows, s.Counted, tt.flows)
+		}
 	}
 }

@@ -38,8 +38,16 @@ func (t *Table[S]) limit(e *entry[S]) (int64, EndReason) {
 
 // past tells whether more than limit lies between from and to, in whole ticks if the table has one.
 func (t *Table[S]) past(from, to, limit int64) bool {
-	if t.tick == 0 || to-from <= limit-t.tick {
-		return to-from > limit
+	if to <= from || limit == math.MaxInt64 {
+		return false
+	}
+	// Unsigned, since the two may lie more than an int64 apart.
+	gap := uint64(to) - uint64(from)
+	if t.tick == 0 || gap > uint64(math.MaxInt64) {
+		return gap > uint64(limit)
+	}
+	if int64(gap) <= limit-t.tick {
+		return false
 	}
 	return floor(to, t.tick)-floor(from, t.tick) > limit
 }

@@ -44,9 +44,9 @@ func (w *windows) next(now int64) error {
 	switch {
 	case w.length == 0:
 	case first && w.align:
-		start = now - (now%w.length+w.length)%w.length
-	case !first:
-		start = w.end + (now-w.end)/w.length*w.length
+		start = floor(now, w.length)
+	case !first: // unsigned, since the two may lie more than an int64 apart
+		start = w.end + int64((uint64(now)-uint64(w.end))/uint64(w.length)*uint64(w.length))
 	}
 	w.end, w.open = math.MaxInt64, true
 	if w.length > 0 && start < math.MaxInt64-w.length {
@@ -61,6 +61,15 @@ func (w *windows) next(now int64) error {
 	}
 	w.meter, err = w.newMeter(w.file)
 	return err
+}
+
+// floor returns the largest multiple of length that is not after t, if there is one.
+func floor(t, length int64) int64 {
+	rest := t % length
+	if rest < 0 {
+		rest += length
+	}
+	return max(t, math.MinInt64+rest) - rest
 }
 
 // check makes the meter for standard output, so that flags it cannot take are found before any packet.

@@ -106,7 +106,13 @@ func (in *Input) summary() string {
 
 // Finish is the end of every analysis: it calls flush whatever err, the reader's, was, so that a damaged capture still gives
 // the results of its good prefix, and returns both errors.
-func Finish(err error, flush func() error) error { return errors.Join(err, flush()) }
+func Finish(err error, flush func() error) error {
+	flushErr := flush()
+	if err != nil && errors.Is(flushErr, err) {
+		return flushErr // an analysis that failed says so again
+	}
+	return errors.Join(err, flushErr)
+}
 
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()

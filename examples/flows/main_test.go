@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+const web = "../../testdata/web.pcap"
+
+// flows runs the program.
+func flows(t *testing.T, want int, argv ...string) (stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if status := run(argv, &out, &errs); status != want {
+		t.Fatalf("flows %q: status %d, %s", argv, status, errs.String())
+	}
+	return out.String(), errs.String()
+}
+
+// An interval that is longer than the capture, however long, changes nothing.
+func TestLongIntervals(t *testing.T) {
+	for _, format := range []string{"t2", "csv", "jsonl", "netmate"} {
+		whole, _ := flows(t, 0, "-format", format, web)
+		for _, length := range []string{"200000h", "2562047h"} {
+			for _, argv := range [][]string{{"-interval", length}, {"-interval", length, "-align"}} {
+				got, _ := flows(t, 0, append(append([]string{"-format", format}, argv...), web)...)
+				if format == "t2" { // whose tables by interval say where it began
+					got, whole = rows(got), rows(whole)
+				}
+				if got != whole {
+					t.Errorf("%s %s: %d bytes, without interval %d", format, argv, len(got), len(whole))
+				}
+			}
+		}
+	}
+}
+
+// rows returns the sorted lines of t2 that are not comments.
+func rows(t2 string) string {
+	lines := strings.Split(t2, "\n")
+	lines = slices.DeleteFunc(lines, func(s string) bool { return strings.HasPrefix(s, "#") })
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// Windows follow the packets' clock wherever it jumps, and begin at multiples of their length.
+func TestWindowsFarApart(t *testing.T) {
+	const length = int64(time.Hour)
+	for _, align := range []bool{false, true} {
+		w := &windows{length: length, align: align, meter: nothing{}}
+		first := math.MinInt64 + length
+		for _, now := range []int64{first, -1, 0, length - 1, length, math.MaxInt64 - length - 1, math.MaxInt64} {
+			if err := w.WritePacket(&pcapio.Packet{Record: pcapio.Record{Time: now}}); err != nil {
+				t.Fatal(err)
+			}
+			inside := now < w.end || w.end == math.MaxInt64
+			if start := w.end - length; w.end != math.MaxInt64 && (start > now || align && start%length != 0) || !inside {
+				t.Errorf("align %v: the window of %d ends at %d", align, now, w.end)
+			}
+		}
+	}
+}
+
+type nothing struct{}
+
+func (nothing) WritePacket(*pcapio.Packet) error { return nil }
+func (nothing) Flush() error                     { return nil }
+
+// An output that cannot be made is one line of error, not one for each part that met it.
+func TestOutputErrorsComeOnce(t *testing.T) {
+	template := filepath.Join(t.TempDir(), "no", "such", "%i")
+	for _, format := range []string{"t2", "csv", "jsonl", "netmate"} {
+		if _, stderr := flows(t, 1, "-format", format, "-o", template, web); strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "such") {
+			t.Errorf("%s: %q", format, stderr)
+		}
+	}
+}
+
+// What an output file holds is what standard output would.
+func TestOutputFile(t *testing.T) {
+	for _, format := range []string{"t2", "csv", "jsonl", "netmate"} {
+		want, _ := flows(t, 0, "-format", format, web)
+		name := filepath.Join(t.TempDir(), "out")
+		if stdout, _ := flows(t, 0, "-format", format, "-o", name, web); stdout != "" {
+			t.Errorf("%s: %q on standard output", format, stdout)
+		}
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s: %d bytes, %v; want %d", format, len(got), err, len(want))
+		}
+	}
+}
