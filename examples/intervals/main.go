@@ -37,7 +37,7 @@ type options struct {
 	width                                      float64 // the argument
 	maxEmpty                                   int
 	whole, account, hideEmpty, link, align     bool
-	flush                                      bool
+	flush, selfish                             bool
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -62,6 +62,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	p.Flags.BoolVar(&o.hideEmpty, "e", false, "leave out empty intervals")
 	p.Flags.BoolVar(&o.link, "l", false, "count link-layer headers as well; the same as -size wire")
 	p.Flags.BoolVar(&o.align, "align", false, "start intervals at multiples of INTERVAL since 1970 (not classic)")
+	p.Flags.BoolVar(&o.selfish, "p", false, "with -i, do not ask for packets to other hosts")
 	p.Flags.BoolVar(&o.flush, "F", false, "write out each row at once for a FILE too, as for pipes and interfaces")
 	return p.Run(argv, stdout, stderr, func() error {
 		if err := o.check(p.Flags.Args()); err != nil {
@@ -104,5 +105,6 @@ func (o *options) check(args []string) error {
 // analysis is a Series or a Classic with what takes its intervals.
 type analysis struct {
 	pcapio.PacketWriter
-	flush func() error
+	flush   func() error
+	advance func(now int64) error // nil: it has no clock of its own
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/reeftools/reef/intervalstat"
 	"github.com/reeftools/reef/intervalstat/tcpstat"
 	"github.com/reeftools/reef/pcapio"
-	"github.com/reeftools/reef/pcapio/filter"
 )
 
 // measure reads the capture through the analysis that the flags ask for.
@@ -31,40 +30,12 @@ func (o *options) measure(p *cli.Program) error {
 	} else if err != nil {
 		return err
 	}
-	src, err := o.open(p)
+	src, done, err := o.open(p, a.advance)
 	if err != nil {
 		return err
 	}
 	_, err = pcapio.Copy(a, src)
-	return cli.Finish(err, a.flush)
-}
-
-// open opens the input. Classic looks at records only, so they are not decoded for it.
-func (o *options) open(p *cli.Program) (pcapio.PacketReader, error) {
-	tunnels, err := p.Tunnels()
-	if err != nil {
-		return nil, err
-	}
-	match, err := filter.Compile(o.expr)
-	if err != nil {
-		return nil, cli.Usagef("-f: %v", err)
-	}
-	if o.iface != "" {
-		return nil, errors.ErrUnsupported
-	}
-	in, err := p.OpenFiles(o.file)
-	if err != nil {
-		return nil, err
-	}
-	var records pcapio.RecordReader = in
-	if o.expr != "" {
-		records = filter.NewReader(in, match)
-	}
-	if o.semantics == "classic" {
-		return pcapio.PacketReaderFunc(func(p *pcapio.Packet) error { return records.ReadRecord(&p.Record) }), nil
-	}
-	in.Decoder = pcapio.NewDecoder(records, pcapio.DecodeConfig{Tunnels: tunnels})
-	return in.Decoder, nil
+	return errors.Join(cli.Finish(err, a.flush), done())
 }
 
 // modern returns the analysis with reef's numbers.
@@ -97,7 +68,7 @@ func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysi
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{series, func() error { return errors.Join(series.Flush(), summary()) }}
+	a := &analysis{series, func() error { return errors.Join(series.Flush(), summary()) }, series.Advance}
 	if o.seconds > 0 {
 		a.PacketWriter = firstSeconds(series, duration(o.seconds))
 	}
@@ -127,7 +98,7 @@ func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analys
 	if err != nil {
 		return nil, err
 	}
-	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }}, nil
+	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }, nil}, nil
 }
 
 // bandwidth returns what -b or -B asks for, or nil.
