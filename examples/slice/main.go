@@ -74,7 +74,10 @@ func run(argv []string, stdout, stderr io.Writer) int {
 			return err
 		}
 		err = copyRecords(out, p.Watch(src, in.readers...))
-		err = errors.Join(err, out.Close(), in.close())
+		if closeErr := out.Close(); !errors.Is(err, closeErr) { // a full disk fails both
+			err = errors.Join(err, closeErr)
+		}
+		err = errors.Join(err, in.close())
 		in.notes(p, out)
 		return err
 	})
