@@ -1,0 +1,27 @@
+package intervalstat
+
+import (
+	"testing"
+	"time"
+)
+
+// One packet into a Series, without reading and decoding it.
+func BenchmarkSeries(b *testing.B) {
+	for name, cfg := range map[string]Config{"plain": {Width: time.Second, Size: SizeNetwork}, "distinct": {Width: time.Second, Distinct: true},
+		"percentiles": {Width: time.Second, Percentiles: true}} {
+		b.Run(name, func(b *testing.B) {
+			s, err := NewSeries(cfg, BucketWriterFunc(func(*Bucket) error { return nil }))
+			if err != nil {
+				b.Fatal(err)
+			}
+			p := packet(0, 1000)
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Time += 1e6
+				if err := s.WritePacket(p); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
