@@ -196,7 +196,7 @@ func (c *Classic) Flush() error {
 	}
 	c.cur.Padding = true
 	t, until := c.last+c.cfg.Width, c.cur.First+c.cfg.Seconds // padding counts from the last packet
-	for n := 0; t < until && n < c.cfg.MaxEmpty; n++ {
+	for n := 0; c.cfg.Seconds > 0 && t < until && n < c.cfg.MaxEmpty; n++ {
 		t += c.cfg.Width
 		if err := c.close(); err != nil {
 			return err

@@ -67,6 +67,7 @@ func TestClassicRows(t *testing.T) {
 		{"hidden", "%n|", ClassicConfig{Width: 1}, true, nil, ""},
 		{"borders", `%n `, ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(1000, 60), tcp(1001, 60), tcp(1001.000001, 60), tcp(1004.5, 60)}, "2 1 0 0 1 "},
 		{"out of order", `%n `, ClassicConfig{Width: 1}, true, []*pcapio.Packet{tcp(1000, 60), tcp(1010, 60), tcp(1003, 60), tcp(1011, 60)}, "1 2 1 "},
+		{"time jumps back", `%n `, ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(1000, 60), tcp(5, 60)}, "2 "},
 		{"default", "", ClassicConfig{}, false, five[:1], "Time:1003\tn=1\tavg=100.00\tstddev=0.00\tbps=160.00\n"},
 		{"load", "%S %l ", ClassicConfig{Width: 1}, true, five, "1001 1.00 1004 0.97 1010 0.88 "},
 		{"sizes wrap", "%N %a %d %m %M", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(1000, 0), tcp(1000, 10), tcp(1001, 13)}, "12884901869 4294967289.67 45.25 -14 0"},
