@@ -3,11 +3,9 @@ package main
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
-	"github.com/reeftools/reef/tcpanalysis"
 	"github.com/reeftools/reef/tcpanalysis/tcptrace"
 )
 
@@ -24,11 +22,6 @@ give the numbers of tcptrace, all connections at the end, or of Tstat.`)
 	histoDir  = p.Flags.String("histograms", "", "write Tstat's histograms into this `directory`, one folder per 5 minutes, and tables for plotting")
 	net       = p.Flags.String("net", "", "`networks` that are internal to Tstat's logs and histograms, as 10.0.0.0/8,fd00::/8; none: all")
 )
-
-type connWriter interface {
-	tcpanalysis.ConnWriter
-	Flush() error
-}
 
 func main() {
 	p.CaptureFlags()
@@ -47,6 +40,14 @@ func run() error {
 	if err := errors.Join(cli.Choice("semantics", *semantics, "modern,classic"), cli.Choice("format", *format, formats)); err != nil {
 		return err
 	}
+	if err := checkTstatFlags(); err != nil {
+		return err
+	}
+	if *semantics == "classic" && *format == "tstat" && p.Flags.Lookup("tunnels").Value.String() == "" {
+		if err := p.Flags.Set("tunnels", tstatTunnels); err != nil {
+			return err
+		}
+	}
 	packets, err := p.OpenDecoder()
 	if err != nil {
 		return err
@@ -62,73 +63,4 @@ func run() error {
 		err = cli.Finish(err, finish)
 	}
 	return err
-}
-
-// outputs are the analyses that a run needs, and what completes each at the end.
-type outputs struct {
-	take   []pcapio.PacketWriter
-	finish []func() error
-}
-
-// addClassic adds tcptrace's numbers, and its graphs.
-func (o *outputs) addClassic(sel tcptrace.Selection) error {
-	table := *semantics == "classic" && *format != "tstat"
-	if !table && *xplot == "" {
-		return nil
-	}
-	var cfg tcptrace.Config
-	if *xplot != "" {
-		cfg.Plot = tcptrace.NewPlotter(tcptrace.NewXplotDir(*xplot), sel)
-	}
-	a, err := tcptrace.New(cfg)
-	if err != nil {
-		return err
-	}
-	o.take, o.finish = append(o.take, a), append(o.finish, a.Finish)
-	if table {
-		o.finish = append(o.finish, func() error { return writeClassic(a, sel) })
-	}
-	return nil
-}
-
-// addModern adds the numbers by the RFCs.
-func (o *outputs) addModern(sel tcptrace.Selection) error {
-	if *semantics == "classic" || *format == "tstat" {
-		return nil
-	}
-	out := modernWriter()
-	chosen := tcpanalysis.ConnWriterFunc(func(c *tcpanalysis.Conn) error {
-		if !sel.Has(int(c.Number)) {
-			return nil
-		}
-		return out.WriteConn(c)
-	})
-	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{Percentiles: *rtt}, chosen, nil)
-	if err != nil {
-		return err
-	}
-	o.take, o.finish = append(o.take, t), append(o.finish, t.Flush, out.Flush)
-	return nil
-}
-
-func modernWriter() connWriter {
-	switch *format {
-	case "csv":
-		return tcpanalysis.NewCSVWriter(p.Stdout, *rtt)
-	case "jsonl":
-		return tcpanalysis.NewJSONWriter(p.Stdout, *rtt)
-	case "long":
-		return tcpanalysis.NewLongWriter(p.Stdout, *rtt)
-	}
-	return tcpanalysis.NewBriefWriter(p.Stdout)
-}
-
-func writeClassic(a *tcptrace.Analyzer, sel tcptrace.Selection) error {
-	switch cols := (tcptrace.Columns{RTT: *rtt}); *format {
-	case "csv":
-		return tcptrace.WriteCSV(p.Stdout, a, cols, sel)
-	case "long":
-		return tcptrace.WriteLong(p.Stdout, a, cols, sel, strings.Join(p.Flags.Args(), " "))
-	}
-	return tcptrace.WriteBrief(p.Stdout, a, sel)
 }

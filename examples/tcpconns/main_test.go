@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 
 func runProgram(t *testing.T, status int, args ...string) string {
 	t.Helper()
-	defaults := []string{"-semantics=modern", "-format=brief", "-rtt=false", "-o=", "-xplot="} // flags keep their values between runs
+	defaults := []string{"-semantics=modern", "-format=brief", "-rtt=false", "-o=", "-xplot=", "-logs=", "-histograms=", "-net=", "-tunnels="} // flags keep their values between runs
 	var out, errs bytes.Buffer
 	if got := p.Run(append(defaults, args...), &out, &errs, run); got != status {
 		t.Fatalf("%v: exit status %d, want %d: %s", args, got, status, errs.String())

@@ -12,6 +12,9 @@ import (
 	"github.com/reeftools/reef/tcpanalysis/tstat"
 )
 
+// tstatTunnels are what Tstat looks into.
+const tstatTunnels = "ipip,6in4"
+
 // tstatOutput is what -format tstat, -logs and -histograms ask for.
 type tstatOutput struct {
 	*tstat.Analyzer
@@ -20,9 +23,22 @@ type tstatOutput struct {
 	histograms *tstat.HistogramDir
 }
 
+// checkTstatFlags refuses flags that would do nothing.
+func checkTstatFlags() error {
+	switch {
+	case *format == "tstat" && *only != "":
+		return cli.Usagef("-o: not with -format tstat, whose connections have no numbers")
+	case *net != "" && !wantTstat():
+		return cli.Usagef("-net: only with -format tstat, -logs or -histograms")
+	}
+	return nil
+}
+
+func wantTstat() bool { return *format == "tstat" || *logDir != "" || *histoDir != "" }
+
 // addTstat adds Tstat's logs and histograms if they are asked for.
 func (o *outputs) addTstat() error {
-	if *format != "tstat" && *logDir == "" && *histoDir == "" {
+	if !wantTstat() {
 		return nil
 	}
 	nets, err := parseNets(*net)

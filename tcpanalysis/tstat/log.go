@@ -3,6 +3,7 @@ package tstat
 import (
 	"bufio"
 	"io"
+	"net/netip"
 	"strconv"
 )
 
@@ -59,9 +60,9 @@ func (l *Logs) WriteFlow(f *Flow) error {
 	if l.udp == nil {
 		return nil
 	}
-	b := appendFlowSide(l.line[:0], &f.Client, f.ClientEndpoint().Addr().AppendTo, f.ClientPort, f.ClientInternal, f.classic)
+	b := appendFlowSide(l.line[:0], &f.Client, f.ClientEndpoint(), f.ClientInternal, f.classic)
 	b = append(b, ' ')
-	b = appendFlowSide(b, &f.Server, f.ServerEndpoint().Addr().AppendTo, f.ServerPort, f.ServerInternal, f.classic)
+	b = appendFlowSide(b, &f.Server, f.ServerEndpoint(), f.ServerInternal, f.classic)
 	l.line = append(b, " - - - 0 0\n"...) // FQDN, QUIC
 	_, err := l.udp.Write(l.line)
 	return err
@@ -176,8 +177,8 @@ func appendLayer7(b []byte, c *Conn) []byte {
 	return append(b, " - - 0"...) // TLS versions, DNS
 }
 
-func appendFlowSide(b []byte, h *FlowHalf, addr func([]byte) []byte, port uint16, internal, classic bool) []byte {
-	b = appendUint(addr(b), uint64(port))
+func appendFlowSide(b []byte, h *FlowHalf, endpoint netip.AddrPort, internal, classic bool) []byte {
+	b = appendUint(endpoint.Addr().AppendTo(b), uint64(endpoint.Port()))
 	b = appendMillis(append(b, ' '), h.First, classic)
 	b = appendSeconds(append(b, ' '), since(h.First, h.Last), classic)
 	b = appendUint(b, h.Bytes)

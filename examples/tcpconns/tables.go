@@ -1,0 +1,83 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis"
+	"github.com/reeftools/reef/tcpanalysis/tcptrace"
+)
+
+// outputs are the analyses that a run needs, and what completes each at the end.
+type outputs struct {
+	take   []pcapio.PacketWriter
+	finish []func() error
+}
+
+// addClassic adds tcptrace's numbers, and its graphs.
+func (o *outputs) addClassic(sel tcptrace.Selection) error {
+	table := *semantics == "classic" && *format != "tstat"
+	if !table && *xplot == "" {
+		return nil
+	}
+	var cfg tcptrace.Config
+	if *xplot != "" {
+		cfg.Plot = tcptrace.NewPlotter(tcptrace.NewXplotDir(*xplot), sel)
+	}
+	a, err := tcptrace.New(cfg)
+	if err != nil {
+		return err
+	}
+	o.take, o.finish = append(o.take, a), append(o.finish, a.Finish)
+	if table {
+		o.finish = append(o.finish, func() error { return writeClassic(a, sel) })
+	}
+	return nil
+}
+
+// addModern adds the numbers by the RFCs.
+func (o *outputs) addModern(sel tcptrace.Selection) error {
+	if *semantics == "classic" || *format == "tstat" {
+		return nil
+	}
+	out := modernWriter()
+	chosen := tcpanalysis.ConnWriterFunc(func(c *tcpanalysis.Conn) error {
+		if !sel.Has(int(c.Number)) {
+			return nil
+		}
+		return out.WriteConn(c)
+	})
+	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{Percentiles: *rtt}, chosen, nil)
+	if err != nil {
+		return err
+	}
+	o.take, o.finish = append(o.take, t), append(o.finish, t.Flush, out.Flush)
+	return nil
+}
+
+type connWriter interface {
+	tcpanalysis.ConnWriter
+	Flush() error
+}
+
+func modernWriter() connWriter {
+	switch *format {
+	case "csv":
+		return tcpanalysis.NewCSVWriter(p.Stdout, *rtt)
+	case "jsonl":
+		return tcpanalysis.NewJSONWriter(p.Stdout, *rtt)
+	case "long":
+		return tcpanalysis.NewLongWriter(p.Stdout, *rtt)
+	}
+	return tcpanalysis.NewBriefWriter(p.Stdout)
+}
+
+func writeClassic(a *tcptrace.Analyzer, sel tcptrace.Selection) error {
+	switch cols := (tcptrace.Columns{RTT: *rtt}); *format {
+	case "csv":
+		return tcptrace.WriteCSV(p.Stdout, a, cols, sel)
+	case "long":
+		return tcptrace.WriteLong(p.Stdout, a, cols, sel, strings.Join(p.Flags.Args(), " "))
+	}
+	return tcptrace.WriteBrief(p.Stdout, a, sel)
+}

@@ -1,0 +1,123 @@
+package tstat
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// logsOf follows the packets and returns the three logs.
+func logsOf(t *testing.T, cfg Config, packets ...pkt) (complete, nocomplete, udp string) {
+	t.Helper()
+	var w [3]bytes.Buffer
+	logs := NewLogs(&w[0], &w[1], &w[2])
+	a, err := New(cfg, logs, logs, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &sim{a: a}
+	s.send(t, packets...)
+	s.flush(t)
+	if err := logs.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return w[0].String(), w[1].String(), w[2].String()
+}
+
+// TestLogs compares lines with numbers worked out by hand from the times and lengths in transfer: the client's four samples are 10,
+// 10, 12 and 10 ms, so that Tstat's mean is 42/4.0001 ms and the deviation 1 ms.
+func TestLogs(t *testing.T) {
+	const (
+		counts  = "10.0.0.1 1000 5 0 4 1 150 2 150 0 0 0 1 1 10.0.0.2 80 5 0 5 2 200 1 200 0 0 0 1 1"
+		times   = " 1000000000000.000000 1000000000056.000000 56.000000 20.000000 31.000000 33.000000 31.000000 11.000000 30.000000 1 1 0 0 0 0 0"
+		options = " 0 0 0 0 0 0" +
+			" 0 0 0 0 0 0 100 50 1000 900 0 100 50 100 0 0 0 0 0 0 0 0 0" +
+			" 0 0 0 0 0 0 200 200 2000 1500 0 200 200 200 0 0 0 0 0 0 0 0 0" +
+			" 0 0 --- 2 1 - - 0 0 0 0.000000 0.000000 0.000000 0.000000 0 0 - - 0.0 0.0 - - - 0"
+	)
+	packets := append(transfer(),
+		pkt{us: 60000, flags: syn, port: 3000},
+		pkt{us: 70000, udp: true, n: 100}, pkt{us: 70300, udp: true, s: true, n: 20}, pkt{us: 70500, udp: true, n: 100})
+	for _, tt := range []struct {
+		classic bool
+		rtt     string
+	}{
+		{false, " 10.500000 10.000000 12.000000 1.000000 4 64 64 1.333333 1.000000 2.000000 0.577350 3 64 64"},
+		{true, " 10.499738 10.000000 12.000000 1.000000 4 64 64 1.333289 1.000000 2.000000 0.577350 3 64 64"},
+	} {
+		complete, nocomplete, udp := logsOf(t, Config{Classic: tt.classic}, packets...)
+		for _, c := range []struct{ name, got, want string }{
+			{"complete", complete, counts + times + tt.rtt + options},
+			{"nocomplete", nocomplete, "10.0.0.1 3000 1 0 0 0 0 0 0 0 0 0 1 0 10.0.0.2 80 0 0 0 0 0 0 0 0 0 0 0 0" +
+				" 1000000000060.000000 1000000000060.000000 0.000000 0.000000 0.000000 0.000000 0.000000 0.000000 0.000000 1 1 0 0 0 0 0"},
+			{"udp", udp, "10.0.0.1 1000 1000000000070.000000 0.000500 200 2 1 0 0 10.0.0.2 80 1000000000070.300000 0.000000 20 1 1 0 0 - - - 0 0"},
+		} {
+			if tt.classic {
+				c.want = strings.Replace(c.want, "70.300000", "70.300049", 1) // the next number that 64-bit floating point has
+			}
+			head, rows, _ := strings.Cut(c.got, "\n")
+			if rows != c.want+"\n" {
+				t.Errorf("classic %v, %s:\n%swant\n%s", tt.classic, c.name, rows, c.want)
+			}
+			if n, m := len(strings.Fields(head)), len(strings.Fields(c.want)); n != m {
+				t.Errorf("%s: %d names, %d columns", c.name, n, m)
+			}
+		}
+		if !strings.HasPrefix(complete, "#31#c_ip:1 c_port:2 c_pkts_all:3 ") || !strings.Contains(complete, " c_f1323_opt:65 ") || !strings.Contains(complete, " dns_enc:134\n") {
+			t.Errorf("header %.80s", complete)
+		}
+	}
+}
+
+func TestLogNames(t *testing.T) {
+	complete, _, _ := logsOf(t, Config{}, append(handshake(), pkt{us: 20000, flags: ack, seq: 1, ack: 1, payload: clientHello("example.org")},
+		pkt{us: 30000, flags: rst, seq: 9})...)
+	f := strings.Fields(strings.Split(complete, "\n")[1])
+	if f[41] != "8192" || f[115] != "example.org" || f[130] != "-" {
+		t.Errorf("con_t %s, c_tls_SNI %s, http_hostname %s", f[41], f[115], f[130])
+	}
+}
+
+// TestLogAfter2038 has a time that Tstat reads as a negative number of seconds: times that never were seem to come after it, and
+// no round trip is measured.
+func TestLogAfter2038(t *testing.T) {
+	packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
+	for i := range packets {
+		packets[i].us += 1200e12 // from 2001 to 2039
+	}
+	both(t, func(t *testing.T, cfg Config) {
+		complete, _, _ := logsOf(t, cfg, packets...)
+		f := strings.Fields(strings.Split(complete, "\n")[1])
+		got := strings.Join([]string{f[28], f[31], f[48]}, " ")
+		want := "2200000000000.000000 0.000000 1"
+		if cfg.Classic {
+			want = "-2094967296000.000000 2094967296000.000000 0"
+		}
+		if got != want {
+			t.Errorf("first, c_first, c_rtt_cnt: %s, want %s", got, want)
+		}
+	})
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestLogError(t *testing.T) {
+	for i := range 3 {
+		w := [3]full{}
+		logs := NewLogs(nil, nil, nil)
+		switch i {
+		case 0:
+			logs = NewLogs(w[0], nil, nil)
+		case 1:
+			logs = NewLogs(nil, w[1], nil)
+		case 2:
+			logs = NewLogs(nil, nil, w[2])
+		}
+		if err := logs.Flush(); err == nil {
+			t.Errorf("no error from log %d", i)
+		}
+	}
+}
