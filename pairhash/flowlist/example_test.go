@@ -33,6 +33,26 @@ func ExampleNewReader() {
 	// Output: 0a000001:00000000 c0a80001:00000000 15
 }
 
+func ExampleReader_ReadFlows() {
+	r := flowlist.NewReader(strings.NewReader("10.0.0.1 192.168.0.1 12\n192.168.0.1 10.0.0.1 3\n"))
+	batch := make([]flowlist.Flow, 256)
+	packets := uint64(0)
+	for {
+		n, err := r.ReadFlows(batch)
+		for _, f := range batch[:n] {
+			packets += f.Packets
+		}
+		if err != nil {
+			if err != io.EOF {
+				fmt.Println(err)
+			}
+			break
+		}
+	}
+	fmt.Println(r.Lines(), "flows,", packets, "packets")
+	// Output: 2 flows, 15 packets
+}
+
 func ExampleNewGenerator() {
 	g, err := flowlist.NewGenerator(flowlist.GeneratorConfig{Lines: 4, Pairs: 2, Notation: flowlist.IP})
 	if err != nil {

@@ -100,9 +100,67 @@ func TestParseHexEveryByte(t *testing.T) {
 			var want uint32
 			n, err := fmt.Sscanf(string(b), "%8x", &want)
 			ok := n == 1 && err == nil && strings.Trim(string(b), "0123456789abcdefABCDEF") == ""
-			got, good := parseHex(binary.LittleEndian.Uint64(b))
-			if good != ok || ok && got != want {
-				t.Errorf("%q: %x %v, want %x %v", b, got, good, want, ok)
+			values, bad := hexValues(binary.LittleEndian.Uint64(b))
+			if got := packHex(values); (bad == 0) != ok || ok && got != want {
+				t.Errorf("%q: %x, bad %x, want %x %v", b, got, bad, want, ok)
+			}
+		}
+	}
+}
+
+func TestFormatHex(t *testing.T) {
+	for _, v := range []uint32{0, 0x01234567, 0x89abcdef, 0xfedcba98, 0xffffffff, 0x9a9a9a9a} {
+		if got := string(binary.LittleEndian.AppendUint64(nil, formatHex(v))); got != fmt.Sprintf("%08x", v) {
+			t.Errorf("%08x: %s", v, got)
+		}
+	}
+}
+
+func TestParseCount(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		v      uint64
+		digits int
+	}{
+		{"0\n\n\n\n\n\n\n", 0, 1}, {"7\n999999", 7, 1}, {"42\nxxxxx", 42, 2}, {"1234567\n", 1234567, 7}, {"9999999\n", 9999999, 7},
+		{"0000001\n", 1, 7}, {"\n1234567", 0, 0}, {"12345678", 0, 0}, {"12a\n1234", 0, 0}, {"1 2\n1234", 0, 0}, {"1\r\n12345", 0, 0},
+		{"/\n123456", 0, 0}, {":\n123456", 0, 0}, {"\xb1\n123456", 0, 0}, {"12\x0b\n1234", 0, 0},
+	} {
+		if v, digits := parseCount(binary.LittleEndian.Uint64([]byte(c.text))); v != c.v || digits != c.digits {
+			t.Errorf("%q: %d of %d digits", c.text, v, digits)
+		}
+	}
+}
+
+// readBatches reads the rest of r.
+func readBatches(t *testing.T, r *Reader, size int) (flows []Flow, err error) {
+	t.Helper()
+	for batch := make([]Flow, size); err == nil; {
+		var n int
+		if n, err = r.ReadFlows(batch); n == 0 && err == nil {
+			t.Fatal("no flow and no error")
+		}
+		flows = append(flows, batch[:n]...)
+	}
+	return flows, err
+}
+
+// ReadFlows gives what ReadFlow gives, whatever the batches and the reads below.
+func TestReadFlows(t *testing.T) {
+	for _, text := range []string{
+		"", "\n", strings.Repeat("00000000:00000001 0000000A:00000002 3\n", 9000),
+		"00000000:00000001 00000000:00000002 3\n#\n00000000:00000001 00000000:00000002 12345678\n 00000000:00000001\t0000000a:00000002\n00000000:00000001 00000000:00000002 3",
+		"00000000:00000001 00000000:00000002 3\n00000000:00000001 00000000:00000002 3\n00000000:00000001 00000000:0000000x 3\n" + strings.Repeat(" ", 50),
+		"10.0.0.1 10.0.0.2 3 4\n\n10.0.0.1 10.0.0.2", "1 2\n3 4 5\n10.0.0.1 7\n",
+	} {
+		want, one, wantErr := readAll(strings.NewReader(text))
+		for _, wrap := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader} {
+			for _, size := range []int{1, 3, 256} {
+				r := NewReader(wrap(strings.NewReader(text)))
+				got, err := readBatches(t, r, size)
+				if !slices.Equal(got, want) || err.Error() != wantErr.Error() || r.Lines() != one.Lines() || r.Skipped() != one.Skipped() {
+					t.Errorf("%.80q: %d flows, want %d; %v, want %v; %d lines", text, len(got), len(want), err, wantErr, r.Lines())
+				}
 			}
 		}
 	}
@@ -128,6 +186,10 @@ func FuzzReadFlow(f *testing.F) {
 	f.Add("1 2 3 4 5\r\n6 7")
 	f.Fuzz(func(t *testing.T, text string) {
 		flows, r, err := readAll(strings.NewReader(text))
+		batches := NewReader(strings.NewReader(text))
+		if all, err2 := readBatches(t, batches, 5); !slices.Equal(all, flows) || err2.Error() != err.Error() || batches.Lines() != r.Lines() {
+			t.Fatalf("batches: %d flows, %v; one by one %d, %v", len(all), err2, len(flows), err)
+		}
 		var e *LineError
 		if err != io.EOF && !errors.As(err, &e) {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package flowlist
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
 	"net/netip"
 	"strconv"
 
@@ -33,20 +32,12 @@ func (n Notation) String() string {
 func (n Notation) Append(b []byte, a pairhash.Addr) []byte {
 	switch n {
 	case Words:
-		b = appendHex(b, uint32(a.Lo>>32))
-		return appendHex(append(b, ':'), uint32(a.Lo))
+		b = binary.LittleEndian.AppendUint64(b, formatHex(uint32(a.Lo>>32)))
+		return binary.LittleEndian.AppendUint64(append(b, ':'), formatHex(uint32(a.Lo)))
 	case Decimal:
 		return strconv.AppendUint(b, a.Lo, 10)
 	}
 	return a.Netip().AppendTo(b)
-}
-
-func appendHex(b []byte, v uint32) []byte {
-	const digits = "0123456789abcdef"
-	for shift := 28; shift >= 0; shift -= 4 {
-		b = append(b, digits[v>>shift&15])
-	}
-	return b
 }
 
 // detect returns the notation of a field that may be an address.
@@ -67,9 +58,8 @@ func (n Notation) parse(f []byte) (pairhash.Addr, bool) {
 		if len(f) != 17 || f[8] != ':' {
 			return pairhash.Addr{}, false
 		}
-		high, ok1 := parseHex(binary.LittleEndian.Uint64(f[0:8]))
-		low, ok2 := parseHex(binary.LittleEndian.Uint64(f[9:17]))
-		return pairhash.AddrFromUint64(uint64(high)<<32 | uint64(low)), ok1 && ok2
+		v, bad := parseWords((*[17]byte)(f))
+		return pairhash.AddrFromUint64(v), bad == 0
 	case IP:
 		if v, ok := parseIPv4(f); ok {
 			return pairhash.AddrFromUint32(v), true
@@ -79,23 +69,6 @@ func (n Notation) parse(f []byte) (pairhash.Addr, bool) {
 	}
 	v, ok := parseUint(f)
 	return pairhash.AddrFromUint64(v), ok
-}
-
-// parseHex reads eight hexadecimal digits that were loaded as a little-endian number, all at once: the lists have 32 of them a line, and reading them
-// one by one took most of the time. In each byte, letter is 1 for 0x40 and above, so the value is the low half of the byte, plus
-// 9 for a letter. Carries never leave a byte because the values stay below 0x20.
-func parseHex(x uint64) (uint32, bool) {
-	const ones = 0x0101010101010101
-	letter := x >> 6 & ones
-	low := x & (0x0f * ones)
-	// The high half is 3, or 4 or 6 for letters. The low half is at most 9, or 1 to 6 for letters.
-	bad := x&(0xf0*ones-letter*0x20) ^ (0x30*ones + letter*0x10)
-	bad |= (low + 6*ones + letter*3) & (0x10 * ones)
-	bad |= letter << 4 &^ (low + 0x0f*ones)
-	v := bits.ReverseBytes64(low + letter*9)
-	v = (v | v>>4) & 0x00ff00ff00ff00ff
-	v = (v | v>>8) & 0x0000ffff0000ffff
-	return uint32(v | v>>16), bad == 0
 }
 
 // parseIPv4 reads a dotted quad, without leading zeros.

@@ -1,9 +1,7 @@
 package flowlist
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -48,7 +46,10 @@ const maxLine = 1 << 17
 
 // Reader reads a list of flows.
 type Reader struct {
-	in       *bufio.Reader
+	in       io.Reader
+	buf      []byte // buf[at:end] was read and not used yet
+	at, end  int
+	inErr    error // of in; what was read before it is used first
 	notation Notation
 	offset   int64 // of the next line
 	lines    int64
@@ -57,7 +58,7 @@ type Reader struct {
 }
 
 // NewReader reads from r, in large pieces.
-func NewReader(r io.Reader) *Reader { return &Reader{in: bufio.NewReaderSize(r, maxLine)} }
+func NewReader(r io.Reader) *Reader { return &Reader{in: r, buf: make([]byte, maxLine)} }
 
 // Notation returns how the list writes addresses, as its first flow has it.
 func (r *Reader) Notation() Notation { return r.notation }
@@ -71,13 +72,10 @@ func (r *Reader) Skipped() int64 { return r.skipped }
 // ReadFlow reads the next flow. At the end of the list it returns io.EOF, bare; any other error is a [*LineError]. Errors are sticky.
 func (r *Reader) ReadFlow(f *Flow) error {
 	for r.err == nil {
-		line, err := r.in.ReadSlice('\n')
+		line, err := r.readLine()
 		start := r.offset
 		r.offset += int64(len(line))
 		if err != nil && (err != io.EOF || len(line) == 0) {
-			if errors.Is(err, bufio.ErrBufferFull) {
-				err = ErrTooLong
-			}
 			if err != io.EOF {
 				err = r.wrong(start, line, err)
 			}
@@ -85,9 +83,6 @@ func (r *Reader) ReadFlow(f *Flow) error {
 			break
 		}
 		r.lines++
-		if r.notation == Words && parseWordsLine(line, f) {
-			return nil
-		}
 		switch ok, blank := r.parse(line, f); {
 		case ok:
 			return nil
@@ -101,32 +96,71 @@ func (r *Reader) ReadFlow(f *Flow) error {
 	return r.err
 }
 
+// ReadFlows reads flows into s until it is full or what has arrived is used up, and at least one. It returns how many it read;
+// these are good whatever the error, which is as in ReadFlow. It is several times as fast as ReadFlow for lists of [Words].
+func (r *Reader) ReadFlows(s []Flow) (n int, err error) {
+	for n < len(s) {
+		if r.notation == Words && r.err == nil {
+			k := r.wordLines(s[n:])
+			n += k
+			if n == len(s) {
+				break
+			}
+		}
+		if n > 0 && bytes.IndexByte(r.buf[r.at:r.end], '\n') < 0 && r.inErr == nil {
+			break // do not wait for more
+		}
+		if err := r.ReadFlow(&s[n]); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// readLine returns the next line with its end. The last one may have none; io.EOF comes with it.
+func (r *Reader) readLine() ([]byte, error) {
+	seen := 0
+	for {
+		if i := bytes.IndexByte(r.buf[r.at+seen:r.end], '\n'); i >= 0 {
+			line := r.buf[r.at : r.at+seen+i+1]
+			r.at += len(line)
+			return line, nil
+		}
+		seen = r.end - r.at
+		switch {
+		case r.inErr != nil:
+			line := r.buf[r.at:r.end]
+			r.at = r.end
+			return line, r.inErr
+		case seen == len(r.buf):
+			return r.buf, ErrTooLong
+		}
+		r.fill()
+	}
+}
+
+// fill reads more behind what is not used yet, of which there is less than a buffer.
+func (r *Reader) fill() {
+	r.end = copy(r.buf, r.buf[r.at:r.end])
+	r.at = 0
+	for range maxEmptyReads {
+		n, err := r.in.Read(r.buf[r.end:])
+		r.end += n
+		r.inErr = err
+		if n > 0 || err != nil {
+			return
+		}
+	}
+	r.inErr = io.ErrNoProgress
+}
+
+// maxEmptyReads is how often in a row a reader may return nothing and no error.
+const maxEmptyReads = 100
+
 func (r *Reader) wrong(start int64, line []byte, err error) error {
 	text := bytes.TrimRight(line, "\r\n")
 	return &LineError{Offset: start, Line: r.lines + 1, Text: string(text[:min(len(text), 80)]), Err: err}
-}
-
-// parseWordsLine is the short way for "hhhhhhhh:hhhhhhhh hhhhhhhh:hhhhhhhh N\n". It returns false for everything else, good or bad.
-func parseWordsLine(l []byte, f *Flow) bool {
-	if len(l) < 38 || l[8] != ':' || l[17] != ' ' || l[26] != ':' || l[35] != ' ' || l[len(l)-1] != '\n' {
-		return false
-	}
-	packets := uint64(0)
-	for _, c := range l[36 : len(l)-1] {
-		d := uint64(c - '0')
-		if d > 9 || len(l) > 36+19+1 { // 19 digits cannot overflow
-			return false
-		}
-		packets = packets*10 + d
-	}
-	a, ok1 := parseHex(binary.LittleEndian.Uint64(l[0:8]))
-	b, ok2 := parseHex(binary.LittleEndian.Uint64(l[9:17]))
-	c, ok3 := parseHex(binary.LittleEndian.Uint64(l[18:26]))
-	d, ok4 := parseHex(binary.LittleEndian.Uint64(l[27:35]))
-	f.Src = pairhash.AddrFromUint64(uint64(a)<<32 | uint64(b))
-	f.Dst = pairhash.AddrFromUint64(uint64(c)<<32 | uint64(d))
-	f.Packets, f.Bytes = packets, 0
-	return ok1 && ok2 && ok3 && ok4
 }
 
 // parse reads a line of any form. Blank is a line without a flow; neither is a line that is wrong.
