@@ -1,10 +1,6 @@
 package pcapio
 
-import (
-	"strconv"
-
-	"github.com/google/gopacket/layers"
-)
+import "strconv"
 
 // LinkType is a link-layer header type as registered at https://www.tcpdump.org/linktypes.html.
 // It has 16 bits, where gopacket's has 8: LINUX_SLL2 is 276.
@@ -38,26 +34,22 @@ const (
 	LinkNone      LinkType = 0xffff
 )
 
-// String returns gopacket's name for the link type where there is one, else the registry's or the number.
+// linkNames are the names of the link types that are met most. They are not taken from gopacket's layers, since that package
+// takes milliseconds to initialise, in every program.
+var linkNames = map[LinkType]string{
+	LinkNull: "Null", LinkEthernet: "Ethernet", LinkTokenRing: "Token Ring", LinkPPP: "PPP", LinkFDDI: "FDDI",
+	LinkRaw12: "Raw IP", LinkRaw14: "Raw IP", LinkPPPHDLC: "PPP in HDLC", LinkPPPoE: "PPPoE", LinkATM: "ATM", LinkRaw: "Raw IP",
+	LinkCHDLC: "Cisco HDLC", LinkWLAN: "802.11", LinkFRelay: "Frame Relay", LinkLoop: "Loop", LinkSLL: "Linux SLL",
+	LinkPrism: "Prism 802.11", LinkRadiotap: "radiotap 802.11", LinkAVS: "AVS 802.11", LinkPPI: "PPI", LinkIPv4: "Raw IPv4",
+	LinkIPv6: "Raw IPv6", LinkSLL2: "Linux SLL2", LinkNone: "none",
+	8: "SLIP", 99: "Symbian", 117: "OpenBSD pflog", 147: "User 0", 187: "Bluetooth HCI", 189: "USB", 195: "802.15.4", 220: "Linux USB",
+	227: "CAN", 239: "nflog", 249: "USBPcap", 253: "Netlink",
+}
+
+// String returns the name of the link type, or its number where it has none here.
 func (t LinkType) String() string {
-	switch t {
-	case LinkSLL2:
-		return "Linux SLL2"
-	case LinkPPI:
-		return "PPI"
-	case LinkIPv4:
-		return "Raw IPv4"
-	case LinkIPv6:
-		return "Raw IPv6"
-	case LinkRaw12, LinkRaw14, LinkRaw:
-		return "Raw IP"
-	case LinkNone:
-		return "none"
-	}
-	if t < 256 {
-		if name := layers.LinkType(t).String(); name != "UnknownLinkType" && name != "" {
-			return name
-		}
+	if name, ok := linkNames[t]; ok {
+		return name
 	}
 	return "link type " + strconv.Itoa(int(t))
 }
