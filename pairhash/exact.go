@@ -1,11 +1,8 @@
 package pairhash
 
 import (
-	"cmp"
-	"encoding/binary"
 	"iter"
-
-	"github.com/dgryski/go-metro"
+	"math/bits"
 )
 
 // Order of pairs in a result.
@@ -48,12 +45,7 @@ type Exact struct {
 // NewExact makes an empty counter.
 func NewExact(cfg ExactConfig) *Exact {
 	e := &Exact{cfg: cfg}
-	e.narrow.hash = func(k [2]uint64) uint64 {
-		var b [16]byte
-		binary.LittleEndian.PutUint64(b[0:], k[0])
-		binary.LittleEndian.PutUint64(b[8:], k[1])
-		return metro.Hash64(b[:], cfg.Seed)
-	}
+	e.narrow.hash = func(k [2]uint64) uint64 { return hashNarrow(k[0], k[1], cfg.Seed) }
 	e.wide.hash = func(k [4]uint64) uint64 {
 		p := Pair{Addr{k[0], k[1]}, Addr{k[2], k[3]}}
 		return p.hash(cfg.Seed)
@@ -80,12 +72,15 @@ func (e *Exact) AddBatch(batch []PairCount) (int, error) {
 		group := batch[done:min(done+batchLen, len(batch))]
 		n, w := 0, 0
 		for i := range group {
-			pairs[i] = PairOf(group[i].A, group[i].B)
-			hashes[i] = e.hash(&pairs[i])
-			if pairs[i].narrow() {
+			x, y, p := &group[i].A, &group[i].B, &pairs[i]
+			if x.Hi|y.Hi == 0 { // min and max, because a branch on which is smaller would go wrong half the time
+				*p = Pair{Addr{0, min(x.Lo, y.Lo)}, Addr{0, max(x.Lo, y.Lo)}}
+				hashes[i] = uint32(hashNarrow(p.A.Lo, p.B.Lo, e.cfg.Seed))
 				narrow[n] = hashes[i]
 				n++
 			} else {
+				*p = PairOf(*x, *y)
+				hashes[i] = uint32(p.hash(e.cfg.Seed))
 				wide[w] = hashes[i]
 				w++
 			}
@@ -103,7 +98,7 @@ func (e *Exact) AddBatch(batch []PairCount) (int, error) {
 
 func (e *Exact) hash(p *Pair) uint32 {
 	if p.narrow() {
-		return uint32(e.narrow.hash([2]uint64{p.A.Lo, p.B.Lo}))
+		return uint32(hashNarrow(p.A.Lo, p.B.Lo, e.cfg.Seed))
 	}
 	return uint32(p.hash(e.cfg.Seed))
 }
@@ -121,6 +116,13 @@ func (e *Exact) add(p *Pair, hash uint32, n uint64) error {
 	}
 	e.total = satAdd(e.total, n)
 	return nil
+}
+
+// hashNarrow folds the product of both numbers, each with half a key, as in wyhash. Adding them keeps pairs apart where a factor
+// is zero. It takes a fifth of MetroHash's time, in which the tables of a fast list spend theirs.
+func hashNarrow(a, b, seed uint64) uint64 {
+	high, low := bits.Mul64(a^seed^0xa0761d6478bd642f, b^bits.RotateLeft64(seed, 32)^0xe7037ed1a0b428db)
+	return high ^ low ^ (a + b)
 }
 
 // narrow tells whether both high halves are zero.
@@ -180,7 +182,7 @@ func (e *Exact) All() iter.Seq[PairCount] {
 // takes the time to make the index again. Do not add while the sequence is being read.
 func (e *Exact) Sorted(order Order) iter.Seq[PairCount] {
 	return func(yield func(PairCount) bool) {
-		m := newMerger(e.sources(order), order.compare())
+		m := merged(e.sources(order), order)
 		for c, ok := m.next(); ok; c, ok = m.next() {
 			if !yield(c) {
 				return
@@ -205,31 +207,16 @@ func (e *Exact) Reset() {
 	e.total = 0
 }
 
-// sources sorts the slabs and returns each as a source to merge.
+// sources sorts the tables and returns those that are not empty as sources to merge.
 func (e *Exact) sources(order Order) []source {
-	byCount := order == ByCount
-	e.narrow.sort(func(x, y *entry[[2]uint64]) int {
-		if byCount && x.n != y.n {
-			return cmp.Compare(y.n, x.n)
-		}
-		if c := cmp.Compare(x.key[0], y.key[0]); c != 0 {
-			return c
-		}
-		return cmp.Compare(x.key[1], y.key[1])
-	})
-	e.wide.sort(func(x, y *entry[[4]uint64]) int {
-		a, b := wideCount(&x.key, x.n), wideCount(&y.key, y.n)
-		if byCount {
-			return compareCount(&a, &b)
-		}
-		return comparePair(&a, &b)
-	})
+	e.narrow.sort(order)
+	e.wide.sort(order)
 	var s []source
-	for _, slab := range e.narrow.filled() {
-		s = append(s, &slabSource[[2]uint64]{slab, narrowCount})
+	if e.narrow.used > 0 {
+		s = append(s, &tableSource[[2]uint64]{table: &e.narrow, count: narrowCount})
 	}
-	for _, slab := range e.wide.filled() {
-		s = append(s, &slabSource[[4]uint64]{slab, wideCount})
+	if e.wide.used > 0 {
+		s = append(s, &tableSource[[4]uint64]{table: &e.wide, count: wideCount})
 	}
 	return s
 }

@@ -119,7 +119,7 @@ func (x *External) Runs() int { return len(x.runs.list) }
 // spill moves the table to a run. After a failure it does not try again.
 func (x *External) spill() error {
 	if x.failed == nil {
-		x.failed = x.runs.add(newMerger(x.mem.sources(ByPair), comparePair))
+		x.failed = x.runs.add(merged(x.mem.sources(ByPair), ByPair))
 	}
 	if x.failed == nil {
 		x.mem.Reset()
@@ -131,7 +131,7 @@ func (x *External) spill() error {
 // run once, and ByCount writes and reads a second set of runs. An error of f ends it.
 func (x *External) Each(order Order, f func(PairCount) error) (err error) {
 	if len(x.runs.list) == 0 {
-		return drain(newMerger(x.mem.sources(order), order.compare()), f)
+		return drain(merged(x.mem.sources(order), order), f)
 	}
 	src, finish, err := x.runs.merge(x.mem.sources(ByPair))
 	if err != nil {

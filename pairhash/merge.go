@@ -7,19 +7,28 @@ type source interface {
 	next() (c PairCount, ok bool)
 }
 
-// slabSource reads a sorted slab of a table.
-type slabSource[K comparable] struct {
-	rest  []entry[K]
+// tableSource reads a sorted table.
+type tableSource[K key] struct {
+	table *table[K]
+	at    int
 	count func(*K, uint64) PairCount
 }
 
-func (s *slabSource[K]) next() (PairCount, bool) {
-	if len(s.rest) == 0 {
+func (s *tableSource[K]) next() (PairCount, bool) {
+	if s.at == s.table.used {
 		return PairCount{}, false
 	}
-	e := &s.rest[0]
-	s.rest = s.rest[1:]
+	e := s.table.at(s.at)
+	s.at++
 	return s.count(&e.key, e.n), true
+}
+
+// merged reads sorted sources as one.
+func merged(sources []source, order Order) source {
+	if len(sources) == 1 {
+		return sources[0]
+	}
+	return newMerger(sources, order.compare())
 }
 
 // merger reads several sorted sources as one. It holds the head of each source in a heap.
@@ -82,12 +91,12 @@ func (m *merger) down(i int) {
 
 // summed joins equal pairs of sources that are merged ByPair into one count each.
 type summed struct {
-	from *merger
+	from source
 	head PairCount
 	more bool
 }
 
-func newSummed(m *merger) *summed {
+func newSummed(m source) *summed {
 	s := &summed{from: m}
 	s.head, s.more = m.next()
 	return s

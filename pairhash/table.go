@@ -1,7 +1,5 @@
 package pairhash
 
-import "slices"
-
 // slabLen is the number of entries in a slab: one allocation, never copied when the table grows.
 const slabLen = 1 << 14
 
@@ -16,14 +14,14 @@ const (
 )
 
 // entry is a pair in a table. Keys are [2]uint64 where both high halves are zero (IPv4, numbers), else [4]uint64.
-type entry[K comparable] struct {
+type entry[K key] struct {
 	key K
 	n   uint64
 }
 
 // table counts keys. Entries lie densely in slabs, in the order of their first appearance; an open-addressed index with linear
 // probing finds them. Nothing in it but the list of slabs is a pointer, so that the garbage collector has nothing to follow.
-type table[K comparable] struct {
+type table[K key] struct {
 	index []uint32 // number of the entry + 1, or 0 where empty; a power of two long
 	stale bool     // entries were moved by sorting: the index is wrong
 	slabs [][]entry[K]
@@ -79,7 +77,7 @@ func (t *table[K]) warm(hashes []uint32) {
 // maxEntries keeps entry numbers and the length of the index within 32 bits, on machines where int has no more as well.
 const maxEntries = 1 << 29
 
-func (t *table[K]) at(i int) *entry[K] { return &t.slabs[i/slabLen][i%slabLen] }
+func (t *table[K]) at(i int) *entry[K] { return &t.slabs[uint(i)/slabLen][uint(i)%slabLen] }
 
 // get returns what was counted for k.
 func (t *table[K]) get(k K) uint64 {
@@ -115,25 +113,6 @@ func (t *table[K]) rehash() {
 		}
 		t.index[i] = uint32(n + 1)
 	}
-}
-
-// sort orders the entries within each slab, which makes every slab a sorted run. The next add or get makes the index again.
-func (t *table[K]) sort(compare func(x, y *entry[K]) int) {
-	t.stale = true
-	for _, s := range t.filled() {
-		slices.SortFunc(s, func(x, y entry[K]) int { return compare(&x, &y) })
-	}
-}
-
-// filled returns the slabs, the last cut to its used part, and none that is empty.
-func (t *table[K]) filled() [][]entry[K] {
-	var f [][]entry[K]
-	for i, s := range t.slabs {
-		if n := min(t.used-i*slabLen, slabLen); n > 0 {
-			f = append(f, s[:n])
-		}
-	}
-	return f
 }
 
 // reset forgets all entries and keeps the memory.

@@ -1,92 +1,103 @@
-// Command pairs counts how often two addresses meet, in either direction: in lists of flows (lines SRC DST PACKETS), or in captures.
-//
-//	pairs [-method exact,xor16,topk] [-n 10] [-by flows,packets,bytes] [-mem BYTES] [-pcap] [FILE...]
-//	pairs -generate LINES [-seed N]
-//
-// It prints A B COUNT, highest first; -n 0 prints all. No FILE or - is standard input.
-//
-// exact counts every pair; with -mem it spills to disk what does not fit. xor16 counts in 65,536 slots by the classic fold: COUNT is
-// the slot's, and A B the pair that may have most of it. topk keeps 65,536 pairs: COUNT is too high by at most 1/65536 of the total.
+// Command pairs counts how often two addresses meet, in either direction: in lists of flows, or in captures.
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"math"
 	"os"
 	"runtime/debug"
+	"strconv"
 
+	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pairhash"
 	"github.com/reeftools/reef/pairhash/flowlist"
 )
 
+const help = `
+Pairs counts how often two addresses meet, no matter which of them is the source, and prints A B COUNT, highest count first.
+It reads lists of flows with a line SRC DST PACKETS [BYTES] for each, or captures with -pcap. Without FILE, or for -, it reads
+standard input. Addresses are IPv4, IPv6, two words hhhhhhhh:hhhhhhhh in hexadecimal, or decimal numbers.
+
+  -method exact   counts every pair by itself; -mem bounds its memory
+  -method topk    remembers 65,536 pairs: no COUNT is too low, nor too high by more than 1/65,536 of the total
+  -method xor16   the classic array of 65,536 counters, in half a megabyte: COUNT is that of all pairs that share a counter,
+                  A B is the pair that seems to have most of it; how far off counts are is told on standard error
+
+Example: pairs -n 5 flows.txt
+         pairs -pcap -by bytes monday.pcap
+         pairs -generate 1000000 | pairs -method xor16`
+
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// run returns the exit status: 1 for bad input, after what was good is printed, and 2 for bad usage.
-func run(args []string, in io.Reader, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("pairs", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	name := flags.String("method", "exact", "exact, xor16 or topk")
-	n := flags.Int("n", 10, "pairs to print, 0 for all")
-	by := flags.String("by", "", "count flows, packets or bytes (default flows; packets with -pcap)")
-	mem := flags.Int64("mem", 0, "exact: bytes of memory to use, the rest goes to temporary files; 0 sets no bound")
-	pcap := flags.Bool("pcap", false, "FILEs are captures")
-	lines := flags.Int64("generate", 0, "write a list of so many flows instead")
-	seed := flags.Uint64("seed", 0, "of the generated list")
-	if flags.Parse(args) != nil {
-		return 2
-	}
-	fail := func(status int, err error) int {
-		fmt.Fprintln(stderr, "pairs:", err)
-		return status
-	}
-	out := bufio.NewWriter(stdout)
-	if *lines != 0 {
-		g, err := flowlist.NewGenerator(flowlist.GeneratorConfig{Lines: *lines, Seed: *seed})
+func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := cli.New("pairs", "[FILE...]", help)
+	p.Stdin = stdin
+	p.CaptureFlags()
+	name := p.Flags.String("method", "exact", "count by exact, xor16 or topk")
+	n := p.Flags.Uint("n", 10, "print so many pairs; 0 prints all")
+	by := p.Flags.String("by", "", "count flows, packets or bytes; without it flows, or packets of captures")
+	mem := p.Flags.Int64("mem", 0, "`BYTES` of memory for exact, from 8388608 on; the rest goes to temporary files; 0 sets no bound")
+	pcap := p.Flags.Bool("pcap", false, "read captures instead of lists")
+	lines := p.Flags.Int64("generate", 0, "write a list of so many random flows instead of counting")
+	seed := p.Flags.Uint64("seed", 0, "make the list of -generate by this `NUMBER`")
+	return p.Run(argv, stdout, stderr, func() error {
+		if *lines != 0 {
+			return generate(p, flowlist.GeneratorConfig{Lines: *lines, Seed: *seed})
+		}
+		weight, err := parseWeight(*by, *pcap)
 		if err != nil {
-			return fail(2, err)
+			return err
 		}
-		if _, err = g.WriteTo(stdout); err != nil {
-			return fail(1, err)
+		count, err := newMethod(*name, *mem, p.Stderr)
+		if err != nil {
+			return err
 		}
-		return 0
-	}
-	count, err := newMethod(*name, *mem, stderr)
-	if err != nil {
-		return fail(2, err)
-	}
-	if *mem > 0 { // garbage must not take what the tables leave
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(*mem))
-	}
-	weight, err := weightOf(*by, *pcap)
-	if err != nil {
-		return fail(2, err)
-	}
-	read := readLists
-	if *pcap {
-		read = readCaptures
-	}
-	names := flags.Args()
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
-	if *n <= 0 {
-		*n = math.MaxInt
-	}
-	notation, bad := read(names, in, stderr, func(f *flowlist.Flow) error { return count.add(f.Src, f.Dst, weight(f)) })
-	err = count.print(*n, func(p pairhash.Pair, n uint64) error {
-		a, b := string(notation.Append(nil, p.A)), string(notation.Append(nil, p.B))
-		if b < a { // the order of awk's $1 < $2
-			a, b = b, a
+		if *mem > 0 { // garbage must not take what the tables leave
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(*mem))
 		}
-		_, err := fmt.Fprintln(out, a, b, n)
-		return err
+		in := &input{weight: weight, add: count.add}
+		if *pcap {
+			err = in.readCaptures(p)
+		} else {
+			err = p.EachFile(in.readList)
+		}
+		most := math.MaxInt
+		if *n > 0 {
+			most = int(min(*n, math.MaxInt32))
+		}
+		out := &printer{w: p.Stdout, notation: in.notation}
+		return errors.Join(err, in.flush(), count.print(most, out.print), count.close())
 	})
-	if err := errors.Join(bad, err, out.Flush(), count.close()); err != nil {
-		return fail(1, err)
+}
+
+func generate(p *cli.Program, cfg flowlist.GeneratorConfig) error {
+	g, err := flowlist.NewGenerator(cfg)
+	switch {
+	case err != nil:
+		return cli.Usagef("-generate: %v", err)
+	case p.Flags.NArg() > 0:
+		return cli.Usagef("-generate reads no FILE")
 	}
-	return 0
+	_, err = g.WriteTo(p.Stdout)
+	return err
+}
+
+// printer writes lines A B COUNT, in the order of text as awk's $1 < $2 has it.
+type printer struct {
+	w        io.Writer
+	notation flowlist.Notation
+	a, b     []byte
+}
+
+func (o *printer) print(p pairhash.Pair, n uint64) error {
+	o.a, o.b = o.notation.Append(o.a[:0], p.A), o.notation.Append(o.b[:0], p.B)
+	if bytes.Compare(o.b, o.a) < 0 {
+		o.a, o.b = o.b, o.a
+	}
+	o.a = append(append(append(o.a, ' '), o.b...), ' ')
+	o.a = append(strconv.AppendUint(o.a, n, 10), '\n')
+	_, err := o.w.Write(o.a)
+	return err
 }

@@ -1,16 +1,16 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
+	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pairhash"
 )
 
 // method is a way of counting.
 type method struct {
-	add   func(a, b pairhash.Addr, n uint64) error
+	add   func([]pairhash.PairCount) error
 	print func(n int, f func(pairhash.Pair, uint64) error) error
 	close func() error
 }
@@ -21,26 +21,15 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 	case "exact":
 		x, err := pairhash.NewExternal(pairhash.ExternalConfig{Memory: mem})
 		if err != nil {
-			return nil, err
-		}
-		batch := make([]pairhash.PairCount, 0, 256)
-		flush := func() error {
-			_, err := x.AddBatch(batch)
-			batch = batch[:0]
-			return err
+			return nil, cli.Usagef("-mem: %v", err)
 		}
 		m.close = x.Close
-		m.add = func(a, b pairhash.Addr, n uint64) error {
-			batch = append(batch, pairhash.PairCount{Pair: pairhash.Pair{A: a, B: b}, N: n})
-			if len(batch) < cap(batch) {
-				return nil
-			}
-			return flush()
+		m.add = func(batch []pairhash.PairCount) error {
+			_, err := x.AddBatch(batch)
+			return err
 		}
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
-			failed := flush()
-			err := x.Top(n, func(c pairhash.PairCount) error { return f(c.Pair, c.N) })
-			return errors.Join(failed, err)
+			return x.Top(n, func(c pairhash.PairCount) error { return f(c.Pair, c.N) })
 		}
 	case "xor16":
 		x, err := pairhash.NewMajority(pairhash.Config{Fold: pairhash.FoldXOR})
@@ -51,9 +40,12 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.add = func(a, b pairhash.Addr, n uint64) error {
-			x.AddN(a, b, n)
-			distinct.AddHash(pairhash.PairOf(a, b).Hash(0))
+		m.add = func(batch []pairhash.PairCount) error {
+			for i := range batch {
+				c := &batch[i]
+				x.AddN(c.A, c.B, c.N)
+				distinct.AddHash(pairhash.PairOf(c.A, c.B).Hash(0))
+			}
 			return nil
 		}
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
@@ -72,7 +64,12 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.add = func(a, b pairhash.Addr, n uint64) error { t.AddN(a, b, n); return nil }
+		m.add = func(batch []pairhash.PairCount) error {
+			for i := range batch {
+				t.AddN(batch[i].A, batch[i].B, batch[i].N)
+			}
+			return nil
+		}
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
 			for _, c := range t.Top(n) {
 				if err := f(c.Pair, c.N); err != nil {
@@ -82,7 +79,7 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 			return nil
 		}
 	default:
-		return nil, fmt.Errorf("no method %q", name)
+		return nil, cli.Choice("method", name, "exact,xor16,topk")
 	}
 	return m, nil
 }

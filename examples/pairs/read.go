@@ -4,94 +4,122 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
+	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pairhash"
 	"github.com/reeftools/reef/pairhash/flowlist"
 	"github.com/reeftools/reef/pcapio"
 )
 
-// weightOf returns what a line or packet counts.
-func weightOf(by string, pcap bool) (func(*flowlist.Flow) uint64, error) {
+// weight is what a flow or packet counts.
+type weight int
+
+const (
+	flows weight = iota
+	packets
+	octets
+)
+
+func parseWeight(by string, pcap bool) (weight, error) {
 	switch {
 	case by == "flows" && pcap:
-		return nil, errors.New("captures have packets and bytes; for flows make a list with the program flows")
+		return 0, cli.Usagef("-by flows: captures have packets and bytes; for flows make a list with the program flows")
 	case by == "flows", by == "" && !pcap:
-		return func(*flowlist.Flow) uint64 { return 1 }, nil
+		return flows, nil
 	case by == "packets", by == "":
-		return func(f *flowlist.Flow) uint64 { return f.Packets }, nil
+		return packets, nil
 	case by == "bytes":
-		return func(f *flowlist.Flow) uint64 { return f.Bytes }, nil
+		return octets, nil
 	}
-	return nil, fmt.Errorf("cannot count by %q", by)
+	return 0, cli.Choice("by", by, "flows,packets,bytes")
 }
 
-// readLists adds the flows of lists; all must have the notation of the first.
-func readLists(names []string, stdin io.Reader, _ io.Writer, add func(*flowlist.Flow) error) (flowlist.Notation, error) {
-	notation := flowlist.Unknown
-	for _, name := range names {
-		in := stdin
-		if name != "-" {
-			file, err := os.Open(name)
-			if err != nil {
-				return notation, err
-			}
-			defer file.Close()
-			in = file
-		}
-		if err := readList(in, &notation, add); err != nil {
-			return notation, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return notation, nil
+// batchLen is how many flows are read, and then counted, together.
+const batchLen = 256
+
+// input turns flows into counts and hands them on in batches.
+type input struct {
+	weight   weight
+	add      func([]pairhash.PairCount) error
+	notation flowlist.Notation // of all lists
+	flows    [batchLen]flowlist.Flow
+	counts   [batchLen]pairhash.PairCount
+	waiting  int // flows of packets
 }
 
-func readList(in io.Reader, notation *flowlist.Notation, add func(*flowlist.Flow) error) error {
-	r := flowlist.NewReader(in)
-	var f flowlist.Flow
+// count hands on the first n flows.
+func (in *input) count(n int) error {
+	for i := range in.flows[:n] {
+		f, c := &in.flows[i], &in.counts[i]
+		c.A, c.B, c.N = f.Src, f.Dst, 1
+		switch in.weight {
+		case packets:
+			c.N = f.Packets
+		case octets:
+			c.N = f.Bytes
+		}
+	}
+	return in.add(in.counts[:n])
+}
+
+// readList counts the flows of a list, which must have the notation of those before.
+func (in *input) readList(name string, r io.Reader) error {
+	list := flowlist.NewReader(r)
 	for {
-		err := r.ReadFlow(&f)
+		n, err := list.ReadFlows(in.flows[:])
+		if n > 0 {
+			switch got := list.Notation(); in.notation {
+			case flowlist.Unknown:
+				in.notation = got
+			case got:
+			default:
+				return fmt.Errorf("%s: addresses as %v, but before as %v", name, got, in.notation)
+			}
+			if err := in.count(n); err != nil {
+				return err
+			}
+		}
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-		case *notation == flowlist.Unknown:
-			*notation = r.Notation()
-			err = add(&f)
-		case *notation != r.Notation():
-			err = fmt.Errorf("addresses as %v, but before as %v", r.Notation(), *notation)
-		default:
-			err = add(&f)
-		}
-		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 }
 
-// readCaptures adds the IP packets of captures; bytes are those of the IP datagrams.
-func readCaptures(names []string, _ io.Reader, stderr io.Writer, add func(*flowlist.Flow) error) (flowlist.Notation, error) {
-	r, err := pcapio.Open(names...)
+// readCaptures counts the IP packets of captures; bytes are those of the IP datagrams.
+func (in *input) readCaptures(p *cli.Program) error {
+	in.notation = flowlist.IP
+	dec, err := p.OpenDecoder()
 	if err != nil {
-		return flowlist.IP, err
+		return err
 	}
-	defer r.Close()
 	other := 0
-	for p, err := range pcapio.All(pcapio.NewDecoder(r, pcapio.DecodeConfig{})) {
+	for packet, err := range pcapio.All(dec) {
 		if err != nil {
-			return flowlist.IP, err
+			return err
 		}
-		if !p.IsIP() {
+		if !packet.IsIP() {
 			other++
 			continue
 		}
-		f := flowlist.Flow{Src: pairhash.AddrFrom16(p.Src), Dst: pairhash.AddrFrom16(p.Dst), Packets: 1, Bytes: uint64(max(p.IPLen, 0))}
-		if err := add(&f); err != nil {
-			return flowlist.IP, err
+		in.flows[in.waiting] = flowlist.Flow{Src: pairhash.AddrFrom16(packet.Src), Dst: pairhash.AddrFrom16(packet.Dst), Packets: 1, Bytes: uint64(max(packet.IPLen, 0))}
+		if in.waiting++; in.waiting == batchLen {
+			if err := in.flush(); err != nil {
+				return err
+			}
 		}
 	}
 	if other > 0 {
-		fmt.Fprintf(stderr, "pairs: %d packets were not IP\n", other)
+		fmt.Fprintf(p.Stderr, "pairs: %d packets were not IP\n", other)
 	}
-	return flowlist.IP, nil
+	return nil
+}
+
+// flush counts the packets that wait.
+func (in *input) flush() error {
+	n := in.waiting
+	in.waiting = 0
+	return in.count(n)
 }
