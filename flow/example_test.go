@@ -164,7 +164,7 @@ func ExampleNewCSV() {
 	}
 	// Output:
 	// start_ns,end_ns,src,src_port,dst,dst_port,proto,packets,bytes,tcp_flags,rev_packets,rev_bytes,rev_tcp_flags,vlan,inner_vlan,tunnel,tunnel_id,part,direction,end_reason
-	// 1795422015180835000,1795422020267880000,10.20.0.1,54682,10.20.0.2,7001,6,9,477,FSPA,7,372,FSA,,,,,0,initiator,forced end
+	// 1795422015180835000,1795422020267880000,10.20.0.1,54682,10.20.0.2,7001,6,9,477,FSPA,7,372,FSA,,,,,0,initiator,end of flow
 }
 
 func ExampleNewJSONL() {
@@ -178,5 +178,5 @@ func ExampleNewJSONL() {
 		log.Fatal(err)
 	}
 	// Output:
-	// {"start_ns":1795422015180835000,"end_ns":1795422020267880000,"src":"10.20.0.1","src_port":54682,"dst":"10.20.0.2","dst_port":7001,"proto":6,"packets":9,"bytes":477,"tcp_flags":"FSPA","rev_packets":7,"rev_bytes":372,"rev_tcp_flags":"FSA","part":0,"direction":"initiator","end_reason":"forced end"}
+	// {"start_ns":1795422015180835000,"end_ns":1795422020267880000,"src":"10.20.0.1","src_port":54682,"dst":"10.20.0.2","dst_port":7001,"proto":6,"packets":9,"bytes":477,"tcp_flags":"FSPA","rev_packets":7,"rev_bytes":372,"rev_tcp_flags":"FSA","part":0,"direction":"initiator","end_reason":"end of flow"}
 }

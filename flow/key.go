@@ -90,7 +90,7 @@ func (k *Key) tail() uint64 {
 	return uint64(k.VLAN&0xfff)<<52 | uint64(k.InnerVLAN&0xfff)<<40 | uint64(k.TunnelTyp)<<32 | uint64(k.TunnelID)
 }
 
-// String writes k as "tcp 10.0.0.1:1024 > 10.0.0.2:80", for messages.
+// String writes k as "6 10.0.0.1:1024 > 10.0.0.2:80", for messages; the first number is the protocol.
 func (k *Key) String() string {
 	return fmt.Sprintf("%d %s > %s", k.Proto, netip.AddrPortFrom(k.SrcAddr(), k.SrcPort), netip.AddrPortFrom(k.DstAddr(), k.DstPort))
 }

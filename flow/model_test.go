@@ -89,14 +89,18 @@ func model(cfg Config, packets []*pcapio.Packet) []Record {
 		}
 	}
 	for _, f := range flows {
-		end(f, ForcedEnd)
+		if f.closed {
+			end(f, EndOfFlow)
+		} else {
+			end(f, ForcedEnd)
+		}
 	}
 	slices.SortFunc(done, func(a, b Record) int { return a.Compare(&b) })
 	return done
 }
 
-// At the end of input a table still says "idle timeout" or "end of flow" where the clock has passed them; the model only looks
-// at a flow's own next packet. So reasons are compared where the model knows them.
+// At the end of input a table still says "idle timeout" where the clock has passed it; the model only looks at a flow's own
+// next packet. So reasons are compared where the model knows them.
 func TestTableEqualsModel(t *testing.T) {
 	for seed := range uint64(60) {
 		cfg := Config{Uni: seed%2 == 1, Idle: time.Duration(5+seed%20) * time.Second}

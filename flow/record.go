@@ -48,7 +48,7 @@ const (
 	IdleTimeout                      // no packet for longer than Config.Idle
 	ActiveTimeout                    // the record lasted Config.Active; the flow goes on in another
 	EndOfFlow                        // TCP connection closed
-	ForcedEnd                        // Flush, or the caller
+	ForcedEnd                        // Flush, while the flow was going on
 	LackOfResources                  // Config.MaxFlows was reached
 	numReasons
 )

@@ -302,7 +302,8 @@ func (t *Table[S]) giveOut(n uint32) {
 	t.store.free(n)
 }
 
-// Flush ends all live flows with ForcedEnd and hands out their records. The table can be used on.
+// Flush ends all live flows, closed TCP connections with EndOfFlow and the others with ForcedEnd, and hands out their records.
+// The table can be used on.
 func (t *Table[S]) Flush() error {
 	if err := t.drain(); err != nil {
 		return err
@@ -311,6 +312,10 @@ func (t *Table[S]) Flush() error {
 	for n := range t.store.live() {
 		e, ln := t.store.at(n), t.store.links.at(n)
 		e.Reason, e.live = ForcedEnd, false
+		if e.tcp&tcpClosed != 0 {
+			e.Reason = EndOfFlow
+		}
+		t.stats.Ended[e.Reason]++
 		ln.slot = -1
 		if ln.flags&linkLoose != 0 {
 			t.run = append(t.run, n)
@@ -318,7 +323,6 @@ func (t *Table[S]) Flush() error {
 			t.order.ended(n)
 		}
 	}
-	t.stats.Ended[ForcedEnd] += t.stats.Live
 	t.stats.Live = 0
 	t.index.clear() // at once, instead of entry by entry
 	t.wheel.clear()

@@ -77,6 +77,10 @@ func TestTable(t *testing.T) {
 		{"unidirectional", Config{Uni: true}, []*pcapio.Packet{udp(0, a, b, 10), udp(1, b, a, 20)},
 			"17 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 0.000 fwd 1/10 rev 0/0 forced end arbitrary part 0\n" +
 				"17 10.0.0.2:80 > 10.0.0.1:1000 start 0.000 end 0.000 fwd 1/20 rev 0/0 forced end arbitrary part 0\n"},
+		{"closed at the end", Config{}, []*pcapio.Packet{tcp(0, a, b, finack, 40), tcp(second, b, a, finack, 40)},
+			"6 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 1.000 fwd 1/40 rev 1/40 end of flow arbitrary part 0\n"},
+		{"half closed at the end", Config{}, []*pcapio.Packet{tcp(0, a, b, finack, 40), tcp(second, b, a, ack, 40)},
+			"6 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 1.000 fwd 1/40 rev 1/40 forced end arbitrary part 0\n"},
 		{"a gap of the idle timeout is no end", Config{}, []*pcapio.Packet{udp(0, a, b, 10), udp(60*second, a, b, 10)},
 			"17 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 60.000 fwd 2/20 rev 0/0 forced end arbitrary part 0\n"},
 		{"a longer gap is", Config{}, []*pcapio.Packet{udp(0, a, b, 10), udp(60*second+1, a, b, 10)},
