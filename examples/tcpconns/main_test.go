@@ -108,7 +108,8 @@ func TestGraphs(t *testing.T) {
 }
 
 func TestBadUsage(t *testing.T) {
-	for _, args := range [][]string{{"-semantics", "old", capture}, {"-format", "xml", capture}, {"-semantics", "classic", "-format", "jsonl", capture}, {"-o", "x", capture}} {
+	for _, args := range [][]string{{"-semantics", "old", capture}, {"-format", "xml", capture}, {"-semantics", "classic", "-format", "jsonl", capture}, {"-o", "x", capture},
+		{"-format", "tstat", "-o", "1", capture}, {"-net", "10.0.0.0/8", capture}, {"-format", "tstat", "-net", "10.0.0.0", capture}} {
 		runProgram(t, 2, args...)
 	}
 	runProgram(t, 1, "testdata/missing.pcap")
@@ -126,5 +127,43 @@ func TestCut(t *testing.T) {
 	}
 	if got := runProgram(t, 1, cut); !strings.Contains(got, "10.0.0.1:1000 - 10.0.0.2:80") {
 		t.Errorf("output %q", got)
+	}
+}
+
+func TestTstat(t *testing.T) {
+	for _, semantics := range []string{"modern", "classic"} {
+		got := runProgram(t, 0, "-semantics", semantics, "-format", "tstat", capture)
+		lines := strings.Split(strings.TrimSpace(got), "\n")
+		if len(lines) != 2 || !strings.HasPrefix(lines[0], "#31#c_ip:1 ") {
+			t.Fatalf("%s: %s", semantics, got)
+		}
+		f := strings.Fields(lines[1])
+		// Of 400 bytes 100 were sent again, a fast retransmission (column 80) after four ACKs that ended before them.
+		if strings.Join(f[:12], " ") != "10.0.0.1 1000 9 0 8 2 400 5 500 1 100 0" || len(f) != 134 || f[79] != "1" {
+			t.Errorf("%s: %s", semantics, lines[1])
+		}
+	}
+}
+
+func TestLogsAndHistograms(t *testing.T) {
+	logs, histograms := filepath.Join(t.TempDir(), "logs"), filepath.Join(t.TempDir(), "histograms")
+	if got := runProgram(t, 0, "-logs", logs, "-histograms", histograms, "-net", "10.0.0.1/32", capture); strings.Count(got, "\n") != 2 {
+		t.Errorf("the table is printed as well: %s", got)
+	}
+	for name, lines := range map[string]int{"log_tcp_complete": 2, "log_tcp_nocomplete": 2, "log_udp_complete": 1} {
+		b, err := os.ReadFile(filepath.Join(logs, name))
+		if err != nil || strings.Count(string(b), "\n") != lines {
+			t.Errorf("%s: %v\n%s", name, err, b)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(histograms, "*.out", "LAST", "tcp_cl_b_s_out"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v %v", files, err)
+	}
+	if b, err := os.ReadFile(files[0]); err != nil || !strings.HasSuffix(string(b), "\n500 1\n") {
+		t.Errorf("%v %s", err, b)
+	}
+	if _, err := os.Stat(filepath.Join(histograms, "cumulative.csv")); err != nil {
+		t.Error(err)
 	}
 }

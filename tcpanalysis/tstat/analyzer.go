@@ -52,6 +52,7 @@ type Analyzer struct {
 	way       int // in, out or local: direction of the packet at hand
 	connCount uint64
 	flowCount uint64
+	believed  pcapio.Packet // a malformed packet as Tstat reads it
 	outConn   Conn
 	outFlow   Flow
 	stats     Stats
@@ -98,6 +99,9 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 	a.tick(p.Time)
 	if a.set != nil && p.Status.HasIP() {
 		a.way = a.direction(p)
+	}
+	if a.cfg.Classic {
+		p = a.asTstat(p)
 	}
 	used := false
 	switch {

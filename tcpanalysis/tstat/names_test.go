@@ -67,7 +67,7 @@ func FuzzAnalyzer(f *testing.F) {
 		"\x10\x00\xff\xff\xff\xff\x00\x00\x00\x01\x00\x40\x00\x03\x00\x10\x10\x08\x00\x00\x00\x01\x00\x00\x00\x10\x00\x00\x00\x04\x00\x00"))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		for _, classic := range []bool{false, true} {
-			s := newSim(t, Config{Classic: classic, MaxConns: 4, MaxFlows: 4}, StepWriterFunc(func(*Set) error { return nil }))
+			s := newSim(t, Config{Classic: classic, MaxConns: 4, MaxFlows: 4}, nil)
 			logs := NewLogs(discard{}, discard{}, discard{})
 			now := int64(0)
 			for b := input; len(b) >= 16; b = b[16:] {
@@ -75,11 +75,12 @@ func FuzzAnalyzer(f *testing.F) {
 				p := s.packet(pkt{us: now, flags: pcapio.TCPFlags(b[0]), s: b[1]&1 != 0, seq: binary.BigEndian.Uint32(b[2:]), ack: binary.BigEndian.Uint32(b[6:]),
 					n: int(binary.BigEndian.Uint16(b[10:]) & 0x3fff), win: uint16(b[15]), id: uint16(b[12]), opts: pcapio.TCPOptions(b[14]), wscale: b[14],
 					port: uint16(b[1] >> 4), udp: b[1]&8 != 0})
-				if b[1]&2 != 0 {
+				if b[1]&6 == 2 {
 					p.Data = p.Data[:p.TransportOff] // shorter than a decoder would give it
 				}
 				if b[1]&4 != 0 {
-					p.IPVersion = 6
+					p.Status, p.Layers = pcapio.StatusBadTransport, pcapio.LayerIPv4
+					p.Data[p.PayloadOff-1] = byte(b[15])
 				}
 				if err := s.a.WritePacket(p); err != nil {
 					t.Fatal(err)

@@ -401,3 +401,27 @@ func TestAllocations(t *testing.T) {
 type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// TestMalformed has a TCP header that claims 60 bytes in a packet of 40, and a UDP datagram longer than its packet: Tstat follows them.
+func TestMalformed(t *testing.T) {
+	both(t, func(t *testing.T, cfg Config) {
+		s := newSim(t, cfg, nil)
+		tcp, udp := s.packet(pkt{flags: syn, seq: 77}), s.packet(pkt{udp: true, n: 5})
+		tcp.Data[tcp.TransportOff+12], tcp.Data[tcp.TransportOff+13] = 15<<4, byte(syn)
+		udp.Data[udp.TransportOff+5] = 200
+		for _, p := range []*pcapio.Packet{tcp, udp} {
+			p.Status, p.Layers, p.TCP, p.PayloadOff, p.PayloadLen = pcapio.StatusBadTransport, pcapio.LayerIPv4, pcapio.TCP{}, 0, 0
+			if err := s.a.WritePacket(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.flush(t)
+		st := s.a.Stats()
+		if !cfg.Classic && st.Skipped[pcapio.StatusBadTransport] != 2 {
+			t.Errorf("%+v", st)
+		}
+		if cfg.Classic && (len(s.conns) != 1 || s.conns[0].Client.SYNs != 1 || len(s.flows) != 1 || s.flows[0].Client.Bytes != 192) {
+			t.Errorf("%+v %+v", s.conns, s.flows)
+		}
+	})
+}
