@@ -54,6 +54,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		} else if err != nil {
 			return err
 		}
+		p.Counts = func() string { return counts(meter) }
 		dec, err := p.OpenDecoder()
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -96,4 +97,36 @@ func TestOutputFile(t *testing.T) {
 			t.Errorf("%s: %d bytes, %v; want %d", format, len(got), err, len(want))
 		}
 	}
+}
+
+// What -usage says adds up, whatever the format, in one output or in several.
+func TestUsageReconciles(t *testing.T) {
+	for _, argv := range [][]string{{}, {"-interval", "2s"}, {"-semantics", "classic"}, {"-format", "csv"}, {"-format", "csv", "-interval", "2s"},
+		{"-format", "jsonl", "-interval", "2s", "-o", filepath.Join(t.TempDir(), "%i")}, {"-format", "netmate"}} {
+		_, stderr := flows(t, 0, append(append([]string{"-usage"}, argv...), web)...)
+		skipped, ended := -1, -1
+		for line := range strings.Lines(stderr) {
+			if _, list, ok := strings.Cut(line, "626 packets: in flows "); ok {
+				skipped = sum(t, list)
+			} else if total, list, ok := strings.Cut(line, " flows: live "); ok {
+				ended = sum(t, list) - sum(t, total)
+			}
+		}
+		if skipped != 626 || ended != 0 {
+			t.Errorf("%s: packets sum to %d, flows differ by %d\n%s", argv, skipped, ended, stderr)
+		}
+	}
+}
+
+// sum adds the numbers that a list such as "1 (out of order 2), non-ip 3" has outside of parentheses.
+func sum(t *testing.T, list string) (total int) {
+	for part := range strings.SplitSeq(strings.TrimSpace(list), ", ") {
+		part, _, _ = strings.Cut(part, " (")
+		n, err := strconv.Atoi(part[strings.LastIndexByte(part, ' ')+1:])
+		if err != nil {
+			t.Error(err)
+		}
+		total += n
+	}
+	return total
 }

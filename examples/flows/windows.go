@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/reeftools/reef/flow"
 	"github.com/reeftools/reef/flow/coral"
 	"github.com/reeftools/reef/pcapio"
 )
@@ -19,6 +20,7 @@ type windows struct {
 	newMeter func(io.Writer) (meter, error)
 
 	meter meter       // of the open interval; on stdout one for all
+	done  flow.Stats  // of the meters before
 	file  *coral.File // of the open interval
 	end   int64       // where the open interval ends
 	open  bool
@@ -59,9 +61,13 @@ func (w *windows) next(now int64) error {
 	if w.file, err = w.files.Create(start); err != nil {
 		return err
 	}
+	w.done = w.stats()
 	w.meter, err = w.newMeter(w.file)
 	return err
 }
+
+// stats returns the counts of all intervals.
+func (w *windows) stats() flow.Stats { return add(w.done, tableStats(w.meter)) }
 
 // floor returns the largest multiple of length that is not after t, if there is one.
 func floor(t, length int64) int64 {

@@ -38,6 +38,8 @@ type Program struct {
 
 	// CutToSnapLen opens captures as tools on libpcap do; see pcapio.Config. For classic semantics, set before Open.
 	CutToSnapLen bool
+	// Counts, if it is set, returns what the analysis counted, for -usage.
+	Counts func() string
 
 	name, args, help string
 	progress, usage  *bool

@@ -25,5 +25,8 @@ func (p *Program) report() {
 			fmt.Fprintf(p.Stderr, "\ndamaged: %d gaps, %d bytes skipped", s.Gaps, s.SkippedBytes)
 		}
 	}
+	if p.Counts != nil {
+		fmt.Fprintf(p.Stderr, "\n%s", p.Counts())
+	}
 	fmt.Fprintln(p.Stderr)
 }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/flow/coral"
+	"github.com/reeftools/reef/flow/netmate"
+	"github.com/reeftools/reef/pcapio"
+)
+
+// counts says for -usage what became of the packets and the flows.
+func counts(m meter) string {
+	s := tableStats(m)
+	var skipped, ended []string
+	for i, n := range s.Skipped {
+		if n > 0 {
+			skipped = append(skipped, fmt.Sprintf(", %s %d", pcapio.Status(i), n))
+		}
+	}
+	for i, n := range s.Ended {
+		if n > 0 {
+			ended = append(ended, fmt.Sprintf(", %s %d", flow.EndReason(i), n))
+		}
+	}
+	text := fmt.Sprintf("%d packets: in flows %d (out of order %d)%s\n%d flows: live %d%s", s.Packets, s.Counted, s.OutOfOrder,
+		strings.Join(skipped, ""), s.Flows, s.Live, strings.Join(ended, ""))
+	if four, ok := m.(ipv4Only); ok {
+		m = four.meter
+	}
+	switch m := m.(type) {
+	case *coral.Meter:
+		c := m.Stats()
+		text += fmt.Sprintf("\n%d intervals, %d empty ones jumped over, %d packets late for theirs", c.Intervals, c.EmptySkipped, c.Late)
+	case *windows:
+		if n, ok := m.meter.(*netmate.Meter); ok && m.files == nil {
+			text += fmt.Sprintf("\n%d rows, %d flows that NetMate does not write", n.Stats().Rows, n.Stats().NotValid)
+		}
+	}
+	return text
+}
+
+// tableStats returns the counts of the flow table inside m.
+func tableStats(m meter) flow.Stats {
+	switch m := m.(type) {
+	case *flow.Table[struct{}]:
+		return m.Stats()
+	case *coral.Meter:
+		return m.Stats().Flow
+	case *netmate.Meter:
+		return m.Stats().Table
+	case ipv4Only:
+		return tableStats(m.meter)
+	case *windows:
+		return m.stats()
+	}
+	return flow.Stats{}
+}
+
+// add adds the counts of tables that followed each other.
+func add(a, b flow.Stats) flow.Stats {
+	a.Packets += b.Packets
+	a.Counted += b.Counted
+	a.OutOfOrder += b.OutOfOrder
+	a.Flows += b.Flows
+	a.Live += b.Live
+	for i := range b.Skipped {
+		a.Skipped[i] += b.Skipped[i]
+	}
+	for i := range b.Ended {
+		a.Ended[i] += b.Ended[i]
+	}
+	return a
+}
