@@ -45,14 +45,24 @@
 //
 // # Default and classic semantics
 //
-// With [Config].Classic the numbers are Tstat 3's, defects included. By default these are put right: segments that cross a
-// quarter of the sequence space (Tstat invents retransmitted bytes); means (Tstat divides by n+0.0001) and the standard deviation of
-// two samples; nanoseconds; timeouts that wait for a new flow before they take effect; the FIN's acknowledgment across a wrap of
-// the sequence space; the IP identification that Tstat reads from IPv6 headers, or takes for one where it is 0; window scale on
-// SYN segments; a new SYN after a FIN joining the old connection; the histogram tcp_net_dup_loc.
+// With [Config].Classic the numbers are Tstat 3's, defects included. By default these are put right:
+//   - segments that cross a quarter of the sequence space, for which Tstat invents retransmitted bytes;
+//   - mean times, which Tstat divides by n+0.0001, and the standard deviation of two samples, which it takes for 0;
+//   - times have nanoseconds, and those beyond 2038 are right;
+//   - timeouts take effect at once; in Tstat only when a new connection or flow begins, up to 5 s later;
+//   - over the limit the longest unseen is ended; Tstat leaves out the new one;
+//   - the acknowledgment of a FIN, and of messages (PSH), across the wrap of the sequence space;
+//   - no IP identification is taken from an IPv6 header, nor is 0 one;
+//   - the window of a repeated SYN is not scaled, and no shift is above 14;
+//   - a new SYN after a FIN begins a new connection;
+//   - transport headers that contradict themselves are not believed;
+//   - an IPv4 length of 0, left by segmentation offload, is that of the frame's rest;
+//   - there is a histogram tcp_net_dup_loc, and tcp_interrupted looks at the time since the server's data;
+//   - the steps of the histograms are 5 minutes long, and not until the first packet after that.
 //
 // # What is left out
 //
 // Classification of applications: the columns of P2P and deep packet inspection are there, with the value for nothing found (0, or -).
-// Only the TLS server name and the HTTP host are filled, when the client's first payload shows them whole.
+// Only the TLS server name and the HTTP host are filled, when the client's first payload shows them whole, and con_t with them: 8192
+// or 1. Of the histograms those of bit rates, applications, streams (mm, rtcp), cloud networks and Tstat's own load are left out.
 package tstat
