@@ -65,7 +65,7 @@ const (
 )
 
 // Reader reads records from capture files: classic pcap in all its variants, pcapng and snoop, plain or compressed.
-// Several files are read in a row as one capture. Make it with [Open] or [NewReader].
+// Several files are read in a row as one capture. Make it with [Open] or [NewReader], or Reset a zero one.
 //
 // A Reader is for one goroutine. It is a [RecordReader]; to read packets, give it to a [Decoder].
 type Reader struct {
@@ -114,6 +114,9 @@ func newReader(cfg Config) *Reader {
 // Reset makes r read a new capture from src with its configuration and memory, as if made by NewReader.
 // It closes files that r has open.
 func (r *Reader) Reset(src io.Reader) error {
+	if r.maxLen == 0 {
+		*r = *newReader(Config{})
+	}
 	closeErr := r.Close()
 	r.format, r.err, r.errs = formatNone, nil, nil
 	r.stats, r.interfaces, r.names, r.nameBytes = Stats{}, interfaceTable{}, nil, 0
