@@ -76,3 +76,50 @@ func TestAddBatchDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// A batch leaves the array, the candidates and their votes as one add after the other does.
+func TestMajorityAddBatch(t *testing.T) {
+	var all []PairCount
+	for i, p := range mixedPairs(20000) {
+		all = append(all, PairCount{p, uint64(i % 4)})
+	}
+	for _, fold := range []Fold{FoldXOR, FoldMetro} {
+		one := must(NewMajority(Config{Slots: 512, Fold: fold}))
+		for _, c := range all {
+			one.AddN(c.A, c.B, c.N)
+		}
+		for _, size := range []int{1, 63, 64, 65, len(all)} {
+			m := must(NewMajority(Config{Slots: 512, Fold: fold}))
+			for b := range slices.Chunk(all, size) {
+				m.AddBatch(b)
+			}
+			if !slices.Equal(m.counter.counts, one.counter.counts) || !slices.Equal(m.candidates, one.candidates) || m.total != one.total {
+				t.Errorf("%v, size %d: differs", fold, size)
+			}
+		}
+		m := must(NewMajority(Config{Fold: fold}))
+		if n := testing.AllocsPerRun(10, func() { m.AddBatch(all[:500]) }); n != 0 {
+			t.Errorf("%v allocations", n)
+		}
+	}
+}
+
+// Pairs that differ in little must not have hashes that do: the estimate of distinct pairs is then right.
+func TestPairHashIsEven(t *testing.T) {
+	for name, pair := range map[string]func(i uint32) Pair{
+		"ipv4 low bits":  func(i uint32) Pair { return PairOf(AddrFromUint32(i&0x3ff), AddrFromUint32(1<<31|i>>10)) },
+		"ipv4 high bits": func(i uint32) Pair { return PairOf(AddrFromUint32(i<<12), AddrFromUint32(1)) },
+		"numbers":        func(i uint32) Pair { return PairOf(AddrFromUint64(uint64(i)), AddrFromUint64(uint64(i)+1)) },
+		"zero":           func(i uint32) Pair { return PairOf(AddrFromUint64(0), AddrFromUint64(uint64(i)<<40)) },
+		"wide":           func(i uint32) Pair { return PairOf(Addr{1 << 61, uint64(i)}, Addr{1 << 61, 0}) },
+	} {
+		h := must(NewHyperLogLog(HyperLogLogConfig{}))
+		const n = 200_000
+		for i := range uint32(n) {
+			h.AddHash(pair(i).Hash(0))
+		}
+		if e := h.Estimate() / n; e < 0.97 || e > 1.03 { // four standard errors of 0.8 %
+			t.Errorf("%s: %v of the pairs", name, e)
+		}
+	}
+}

@@ -71,8 +71,11 @@ func TestMetroGolden(t *testing.T) {
 	const metroGolden = uint64(0xdab1985aa570db83)
 	c := must(New(Config{Seed: 1}))
 	p := PairOf(words(1, 2), words(3, 4))
-	if got := p.Hash(1); got != metroGolden {
+	if got := p.hash(1); got != metroGolden {
 		t.Errorf("hash %#x, want %#x", got, metroGolden)
+	}
+	if got := p.Hash(1); got != 0x44a9ebcc4383e647 {
+		t.Errorf("hash for estimates %#x", got)
 	}
 	if a, b := c.Slot(p.A, p.B), c.Slot(p.B, p.A); a != b || uint64(a) != metroGolden>>48 {
 		t.Errorf("slots %#x and %#x, want %#x", a, b, metroGolden>>48)

@@ -24,7 +24,7 @@ func (o Order) compare() func(x, y *PairCount) int {
 
 // ExactConfig bounds an [Exact] counter. The zero value sets no bound.
 type ExactConfig struct {
-	// MaxPairs is the number of distinct pairs that are kept; another one is refused with ErrFull. 0 means 536,870,912 each of
+	// MaxPairs is the number of distinct pairs that are kept; another one is refused with ErrFull. 0 means 268,435,455 each of
 	// narrow and wide pairs.
 	MaxPairs int
 	// Seed keys the hash of the table. It changes no result; a random one keeps hostile lists from choosing pairs that collide.
@@ -59,7 +59,17 @@ func (e *Exact) Add(x, y Addr) error { return e.AddN(x, y, 1) }
 // AddN counts the pair n times. The error is [ErrFull] for a new pair over the limit, which is then not counted.
 func (e *Exact) AddN(x, y Addr, n uint64) error {
 	p := PairOf(x, y)
-	return e.add(&p, e.hash(&p), n)
+	var ok bool
+	if p.narrow() {
+		ok = e.narrow.add(p.narrowKey(), e.hash(&p), n, e.mayGrow())
+	} else {
+		ok = e.wide.add(p.wideKey(), e.hash(&p), n, e.mayGrow())
+	}
+	if !ok {
+		return ErrFull
+	}
+	e.total = satAdd(e.total, n)
+	return nil
 }
 
 // AddBatch does the same as AddN for each pair in turn, and is several times as fast when the table is much larger than the
@@ -67,30 +77,43 @@ func (e *Exact) AddN(x, y Addr, n uint64) error {
 // that the error is about.
 func (e *Exact) AddBatch(batch []PairCount) (int, error) {
 	var pairs [batchLen]Pair
-	var hashes, narrow, wide [batchLen]uint32
+	var narrow, wide, narrowAt, wideAt [batchLen]uint32 // hashes and places in the index
 	for done := 0; done < len(batch); done += batchLen {
 		group := batch[done:min(done+batchLen, len(batch))]
 		n, w := 0, 0
 		for i := range group {
-			x, y, p := &group[i].A, &group[i].B, &pairs[i]
-			if x.Hi|y.Hi == 0 { // min and max, because a branch on which is smaller would go wrong half the time
-				*p = Pair{Addr{0, min(x.Lo, y.Lo)}, Addr{0, max(x.Lo, y.Lo)}}
-				hashes[i] = uint32(hashNarrow(p.A.Lo, p.B.Lo, e.cfg.Seed))
-				narrow[n] = hashes[i]
+			p := &pairs[i]
+			*p = PairOf(group[i].A, group[i].B)
+			if p.narrow() {
+				narrow[n] = e.hash(p)
 				n++
 			} else {
-				*p = PairOf(*x, *y)
-				hashes[i] = uint32(p.hash(e.cfg.Seed))
-				wide[w] = hashes[i]
+				wide[w] = e.hash(p)
 				w++
 			}
 		}
-		e.narrow.warm(narrow[:n])
-		e.wide.warm(wide[:w])
+		if n > 0 {
+			e.narrow.reserve(n)
+			e.narrow.find(narrow[:n], &narrowAt)
+		}
+		if w > 0 {
+			e.wide.reserve(w)
+			e.wide.find(wide[:w], &wideAt)
+		}
+		n, w = 0, 0
 		for i := range group {
-			if err := e.add(&pairs[i], hashes[i], group[i].N); err != nil {
-				return done + i, err
+			p, ok, grow := &pairs[i], false, e.mayGrow()
+			if p.narrow() {
+				ok = e.narrow.addAt(p.narrowKey(), narrow[n], narrowAt[n], group[i].N, grow)
+				n++
+			} else {
+				ok = e.wide.addAt(p.wideKey(), wide[w], wideAt[w], group[i].N, grow)
+				w++
 			}
+			if !ok {
+				return done + i, ErrFull
+			}
+			e.total = satAdd(e.total, group[i].N)
 		}
 	}
 	return len(batch), nil
@@ -103,19 +126,9 @@ func (e *Exact) hash(p *Pair) uint32 {
 	return uint32(p.hash(e.cfg.Seed))
 }
 
-func (e *Exact) add(p *Pair, hash uint32, n uint64) error {
-	grow := e.cfg.MaxPairs <= 0 || e.narrow.used+e.wide.used < e.cfg.MaxPairs
-	var ok bool
-	if p.narrow() {
-		ok = e.narrow.add([2]uint64{p.A.Lo, p.B.Lo}, hash, n, grow)
-	} else {
-		ok = e.wide.add([4]uint64{p.A.Hi, p.A.Lo, p.B.Hi, p.B.Lo}, hash, n, grow)
-	}
-	if !ok {
-		return ErrFull
-	}
-	e.total = satAdd(e.total, n)
-	return nil
+// mayGrow tells whether a new pair is within the limit.
+func (e *Exact) mayGrow() bool {
+	return e.cfg.MaxPairs <= 0 || e.narrow.used+e.wide.used < e.cfg.MaxPairs
 }
 
 // hashNarrow folds the product of both numbers, each with half a key, as in wyhash. Adding them keeps pairs apart where a factor
@@ -128,13 +141,17 @@ func hashNarrow(a, b, seed uint64) uint64 {
 // narrow tells whether both high halves are zero.
 func (p *Pair) narrow() bool { return p.A.Hi|p.B.Hi == 0 }
 
+func (p *Pair) narrowKey() [2]uint64 { return [2]uint64{p.A.Lo, p.B.Lo} }
+
+func (p *Pair) wideKey() [4]uint64 { return [4]uint64{p.A.Hi, p.A.Lo, p.B.Hi, p.B.Lo} }
+
 // Count returns what was counted for the pair.
 func (e *Exact) Count(x, y Addr) uint64 {
 	p := PairOf(x, y)
 	if p.narrow() {
-		return e.narrow.get([2]uint64{p.A.Lo, p.B.Lo})
+		return e.narrow.get(p.narrowKey())
 	}
-	return e.wide.get([4]uint64{p.A.Hi, p.A.Lo, p.B.Hi, p.B.Lo})
+	return e.wide.get(p.wideKey())
 }
 
 // Len returns the number of distinct pairs.

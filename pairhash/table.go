@@ -22,24 +22,48 @@ type entry[K key] struct {
 // table counts keys. Entries lie densely in slabs, in the order of their first appearance; an open-addressed index with linear
 // probing finds them. Nothing in it but the list of slabs is a pointer, so that the garbage collector has nothing to follow.
 type table[K key] struct {
-	index []uint32 // number of the entry + 1, or 0 where empty; a power of two long
+	index []uint32 // 0 where empty; a power of two long
 	stale bool     // entries were moved by sorting: the index is wrong
 	slabs [][]entry[K]
 	used  int
 	hash  func(K) uint64
 
-	warmed uint64 // makes the compiler keep the loads of warm
+	warmed uint64 // makes the compiler keep the loads of find
+}
+
+// A value of the index has the number of the entry + 1 in its low bits and the top bits of the hash above, so that an entry of
+// another key is seldom looked at: it would have to be fetched from memory.
+const (
+	idBits  = 28
+	idMask  = 1<<idBits - 1
+	tagMask = 1<<32 - 1<<idBits
+)
+
+// maxEntries keeps entry numbers within idBits, and the length of the index within 32 bits.
+const maxEntries = idMask
+
+// reserve makes the index right, with room for n more entries.
+func (t *table[K]) reserve(n int) {
+	if t.stale || 4*(t.used+n) > 3*len(t.index) {
+		t.rehash(n)
+	}
 }
 
 // add counts k, whose hash is h, n times. It returns false, and counts nothing, if k is new and grow is false.
 func (t *table[K]) add(k K, h uint32, n uint64, grow bool) bool {
-	if t.stale || 4*(t.used+1) > 3*len(t.index) {
-		t.rehash()
-	}
+	t.reserve(1)
+	return t.addAt(k, h, h&uint32(len(t.index)-1), n, grow)
+}
+
+// addAt is add after reserve, if k is known not to be between its place in the index and i.
+func (t *table[K]) addAt(k K, h, i uint32, n uint64, grow bool) bool {
 	mask := uint32(len(t.index) - 1)
-	i := h & mask
 	for ; t.index[i] != 0; i = (i + 1) & mask {
-		if e := t.at(int(t.index[i] - 1)); e.key == k {
+		id := t.index[i]
+		if (id^h)&tagMask != 0 {
+			continue
+		}
+		if e := t.at(int(id&idMask) - 1); e.key == k {
 			e.n = satAdd(e.n, n)
 			return true
 		}
@@ -52,51 +76,52 @@ func (t *table[K]) add(k K, h uint32, n uint64, grow bool) bool {
 	}
 	*t.at(t.used) = entry[K]{k, n}
 	t.used++
-	t.index[i] = uint32(t.used)
+	t.index[i] = uint32(t.used) | h&tagMask
 	return true
 }
 
-// warm reads what add will read for these hashes. A large table is not in the processor's cache, and an add waits for memory twice,
-// once for the index and once for the entry. The loads here do not depend on each other, so the processor waits for many at once.
-func (t *table[K]) warm(hashes []uint32) {
-	if len(t.index) == 0 {
-		return
-	}
+// find replaces hashes by where addAt may begin to look. A large table is not in the processor's cache, and an add waits for memory
+// twice, once for the index and once for the entry. The loads here do not depend on each other, so that many are waited for at once.
+func (t *table[K]) find(hashes []uint32, places *[batchLen]uint32) {
 	var ids [batchLen]uint32
 	mask := uint32(len(t.index) - 1)
 	for i, h := range hashes {
 		ids[i] = t.index[h&mask]
 	}
-	for _, id := range ids[:len(hashes)] {
-		if id != 0 && int(id) <= t.used {
-			t.warmed ^= t.at(int(id - 1)).n
+	for i, h := range hashes {
+		place, id := h&mask, ids[i]
+		for id != 0 && (id^h)&tagMask != 0 {
+			place = (place + 1) & mask
+			id = t.index[place]
+		}
+		places[i] = place
+		if id != 0 {
+			t.warmed ^= t.at(int(id&idMask) - 1).n
 		}
 	}
 }
-
-// maxEntries keeps entry numbers and the length of the index within 32 bits, on machines where int has no more as well.
-const maxEntries = 1 << 29
 
 func (t *table[K]) at(i int) *entry[K] { return &t.slabs[uint(i)/slabLen][uint(i)%slabLen] }
 
 // get returns what was counted for k.
 func (t *table[K]) get(k K) uint64 {
-	if t.stale || t.used == 0 {
-		t.rehash()
+	t.reserve(0)
+	if len(t.index) == 0 {
+		return 0
 	}
 	mask := uint32(len(t.index) - 1)
 	for i := uint32(t.hash(k)) & mask; t.index[i] != 0; i = (i + 1) & mask {
-		if e := t.at(int(t.index[i] - 1)); e.key == k {
+		if e := t.at(int(t.index[i]&idMask) - 1); e.key == k {
 			return e.n
 		}
 	}
 	return 0
 }
 
-// rehash makes a right index with room for one more entry.
-func (t *table[K]) rehash() {
+// rehash makes a right index with room for more entries.
+func (t *table[K]) rehash(more int) {
 	size := max(len(t.index), 64)
-	for 4*(t.used+1) > 3*size {
+	for 4*(t.used+more) > 3*size {
 		size *= 2
 	}
 	if size == len(t.index) {
@@ -107,11 +132,12 @@ func (t *table[K]) rehash() {
 	t.stale = false
 	mask := uint32(size - 1)
 	for n := range t.used {
-		i := uint32(t.hash(t.at(n).key)) & mask
+		h := uint32(t.hash(t.at(n).key))
+		i := h & mask
 		for t.index[i] != 0 {
 			i = (i + 1) & mask
 		}
-		t.index[i] = uint32(n + 1)
+		t.index[i] = uint32(n+1) | h&tagMask
 	}
 }
 

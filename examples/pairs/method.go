@@ -41,10 +41,9 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 			return nil, err
 		}
 		m.add = func(batch []pairhash.PairCount) error {
+			x.AddBatch(batch)
 			for i := range batch {
-				c := &batch[i]
-				x.AddN(c.A, c.B, c.N)
-				distinct.AddHash(pairhash.PairOf(c.A, c.B).Hash(0))
+				distinct.AddHash(pairhash.PairOf(batch[i].A, batch[i].B).Hash(0))
 			}
 			return nil
 		}

@@ -50,12 +50,11 @@ func parseWords(f *[17]byte) (v, bad uint64) {
 // hexValues turns eight hexadecimal digits into their values, in the same bytes; bad is not zero if any is no digit.
 func hexValues(x uint64) (values, bad uint64) {
 	letter := x >> 6 & ones // 1 in each byte from 0x40 on
-	low := x & (0x0f * ones)
-	// The high half of a byte is 3, or 4 or 6 for letters. The low half is at most 9, or 1 to 6 for letters.
-	bad = x&(0xf0*ones-letter*0x20) ^ (0x30*ones + letter*0x10)
-	bad |= (low + 6*ones + letter*3) & (0x10 * ones)
-	bad |= letter << 4 &^ (low + 0x0f*ones)
-	return low + letter*9, bad
+	values = x&(0x0f*ones) + letter*9
+	// The high half of a byte is 3, or 4 or 6 for letters, and letters have the values from 10 to 15.
+	bad = x&(0xf0*ones)&^(letter<<5) ^ (0x30*ones + letter<<4)
+	bad |= ((values + 6*ones) ^ letter<<4 | values) & (0x10 * ones)
+	return values, bad
 }
 
 // packHex puts eight values of four bits together, the first on top.
