@@ -48,6 +48,7 @@ func run() error {
 			return err
 		}
 	}
+	p.CutToSnapLen = *semantics == "classic"
 	packets, err := p.OpenDecoder()
 	if err != nil {
 		return err
