@@ -21,6 +21,7 @@ type Input struct {
 	Decoder *pcapio.Decoder // nil before OpenDecoder
 	packets int64
 	bar     *bar // nil: not shown
+	stop    interrupt
 }
 
 // Open opens the captures named by the arguments, standard input if there are none.
@@ -35,13 +36,15 @@ func (p *Program) Open() (*Input, error) {
 	return p.OpenFiles(names...)
 }
 
-// OpenFiles opens captures by name, for programs whose arguments are something else.
+// OpenFiles opens captures by name, for programs whose arguments are something else. Reading ends with an error when the process is
+// interrupted.
 func (p *Program) OpenFiles(names ...string) (*Input, error) {
 	r, err := p.CaptureConfig().Open(names...)
 	if err != nil {
 		return nil, err
 	}
 	p.input = &Input{Reader: r}
+	p.input.stop.listen()
 	if *p.progress && r.Size() > 0 && isTerminal(os.Stderr) {
 		p.input.bar = newBar(p.Stderr, r.Size())
 	}
@@ -73,6 +76,9 @@ func (p *Program) Tunnels() (pcapio.Tunnel, error) {
 
 // ReadRecord reads the next record and moves the progress bar.
 func (in *Input) ReadRecord(r *pcapio.Record) error {
+	if in.stop.came.Load() {
+		return errInterrupted
+	}
 	if in.packets++; in.packets&(1<<14-1) == 0 && in.bar != nil {
 		in.bar.show(in.InputOffset())
 	}
@@ -84,7 +90,11 @@ func (in *Input) ReadRecord(r *pcapio.Record) error {
 }
 
 func (in *Input) finish() {
-	if in != nil && in.bar != nil {
+	if in == nil {
+		return
+	}
+	in.stop.ignore()
+	if in.bar != nil {
 		in.bar.clear()
 	}
 }
