@@ -36,8 +36,6 @@ type Config struct {
 	// Linger is how long a closed TCP connection (a FIN each way, or RST) still takes its late packets before its record ends.
 	// 0 means 5 s, negative ignores TCP state: flows end by time only.
 	Linger time.Duration
-	// Tick makes times count in whole multiples of it when timeouts are compared; 0 compares exactly.
-	Tick time.Duration
 
 	// MaxFlows bounds the live flows: a new one over it ends the least recently seen with LackOfResources. 0 means 4,194,304.
 	MaxFlows int
@@ -60,8 +58,6 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("%w: MaxFlows %d is negative", ErrConfig, c.MaxFlows)
 	case c.MaxFlows > 1<<30:
 		return fmt.Errorf("%w: MaxFlows %d is over %d", ErrConfig, c.MaxFlows, 1<<30)
-	case c.Tick < 0:
-		return fmt.Errorf("%w: Tick %v is negative", ErrConfig, c.Tick)
 	case c.Uni && len(c.Perimeter) > 0:
 		return fmt.Errorf("%w: Perimeter is for biflows", ErrConfig)
 	}

@@ -33,14 +33,14 @@ type Table[S any] struct {
 	run   []uint32       // scratch of release
 	up    func(n uint32) // slotUp, made a value once
 
-	idle, active, linger, tick int64 // ns; a timeout that never fires is math.MaxInt64
-	clock                      int64 // latest packet time
-	started                    bool  // clock is set
-	endNow                     bool  // EndFlow was called
-	before                     continued
-	lastStart                  int64 // of the record given out last, but for late ones
-	lastKey                    Key
-	stats                      Stats
+	idle, active, linger int64 // ns; a timeout that never fires is math.MaxInt64
+	clock                int64 // latest packet time
+	started              bool  // clock is set
+	endNow               bool  // EndFlow was called
+	before               continued
+	lastStart            int64 // of the record given out last, but for late ones
+	lastKey              Key
+	stats                Stats
 }
 
 // Stats are the counts of a Table: Packets = Counted + the sum of Skipped, and Flows = Live + the sum of Ended.
@@ -71,14 +71,14 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 		return d
 	}
 	t := &Table[S]{cfg: cfg, add: add, end: end, hash: newHasher(cfg.Seed), index: newIndex(),
-		idle: never(int64(cfg.Idle)), active: never(int64(cfg.Active)), linger: never(int64(cfg.Linger)), tick: int64(cfg.Tick)}
+		idle: never(int64(cfg.Idle)), active: never(int64(cfg.Active)), linger: never(int64(cfg.Linger))}
 	horizon := int64(0)
 	for _, d := range []int64{t.idle, t.linger} {
 		if d < math.MaxInt64 {
 			horizon = max(horizon, d)
 		}
 	}
-	t.wheel.init(&t.store.links, addSat(horizon, t.tick))
+	t.wheel.init(&t.store.links, horizon)
 	t.order = newOrder(&t.store.links)
 	t.up = t.slotUp
 	t.lastStart = math.MinInt64

@@ -110,10 +110,6 @@ func TestTable(t *testing.T) {
 				"6 10.0.0.1:1000 > 10.0.0.2:80 start 6.000 end 6.000 fwd 1/40 rev 0/0 forced end arbitrary part 0\n"},
 		{"TCP state ignored", Config{Linger: -1}, []*pcapio.Packet{tcp(0, a, b, rst, 40), tcp(30*second, a, b, syn, 40)},
 			"6 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 30.000 fwd 2/80 rev 0/0 forced end arbitrary part 0\n"},
-		{"whole seconds", Config{Tick: time.Second, Idle: 600 * time.Second, Linger: -1}, []*pcapio.Packet{udp(second-1, a, b, 1), udp(601*second-1, a, b, 1),
-			udp(1202*second-1, a, b, 1)}, // 601 is not later than 0 + 601, though 600.999 s went by; 1201 is later than 600 + 600
-			"17 10.0.0.1:1000 > 10.0.0.2:80 start 1.000 end 601.000 fwd 2/2 rev 0/0 idle timeout arbitrary part 0\n" +
-				"17 10.0.0.1:1000 > 10.0.0.2:80 start 1202.000 end 1202.000 fwd 1/1 rev 0/0 forced end arbitrary part 0\n"},
 		{"echo is one biflow", Config{}, []*pcapio.Packet{icmp(0, "10.0.0.1", "10.0.0.2", 8, 0), icmp(1, "10.0.0.2", "10.0.0.1", 0, 0)},
 			"1 10.0.0.1:8 > 10.0.0.2:0 start 0.000 end 0.000 fwd 1/84 rev 1/84 forced end initiator part 0\n"},
 		{"echo reply first", Config{}, []*pcapio.Packet{icmp(0, "[2001:db8::2]", "[2001:db8::1]", 129, 0), icmp(1, "[2001:db8::1]", "[2001:db8::2]", 128, 0)},
@@ -222,7 +218,7 @@ func TestEndErrorIsSticky(t *testing.T) {
 }
 
 func TestConfigValidate(t *testing.T) {
-	for _, cfg := range []Config{{MaxFlows: -1}, {MaxFlows: 1<<30 + 1}, {Tick: -1}, {Perimeter: []netip.Prefix{{}}},
+	for _, cfg := range []Config{{MaxFlows: -1}, {MaxFlows: 1<<30 + 1}, {Perimeter: []netip.Prefix{{}}},
 		{Uni: true, Perimeter: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}} {
 		if _, err := NewTable(cfg, nil, func(*Record, *struct{}) error { return nil }); !errors.Is(err, ErrConfig) {
 			t.Errorf("%+v: %v", cfg, err)
@@ -251,7 +247,7 @@ func TestTimesFarApart(t *testing.T) {
 	for _, tt := range []struct {
 		cfg   Config
 		flows uint64
-	}{{Config{}, 4}, {Config{Tick: time.Second}, 4}, {Config{Idle: -1}, 1}, {Config{Idle: -1, Active: time.Second}, 3}} {
+	}{{Config{}, 4}, {Config{Idle: -1}, 1}, {Config{Idle: -1, Active: time.Second}, 3}} {
 		_, s := run(t, tt.cfg, udp(first, a, b, 1), udp(last, a, b, 1), udp(first, a, b, 1), udp(last, a, b, 1))
 		if s.Flows != tt.flows || s.Counted != 4 {
 			t.Errorf("%+v: %d flows of %d packets, want %d", tt.cfg, s.Flows, s.Counted, tt.flows)

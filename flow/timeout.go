@@ -16,13 +16,13 @@ func (t *Table[S]) over(e *entry[S], s *sighting) EndReason {
 	}
 	limit, reason := t.limit(e)
 	switch {
-	case t.past(from, to, limit):
+	case past(from, to, limit):
 		return reason
 	case e.tcp&tcpClosed != 0:
 		if s.flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) == pcapio.SYN {
 			return EndOfFlow // the ports are used again
 		}
-	case t.active != math.MaxInt64 && t.past(e.Start, s.time, t.active):
+	case t.active != math.MaxInt64 && past(e.Start, s.time, t.active):
 		return ActiveTimeout
 	}
 	return StillActive
@@ -36,29 +36,9 @@ func (t *Table[S]) limit(e *entry[S]) (int64, EndReason) {
 	return t.idle, IdleTimeout
 }
 
-// past tells whether more than limit lies between from and to, in whole ticks if the table has one.
-func (t *Table[S]) past(from, to, limit int64) bool {
-	if to <= from || limit == math.MaxInt64 {
-		return false
-	}
-	// Unsigned, since the two may lie more than an int64 apart.
-	gap := uint64(to) - uint64(from)
-	if t.tick == 0 || gap > uint64(math.MaxInt64) {
-		return gap > uint64(limit)
-	}
-	if int64(gap) <= limit-t.tick {
-		return false
-	}
-	return floor(to, t.tick)-floor(from, t.tick) > limit
-}
-
-// floor returns the largest multiple of tick that is not above v.
-func floor(v, tick int64) int64 {
-	m := v % tick
-	if m < 0 {
-		m += tick
-	}
-	return v - m
+// past tells whether more than limit lies between from and to, which may be more than an int64 apart.
+func past(from, to, limit int64) bool {
+	return to > from && limit != math.MaxInt64 && uint64(to)-uint64(from) > uint64(limit)
 }
 
 // file puts entry n into the wheel for when it will have timed out if it was last seen at seen.
@@ -68,7 +48,7 @@ func (t *Table[S]) file(n uint32, seen int64) {
 		t.wheel.remove(n)
 		return
 	}
-	t.wheel.put(n, addSat(seen, addSat(limit, t.tick)))
+	t.wheel.put(n, addSat(seen, limit))
 }
 
 // Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time going back has no effect.
@@ -95,7 +75,7 @@ func (t *Table[S]) advance(now int64) error {
 // slotUp is called when entry n may have timed out.
 func (t *Table[S]) slotUp(n uint32) {
 	e := t.store.at(n)
-	if limit, reason := t.limit(e); t.past(e.End, t.clock, limit) {
+	if limit, reason := t.limit(e); past(e.End, t.clock, limit) {
 		t.finish(n, reason)
 	} else {
 		t.file(n, e.End)

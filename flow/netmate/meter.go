@@ -74,7 +74,7 @@ func (c *Config) Validate() error {
 	}
 	if c.Semantics == Classic {
 		f := &c.Flow
-		if f.Uni || f.VLAN || f.Tunnel || f.Active > 0 || f.Linger != 0 || f.Tick != 0 || f.Hold != 0 || len(f.Perimeter) > 0 {
+		if f.Uni || f.VLAN || f.Tunnel || f.Active > 0 || f.Linger != 0 || f.Hold != 0 || len(f.Perimeter) > 0 {
 			return fmt.Errorf("%w: classic semantics take only Idle and MaxFlows of Flow", flow.ErrConfig)
 		}
 		if f.Idle > 0 && f.Idle%time.Second != 0 {
