@@ -8,23 +8,39 @@ import (
 // DefaultCacheEntries is the number of prefixes that a [Cache] remembers by default.
 const DefaultCacheEntries = 1 << 16
 
-// maxPlaces bounds the decoded records that a cache keeps: all of a country database, some of a database of cities.
+// maxPlaces bounds the decoded records that a cache keeps, and the different answers: all of a country database, some of a
+// database of cities.
 const maxPlaces = 1 << 16
 
 // CacheConfig sizes a [Cache]. The zero value remembers 65,536 prefixes.
 type CacheConfig struct {
-	// Entries is the number of prefixes, rounded up to a power of two; 0 means 65,536, more than 16,777,216 means that. Each takes 120 bytes.
+	// Entries is the number of prefixes, rounded up to a power of two; 0 means 65,536, more than 16,777,216 means that. Each takes 24 bytes.
+	// Prefixes of IPv4 up to a /16 have 256 KiB of their own.
 	Entries int
 }
 
 // Cache looks addresses up in a [DB] and remembers the answers by prefix: an answer serves for all addresses of its prefix. A cache
 // is not safe for concurrent use. It implements [Countrier].
 type Cache struct {
-	db    *DB
-	slots []Answer // each for a /24 of IPv4 or a /48 of IPv6, whichever asked last
-	known places
-	err   error
+	db      *DB
+	wide    [1 << 16]wideSlot // by the first 16 bits of an IPv4 address, for prefixes as long or shorter: most of the address space
+	slots   []cacheSlot       // for other prefixes; each for a /24 of IPv4 or a /48 of IPv6, whichever asked last
+	answers []Answer          // without Prefix; the first is that of the invalid address
+	numbers map[Answer]uint32
+	known   places
+	err     error
 }
+
+// cacheSlot is an address, IPv4-mapped for IPv4, the length of the prefix around it, and the number of its answer. Many slots have
+// the same answer: kept apart, a slot takes a third of a line of the processor's cache instead of two.
+type cacheSlot struct {
+	high, low uint64
+	answer    uint32
+	bits      uint8 // 0: empty. No prefix is so short, as special-purpose ones are always cut out
+}
+
+// wideSlot is the number of an answer, shifted by 8, and the length of the prefix; 0 is empty.
+type wideSlot uint32
 
 // NewCache makes an empty cache for db.
 func NewCache(db *DB, cfg CacheConfig) *Cache {
@@ -36,7 +52,7 @@ func NewCache(db *DB, cfg CacheConfig) *Cache {
 	for size < min(want, 1<<24) {
 		size *= 2
 	}
-	c := &Cache{db: db, slots: make([]Answer, size), known: make(places, len(db.sources))}
+	c := &Cache{db: db, slots: make([]cacheSlot, size), answers: make([]Answer, 1), numbers: map[Answer]uint32{}, known: make(places, len(db.sources))}
 	for i := range c.known {
 		c.known[i] = map[uintptr]Place{}
 	}
@@ -45,57 +61,111 @@ func NewCache(db *DB, cfg CacheConfig) *Cache {
 
 // Lookup returns the same as [DB.Lookup].
 func (c *Cache) Lookup(addr netip.Addr) (Answer, error) {
-	a, err := c.find(addr)
+	s, err := c.find(addr)
 	if err != nil {
 		return Answer{}, err
 	}
-	return *a, nil
+	a := c.answers[s.answer]
+	if addr = normal(addr); addr.IsValid() {
+		bits := int(s.bits)
+		if addr.Is4() {
+			bits -= 96
+		}
+		a.Prefix, err = addr.Prefix(bits)
+	}
+	return a, err
 }
 
 // Country returns the code of the address's country. Errors count as unknown; Err returns the first.
 func (c *Cache) Country(addr netip.Addr) (code string, ok bool) {
-	a, err := c.find(addr)
-	if err != nil || a.Country == "" {
+	s, err := c.find(addr)
+	if err != nil {
 		return "", false
 	}
-	return a.Country, true
+	code = c.answers[s.answer].Country
+	return code, code != ""
 }
 
 // ASN returns the number of the address's autonomous system and who holds it. Errors count as unknown; Err returns the first.
 func (c *Cache) ASN(addr netip.Addr) (number uint32, organization string, ok bool) {
-	a, err := c.find(addr)
-	if err != nil || a.ASN == 0 {
+	s, err := c.find(addr)
+	if err != nil || c.answers[s.answer].ASN == 0 {
 		return 0, "", false
 	}
+	a := &c.answers[s.answer]
 	return a.ASN, a.Organization, true
 }
 
 // Err returns the first error that Country or ASN met.
 func (c *Cache) Err() error { return c.err }
 
-// find returns the slot that has the answer, filled if need be.
-func (c *Cache) find(addr netip.Addr) (*Answer, error) {
-	addr = normal(addr)
-	s := &c.slots[c.slot(addr)]
-	if s.Prefix.IsValid() && s.Prefix.Contains(addr) {
-		return s, nil
+// find returns what is remembered for the address, after asking the database if need be.
+func (c *Cache) find(addr netip.Addr) (cacheSlot, error) {
+	if !addr.IsValid() {
+		return cacheSlot{}, nil
 	}
-	if err := c.db.lookup(addr, s, c.known); err != nil {
-		*s = Answer{}
+	b := addr.As16() // without a zone; IPv4 as IPv4-mapped
+	high, low := binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
+	mapped := high == 0 && low>>32 == 0xffff
+	block := high >> 16
+	if mapped {
+		if w := c.wide[low>>16&0xffff]; w != 0 {
+			return cacheSlot{answer: uint32(w >> 8), bits: uint8(w)}, nil
+		}
+		block = low >> 8
+	}
+	// Multiplication with 2^64 over the golden ratio spreads them; the top 32 bits are the best (Knuth, 6.4).
+	s := &c.slots[(block*0x9e3779b97f4a7c15>>32)*uint64(len(c.slots))>>32]
+	if s.contains(high, low, mapped) {
+		return *s, nil
+	}
+	number, bits, err := c.ask(normal(addr))
+	if err != nil {
 		if c.err == nil {
 			c.err = err
 		}
-		return nil, err
+		return cacheSlot{}, err
 	}
-	return s, nil
+	found := cacheSlot{high, low, number, bits}
+	if mapped && bits <= 96+16 {
+		c.wide[low>>16&0xffff] = wideSlot(number<<8 | uint32(bits))
+	} else {
+		*s = found
+	}
+	return found, nil
 }
 
-// slot maps the first 24 or 48 bits of an address to a slot, by multiplication with 2^64 over the golden ratio (Knuth, 6.4).
-func (c *Cache) slot(addr netip.Addr) int {
-	b := addr.As16()
-	v := binary.BigEndian.Uint64(b[:8]) >> 16
-	if addr.Is4() {
-		v = uint64(binary.BigEndian.Uint32(b[12:]) >> 8)
+// contains tells whether the address is in the slot's prefix. A prefix of IPv6 around the IPv4-mapped range says nothing of IPv4.
+func (s *cacheSlot) contains(high, low uint64, mapped bool) bool {
+	high, low = high^s.high, low^s.low
+	if s.bits > 64 {
+		return high == 0 && low>>(128-s.bits) == 0 && (s.bits > 96 || !mapped)
 	}
-	return int(v * 0x9e3779b97f4a7c15 >> 32 & uint64(len(c.slots)-1))
+	return s.bits > 0 && high>>(64-s.bits) == 0 && !mapped
+}
+
+// ask asks the database, and returns the number of the answer and the length of the prefix.
+func (c *Cache) ask(addr netip.Addr) (number uint32, bits uint8, err error) {
+	var a Answer
+	if err := c.db.lookup(addr, &a, c.known); err != nil {
+		return 0, 0, err
+	}
+	bits = uint8(a.Prefix.Bits())
+	if addr.Is4() {
+		bits += 96
+	}
+	a.Prefix = netip.Prefix{}
+	number, ok := c.numbers[a]
+	if !ok {
+		if len(c.answers) > maxPlaces {
+			clear(c.wide[:])
+			clear(c.slots)
+			clear(c.numbers)
+			c.answers = c.answers[:1]
+		}
+		number = uint32(len(c.answers))
+		c.answers = append(c.answers, a)
+		c.numbers[a] = number
+	}
+	return number, bits, nil
 }

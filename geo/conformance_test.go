@@ -185,6 +185,9 @@ func BenchmarkCountry(b *testing.B) {
 		addrs []netip.Addr
 	}{{"random", random}, {"local", local}} {
 		cache := NewCache(db, CacheConfig{})
+		for _, a := range c.addrs {
+			cache.Country(a)
+		}
 		b.Run("cache/"+c.name, func(b *testing.B) {
 			i := 0
 			for b.Loop() {

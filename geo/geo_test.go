@@ -226,6 +226,9 @@ func TestCacheSameAsDB(t *testing.T) {
 				if i%5 == 0 {
 					addr = netip.MustParseAddr(fmt.Sprintf("2001:%x:%x::%x", r.IntN(110), r.IntN(3), r.IntN(3)))
 				}
+				if i%7 == 0 { // its prefix is around the IPv4-mapped range
+					addr = netip.MustParseAddr(fmt.Sprintf("::8000:0:%x", r.IntN(3)))
+				}
 				want, err := db.Lookup(addr)
 				if err != nil {
 					t.Fatal(err)
