@@ -1,98 +1,50 @@
-// Command country prints the country of each address:
-//
-//	country [-db FILE] [-v] ADDRESS...
-//
-// It prints ADDRESS CC, or ADDRESS None where the country is not known; -v adds what else the database has. FILE is an MMDB or a
-// legacy GeoIP.dat, or several separated by commas; without it, the databases that are installed are found. Without addresses,
-// they are read from standard input, one a line.
+// Command country prints the country of each address.
 package main
 
 import (
-	"bufio"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
-	"net/netip"
 	"os"
 	"strings"
 
+	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/geo"
 )
 
-func main() {
-	file := flag.String("db", "", "databases, separated by commas")
-	verbose := flag.Bool("v", false, "print name, city, autonomous system, prefix, class and database as well")
-	flag.Parse()
-	paths := geo.Find()
-	if *file != "" {
-		paths = strings.Split(*file, ",")
-	}
-	status := 0
-	if err := run(os.Stdout, paths, addresses(flag.Args(), os.Stdin), *verbose); err != nil {
-		fmt.Fprintln(os.Stderr, "country:", err)
-		status = 1
-	}
-	os.Exit(status)
-}
+const help = `
+Country prints ADDRESS CC for each IPv4 or IPv6 address, where CC is the code of its country in two letters; None if it is not
+known. Without ADDRESS it reads words from standard input. It uses the databases that are installed, MMDB or legacy GeoIP.dat;
+-db names others, separated by commas: of several that know something the first counts.
 
-// addresses returns a function that gives one word after the other, of the arguments or else of in, and io.EOF at the end.
-func addresses(args []string, in io.Reader) func() (string, error) {
-	if len(args) > 0 {
-		in = strings.NewReader(strings.Join(args, "\n"))
-	}
-	words := bufio.NewScanner(in)
-	words.Split(bufio.ScanWords)
-	return func() (string, error) {
-		if words.Scan() {
-			return words.Text(), nil
-		}
-		if err := words.Err(); err != nil {
-			return "", err
-		}
-		return "", io.EOF
-	}
-}
+Example: country 8.8.8.8 2001:4860:4860::8888
+         cut -d' ' -f1 flows.txt | country -v -db GeoLite2-City.mmdb,GeoLite2-ASN.mmdb`
 
-// run prints a line for each word; those that are no addresses are joined to an error.
-func run(w io.Writer, paths []string, next func() (string, error), verbose bool) (err error) {
-	db, err := geo.Open(paths...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	out := bufio.NewWriter(w)
-	defer func() { err = errors.Join(err, out.Flush()) }()
-	cache := geo.NewCache(db, geo.CacheConfig{})
-	var bad error
-	for {
-		word, err := next()
-		if err != nil {
-			if errors.Is(err, io.EOF) {
-				return bad
-			}
-			return err
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := cli.New("country", "[ADDRESS...]", help)
+	files := p.Flags.String("db", "", "`DATABASES`, separated by commas; without it those that are installed")
+	verbose := p.Flags.Bool("v", false, "print name, city, autonomous system, prefix, class and database as well")
+	return p.Run(argv, stdout, stderr, func() (err error) {
+		paths := strings.Split(*files, ",")
+		if *files == "" {
+			paths = geo.Find()
 		}
-		addr, err := netip.ParseAddr(word)
-		if err != nil {
-			bad = errors.Join(bad, err)
-			continue
-		}
-		a, err := cache.Lookup(addr)
+		db, err := geo.Open(paths...)
 		if err != nil {
 			return err
 		}
-		code := a.Country
-		if code == "" {
-			code = "None"
+		defer func() { err = errors.Join(err, db.Close()) }()
+		l := &lookups{w: p.Stdout, cache: geo.NewCache(db, geo.CacheConfig{}), verbose: *verbose}
+		if p.Flags.NArg() == 0 {
+			p.Stdin = stdin
+			return p.EachFile(l.readWords)
 		}
-		fmt.Fprint(out, word, " ", code)
-		if verbose {
-			fmt.Fprintf(out, "\t%s\t%s\tAS%d %s\t%v\t%v", a.CountryName, a.City, a.ASN, a.Organization, a.Prefix, a.Class)
-			if a.Database != nil {
-				fmt.Fprintf(out, "\t%s %s", a.Database.Kind, a.Database.Built.Format("2006-01-02"))
+		for _, word := range p.Flags.Args() {
+			if err := l.print(word); err != nil {
+				return err
 			}
 		}
-		fmt.Fprintln(out)
-	}
+		return l.bad()
+	})
 }

@@ -2,13 +2,10 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/reeftools/reef/geo"
 )
 
 // database has 0.0.0.0/1 in the United States and nothing in 128.0.0.0/1.
@@ -25,27 +22,36 @@ func database(t *testing.T) string {
 func TestCountry(t *testing.T) {
 	db := database(t)
 	for _, c := range []struct {
-		args []string
-		in   string
-		want string
-		ok   bool
+		args   []string
+		in     string
+		want   string
+		status int
+		stderr string
 	}{
-		{[]string{"8.8.8.8", "193.1.1.1", "::ffff:8.8.4.4", "2001:db8::1"}, "", "8.8.8.8 US\n193.1.1.1 None\n::ffff:8.8.4.4 US\n2001:db8::1 None\n", true},
-		{nil, "8.8.8.8\n\n 8.8.4.4", "8.8.8.8 US\n8.8.4.4 US\n", true},
-		{[]string{"8.8.8.8", "localhost", "8.8.4.4"}, "", "8.8.8.8 US\n8.8.4.4 US\n", false},
-		{nil, "", "", true},
+		{[]string{"8.8.8.8", "193.1.1.1", "::ffff:8.8.4.4", "2001:db8::1"}, "", "8.8.8.8 US\n193.1.1.1 None\n::ffff:8.8.4.4 US\n2001:db8::1 None\n", 0, ""},
+		{nil, "8.8.8.8\n\n 8.8.4.4", "8.8.8.8 US\n8.8.4.4 US\n", 0, ""},
+		{[]string{"8.8.8.8", "localhost", "x", "8.8.4.4"}, "", "8.8.8.8 US\n8.8.4.4 US\n", 1, "country: 2 words are no addresses, the first: ParseAddr(\"localhost\")"},
+		{nil, "8.8.8.8 y", "8.8.8.8 US\n", 1, "country: 1 words are no addresses, the first: ParseAddr(\"y\")"},
+		{nil, "", "", 0, ""},
+		{[]string{"-v", "8.8.8.8"}, "", "8.8.8.8 US\tUnited States\t\tAS0 \t8.0.0.0/7\tglobal\tGeoIP Country Edition 2026-07-04\n", 0, ""},
+		{[]string{"-x"}, "", "", 2, "country: flag provided but not defined: -x"},
+		{[]string{"-db", db + "none", "8.8.8.8"}, "", "", 1, "country: "},
 	} {
-		var out bytes.Buffer
-		err := run(&out, []string{db}, addresses(c.args, strings.NewReader(c.in)), false)
-		if out.String() != c.want || (err == nil) != c.ok {
-			t.Errorf("%v: %q, %v", c.args, out.String(), err)
+		var stdout, stderr bytes.Buffer
+		status := run(append([]string{"-db", db}, c.args...), strings.NewReader(c.in), &stdout, &stderr)
+		if status != c.status || stdout.String() != c.want || !strings.HasPrefix(stderr.String(), c.stderr) || (c.stderr == "") != (stderr.Len() == 0) {
+			t.Errorf("%v: status %d, %q, %q", c.args, status, stdout.String(), stderr.String())
 		}
 	}
-	var out bytes.Buffer
-	if err := run(&out, []string{db}, addresses([]string{"8.8.8.8"}, nil), true); err != nil || !strings.Contains(out.String(), "8.0.0.0/7\tglobal\tGeoIP Country Edition 2026-07-04") {
-		t.Errorf("verbose: %q, %v", out.String(), err)
+}
+
+func TestHelpAndUsage(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"-h"}, nil, &stdout, &stderr); status != 0 || !strings.HasPrefix(stdout.String(), "usage: country [FLAGS] [ADDRESS...]") || stderr.Len() != 0 {
+		t.Errorf("status %d, %q, %q", status, stdout.String(), stderr.String())
 	}
-	if err := run(&out, nil, addresses([]string{"8.8.8.8"}, nil), false); !errors.Is(err, geo.ErrNoDatabase) {
-		t.Errorf("no database: %v", err)
+	stdout.Reset()
+	if status := run([]string{"-usage", "-db", database(t), "8.8.8.8"}, nil, &stdout, &stderr); status != 0 || !strings.HasPrefix(stderr.String(), "wall ") {
+		t.Errorf("status %d, %q, %q", status, stdout.String(), stderr.String())
 	}
 }
