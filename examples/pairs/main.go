@@ -2,16 +2,13 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"math"
 	"os"
 	"runtime/debug"
-	"strconv"
 
 	"github.com/reeftools/reef/examples/internal/cli"
-	"github.com/reeftools/reef/pairhash"
 	"github.com/reeftools/reef/pairhash/flowlist"
 )
 
@@ -81,23 +78,5 @@ func generate(p *cli.Program, cfg flowlist.GeneratorConfig) error {
 		return cli.Usagef("-generate reads no FILE")
 	}
 	_, err = g.WriteTo(p.Stdout)
-	return err
-}
-
-// printer writes lines A B COUNT, in the order of text as awk's $1 < $2 has it.
-type printer struct {
-	w        io.Writer
-	notation flowlist.Notation
-	a, b     []byte
-}
-
-func (o *printer) print(p pairhash.Pair, n uint64) error {
-	o.a, o.b = o.notation.Append(o.a[:0], p.A), o.notation.Append(o.b[:0], p.B)
-	if bytes.Compare(o.b, o.a) < 0 {
-		o.a, o.b = o.b, o.a
-	}
-	o.a = append(append(append(o.a, ' '), o.b...), ' ')
-	o.a = append(strconv.AppendUint(o.a, n, 10), '\n')
-	_, err := o.w.Write(o.a)
 	return err
 }

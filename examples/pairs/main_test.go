@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -43,7 +44,7 @@ func TestMethodsAndWeights(t *testing.T) {
 }
 
 func TestUsageAndBadInput(t *testing.T) {
-	for _, args := range [][]string{{"-method", "x"}, {"-by", "x"}, {"-pcap", "-by", "flows"}, {"-x"}, {"-mem", "1"}, {"-generate", "-5"}} {
+	for _, args := range [][]string{{"-method", "x"}, {"-by", "x"}, {"-pcap", "-by", "flows"}, {"-x"}, {"-mem", "1"}, {"-generate", "-5"}, {"-generate", "5", "FILE"}, {"-n", "-1"}} {
 		if status, out, diagnostics := pairs(t, "", args...); status != 2 || out != "" || diagnostics == "" {
 			t.Errorf("%v: status %d, %q, %q", args, status, out, diagnostics)
 		}
@@ -64,6 +65,29 @@ func TestUsageAndBadInput(t *testing.T) {
 	}
 	if status, out, diagnostics := pairs(t, ""); status != 0 || out != "" || diagnostics != "" {
 		t.Errorf("empty input: status %d, %q, %q", status, out, diagnostics)
+	}
+}
+
+func TestHelpAndReport(t *testing.T) {
+	if status, out, diagnostics := pairs(t, "", "-h"); status != 0 || !strings.HasPrefix(out, "usage: pairs [FLAGS] [FILE...]") || !strings.Contains(out, "-method") || diagnostics != "" {
+		t.Errorf("status %d, %q, %q", status, out, diagnostics)
+	}
+	if status, _, diagnostics := pairs(t, list, "-usage"); status != 0 || !strings.HasPrefix(diagnostics, "wall ") {
+		t.Errorf("status %d, %q", status, diagnostics)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestFullDisk(t *testing.T) {
+	var stderr bytes.Buffer
+	for _, args := range [][]string{{"-n", "0"}, {"-generate", "100000"}} {
+		if status := run(args, strings.NewReader(list), full{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "no space") {
+			t.Errorf("%v: status %d, %q", args, status, stderr.String())
+		}
 	}
 }
 

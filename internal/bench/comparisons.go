@@ -7,10 +7,23 @@ type comparison struct {
 	wanted     string
 }
 
+// pipeline counts pairs with the usual tools, perlTop in a hash of Perl's, of which it prints the ten largest.
+const (
+	pipeline = `awk '$1<$2{print $1,$2;next}{print $2,$1}' LIST | sort | uniq -c | sort -rn`
+	perlTop  = `while(<>){@f=split; $h{$f[0] lt $f[1] ? "$f[0] $f[1]" : "$f[1] $f[0]"}++}
+while(($k,$v)=each %h){if(@t<10||$v>$t[-1][1]){@t=sort{$b->[1]<=>$a->[1]}@t,[$k,$v]; $#t=9 if @t>10}}
+print "$_->[0] $_->[1]\n" for @t`
+)
+
 var comparisons = []comparison{
 	{"flows t2", []string{"reef/flows", "-format", "t2", "TRACE"}, []string{"nfpcapd", "-r", "TRACE", "-w", "DIR"}, "<= 0.25"},
 	{"flows t2", []string{"reef/flows", "-format", "t2", "TRACE"}, []string{"softflowd", "-r", "TRACE", "-n", "127.0.0.1:9995"}, "<= 0.5"},
 	{"flows netmate", []string{"reef/flows", "-format", "netmate", "TRACE"}, []string{"reef/flows", "-format", "t2", "TRACE"}, "<= 2"},
 	{"flows netmate classic", []string{"reef/flows", "-format", "netmate", "-semantics", "classic", "TRACE"}, []string{"reef/flows", "-format", "t2", "TRACE"}, "<= 2"},
 	{"flows csv", []string{"reef/flows", "-format", "csv", "TRACE"}, []string{"reef/flows", "-format", "t2", "TRACE"}, ""},
+	{"pairs exact", []string{"reef/pairs", "-n", "10", "LIST"}, []string{"sh", "-c", pipeline}, "<= 0.1"},
+	{"pairs exact, all", []string{"reef/pairs", "-n", "0", "LIST"}, []string{"sh", "-c", pipeline}, "<= 0.1"},
+	{"pairs exact, memory", []string{"reef/pairs", "-n", "10", "LIST"}, []string{"perl", "-e", perlTop, "LIST"}, "MB <= 0.33"},
+	{"pairs xor16", []string{"reef/pairs", "-method", "xor16", "-n", "10", "LIST"}, []string{"reef/pairs", "-n", "10", "LIST"}, "<= 0.25"},
+	{"pairs xor16, all", []string{"reef/pairs", "-method", "xor16", "-n", "0", "LIST"}, []string{"reef/pairs", "-n", "0", "LIST"}, "<= 0.25"},
 }

@@ -1,4 +1,5 @@
-// Command bench times the example programs against the old tools on one generated trace and prints a table in Markdown.
+// Command bench times the example programs against the old tools on one generated trace, or one list of 10 million flows, and
+// prints a table in Markdown.
 //
 //	go run ./internal/bench [-runs 5] [-trace FILE] [-only flows]
 //
@@ -17,9 +18,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/reeftools/reef/internal/tracegen"
-	"github.com/reeftools/reef/pcapio"
 )
 
 func main() {
@@ -33,51 +31,25 @@ func main() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	if *trace == "" {
-		*trace = filepath.Join(dir, "std.pcap")
-		if err := generate(*trace); err != nil {
-			log.Fatal(err)
-		}
-	}
+	in := &inputs{dir: dir, trace: *trace}
 	fmt.Print("| what | reef | peer | reef s | peer s | reef/peer | wanted | reef MB | peer MB |\n|---|---|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, c := range comparisons {
 		if !strings.Contains(c.name, *only) {
 			continue
 		}
-		if err := c.run(dir, *trace, *runs); err != nil {
+		if err := c.run(in, *runs); err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n", c.name, err)
 		}
 	}
 }
 
-// generate writes the standard trace.
-func generate(name string) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	w, err := pcapio.NewWriter(f, pcapio.WriterConfig{LinkType: pcapio.LinkEthernet, SnapLen: 96, Micro: true})
-	if err != nil {
-		return err
-	}
-	g := tracegen.New(tracegen.Standard())
-	var r pcapio.Record
-	for g.ReadRecord(&r) == nil {
-		if err := w.WriteRecord(&r); err != nil {
-			return err
-		}
-	}
-	return w.Flush()
-}
-
 // run times both sides and prints the row.
-func (c *comparison) run(dir, trace string, runs int) error {
-	reef, err := command(dir, trace, c.reef)
+func (c *comparison) run(in *inputs, runs int) error {
+	reef, err := command(in, c.reef)
 	if err != nil {
 		return err
 	}
-	peer, err := command(dir, trace, c.peer)
+	peer, err := command(in, c.peer)
 	if err != nil {
 		return err
 	}
@@ -96,20 +68,28 @@ func (c *comparison) run(dir, trace string, runs int) error {
 		}
 	}
 	a, b := median(mine), median(theirs)
-	fmt.Printf("| %s | `%s` | `%s` | %.2f | %.2f | %.2f | %s | %d | %d |\n", c.name, strings.Join(c.reef, " "), strings.Join(c.peer, " "),
+	fmt.Printf("| %s | `%s` | `%s` | %.2f | %.2f | %.2f | %s | %d | %d |\n", c.name, cell(c.reef), cell(c.peer),
 		a.cpu.Seconds(), b.cpu.Seconds(), a.cpu.Seconds()/b.cpu.Seconds(), c.wanted, a.peak>>20, b.peak>>20)
 	return nil
 }
 
+// cell writes a command line into a cell of the table.
+func cell(args []string) string {
+	return strings.NewReplacer("|", "\\|", "\n", " ").Replace(strings.Join(args, " "))
+}
+
 // command returns the command line of args. A first word "reef/NAME" is an example program, which is built; TRACE is
-// the trace and DIR a directory for output.
-func command(dir, trace string, args []string) ([]string, error) {
+// the trace, LIST the list of flows and DIR a directory for output.
+func command(in *inputs, args []string) ([]string, error) {
+	if err := in.make(strings.Join(args, " ")); err != nil {
+		return nil, err
+	}
 	args = slices.Clone(args)
 	for i := range args {
-		args[i] = strings.NewReplacer("TRACE", trace, "DIR", dir).Replace(args[i])
+		args[i] = strings.NewReplacer("TRACE", in.trace, "LIST", in.list, "DIR", in.dir).Replace(args[i])
 	}
 	if name, ok := strings.CutPrefix(args[0], "reef/"); ok {
-		args[0] = filepath.Join(dir, name)
+		args[0] = filepath.Join(in.dir, name)
 		if _, err := os.Stat(args[0]); err == nil {
 			return args, nil
 		}
