@@ -41,8 +41,8 @@ type Bucket struct {
 	squareHi, square uint64 // sum of the squares of the sizes, in 128 bits
 }
 
-// add counts p. With late, its time is not of this interval.
-func (b *Bucket) add(p *pcapio.Packet, late bool) {
+// add counts p.
+func (b *Bucket) add(p *pcapio.Packet) {
 	size := b.size.Of(p)
 	if b.Packets == 0 {
 		b.Min, b.Max = size, size
@@ -56,9 +56,6 @@ func (b *Bucket) add(p *pcapio.Packet, late bool) {
 	b.square, carry = bits.Add64(b.square, uint64(size)*uint64(size), 0)
 	b.squareHi += carry
 	b.Protocols.add(p)
-	if late {
-		b.Late++
-	}
 	if b.Hosts != nil {
 		addDistinct(b.Hosts, b.Flows, p)
 	}

@@ -73,7 +73,10 @@ func (g *Groups[K]) WritePacket(p *pcapio.Packet) error {
 		set.key, set.last = key, b
 	}
 	g.line.stats.Used++
-	b.add(p, late)
+	if late {
+		b.Late++
+	}
+	b.add(p)
 	return nil
 }
 

@@ -46,7 +46,10 @@ func (s *Series) WritePacket(p *pcapio.Packet) error {
 		return nil
 	}
 	s.line.stats.Used++
-	b.add(p, late)
+	if late {
+		b.Late++
+	}
+	b.add(p)
 	return nil
 }
 

@@ -44,20 +44,22 @@ func newTimeline[T any](cfg Config, emit func(*interval, *T) error, reset func(*
 	if cfg.MaxEmpty == 0 {
 		cfg.MaxEmpty = DefaultMaxEmpty
 	}
-	return timeline[T]{cfg: cfg, width: uint64(cfg.width()), emit: emit, reset: reset, ring: make([]slot[T], cfg.open())}
+	return timeline[T]{cfg: cfg, width: uint64(cfg.width()), emit: emit, reset: reset, ring: make([]slot[T], cfg.open()),
+		lo: math.MaxInt64, hi: math.MinInt64}
 }
 
 // at returns the content for a packet at time t, after giving out the intervals that ended before it. late tells that the content is
 // not of the interval of t; with LateDrop it is then nil.
 func (l *timeline[T]) at(t int64) (content *T, late bool, err error) {
-	if t < l.lo || t > l.hi || !l.begun {
-		return l.slowAt(t)
+	if t >= l.lo && t <= l.hi {
+		l.clock, l.earliest = max(l.clock, t), min(l.earliest, t)
+		return &l.last.content, false, nil
 	}
-	l.clock, l.earliest = max(l.clock, t), min(l.earliest, t)
-	return &l.last.content, false, nil
+	return l.find(t)
 }
 
-func (l *timeline[T]) slowAt(t int64) (*T, bool, error) {
+// find is at for any time.
+func (l *timeline[T]) find(t int64) (*T, bool, error) {
 	if !l.begun {
 		l.begin(t)
 	}

@@ -1,6 +1,7 @@
 package pcapio
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 	"time"
@@ -20,6 +21,11 @@ const (
 type DecodeConfig struct {
 	// Tunnels is the set of tunnels to enter; the packet is then the innermost one.
 	Tunnels Tunnel
+	// NetworkOnly stops behind the IP header and its extension headers, for analyses that need neither ports nor what is behind them:
+	// it takes about half the time. The transport fields of a packet are then zero and its Layers end at the network layer; Status is
+	// StatusNetworkOnly where it would be another one that has IP, but for StatusFragment. All other fields are the same.
+	// It excludes Tunnels.
+	NetworkOnly bool
 	// MaxTunnelDepth bounds how many tunnels are removed from one packet; 0 means DefaultTunnelDepth.
 	MaxTunnelDepth int
 	// FragmentCache is how many fragmented datagrams are remembered so that later fragments inherit the ports of the
@@ -35,6 +41,8 @@ func (c DecodeConfig) Validate() error {
 	switch {
 	case c.Tunnels&^TunnelAll != 0:
 		return fmt.Errorf("pcapio: DecodeConfig.Tunnels has unknown bits %#x", uint16(c.Tunnels&^TunnelAll))
+	case c.NetworkOnly && c.Tunnels != 0:
+		return fmt.Errorf("pcapio: DecodeConfig.NetworkOnly and Tunnels %v exclude each other", c.Tunnels)
 	case c.MaxTunnelDepth < 0 || c.MaxTunnelDepth > MaxTunnelDepth:
 		return fmt.Errorf("pcapio: DecodeConfig.MaxTunnelDepth %d is not in 0..%d", c.MaxTunnelDepth, MaxTunnelDepth)
 	case c.FragmentCache > MaxFragmentCache:
@@ -64,6 +72,7 @@ type Decoder struct {
 	src      RecordReader
 	cfgErr   error
 	tunnels  Tunnel
+	network  bool // NetworkOnly
 	maxDepth uint8
 	frags    fragmentCache
 	stats    DecodeStats
@@ -81,7 +90,7 @@ type Decoder struct {
 //
 // With an invalid cfg ReadPacket returns the error of [DecodeConfig.Validate] and Decode leaves each packet StatusUndecoded.
 func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
-	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels}
+	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels, network: cfg.NetworkOnly}
 	if cfg.Tunnels != 0 {
 		d.maxDepth = uint8(cfg.MaxTunnelDepth)
 		if cfg.MaxTunnelDepth == 0 {
@@ -137,21 +146,58 @@ func (d *Decoder) Decode(p *Packet) {
 	wire := max(p.OrigLen, len(p.Data))
 	status := statusRetry
 	for status == statusRetry { // ends: each retry lowers depthLimit
-		r := p.Record
-		*p = Packet{} // cheaper in two steps than as Packet{Record: r}, which is made on the stack and copied
-		p.Record = r
+		clearDecoded(p)
 		d.linkHeaders = maxLinkHeaders
 		d.inferred, d.inFragment = false, false
-		status = d.link(p, p.LinkType, 0, wire-int(p.FCSLen))
+		status = d.frame(p, wire-int(p.FCSLen))
 	}
 	p.Status = status
 	if p.IPFlags&MoreFragments != 0 || p.FragOffset != 0 {
 		d.fragment(p)
+		if d.network {
+			status = cutTransport(p)
+		}
 	}
 	if status.HasIP() {
 		d.countIP(p, wire)
 	}
 	d.stats.Packets[status]++
+}
+
+// frame decodes the whole record. Plain Ethernet with IP is most of the world's traffic: what [Decoder.link] and two more calls would
+// find out about it is done here in place.
+func (d *Decoder) frame(p *Packet, end int) Status {
+	if p.LinkType == LinkEthernet && len(p.Data) >= 14 {
+		switch typ := binary.BigEndian.Uint16(p.Data[12:]); typ {
+		case etherTypeIPv4:
+			p.Layers, p.EtherType = LayerEthernet, typ
+			return d.ipv4(p, 14, end)
+		case etherTypeIPv6:
+			p.Layers, p.EtherType = LayerEthernet, typ
+			return d.ipv6(p, 14, end)
+		}
+	}
+	return d.link(p, p.LinkType, 0, end)
+}
+
+// clearDecoded empties all of p but its Record. The record's fields go through registers one by one: a reader has just written them
+// one by one, and loading two of them at once, as copying the struct does, waits until those writes have reached the cache.
+func clearDecoded(p *Packet) {
+	time, origLen, iface, link, fcs, data := p.Time, p.OrigLen, p.Interface, p.LinkType, p.FCSLen, p.Data
+	*p = Packet{}
+	p.Time, p.OrigLen, p.Interface, p.LinkType, p.FCSLen, p.Data = time, origLen, iface, link, fcs, data
+}
+
+// cutTransport leaves of a fragment, whose transport layer was needed for its protocol, what NetworkOnly promises.
+func cutTransport(p *Packet) Status {
+	if p.Status.HasIP() && p.Status != StatusFragment {
+		p.Status = StatusNetworkOnly
+	}
+	p.Layers &= LayerTCP - 1 | LayerAH
+	p.PortsOK, p.SrcPort, p.DstPort = false, 0, 0
+	p.TransportOff, p.PayloadOff, p.PayloadLen = 0, 0, 0
+	p.TCP, p.ICMP = TCP{}, ICMP{}
+	return p.Status
 }
 
 // exceeds tells whether an IP packet of the given length does not fit between off and end. Only in a tunnel is that known to be wrong.

@@ -115,7 +115,7 @@ func TestDecoderReadPacket(t *testing.T) {
 }
 
 func TestDecodeConfigValidate(t *testing.T) {
-	for _, c := range []DecodeConfig{{Tunnels: TunnelAll + 1}, {MaxTunnelDepth: -1}, {MaxTunnelDepth: 17}, {FragmentCache: MaxFragmentCache + 1}} {
+	for _, c := range []DecodeConfig{{Tunnels: TunnelAll + 1}, {Tunnels: TunnelGRE, NetworkOnly: true}, {MaxTunnelDepth: -1}, {MaxTunnelDepth: 17}, {FragmentCache: MaxFragmentCache + 1}} {
 		want := c.Validate()
 		if want == nil {
 			t.Errorf("%+v is valid", c)

@@ -86,6 +86,9 @@ func (d *Decoder) ipv4(p *Packet, off, end int) Status {
 	if proto == protoAH {
 		return d.extensions(p, proto, off, end)
 	}
+	if d.network && p.IPFlags&MoreFragments == 0 {
+		return StatusNetworkOnly
+	}
 	return d.transport(p, proto, off, end)
 }
 
@@ -130,6 +133,9 @@ func (d *Decoder) ipv6(p *Packet, off, end int) Status {
 	p.IPLen = length
 	if isExtension(next) {
 		return d.extensions(p, next, off+40, off+length)
+	}
+	if d.network {
+		return StatusNetworkOnly
 	}
 	return d.transport(p, next, off+40, off+length)
 }
@@ -210,6 +216,9 @@ func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 		}
 		next = b[0]
 		off += size
+	}
+	if d.network && p.IPFlags&MoreFragments == 0 {
+		return StatusNetworkOnly
 	}
 	return d.transport(p, next, off, end)
 }

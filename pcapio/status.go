@@ -18,6 +18,7 @@ const (
 	StatusTruncatedTransport // the capture ends inside the transport header
 	StatusBadTransport       // transport header contradicts itself or the IP length
 	StatusFragment           // a later fragment: no transport header here (PortsOK tells if ports were inherited)
+	StatusNetworkOnly        // whole IP header, behind which nothing was looked at for DecodeConfig.NetworkOnly
 	StatusUnknownTransport   // whole IP packet of a protocol that is not decoded further (OSPF, ESP, ...)
 	StatusOK                 // decoded down to the transport payload
 
@@ -25,7 +26,7 @@ const (
 )
 
 var statusNames = [numStatus]string{"undecoded", "unknown-link", "truncated-link", "bad-link", "non-ip", "truncated-ip", "bad-ip",
-	"truncated-transport", "bad-transport", "fragment", "unknown-transport", "ok"}
+	"truncated-transport", "bad-transport", "fragment", "network-only", "unknown-transport", "ok"}
 
 // String returns the name that counters and messages use.
 func (s Status) String() string {
