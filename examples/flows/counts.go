@@ -30,7 +30,7 @@ func counts(m meter) string {
 		m = four.meter
 	}
 	switch m := m.(type) {
-	case *coral.Meter:
+	case interface{ Stats() coral.Stats }:
 		c := m.Stats()
 		text += fmt.Sprintf("\n%d intervals, %d empty ones jumped over, %d packets late for theirs", c.Intervals, c.EmptySkipped, c.Late)
 	case *windows:
@@ -46,7 +46,7 @@ func tableStats(m meter) flow.Stats {
 	switch m := m.(type) {
 	case *flow.Table[struct{}]:
 		return m.Stats()
-	case *coral.Meter:
+	case interface{ Stats() coral.Stats }: // with or without a file
 		return m.Stats().Flow
 	case *netmate.Meter:
 		return m.Stats().Table

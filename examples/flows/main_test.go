@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -56,7 +59,7 @@ func rows(t2 string) string {
 func TestWindowsFarApart(t *testing.T) {
 	const length = int64(time.Hour)
 	for _, align := range []bool{false, true} {
-		w := &windows{length: length, align: align, meter: nothing{}}
+		w := &windows{length: length, align: align, meter: nothing{}, stdout: bufio.NewWriter(io.Discard)}
 		first := math.MinInt64 + length
 		for _, now := range []int64{first, -1, 0, length - 1, length, math.MaxInt64 - length - 1, math.MaxInt64} {
 			if err := w.WritePacket(&pcapio.Packet{Record: pcapio.Record{Time: now}}); err != nil {
@@ -85,6 +88,23 @@ func TestOutputErrorsComeOnce(t *testing.T) {
 	}
 }
 
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// So is standard output that cannot be written.
+func TestFullDisk(t *testing.T) {
+	for _, format := range []string{"t2", "csv", "jsonl", "netmate"} {
+		for _, interval := range []string{"0", "1ms"} {
+			var errs bytes.Buffer
+			status := run([]string{"-format", format, "-interval", interval, web}, fullDisk{}, &errs)
+			if status != 1 || strings.Count(errs.String(), "no space left") != 1 {
+				t.Errorf("%s by %s: status %d, %q", format, interval, status, errs.String())
+			}
+		}
+	}
+}
+
 // What an output file holds is what standard output would.
 func TestOutputFile(t *testing.T) {
 	for _, format := range []string{"t2", "csv", "jsonl", "netmate"} {
@@ -95,6 +115,51 @@ func TestOutputFile(t *testing.T) {
 		}
 		if got, err := os.ReadFile(name); err != nil || string(got) != want {
 			t.Errorf("%s: %d bytes, %v; want %d", format, len(got), err, len(want))
+		}
+	}
+}
+
+// A capture without packets has a file without rows: one of an earlier run must not be taken for it.
+func TestOutputFileWithoutPackets(t *testing.T) {
+	capture, err := os.ReadFile(web)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	empty, name := filepath.Join(dir, "empty.pcap"), filepath.Join(dir, "out")
+	if err := os.WriteFile(empty, capture[:24], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, argv := range [][]string{{"-format", "t2"}, {"-semantics", "classic"}, {"-format", "csv"}, {"-format", "jsonl"}, {"-format", "netmate"}} {
+		if err := os.WriteFile(name, []byte("stale"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want, _ := flows(t, 0, append(argv, empty)...)
+		flows(t, 0, append(argv, "-o", name, empty)...)
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v; want %q", argv, got, err, want)
+		}
+	}
+}
+
+// An interval's rows are out when the interval is over, not when a buffer is full.
+func TestIntervalsComeAtOnce(t *testing.T) {
+	for _, format := range []string{"csv", "jsonl", "netmate"} {
+		var out bytes.Buffer
+		o := options{format: format, semantics: "modern", counters: "interval", interval: time.Second}
+		m, err := o.meter(bufio.NewWriter(&out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range int64(3) {
+			p := pcapio.Packet{Status: pcapio.StatusOK, Layers: pcapio.LayerIPv4 | pcapio.LayerUDP, IPVersion: 4, Proto: 17, PortsOK: true, IPLen: 28}
+			p.Time = i * int64(time.Second)
+			if err := m.WritePacket(&p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if rows := strings.Count(out.String(), "0.0.0.0") / 2; rows != 2 {
+			t.Errorf("%s: %d rows of 2 intervals that are over: %q", format, rows, out.String())
 		}
 	}
 }

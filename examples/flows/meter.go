@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"io"
 
 	"github.com/reeftools/reef/flow"
@@ -16,7 +17,7 @@ type meter interface {
 }
 
 // meter returns what the flags ask for.
-func (o *options) meter(stdout io.Writer) (meter, error) {
+func (o *options) meter(stdout *bufio.Writer) (meter, error) {
 	if o.format == "t2" {
 		return o.coral(stdout)
 	}
@@ -31,27 +32,50 @@ func (o *options) meter(stdout io.Writer) (meter, error) {
 }
 
 // coral returns a meter that writes t2.
-func (o *options) coral(stdout io.Writer) (meter, error) {
+func (o *options) coral(stdout *bufio.Writer) (meter, error) {
 	cfg := coral.Config{Idle: o.idle, Interval: o.interval, Align: o.align}
 	if o.counters == "lifetime" {
 		cfg.Counters = coral.LifetimeCounters // each flow once, so that rows of all intervals add up
 	}
 	newWriter := func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) }
-	var sink coral.Sink
-	if o.output == "" {
-		sink = newWriter(stdout)
-	} else {
-		files, err := coral.NewFiles(o.output)
-		if err != nil {
+	sink := newWriter(stdout)
+	var files *coral.Files
+	if o.output != "" {
+		var err error
+		if files, err = coral.NewFiles(o.output); err != nil {
 			return nil, err
 		}
 		sink = coral.NewSplit(files, newWriter)
 	}
-	m, err := coral.New(cfg, sink)
-	if err == nil && o.semantics == "classic" {
-		return ipv4Only{m}, nil
+	table, err := coral.New(cfg, sink)
+	if err != nil {
+		return nil, err
 	}
-	return m, err
+	var m meter = table
+	if files != nil && o.interval == 0 {
+		m = oneFile{table, files}
+	}
+	if o.semantics == "classic" {
+		m = ipv4Only{m}
+	}
+	return m, nil
+}
+
+// oneFile makes the file of a whole capture also if that has no packets, and so no interval.
+type oneFile struct {
+	*coral.Meter
+	files *coral.Files
+}
+
+func (m oneFile) Flush() error {
+	if err := m.Meter.Flush(); err != nil || m.Stats().Intervals > 0 {
+		return err
+	}
+	file, err := m.files.Create(0)
+	if err != nil {
+		return err
+	}
+	return file.Commit()
 }
 
 // ipv4Only takes IPv6 for something that is not IP, as CoralReef does.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"math"
@@ -11,12 +12,12 @@ import (
 )
 
 // windows cuts packet time into intervals and gives each its own file, if there is a template for names. All flows end with
-// their interval. Intervals without packets have no file.
+// their interval. Intervals without packets have no file, but a whole capture without any has one.
 type windows struct {
 	length   int64 // ns; 0 makes the whole capture one interval
 	align    bool
 	files    *coral.Files // nil: everything goes to stdout
-	stdout   io.Writer
+	stdout   *bufio.Writer
 	newMeter func(io.Writer) (meter, error)
 
 	meter meter       // of the open interval; on stdout one for all
@@ -39,8 +40,10 @@ func (w *windows) WritePacket(p *pcapio.Packet) error {
 // next ends the open interval and begins the one that holds now.
 func (w *windows) next(now int64) error {
 	first := !w.open
-	if err := w.Flush(); err != nil {
-		return err
+	if !first {
+		if err := w.Flush(); err != nil {
+			return err
+		}
 	}
 	start := now
 	switch {
@@ -80,17 +83,29 @@ func floor(t, length int64) int64 {
 
 // check makes the meter for standard output, so that flags it cannot take are found before any packet.
 func (w *windows) check() (err error) {
-	out := w.stdout
 	if w.files != nil {
-		out = io.Discard
+		w.meter, err = w.newMeter(io.Discard)
+	} else {
+		w.meter, err = w.newMeter(w.stdout)
 	}
-	w.meter, err = w.newMeter(out)
 	return err
 }
 
-// Flush ends all flows and completes the open file.
+// Flush ends all flows and completes the open file. What goes to standard output is seen at once, since the next interval may be
+// long in coming.
 func (w *windows) Flush() error {
+	if w.files != nil && !w.open && w.length == 0 {
+		if err := w.next(0); err != nil {
+			return err
+		}
+	}
 	err := w.meter.Flush()
+	if w.files == nil {
+		if err == nil {
+			err = w.stdout.Flush()
+		}
+		return err
+	}
 	if w.file == nil {
 		return err
 	}
