@@ -9,6 +9,7 @@ import (
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/intervalstat"
+	"github.com/reeftools/reef/intervalstat/tcpstat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -104,7 +105,9 @@ func (o *options) check(args []string) error {
 
 // analysis is a Series or a Classic with what takes its intervals.
 type analysis struct {
-	pcapio.PacketWriter
+	packets pcapio.PacketWriter // a Series, and
+	ports   bool                // whether it looks at ports;
+	classic *tcpstat.Classic    // or this, which wants records
 	flush   func() error
 	advance func(now int64) error // nil: it has no clock of its own
 }

@@ -30,12 +30,39 @@ func (o *options) measure(p *cli.Program) error {
 	} else if err != nil {
 		return err
 	}
-	src, done, err := o.open(p, a.advance)
+	tunnels, err := p.Tunnels()
 	if err != nil {
 		return err
 	}
-	_, err = pcapio.Copy(a, src)
-	return errors.Join(cli.Finish(err, a.flush), done())
+	src, err := o.open(p, a.advance)
+	if err != nil {
+		return err
+	}
+	if a.classic != nil {
+		err = copyRecords(a.classic, src)
+	} else {
+		d := pcapio.NewDecoder(src, pcapio.DecodeConfig{Tunnels: tunnels, NetworkOnly: tunnels == 0 && !a.ports})
+		if src.file != nil {
+			src.file.Decoder = d // for -usage
+		}
+		_, err = pcapio.Copy(a.packets, d)
+	}
+	return errors.Join(cli.Finish(err, a.flush), src.close())
+}
+
+// copyRecords gives each record of src to dst, without decoding it.
+func copyRecords(dst *tcpstat.Classic, src *source) error {
+	var r pcapio.Record
+	for {
+		if err := src.ReadRecord(&r); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := dst.WriteRecord(&r); err != nil {
+			return err
+		}
+	}
 }
 
 // modern returns the analysis with reef's numbers.
@@ -68,9 +95,10 @@ func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysi
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{series, func() error { return errors.Join(series.Flush(), summary()) }, series.Advance}
+	a := &analysis{packets: series, ports: cfg.Distinct, advance: series.Advance,
+		flush: func() error { return errors.Join(series.Flush(), summary()) }}
 	if o.seconds > 0 {
-		a.PacketWriter = firstSeconds(series, duration(o.seconds))
+		a.packets = firstSeconds(series, duration(o.seconds))
 	}
 	return a, nil
 }
@@ -98,7 +126,7 @@ func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analys
 	if err != nil {
 		return nil, err
 	}
-	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }, nil}, nil
+	return &analysis{classic: c, flush: func() error { return errors.Join(c.Flush(), summary()) }}, nil
 }
 
 // bandwidth returns what -b or -B asks for, or nil.

@@ -13,37 +13,36 @@ import (
 	"github.com/reeftools/reef/pcapio/live"
 )
 
-// open opens the input; done is to be called at its end. advance is called with the time now and then when no packet comes, if the
-// input is live.
-func (o *options) open(p *cli.Program, advance func(int64) error) (src pcapio.PacketReader, done func() error, err error) {
-	tunnels, err := p.Tunnels()
-	if err != nil {
-		return nil, nil, err
-	}
+// source is where packets come from.
+type source struct {
+	pcapio.RecordReader
+	file  *cli.Input // nil: it is live
+	close func() error
+}
+
+// open opens the input. A live one tells the time to advance now and then when no packet comes.
+func (o *options) open(p *cli.Program, advance func(int64) error) (*source, error) {
 	match, err := filter.Compile(o.expr)
 	if err != nil {
-		return nil, nil, cli.Usagef("-f: %v", err)
+		return nil, cli.Usagef("-f: %v", err)
 	}
 	if o.iface != "" {
-		return o.openLive(match, tunnels, advance)
+		return o.openLive(match, advance)
 	}
+	p.CutToSnapLen = o.semantics == "classic"
 	in, err := p.OpenFiles(o.file)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var records pcapio.RecordReader = in
+	src := &source{in, in, in.Close}
 	if o.expr != "" {
-		records = filter.NewReader(in, match)
+		src.RecordReader = filter.NewReader(in, match)
 	}
-	if o.semantics == "classic" { // looks at records only, so they need no decoding
-		return undecoded(records), in.Close, nil
-	}
-	in.Decoder = pcapio.NewDecoder(records, pcapio.DecodeConfig{Tunnels: tunnels})
-	return in.Decoder, in.Close, nil
+	return src, nil
 }
 
 // openLive captures until -s has passed or the program is interrupted.
-func (o *options) openLive(match *filter.Filter, tunnels pcapio.Tunnel, advance func(int64) error) (pcapio.PacketReader, func() error, error) {
+func (o *options) openLive(match *filter.Filter, advance func(int64) error) (*source, error) {
 	limit := duration(o.seconds)
 	if limit == 0 {
 		limit = math.MaxInt64
@@ -62,15 +61,7 @@ func (o *options) openLive(match *filter.Filter, tunnels pcapio.Tunnel, advance 
 	src, err := cfg.Open(ctx, o.iface)
 	if err != nil {
 		stop()
-		return nil, nil, err
+		return nil, err
 	}
-	done := func() error { stop(); return src.Close() }
-	if o.semantics == "classic" {
-		return undecoded(src), done, nil
-	}
-	return pcapio.NewDecoder(src, pcapio.DecodeConfig{Tunnels: tunnels}), done, nil
-}
-
-func undecoded(src pcapio.RecordReader) pcapio.PacketReader {
-	return pcapio.PacketReaderFunc(func(p *pcapio.Packet) error { return src.ReadRecord(&p.Record) })
+	return &source{src, nil, func() error { stop(); return src.Close() }}, nil
 }

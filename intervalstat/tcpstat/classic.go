@@ -112,9 +112,12 @@ func NewClassic(cfg ClassicConfig, emit func(*Interval) error) (*Classic, error)
 	return &Classic{cfg: cfg, emit: emit}, nil
 }
 
-// WritePacket counts p.
-func (c *Classic) WritePacket(p *pcapio.Packet) error {
-	now := seconds(p.Time)
+// WritePacket counts p; it is [Classic.WriteRecord] for a packet that was decoded, of which only the record matters.
+func (c *Classic) WritePacket(p *pcapio.Packet) error { return c.WriteRecord(&p.Record) }
+
+// WriteRecord counts r.
+func (c *Classic) WriteRecord(r *pcapio.Record) error {
+	now := seconds(r.Time)
 	if !c.begun {
 		c.begun = true
 		c.cur.Start, c.cur.First, c.cur.Width = now, now, c.cfg.Width
@@ -131,7 +134,7 @@ func (c *Classic) WritePacket(p *pcapio.Packet) error {
 	}
 	c.last = now
 	c.stats.Used++
-	c.count(p)
+	c.count(r)
 	return nil
 }
 
@@ -209,11 +212,11 @@ func (c *Classic) Flush() error {
 func (c *Classic) Stats() intervalstat.Stats { return c.stats }
 
 // count adds a packet to the interval. Protocols are seen in plain Ethernet only.
-func (c *Classic) count(p *pcapio.Packet) {
+func (c *Classic) count(r *pcapio.Record) {
 	v := &c.cur
-	size := uint32(p.OrigLen)
+	size := uint32(r.OrigLen)
 	if !c.cfg.LinkHeader {
-		switch p.LinkType {
+		switch r.LinkType {
 		case pcapio.LinkEthernet:
 			size -= 14 // wraps, as it does there
 		case pcapio.LinkPPP:
@@ -227,7 +230,7 @@ func (c *Classic) count(p *pcapio.Packet) {
 	}
 	v.Max = max(v.Max, int32(size))
 	v.Packets++
-	v.countProtocol(p.LinkType, p.Data)
+	v.countProtocol(r.LinkType, r.Data)
 }
 
 // countProtocol looks at plain Ethernet, PPP and the BSD loopback header; it sees nothing else.
