@@ -98,3 +98,52 @@ func BenchmarkReadFlow(b *testing.B) {
 		}
 	}
 }
+
+// Batches, as the program pairs counts them, and reading alone, which it cannot do without.
+func BenchmarkBatch(b *testing.B) {
+	flows := benchFlows(b)
+	batch := make([]pairhash.PairCount, len(flows))
+	for i, f := range flows {
+		batch[i] = pairhash.PairCount{Pair: pairhash.Pair{A: f.Src, B: f.Dst}, N: 1}
+	}
+	majority, err := pairhash.NewMajority(pairhash.Config{Fold: pairhash.FoldXOR})
+	if err != nil {
+		b.Fatal(err)
+	}
+	exact := pairhash.NewExact(pairhash.ExactConfig{})
+	for _, bench := range []struct {
+		name string
+		add  func()
+	}{
+		{"majority", func() { majority.AddBatch(batch) }},
+		{"exact", func() {
+			exact.Reset()
+			if _, err := exact.AddBatch(batch); err != nil {
+				b.Fatal(err)
+			}
+		}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			for b.Loop() {
+				bench.add()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(batch)), "ns/flow")
+		})
+	}
+}
+
+func BenchmarkReadFlows(b *testing.B) {
+	list := benchList(b)
+	batch := make([]flowlist.Flow, 256)
+	b.SetBytes(int64(len(list)))
+	for b.Loop() {
+		r := flowlist.NewReader(bytes.NewReader(list))
+		var err error
+		for err == nil {
+			_, err = r.ReadFlows(batch)
+		}
+		if err != io.EOF || r.Lines() != 1_000_000 {
+			b.Fatal(r.Lines(), err)
+		}
+	}
+}
