@@ -115,10 +115,19 @@ func (r *Reader) startPcap() error {
 // pcapHeader is the head of a record in the machine's byte order, lengths in their right places.
 type pcapHeader struct{ sec, frac, capLen, wireLen uint32 }
 
-func (f *pcapFile) header(b []byte) (h pcapHeader) {
+// rawHeader is the header of a record in a file that has it in the order of pcapHeader, little-endian: of most files.
+func rawHeader(b []byte) pcapHeader {
 	_ = b[15]
-	h.sec, h.frac = binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
-	h.capLen, h.wireLen = binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:])
+	return pcapHeader{binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:])}
+}
+
+// raw tells whether rawHeader is all that there is to do.
+func (f *pcapFile) raw() bool { return !f.bigEndian && f.swap == swapNever }
+
+func (f *pcapFile) header(b []byte) pcapHeader { return f.arrange(rawHeader(b)) }
+
+// arrange puts the fields of a header of another byte order or an old version right.
+func (f *pcapFile) arrange(h pcapHeader) pcapHeader {
 	if f.bigEndian {
 		h.sec, h.frac = bits.ReverseBytes32(h.sec), bits.ReverseBytes32(h.frac)
 		h.capLen, h.wireLen = bits.ReverseBytes32(h.capLen), bits.ReverseBytes32(h.wireLen)
@@ -143,7 +152,10 @@ func (r *Reader) readPcap(rec *Record) error {
 	if r.cfg.Resync {
 		r.check(probePcap)
 	}
-	h := f.header(r.buf[r.pos:r.end])
+	h := rawHeader(r.buf[r.pos:r.end])
+	if !f.raw() {
+		h = f.arrange(h)
+	}
 	if h.capLen > r.maxLen {
 		return r.damaged(r.tooLong(h.capLen))
 	}

@@ -95,10 +95,10 @@ func (w *Rotator) WriteRecord(r *Record) error {
 	if err := w.w.check(r); err != nil {
 		return err
 	}
-	if size := w.w.size(r); !w.fits(size) {
+	if w.cfg.Size > 0 && !w.fits(w.w.size(r)) {
 		return fmt.Errorf("pcapio: a record of %d bytes makes a file longer than %d bytes", len(r.Data), w.cfg.Size)
 	}
-	if err := w.w.WriteRecord(r); err != nil {
+	if err := w.w.writeChecked(r, ""); err != nil {
 		return w.broken(err)
 	}
 	w.stats.Records++
@@ -116,7 +116,7 @@ func (w *Rotator) full(r *Record) bool {
 		return false
 	}
 	return w.cfg.Records > 0 && w.about.Records >= w.cfg.Records ||
-		!w.fits(w.w.size(r))
+		w.cfg.Size > 0 && !w.fits(w.w.size(r))
 }
 
 // fits tells whether the open file may get longer by n bytes. Data that cannot be compressed gets a little longer by it, by less than

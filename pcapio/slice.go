@@ -29,17 +29,16 @@ type Slicer struct {
 	// every file whole. Set it before the first record is read.
 	Slack int64
 
-	src     RecordReader
-	file    *Reader // src, if it is one file that can be sought in; else nil
-	window  Window
-	first   Record // the first record, until it is delivered
-	pending bool   // first was not delivered yet
-	any     bool   // there is a first record
-	begun   bool
-	last    int64 // where in the file the last record of the window ended, or reading began
-	latest  int64 // time
-	stats   SliceStats
-	err     error
+	src    RecordReader
+	file   *Reader // src, if it is one file that can be sought in; else nil
+	window Window
+	first  Record // the first record
+	any    bool   // there is a first record
+	begun  bool   // it was delivered
+	last   int64  // where in the file the last record of the window ended, or reading began
+	latest int64  // time
+	stats  SliceStats
+	err    error
 }
 
 // NewSlicer returns a Slicer of src that has read its first record, so that [Slicer.First] is known and a window can be chosen
@@ -54,7 +53,7 @@ func NewSlicer(src RecordReader) *Slicer {
 	}
 	var rec Record
 	if s.err = src.ReadRecord(&rec); s.err == nil {
-		s.first, s.pending, s.any, s.latest = rec.Clone(), true, true, rec.Time
+		s.first, s.any, s.latest = rec.Clone(), true, rec.Time
 	}
 	return s
 }
@@ -79,7 +78,11 @@ func (s *Slicer) Stats() SliceStats { return s.stats }
 // ReadRecord reads the next record of the window.
 func (s *Slicer) ReadRecord(r *Record) error {
 	for {
-		if err := s.next(r); err != nil {
+		if !s.begun {
+			if err := s.begin(r); err != nil {
+				return err
+			}
+		} else if err := s.next(r); err != nil {
 			return err
 		}
 		s.stats.Read++
@@ -109,16 +112,21 @@ func (s *Slicer) ReadRecord(r *Record) error {
 	}
 }
 
-// next reads the next record of the source.
-func (s *Slicer) next(r *Record) error {
-	if s.pending {
-		*r, s.pending = s.first, false
-		return nil
+// begin delivers the first record, that was read before.
+func (s *Slicer) begin(r *Record) error {
+	s.begun = true
+	if !s.any {
+		return s.err
 	}
-	if s.err == nil && !s.begun && s.file != nil {
+	*r = s.first
+	if s.file != nil && s.err == nil {
 		s.err = s.seek()
 	}
-	s.begun = true
+	return nil
+}
+
+// next reads the next record of the source.
+func (s *Slicer) next(r *Record) error {
 	if s.err != nil {
 		return s.err
 	}

@@ -18,6 +18,12 @@ type TransformFunc func(r *Record) bool
 // Transform calls f.
 func (f TransformFunc) Transform(r *Record) bool { return f(r) }
 
+// Matcher is a [Transform] that drops the records that do not match and changes nothing, such as a filter: Transform is Match.
+type Matcher interface {
+	Transform
+	Match(r *Record) bool
+}
+
 // TransformReader applies transforms to the records of a source. Read = Kept + the sum of Dropped.
 type TransformReader struct {
 	Read, Kept int64

@@ -9,6 +9,10 @@ import (
 // windowSize is the size that a window starts with. It holds any record of the default MaxRecordLen whole.
 const windowSize = 512 << 10
 
+// readSize is how much is asked for at a time, where a record does not need more. What the kernel copies is then still in the
+// cache when it is parsed, and memory that is not needed is not touched.
+const readSize = 128 << 10
+
 // window is the part of an uncompressed file that is in memory. Records are slices of it: nothing is copied but the
 // tail that is moved to the front when the window is refilled.
 type window struct {
@@ -42,7 +46,7 @@ func (w *window) need(n int) error {
 			return w.err
 		}
 		w.makeRoom()
-		m, err := w.src.Read(w.buf[w.end:])
+		m, err := w.src.Read(w.buf[w.end:min(len(w.buf), w.end+max(readSize, n))])
 		if m < 0 || m > len(w.buf)-w.end {
 			m, err = 0, errors.New("pcapio: source returned an impossible count")
 		}

@@ -58,10 +58,21 @@ func (w *Writer) beginPcap(link LinkType, fcs uint8) error {
 
 func (w *Writer) writePcap(r *Record, data []byte) error {
 	sec := r.Time / 1e9
-	b := binary.LittleEndian.AppendUint32(w.scratch[:0], uint32(sec))
-	b = binary.LittleEndian.AppendUint32(b, uint32((r.Time-sec*1e9)/w.unit))
+	frac := r.Time - sec*1e9
+	if w.unit != 1 {
+		frac /= 1000 // a constant, which is not divided by but multiplied with its inverse
+	}
+	b := w.scratch[:0]
+	if n := pcapRecordLen + len(data); w.w.Available() >= n {
+		b = w.w.AvailableBuffer() // the bytes are put where they belong at once
+	}
+	b = binary.LittleEndian.AppendUint32(b, uint32(sec))
+	b = binary.LittleEndian.AppendUint32(b, uint32(frac))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(data)))
 	b = binary.LittleEndian.AppendUint32(b, uint32(r.OrigLen))
+	if w.w.Available() >= len(b)+len(data) {
+		return w.put(append(b, data...))
+	}
 	w.scratch = b
 	if err := w.put(b); err != nil {
 		return err

@@ -150,6 +150,11 @@ func (w *Writer) write(r *Record, comment string) error {
 	if err := w.check(r); err != nil {
 		return err
 	}
+	return w.writeChecked(r, comment)
+}
+
+// writeChecked appends a record that the file can hold.
+func (w *Writer) writeChecked(r *Record, comment string) error {
 	if !w.begun {
 		if err := w.begin(r.LinkType, r.FCSLen); err != nil {
 			return err

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/reeftools/reef/examples/internal/cli"
@@ -78,24 +77,6 @@ func (in *inputs) close() error {
 		err = errors.Join(err, r.Close())
 	}
 	return err
-}
-
-// copyRecords copies to the end of src, or until the last file of -W is full.
-func copyRecords(dst pcapio.RecordWriter, src pcapio.RecordReader) error {
-	var r pcapio.Record
-	for {
-		if err := src.ReadRecord(&r); err != nil {
-			if err == io.EOF {
-				return nil
-			}
-			return err
-		}
-		if err := dst.WriteRecord(&r); errors.Is(err, pcapio.ErrMaxFiles) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
 }
 
 // notes says on standard error what was odd.

@@ -73,7 +73,10 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		if err != nil {
 			return err
 		}
-		err = copyRecords(out, p.Watch(src, in.readers...))
+		err = p.CopyRecords(out.RecordWriter, src, in.readers...)
+		if errors.Is(err, pcapio.ErrMaxFiles) { // the rest is not wanted
+			out.full, err = true, nil
+		}
 		if closeErr := out.Close(); !errors.Is(err, closeErr) { // a full disk fails both
 			err = errors.Join(err, closeErr)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -14,10 +13,10 @@ import (
 
 // output is one file, several, or standard output.
 type output struct {
-	pcapio.RecordWriter
-	close   func() error
-	rotator *pcapio.Rotator // nil for standard output
-	full    bool            // -W ended it
+	pcapio.RecordWriter // *pcapio.Rotator or *pcapio.Writer
+	close               func() error
+	rotator             *pcapio.Rotator // nil for standard output
+	full                bool            // -W ended it
 }
 
 func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
@@ -63,15 +62,6 @@ func (in *inputs) micro() bool {
 		}
 	}
 	return true
-}
-
-// WriteRecord writes r. When -W ends the output, the rest of the input is not wanted.
-func (o *output) WriteRecord(r *pcapio.Record) error {
-	err := o.RecordWriter.WriteRecord(r)
-	if errors.Is(err, pcapio.ErrMaxFiles) {
-		o.full = true
-	}
-	return err
 }
 
 // Close completes the output.

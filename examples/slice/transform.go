@@ -68,12 +68,12 @@ func (o *options) match(in *inputs) (pcapio.Transform, error) {
 		for _, i := range r.Interfaces() {
 			err := f.Check(i.LinkType)
 			if err == nil {
-				return pcapio.TransformFunc(f.Match), nil
+				return f, nil
 			}
 			refused = err
 		}
 	}
-	return pcapio.TransformFunc(f.Match), refused
+	return f, refused
 }
 
 func (o *options) anonymise(in *inputs) (pcapio.Transform, error) {

@@ -213,25 +213,29 @@ func linkPrologue(kind pcapio.LinkType, used [memWords]bool) []ins {
 	return slices.Concat(code, qos, pad)
 }
 
-// compile turns tree into a program for one link type.
-func compile(expr string, tree node, kind pcapio.LinkType) ([]ins, bool, error) {
-	p, loops, err := generate(expr, tree, kind)
+// compile turns tree into the program for p's link type.
+func (p *program) compile(expr string, tree node) {
+	pred, loops, err := generate(expr, tree, p.kind)
 	if err != nil {
-		return nil, false, err
+		p.err = err
+		return
 	}
-	g, err := newGraph(p)
+	p.loops = loops
+	g, err := newGraph(pred)
 	if err != nil {
-		return nil, false, &LinkError{kind, err}
+		p.err = &LinkError{p.kind, err}
+		return
 	}
 	// libpcap does not optimize programs that jump within a test, and finds only by optimizing that one rejects all packets.
-	bold := !loops && kind != pcapio.LinkPrism && !usedRegisters(g.sorted())[regBody]
+	bold := !loops && p.kind != pcapio.LinkPrism && !usedRegisters(g.sorted())[regBody]
 	g.optimize(bold)
 	if bold && g.root == g.reject {
-		return nil, false, &LinkError{kind, ErrRejectsAll}
+		p.err = &LinkError{p.kind, ErrRejectsAll}
+		return
 	}
-	prog, err := g.assemble(kind, maxSnaplen)
-	if err != nil {
-		return nil, false, &LinkError{kind, err}
+	if p.code, err = g.assemble(p.kind, maxSnaplen); err != nil {
+		p.err = &LinkError{p.kind, err}
+		return
 	}
-	return prog, loops, nil
+	p.steps = g.steps()
 }

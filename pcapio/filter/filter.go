@@ -18,16 +18,16 @@ type Filter struct {
 	expr string
 	tree node
 
-	// The programs for the link types met so far. A capture has one or a few, so a slice is searched faster than a map. It is
-	// replaced when one is added, so that Match needs no lock.
-	programs atomic.Pointer[[]*program]
-	adding   sync.Mutex
+	recent   atomic.Pointer[program] // the last one used, so that Match needs no lock as long as the link type stays
+	mu       sync.Mutex
+	programs map[pcapio.LinkType]*program // for the link types met so far
 }
 
 // program is the expression for one link type, or the reason why there is none.
 type program struct {
 	kind  pcapio.LinkType
 	code  []ins
+	steps []step // the same in a faster form; nil if it has none
 	loops bool
 	err   error
 }
@@ -53,32 +53,26 @@ func (f *Filter) String() string { return f.expr }
 
 // program returns the program for a link type and compiles it at the first call.
 func (f *Filter) program(kind pcapio.LinkType) *program {
-	if list := f.programs.Load(); list != nil {
-		for _, p := range *list {
-			if p.kind == kind {
-				return p
-			}
-		}
+	if p := f.recent.Load(); p != nil && p.kind == kind {
+		return p
 	}
-	return f.add(kind)
+	return f.find(kind)
 }
 
-func (f *Filter) add(kind pcapio.LinkType) *program {
-	f.adding.Lock()
-	defer f.adding.Unlock()
-	var list []*program
-	if old := f.programs.Load(); old != nil {
-		list = *old
-	}
-	for _, p := range list {
-		if p.kind == kind { // another goroutine was faster
-			return p
+// find returns a program that is not the recent one.
+func (f *Filter) find(kind pcapio.LinkType) *program {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.programs[kind]
+	if p == nil {
+		p = &program{kind: kind}
+		p.compile(f.expr, f.tree)
+		if f.programs == nil {
+			f.programs = map[pcapio.LinkType]*program{}
 		}
+		f.programs[kind] = p
 	}
-	p := &program{kind: kind}
-	p.code, p.loops, p.err = compile(f.expr, f.tree, kind)
-	list = append(list[:len(list):len(list)], p)
-	f.programs.Store(&list)
+	f.recent.Store(p)
 	return p
 }
 
@@ -89,7 +83,15 @@ func (f *Filter) Check(kind pcapio.LinkType) error { return f.program(kind).err 
 
 // Match tells whether r matches. Records of a link type for which [Filter.Check] gives an error do not.
 func (f *Filter) Match(r *pcapio.Record) bool {
-	p := f.program(r.LinkType)
+	p := f.recent.Load()
+	if p == nil || p.kind != r.LinkType {
+		p = f.find(r.LinkType)
+	}
+	if len(p.steps) > 0 {
+		if match, known := runSteps(p.steps, r.Data); known {
+			return match
+		}
+	}
 	return p.err == nil && run(p.code, r.Data, wireLen(r)) != 0
 }
 
@@ -125,6 +127,9 @@ func (f *Filter) BPF(kind pcapio.LinkType, snaplen uint32) ([]bpf.RawInstruction
 	return prog, nil
 }
 
+// Transform is Match: a Filter is a [pcapio.Matcher].
+func (f *Filter) Transform(r *pcapio.Record) bool { return f.Match(r) }
+
 // Reader is a [pcapio.RecordReader] that passes on the records of another that match a filter. Kept + Dropped is the number of
 // records that were read.
 type Reader struct {
@@ -147,11 +152,10 @@ func (r *Reader) ReadRecord(rec *pcapio.Record) error {
 		if r.err = r.src.ReadRecord(rec); r.err != nil {
 			break
 		}
-		p := r.filter.program(rec.LinkType)
-		if r.err = p.err; r.err != nil {
+		if r.err = r.filter.Check(rec.LinkType); r.err != nil {
 			break
 		}
-		if run(p.code, rec.Data, wireLen(rec)) != 0 {
+		if r.filter.Match(rec) {
 			r.Kept++
 			return nil
 		}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 type tokenKind uint8
@@ -37,24 +38,29 @@ func (t token) String() string {
 
 // The patterns are tried in this order and the longest match wins, as in the lexical analyser of libpcap: "1-2" is
 // therefore a name and not a subtraction. IPv6 addresses, the operators and escaped names are dealt with by hand.
-var patterns = []struct {
+// They are made when the first expression is compiled: programs that compile none start faster.
+var patterns = sync.OnceValue(func() []pattern {
+	return []pattern{
+		{tokMAC, longest(`B(?::B){5}|B(?:-B){5}|B(?:\.B){5}|Q\.Q\.Q|QQQ`)},
+		{tokNum, longest(`N`)},
+		{tokIPv4, longest(`N(?:\.N){1,3}`)},
+		{tokName, longest(`[A-Za-z0-9](?:[-_.A-Za-z0-9]*[.A-Za-z0-9])?`)},
+		{tokOctet, longest(`\$B`)},
+	}
+})
+
+type pattern struct {
 	kind tokenKind
 	re   *regexp.Regexp
-}{
-	{tokMAC, longest(`B(?::B){5}|B(?:-B){5}|B(?:\.B){5}|Q\.Q\.Q|QQQ`)},
-	{tokNum, longest(`N`)},
-	{tokIPv4, longest(`N(?:\.N){1,3}`)},
-	{tokName, longest(`[A-Za-z0-9](?:[-_.A-Za-z0-9]*[.A-Za-z0-9])?`)},
-	{tokOctet, longest(`\$B`)},
 }
 
 var expandPattern = strings.NewReplacer("B", "[0-9A-Fa-f]{1,2}", "Q", "[0-9A-Fa-f]{4}", "N", "(?:0[xX][0-9A-Fa-f]+|[0-9]+)")
 
-func longest(pattern string) *regexp.Regexp {
-	if !strings.Contains(pattern, "A-Z") {
-		pattern = expandPattern.Replace(pattern)
+func longest(text string) *regexp.Regexp {
+	if !strings.Contains(text, "A-Z") {
+		text = expandPattern.Replace(text)
 	}
-	re := regexp.MustCompile(`^(?:` + pattern + `)`)
+	re := regexp.MustCompile(`^(?:` + text + `)`)
 	re.Longest()
 	return re
 }
@@ -108,7 +114,7 @@ func next(s string) (token, int, string) {
 	}
 	var t token
 	size := 0
-	for _, p := range patterns {
+	for _, p := range patterns() {
 		if n := len(p.re.FindString(s)); n > size {
 			t, size = token{kind: p.kind, text: s[:n]}, n
 		}
@@ -126,7 +132,7 @@ func next(s string) (token, int, string) {
 	case tokName:
 		if n, ok := numberNames[t.text]; ok {
 			t.kind, t.num = tokNum, n
-		} else if k, ok := keywords[t.text]; ok {
+		} else if k, ok := keywords()[t.text]; ok {
 			t.kind, t.text = tokWord, k
 		}
 	}

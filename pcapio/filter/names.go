@@ -1,5 +1,7 @@
 package filter
 
+import "sync"
+
 // proto is the protocol qualifier of a primitive. Zero means that none was given.
 type proto uint8
 
@@ -67,7 +69,7 @@ func (p proto) String() string {
 
 // keywords maps every reserved word to its canonical spelling. Words of ATM, SS7 and pf are reserved as in libpcap, so that
 // they are refused clearly instead of being taken for host names.
-var keywords = func() map[string]string {
+var keywords = sync.OnceValue(func() map[string]string {
 	m := map[string]string{
 		"ether": "link", "ppp": "link", "slip": "link", "fddi": "link", "tr": "link", "wlan": "link",
 		"es-is": "esis", "is-is": "isis", "direction": "dir", "length": "len",
@@ -86,7 +88,7 @@ var keywords = func() map[string]string {
 		}
 	}
 	return m
-}()
+})
 
 // unsupportedWords belong to link types that reef does not decode: ATM, SS7 MTP and the pf log.
 var unsupportedWords = []string{

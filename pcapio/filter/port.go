@@ -41,7 +41,7 @@ func (g *generator) portProtocol(n valueNode) (uint32, error) {
 
 // service looks up the name of a port. want is the transport that was asked for; the result may narrow it.
 func (g *generator) service(t token, name string, want uint32) (port, transport uint32, err error) {
-	s, ok := services[name]
+	s, ok := services()[name]
 	switch {
 	case !ok:
 		return 0, 0, g.errorf(t.pos, "unknown port %s", name)

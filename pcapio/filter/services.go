@@ -1,6 +1,9 @@
 package filter
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 type service struct {
 	port      uint32
@@ -10,7 +13,7 @@ type service struct {
 // services are the port names: the well-known ones of the IANA Service Name and Transport Protocol Port Number Registry and names
 // that have long been in use beside them. A name given to one transport protocol selects that protocol, so that "port http" is
 // "tcp port 80". libpcap asks the system's services file instead, which differs between systems; this table does not.
-var services = func() map[string]service {
+var services = sync.OnceValue(func() map[string]service {
 	m := map[string]service{}
 	for transport, list := range map[uint32]string{anyTransport: servicesBoth, ipTCP: servicesTCP, ipUDP: servicesUDP} {
 		for line := range strings.FieldsSeq(list) {
@@ -25,7 +28,7 @@ var services = func() map[string]service {
 		}
 	}
 	return m
-}()
+})
 
 const servicesBoth = `
 echo=7 discard=9 daytime=13 chargen,ttytst=19 time=37 tacacs=49 domain=53 kerberos,kerberos5,krb5,kerberos-sec=88

@@ -35,8 +35,9 @@ func (p *Program) CaptureConfig() pcapio.Config {
 	return pcapio.Config{Resync: *p.resync, CutToSnapLen: p.CutToSnapLen}
 }
 
-// Watch returns a reader of the records of src, in which those of readers end up, that counts them and shows progress.
-func (p *Program) Watch(src pcapio.RecordReader, readers ...*pcapio.Reader) pcapio.RecordReader {
+// CopyRecords copies the records of src, in which those of readers end up, to dst as [pcapio.CopyRecords] does, counts them and
+// shows progress.
+func (p *Program) CopyRecords(dst pcapio.RecordWriter, src pcapio.RecordReader, readers ...*pcapio.Reader) error {
 	in := &Input{Reader: readers[0]}
 	p.input = in
 	var size int64
@@ -49,19 +50,25 @@ func (p *Program) Watch(src pcapio.RecordReader, readers ...*pcapio.Reader) pcap
 	}
 	if *p.progress && size > 0 && isTerminal(os.Stderr) {
 		in.bar = newBar(p.Stderr, size)
+		src = in.watch(src, readers)
 	}
+	n, err := pcapio.CopyRecords(dst, src)
+	in.packets = n
+	return err
+}
+
+// watch returns a reader of the records of src that moves the progress bar.
+func (in *Input) watch(src pcapio.RecordReader, readers []*pcapio.Reader) pcapio.RecordReader {
+	packets := int64(0)
 	return pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
-		if in.packets&(1<<14-1) == 0 && in.bar != nil {
+		if packets&(1<<14-1) == 0 {
 			var done int64
 			for _, r := range readers {
 				done += r.InputOffset()
 			}
 			in.bar.show(done)
 		}
-		err := src.ReadRecord(r)
-		if err == nil {
-			in.packets++
-		}
-		return err
+		packets++
+		return src.ReadRecord(r)
 	})
 }

@@ -1,0 +1,121 @@
+package filter
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// step is a test of one, two or four bytes of the packet. Most expressions are nothing but such tests, and are run as a list of
+// steps: a step is a load, a mask and a comparison in one, without a branch on what kind of them it is.
+//
+// The bytes are always read as 32 bits, with a mask for fewer. A packet that ends within those 32 bits is left to run.
+type step struct {
+	at        uint32 // where the bytes begin; below maxStepOffset
+	header    uint32 // where an IPv4 header begins whose length is added to at; noHeader for none
+	mask      uint32 // the test holds if low <= bytes&mask <= low+span
+	low, span uint32
+	yes, no   uint32 // the next step; len(steps) accepts the packet, len(steps)+1 rejects it
+	_         uint32 // 32 bytes, so that an index costs a shift
+}
+
+const (
+	noHeader      = math.MaxUint32
+	maxStepOffset = 1 << 20
+)
+
+// runSteps tells whether a packet matches. It is not known for one that is too short.
+func runSteps(steps []step, data []byte) (match, known bool) {
+	i := uint32(0)
+	for int(i) < len(steps) {
+		s := &steps[i]
+		at := int(s.at)
+		if s.header != noHeader {
+			if int(s.header) >= len(data) {
+				return false, false
+			}
+			at += int(data[s.header]&0x0f) << 2
+		}
+		if at+4 > len(data) {
+			return false, false
+		}
+		v := binary.BigEndian.Uint32(data[at:]) & s.mask
+		if v-s.low <= s.span { // wraps for smaller ones
+			i = s.yes
+		} else {
+			i = s.no
+		}
+	}
+	return int(i) == len(steps), true
+}
+
+// steps returns the graph as steps, or nil if it has other tests or none.
+func (g *graph) steps() []step {
+	list := g.sorted()
+	var steps []step
+	for _, b := range list {
+		s, ok := b.test.step()
+		if !ok {
+			return nil
+		}
+		s.yes, s.no = uint32(g.position(b.jt, len(list))), uint32(g.position(b.jf, len(list)))
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// step returns t as a step without its ends, if it can be one.
+func (t *test) step() (s step, ok bool) {
+	code := t.code
+	s.header = noHeader
+	if len(code) > 1 && code[0].Op == opLdxIP && code[1].Op&^(sizeH|sizeB) == opLdInd {
+		s.header = code[0].K
+		code = code[1:]
+	} else if len(code) == 0 || code[0].Op&^(sizeH|sizeB) != opLdAbs {
+		return s, false
+	}
+	load := code[0]
+	if t.loop || load.K >= maxStepOffset || s.header != noHeader && s.header >= maxStepOffset {
+		return s, false
+	}
+	s.at = load.K
+	bytesMask, shift := uint32(math.MaxUint32), 0
+	switch load.Op & (sizeH | sizeB) {
+	case sizeH:
+		bytesMask, shift = 0xffff, 16
+	case sizeB:
+		bytesMask, shift = 0xff, 24
+	}
+	s.mask = bytesMask
+	if code = code[1:]; len(code) == 1 && code[0].Op == opAnd {
+		s.mask &= code[0].K
+	} else if len(code) > 0 {
+		return s, false
+	}
+	s.mask <<= shift
+	never := step{at: s.at, header: s.header, low: 1} // with a mask of 0
+	switch k := t.k; t.jump {
+	case opJset:
+		s.mask &= k << shift
+		s.low, s.span = 1, math.MaxUint32-1
+	case opJeq:
+		if k > bytesMask {
+			return never, true
+		}
+		s.low = k << shift
+	case opJgt:
+		if k >= bytesMask {
+			return never, true
+		}
+		s.low = (k + 1) << shift
+		s.span = math.MaxUint32 - s.low
+	case opJge:
+		if k > bytesMask {
+			return never, true
+		}
+		s.low = k << shift
+		s.span = math.MaxUint32 - s.low
+	default:
+		return s, false
+	}
+	return s, true
+}
