@@ -38,10 +38,35 @@ func (e *RecordError) Error() string {
 // Unwrap returns the cause.
 func (e *RecordError) Unwrap() error { return e.Err }
 
+// MaxInputRecord bounds one record of CSV or JSON Lines in bytes, white space before it included. A longer one is an [ErrFormat], so that
+// input without line ends or with an open quotation mark does not fill the memory.
+const MaxInputRecord = 64 << 10
+
+var errTooLong = fmt.Errorf("%w: more than %d bytes", ErrFormat, MaxInputRecord)
+
+// recordLimit passes on what r gives up to limit, behind which the record at hand is too long.
+type recordLimit struct {
+	r           io.Reader
+	read, limit int64 // offsets
+}
+
+// next allows another record, which begins at offset.
+func (l *recordLimit) next(offset int64) { l.limit = offset + MaxInputRecord }
+
+func (l *recordLimit) Read(b []byte) (int, error) {
+	if l.read >= l.limit {
+		return 0, errTooLong
+	}
+	n, err := l.r.Read(b[:min(int64(len(b)), l.limit-l.read)])
+	l.read += int64(n)
+	return n, err
+}
+
 // CSVReader reads what [CSV] wrote. Columns are known by their names, so that others may be between them or missing; a record needs
 // start_ns, end_ns, src and dst.
 type CSVReader struct {
 	csv      *csv.Reader
+	limit    *recordLimit                         // below csv
 	fields   []func(r *Record, text string) error // by column; nil for one that is not known
 	required []bool                               // by column
 	n        int64
@@ -50,7 +75,8 @@ type CSVReader struct {
 
 // NewCSVReader returns a reader of r, and reads the line of column names. The error is a [RecordError] with Record 0.
 func NewCSVReader(r io.Reader) (*CSVReader, error) {
-	c := &CSVReader{csv: csv.NewReader(r)}
+	limit := &recordLimit{r: r, limit: MaxInputRecord}
+	c := &CSVReader{csv: csv.NewReader(limit), limit: limit}
 	c.csv.ReuseRecord = true
 	names, err := c.csv.Read()
 	if err != nil {
@@ -73,6 +99,7 @@ func (c *CSVReader) ReadRecord(r *Record) error {
 	if c.err != nil {
 		return c.err
 	}
+	c.limit.next(c.csv.InputOffset())
 	values, err := c.csv.Read()
 	if err == io.EOF {
 		c.err = err
@@ -111,16 +138,18 @@ func (c *CSVReader) failed(err error) error {
 
 // JSONLReader reads what [JSONL] wrote. Names that are not known are passed over.
 type JSONLReader struct {
-	dec *json.Decoder
-	n   int64
-	err error
+	dec   *json.Decoder
+	limit *recordLimit // below dec
+	n     int64
+	err   error
 }
 
 // NewJSONLReader returns a reader of r.
 func NewJSONLReader(r io.Reader) *JSONLReader {
-	dec := json.NewDecoder(r)
+	limit := &recordLimit{r: r}
+	dec := json.NewDecoder(limit)
 	dec.UseNumber()
-	return &JSONLReader{dec: dec}
+	return &JSONLReader{dec: dec, limit: limit}
 }
 
 // ReadRecord reads the next object.
@@ -128,6 +157,7 @@ func (j *JSONLReader) ReadRecord(r *Record) error {
 	if j.err != nil {
 		return j.err
 	}
+	j.limit.next(j.dec.InputOffset())
 	var object map[string]any
 	err := j.dec.Decode(&object)
 	if err == io.EOF {

@@ -122,6 +122,63 @@ func TestBadRecords(t *testing.T) {
 	}
 }
 
+// endless gives begin, and then the same byte for ever, or as long as a test may take.
+type endless struct {
+	begin string
+	fill  byte
+	read  int
+}
+
+func (e *endless) Read(b []byte) (int, error) {
+	if e.read += len(b); e.read > 1<<24 {
+		return 0, errors.New("read on and on")
+	}
+	n := copy(b, e.begin)
+	e.begin = e.begin[n:]
+	for i := n; i < len(b); i++ {
+		b[i] = e.fill
+	}
+	return len(b), nil
+}
+
+func TestRecordsAreBounded(t *testing.T) {
+	const head, row, object = "start_ns,end_ns,src,dst,x\n", "1,2,::1,::2,", `{"start_ns":1,"end_ns":2,"src":"::1","dst":"::2","x":"`
+	pad := func(n int) string { return strings.Repeat("x", n) }
+	for _, c := range []struct {
+		name string
+		src  io.Reader
+		csv  bool
+		want int // good records
+		err  error
+	}{
+		{"csv, longest", strings.NewReader(head + strings.Repeat(row+pad(MaxInputRecord-len(row)-1)+"\n", 5)), true, 5, io.EOF},
+		{"csv, longer", strings.NewReader(head + row + "\n" + row + pad(MaxInputRecord-len(row)) + "\n"), true, 1, errTooLong},
+		{"csv, endless line", &endless{begin: head + row + "\n" + row, fill: 'x'}, true, 1, errTooLong},
+		{"csv, open quote", &endless{begin: head + row + "\n" + row + `"`, fill: '\n'}, true, 1, errTooLong},
+		{"csv, blank lines", &endless{begin: head + row + "\n", fill: '\n'}, true, 1, errTooLong},
+		{"jsonl, longest", strings.NewReader(strings.Repeat(object+pad(MaxInputRecord-len(object)-2)+`"}`, 5)), false, 5, io.EOF},
+		{"jsonl, longer", strings.NewReader(object + `"}` + object + pad(MaxInputRecord-len(object)-1) + `"}`), false, 1, errTooLong},
+		{"jsonl, endless text", &endless{begin: object + `"}` + object, fill: 'x'}, false, 1, errTooLong},
+		{"jsonl, endless nesting", &endless{begin: object + `"}`, fill: '['}, false, 1, ErrFormat},
+	} {
+		var src RecordReader = NewJSONLReader(c.src)
+		if c.csv {
+			var err error
+			if src, err = NewCSVReader(c.src); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := readAll(src)
+		var at *RecordError
+		if len(got) != c.want || !errors.Is(err, c.err) || err != io.EOF && !(errors.As(err, &at) && at.Record == int64(c.want)+1 && errors.Is(err, ErrFormat)) {
+			t.Errorf("%s: %d records, %v", c.name, len(got), err)
+		}
+	}
+	if _, err := NewCSVReader(&endless{fill: 'x'}); !errors.Is(err, errTooLong) {
+		t.Errorf("column names: %v", err)
+	}
+}
+
 func FuzzReaders(f *testing.F) {
 	f.Add("start_ns,end_ns,src,dst,src_port,dst_port,tcp_flags,tunnel\n1,2,10.0.0.1,10.0.0.2,5,6,SA,gre\n")
 	f.Add(`{"start_ns":1,"end_ns":2,"src":"::1","dst":"::2","tcp_flags":"S","direction":"initiator","end_reason":"forced end"}` + "\n")

@@ -18,6 +18,10 @@ const help = `
 Volume spreads each flow over the time from its first packet to its last and prints a line START PACKETS BYTES for each bin of time that
 flows touch: START in seconds since 1970, amounts with up to six decimals. They sum to those of the flows exactly.
 
+Each row is taken as traffic of its own. Tables of flows -interval with -counters lifetime repeat in each active table what earlier ones
+said of the same flow, and a row does not tell that it does, so it counts again: give this program rows with -counters interval, or of
+flows that have ended only.
+
 It reads the files that the program flows writes: t2, csv and jsonl. Without FILE, or for -, it reads standard input.
 
 Example: flows monday.pcap | volume -bin 1m`
