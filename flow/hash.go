@@ -6,13 +6,18 @@ import (
 	"math/rand/v2"
 )
 
-// hasher is a keyed hash of flow keys. Both directions of a biflow hash alike, so that a packet needs no sorting of its ends.
+// hasher is a keyed hash of flow keys. Both directions of a biflow hash alike, so that a packet needs no sorting of its ends;
+// unidirectional flows are told apart by it, or each would be looked at when the other is meant.
 //
 // Each end is folded by two multiplications with secret operands, a construction in which keys that collide cannot be found
-// without the secrets (multiplicative universal hashing); the sum of the two ends does not depend on their order.
-type hasher struct{ k [6]uint64 }
+// without the secrets (multiplicative universal hashing); the sum of the two ends does not depend on their order, unless one
+// is turned.
+type hasher struct {
+	k    [6]uint64
+	turn int // bits by which the destination's end is rotated: 0 for biflows
+}
 
-func newHasher(seed uint64) hasher {
+func newHasher(seed uint64, uni bool) hasher {
 	next := rand.Uint64
 	if seed != 0 {
 		next = rand.New(rand.NewPCG(seed, ^seed)).Uint64
@@ -20,6 +25,9 @@ func newHasher(seed uint64) hasher {
 	var h hasher
 	for i := range h.k {
 		h.k[i] = next() | 1
+	}
+	if uni {
+		h.turn = 32
 	}
 	return h
 }
@@ -30,9 +38,10 @@ func (h *hasher) sum(k *Key) uint32 {
 		common ^= 1 << 15
 	}
 	common ^= uint64(k.InnerVLAN)<<40 ^ uint64(k.Version)<<28
-	ends := h.end(&k.Src, k.SrcPort) + h.end(&k.Dst, k.DstPort)
+	ends := h.end(&k.Src, k.SrcPort) + bits.RotateLeft64(h.end(&k.Dst, k.DstPort), h.turn)
 	x := fold(ends^h.k[4], common^h.k[5])
-	return uint32(x >> 32)
+	// Once more: the high bits of one product of a fixed and a counting operand, such as a VLAN identifier, count in steps.
+	return uint32(fold(x^h.k[2], h.k[5]) >> 32)
 }
 
 func (h *hasher) end(a *[16]byte, port uint16) uint64 {

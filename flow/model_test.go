@@ -242,7 +242,7 @@ func TestOneTimeStamp(t *testing.T) {
 
 // Keys that collide under one seed, found by search, must spread under another: nobody can craft them for a random seed.
 func TestCraftedCollisions(t *testing.T) {
-	h := newHasher(7)
+	h := newHasher(7, false)
 	var colliding []Key
 	k := Key{Version: 4, Proto: 6, PortsOK: true}
 	for i := uint32(0); len(colliding) < 2000; i++ {
@@ -252,7 +252,7 @@ func TestCraftedCollisions(t *testing.T) {
 		}
 	}
 	longest := func(seed uint64) (n int) {
-		h, homes := newHasher(seed), map[uint32]int{}
+		h, homes := newHasher(seed, false), map[uint32]int{}
 		for i := range colliding {
 			home := h.sum(&colliding[i]) >> 22
 			homes[home]++
@@ -272,7 +272,12 @@ func TestCraftedCollisions(t *testing.T) {
 
 // Structured address plans (counters, same low bits, swapped ends) must spread like random keys.
 func TestHashSpreads(t *testing.T) {
-	h := newHasher(3)
+	for seed := range uint64(20) {
+		testHashSpreads(t, newHasher(seed+1, seed%2 == 1))
+	}
+}
+
+func testHashSpreads(t *testing.T, h hasher) {
 	for name, set := range map[string]func(i uint32, k *Key){
 		"source counts":   func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i) },
 		"high bits count": func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i<<16) },
@@ -282,6 +287,7 @@ func TestHashSpreads(t *testing.T) {
 		},
 		"ports count":        func(i uint32, k *Key) { k.SrcPort, k.DstPort = uint16(i), uint16(i>>8) },
 		"tunnel id counts":   func(i uint32, k *Key) { k.TunnelID = i },
+		"vlan counts":        func(i uint32, k *Key) { k.VLAN, k.InnerVLAN = uint16(i&0xfff), uint16(i>>12) },
 		"ipv6 prefix counts": func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[4:], i) },
 	} {
 		homes := map[uint32]int{}
@@ -295,6 +301,25 @@ func TestHashSpreads(t *testing.T) {
 		}
 		if most > 12 || len(homes) < 1<<13 { // random: 7 at most, 63 % of homes
 			t.Errorf("%s: %d homes used, %d keys in one", name, len(homes), most)
+		}
+	}
+}
+
+// Both directions of a biflow have one hash; of unidirectional flows each has its own.
+func TestHashOfDirections(t *testing.T) {
+	for _, uni := range []bool{false, true} {
+		h := newHasher(3, uni)
+		same := 0
+		for i := range uint32(1000) {
+			k := Key{Version: 4, Proto: 6, PortsOK: true, SrcPort: uint16(i), DstPort: 80}
+			binary.BigEndian.PutUint32(k.Src[12:], i)
+			r := k.Reverse()
+			if h.sum(&k) == h.sum(&r) {
+				same++
+			}
+		}
+		if uni && same > 1 || !uni && same != 1000 {
+			t.Errorf("uni %v: %d of 1000 reversed keys hash alike", uni, same)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 		}
 		return d
 	}
-	t := &Table[S]{cfg: cfg, add: add, end: end, hash: newHasher(cfg.Seed), index: newIndex(),
+	t := &Table[S]{cfg: cfg, add: add, end: end, hash: newHasher(cfg.Seed, cfg.Uni), index: newIndex(),
 		idle: never(int64(cfg.Idle)), active: never(int64(cfg.Active)), linger: never(int64(cfg.Linger))}
 	horizon := int64(0)
 	for _, d := range []int64{t.idle, t.linger} {
