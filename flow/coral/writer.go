@@ -115,36 +115,22 @@ func AppendRow(b []byte, r *Row) []byte {
 	k := &r.Key
 	b = append(k.SrcAddr().AppendTo(b), '\t')
 	b = append(k.DstAddr().AppendTo(b), '\t')
-	b = append(strconv.AppendUint(b, uint64(k.Proto), 10), '\t')
+	b = append(appendUint(b, uint64(k.Proto)), '\t')
 	if k.PortsOK {
 		b = append(b, "1\t"...)
 	} else {
 		b = append(b, "0\t"...)
 	}
-	b = append(strconv.AppendUint(b, uint64(k.SrcPort), 10), '\t')
-	b = append(strconv.AppendUint(b, uint64(k.DstPort), 10), '\t')
+	b = append(appendUint(b, uint64(k.SrcPort)), '\t')
+	b = append(appendUint(b, uint64(k.DstPort)), '\t')
 	return r.Counter.append(b)
 }
 
 // append appends the five counter columns.
 func (c *Counter) append(b []byte) []byte {
-	b = append(strconv.AppendUint(b, c.Packets, 10), '\t')
-	b = append(strconv.AppendUint(b, c.Bytes, 10), '\t')
-	b = append(strconv.AppendUint(b, c.Flows, 10), '\t')
+	b = append(appendUint(b, c.Packets), '\t')
+	b = append(appendUint(b, c.Bytes), '\t')
+	b = append(appendUint(b, c.Flows), '\t')
 	b = append(appendSeconds(b, c.First), '\t')
 	return appendSeconds(b, c.Latest)
-}
-
-// appendSeconds appends ns as decimal seconds with nine decimals.
-func appendSeconds(b []byte, ns int64) []byte {
-	abs := uint64(ns)
-	if ns < 0 {
-		b = append(b, '-')
-		abs = -abs
-	}
-	b = strconv.AppendUint(b, abs/1e9, 10)
-	point := len(b)
-	b = strconv.AppendUint(b, 1e9+abs%1e9, 10) // the leading 1 keeps the zeros and becomes the point
-	b[point] = '.'
-	return b
 }
