@@ -32,7 +32,8 @@ func (c *ExternalConfig) Validate() error {
 // External counts every pair by itself, like [Exact] and with the same result, but in bounded memory.
 //
 // When the table in memory is full, its pairs are written to a temporary file in the order of pairs: a sorted run. The result
-// merges the runs and the table, and adds up a pair's counts on the way. Close removes the files.
+// merges the runs and the table, and adds up a pair's counts on the way. Close removes the files;
+// where the system lets open files be nameless, Unix for one, none is left behind either when the process is killed.
 //
 // A full disk loses nothing that was counted: AddN returns a [*SpillError] and refuses the new pair that it was called with, then
 // and later; pairs that are in memory go on, and the results can still be read.
@@ -133,26 +134,18 @@ func (x *External) Each(order Order, f func(PairCount) error) (err error) {
 	if len(x.runs.list) == 0 {
 		return drain(merged(x.mem.sources(order), order), f)
 	}
-	src, finish, err := x.runs.merge(x.mem.sources(ByPair))
-	if err != nil {
-		return err
-	}
+	src, failed := x.runs.merge(x.mem.sources(ByPair))
 	if order == ByPair {
-		err = drain(src, f)
-		return errors.Join(err, finish())
+		return errors.Join(drain(src, f), failed())
 	}
 	sorted := runs{dir: x.cfg.Dir, order: ByCount, create: x.runs.create}
 	defer func() { err = errors.Join(err, sorted.remove()) }()
 	rest, err := x.sortByCount(&sorted, src)
-	if err = errors.Join(err, finish()); err != nil {
+	if err = errors.Join(err, failed()); err != nil {
 		return err
 	}
-	src, finish, err = sorted.merge([]source{rest})
-	if err != nil {
-		return err
-	}
-	err = drain(src, f)
-	return errors.Join(err, finish())
+	src, failed = sorted.merge([]source{rest})
+	return errors.Join(drain(src, f), failed())
 }
 
 // Top calls f for the n pairs with the highest counts, highest first. It needs memory for n pairs, or calls Each if that may be too many.

@@ -2,27 +2,31 @@ package pairhash
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"io"
 	"os"
 )
 
-// A run is a temporary file of sorted counts, 40 bytes each: A, B and the count as five little-endian numbers.
+// A run is a temporary file of sorted counts, 40 bytes each: A, B and the count as five little-endian numbers. It is nameless as
+// soon as it exists, where the system allows that of an open file, so that a process that is killed leaves nothing behind.
 type run struct {
-	path  string
+	file  spillFile
+	named bool
 	count int64
 }
 
 const (
 	runRecord = 40
 	runBuffer = 1 << 14
-	maxRuns   = 64 // open files in a merge
+	maxRuns   = 64 // open files of a counter, and as many again while it sorts by count
 )
 
 // spillFile is what a run needs of an *os.File; tests put in one that runs full.
 type spillFile interface {
 	io.Writer
+	io.ReaderAt
 	io.Closer
 	Name() string
 }
@@ -33,21 +37,27 @@ func createTemp(dir string) (spillFile, error) { return os.CreateTemp(dir, "pair
 func writeRun(create func(dir string) (spillFile, error), dir string, src source) (*run, error) {
 	f, err := create(dir)
 	if err != nil {
-		return nil, &SpillError{Op: "create", Path: dir, Err: err}
+		return nil, &SpillError{Op: "create", Path: cmp.Or(dir, os.TempDir()), Err: err}
 	}
-	r := &run{path: f.Name()}
+	r := &run{file: f, named: os.Remove(f.Name()) != nil}
 	w := bufio.NewWriterSize(f, runBuffer)
 	err = r.write(w, src)
 	if err == nil {
 		err = w.Flush()
 	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
 	if err != nil {
-		return nil, &SpillError{Op: "write", Path: r.path, Err: errors.Join(err, os.Remove(r.path))}
+		return nil, &SpillError{Op: "write", Path: f.Name(), Err: errors.Join(err, r.remove())}
 	}
 	return r, nil
+}
+
+// remove ends the file.
+func (r *run) remove() error {
+	err := r.file.Close()
+	if r.named {
+		err = errors.Join(err, os.Remove(r.file.Name()))
+	}
+	return err
 }
 
 func (r *run) write(w io.Writer, src source) error {
@@ -66,19 +76,15 @@ func (r *run) write(w io.Writer, src source) error {
 
 // runSource reads a run back. A failure ends the run; the error waits in err.
 type runSource struct {
-	run  *run
-	file *os.File
 	in   *bufio.Reader
+	path string
 	left int64
 	err  error
 }
 
-func (r *run) open() (*runSource, error) {
-	f, err := os.Open(r.path)
-	if err != nil {
-		return nil, &SpillError{Op: "read", Path: r.path, Err: err}
-	}
-	return &runSource{run: r, file: f, in: bufio.NewReaderSize(f, runBuffer), left: r.count}, nil
+func (r *run) open() *runSource {
+	in := bufio.NewReaderSize(io.NewSectionReader(r.file, 0, r.count*runRecord), runBuffer)
+	return &runSource{in: in, path: r.file.Name(), left: r.count}
 }
 
 func (s *runSource) next() (PairCount, bool) {
@@ -90,14 +96,14 @@ func (s *runSource) next() (PairCount, bool) {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		s.err = &SpillError{Op: "read", Path: s.run.path, Err: err}
+		s.err = &SpillError{Op: "read", Path: s.path, Err: err}
 		return PairCount{}, false
 	}
 	s.left--
 	u := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
 	c := PairCount{Pair{Addr{u(0), u(1)}, Addr{u(2), u(3)}}, u(4)}
 	if _, err := s.in.Discard(runRecord); err != nil {
-		s.err = &SpillError{Op: "read", Path: s.run.path, Err: err}
+		s.err = &SpillError{Op: "read", Path: s.path, Err: err}
 	}
 	return c, s.err == nil
 }
@@ -125,14 +131,11 @@ func (r *runs) add(src source) error {
 }
 
 func (r *runs) compact() error {
-	src, finish, err := r.merge(nil)
-	if err != nil {
-		return err
-	}
+	src, failed := r.merge(nil)
 	one, err := writeRun(r.create, r.dir, src)
-	if err = errors.Join(err, finish()); err != nil {
+	if err = errors.Join(err, failed()); err != nil {
 		if one != nil {
-			err = errors.Join(err, os.Remove(one.path))
+			err = errors.Join(err, one.remove())
 		}
 		return err
 	}
@@ -141,36 +144,33 @@ func (r *runs) compact() error {
 	return err
 }
 
-// merge opens the runs and joins them with more sources of the same order; ByPair, equal pairs are added up. finish closes the
-// files and returns what went wrong on the way: ask it before trusting the end.
-func (r *runs) merge(more []source) (src source, finish func() error, err error) {
-	var open []*runSource
-	finish = func() error {
+// merge joins the runs and more sources of the same order; ByPair, equal pairs are added up. failed returns what went wrong on the
+// way: ask it before trusting the end.
+func (r *runs) merge(more []source) (src source, failed func() error) {
+	open := make([]*runSource, len(r.list))
+	for i, one := range r.list {
+		open[i] = one.open()
+		more = append(more, open[i])
+	}
+	failed = func() error {
 		var errs []error
 		for _, s := range open {
-			errs = append(errs, s.err, s.file.Close())
+			errs = append(errs, s.err)
 		}
 		return errors.Join(errs...)
 	}
-	for _, one := range r.list {
-		s, err := one.open()
-		if err != nil {
-			return nil, nil, errors.Join(err, finish())
-		}
-		open, more = append(open, s), append(more, s)
-	}
 	m := newMerger(more, r.order.compare())
 	if r.order == ByPair {
-		return newSummed(m), finish, nil
+		return newSummed(m), failed
 	}
-	return m, finish, nil
+	return m, failed
 }
 
 // remove removes the files.
 func (r *runs) remove() error {
 	var errs []error
 	for _, one := range r.list {
-		errs = append(errs, os.Remove(one.path))
+		errs = append(errs, one.remove())
 	}
 	r.list = nil
 	return errors.Join(errs...)
