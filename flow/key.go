@@ -127,10 +127,10 @@ func (k *Key) of(p *pcapio.Packet, cfg *Config) {
 	k.Src, k.Dst, k.SrcPort, k.DstPort = p.Src, p.Dst, p.SrcPort, p.DstPort
 	k.Proto, k.Version, k.PortsOK = p.Proto, p.IPVersion, p.PortsOK
 	k.VLAN, k.InnerVLAN, k.TunnelTyp, k.TunnelID = 0, 0, 0, 0
-	if p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0 {
+	if p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0 || p.ICMP.Inherited {
 		k.SrcPort, k.DstPort, k.PortsOK = uint16(p.ICMP.Type), uint16(p.ICMP.Code), true
 		if !cfg.Uni {
-			if other, ok := counterpart(p.Layers&pcapio.LayerICMPv6 != 0, p.ICMP.Type); ok {
+			if other, ok := counterpart(p.Proto == 58, p.ICMP.Type); ok {
 				k.DstPort = uint16(other)
 			}
 		}

@@ -33,6 +33,13 @@ func icmp(at int64, src, dst string, typ, code uint8) *pcapio.Packet {
 	return p
 }
 
+// laterICMP is a later fragment.
+func laterICMP(at int64, src, dst string, typ uint8) *pcapio.Packet {
+	p := icmp(at, src, dst, typ, 0)
+	p.Status, p.Layers, p.ICMP.Inherited = pcapio.StatusFragment, pcapio.LayerIPv4, true
+	return p
+}
+
 func packet(at int64, src, dst string, proto uint8, layer pcapio.Layers, ipLen int) *pcapio.Packet {
 	s, d := netip.MustParseAddrPort(src), netip.MustParseAddrPort(dst)
 	p := &pcapio.Packet{Status: pcapio.StatusOK, Layers: pcapio.LayerIPv4 | layer, IPVersion: 4, Proto: proto, IPLen: ipLen,

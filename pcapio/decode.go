@@ -61,7 +61,8 @@ type DecodeStats struct {
 	BeyondWire uint64
 	// LengthInferred packets have an IP length of zero, as segmentation offload leaves it; the frame's length is taken.
 	LengthInferred uint64
-	// FirstFragments had ports that were remembered; FragmentHits later fragments inherited ports, FragmentMisses did not.
+	// FirstFragments had ports, or ICMP's type and code, that were remembered; FragmentHits later fragments inherited them,
+	// FragmentMisses did not.
 	// FragmentHits + FragmentMisses is Packets[StatusFragment].
 	FirstFragments, FragmentHits, FragmentMisses uint64
 }

@@ -128,7 +128,7 @@ func gopacketView(pkt gopacket.Packet) view {
 			v.Transport, v.SrcPort, v.DstPort = layers.LayerTypeSCTP, uint16(l.SrcPort), uint16(l.DstPort)
 			return v
 		case *layers.ICMPv4:
-			v.Transport, v.ICMP = layers.LayerTypeICMPv4, ICMP{l.TypeCode.Type(), l.TypeCode.Code(), l.Id, l.Seq}
+			v.Transport, v.ICMP = layers.LayerTypeICMPv4, ICMP{l.TypeCode.Type(), l.TypeCode.Code(), false, l.Id, l.Seq}
 			return v
 		case *layers.ICMPv6:
 			v.Transport, v.ICMP = layers.LayerTypeICMPv6, ICMP{Type: l.TypeCode.Type(), Code: l.TypeCode.Code()}

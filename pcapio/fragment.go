@@ -8,7 +8,7 @@ import (
 	"github.com/dgryski/go-metro"
 )
 
-// fragmentCache remembers the ports of first fragments for the later ones, which have none. Its memory is fixed: a ring of
+// fragmentCache remembers the ports of first fragments, of ICMP type and code, for the later ones, which have none. Its memory is fixed: a ring of
 // entries in order of arrival, found through a table of chains. The newest entry takes the place of the oldest, so what is
 // forgotten does not depend on the hash, which is keyed against made-up collisions.
 type fragmentCache struct {
@@ -28,6 +28,7 @@ type fragmentEntry struct {
 	used             bool
 	proto            uint8 // of the transport, after IPv6 extension headers
 	srcPort, dstPort uint16
+	icmp             bool  // type and code are in the place of ports
 	chain            int32 // index+1 of the next older entry in the same chain
 	time             int64
 }
@@ -126,15 +127,24 @@ func (d *Decoder) fragment(p *Packet) {
 			return
 		}
 		d.stats.FragmentHits++
-		p.Proto, p.SrcPort, p.DstPort, p.PortsOK = e.proto, e.srcPort, e.dstPort, true
+		p.Proto = e.proto
+		if e.icmp {
+			p.ICMP = ICMP{Type: uint8(e.srcPort), Code: uint8(e.dstPort), Inherited: true}
+		} else {
+			p.SrcPort, p.DstPort, p.PortsOK = e.srcPort, e.dstPort, true
+		}
 		return
 	}
 	if e != nil {
 		d.frags.remove(e)
 	}
-	if p.PortsOK && d.frags.size > 0 {
+	icmp := p.Layers&(LayerICMP|LayerICMPv6) != 0
+	if (p.PortsOK || icmp) && d.frags.size > 0 {
 		e = d.frags.add(&key)
 		e.proto, e.srcPort, e.dstPort, e.time = p.Proto, p.SrcPort, p.DstPort, p.Time
+		if icmp {
+			e.icmp, e.srcPort, e.dstPort = true, uint16(p.ICMP.Type), uint16(p.ICMP.Code)
+		}
 		d.stats.FirstFragments++
 	}
 }

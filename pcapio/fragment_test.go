@@ -14,6 +14,30 @@ func fragmentOf4(id, offset int, more bool, payload []byte) []byte {
 	return with(ip4with(17, bits, nil, payload), 4, id)
 }
 
+// Type and code of ICMP stand for the ports.
+func TestFragmentICMP(t *testing.T) {
+	d := NewDecoder(nil, DecodeConfig{})
+	ask := ip4(1, icmpMsg(8, 0, 7, 9, make([]byte, 8)))
+	ask[4], ask[5], ask[6] = 0, 1, 0x20
+	rest := fragmentOf4(1, 16, false, make([]byte, 8))
+	rest[9] = 1
+	for _, f := range []struct {
+		name string
+		data []byte
+		want ICMP
+		in   Layers
+	}{
+		{"first", ask, ICMP{Type: 8, ID: 7, Seq: 9}, LayerIPv4 | LayerICMP},
+		{"later", rest, ICMP{Type: 8, Inherited: true}, LayerIPv4},
+	} {
+		p := packetOf(LinkRaw, f.data)
+		d.Decode(p)
+		if p.ICMP != f.want || p.PortsOK || p.SrcPort != 0 || p.Layers != f.in {
+			t.Errorf("%s: %+v, layers %v, ports %v", f.name, p.ICMP, p.Layers, p.PortsOK)
+		}
+	}
+}
+
 func TestFragmentPorts(t *testing.T) {
 	const second = int64(time.Second)
 	first := func(id, src int) []byte { return fragmentOf4(id, 0, true, udpSeg(src, 53, make([]byte, 8))) }

@@ -60,7 +60,7 @@ type Packet struct {
 	PayloadOff   int  // offset of the transport payload in Data; may lie beyond len(Data) in a snapped packet
 	PayloadLen   int  // length of the transport payload by the headers, in bytes
 	TCP          TCP  // if LayerTCP
-	ICMP         ICMP // if LayerICMP or LayerICMPv6
+	ICMP         ICMP // if LayerICMP or LayerICMPv6, or ICMP.Inherited
 }
 
 // TCP is the TCP header with the options that matter to measurement (RFC 9293, 7323, 2018, 6824, 7413).
@@ -85,6 +85,7 @@ type SACKBlock struct{ Left, Right uint32 }
 // ICMP is the ICMP or ICMPv6 header (RFC 792, RFC 4443). ID and Seq are meaningful in echo, timestamp and information messages.
 type ICMP struct {
 	Type, Code uint8
+	Inherited  bool // this is a later fragment, with type and code of the first; ID and Seq are 0
 	ID, Seq    uint16
 }
 

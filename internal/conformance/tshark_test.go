@@ -84,6 +84,9 @@ func dissect(f map[string]string) dissected {
 	case "icmp", "icmpv6":
 		d.srcPort, d.dstPort = f[d.transport+".type"], f[d.transport+".code"]
 	}
+	if d.transport == "icmpv6" {
+		d.later = false // a fragment that an ICMPv6 error quotes
+	}
 	if d.transport == "tcp" {
 		d.seq, d.ack, d.tcpLen = f["tcp.seq_raw"], f["tcp.ack_raw"], f["tcp.len"]
 	}
