@@ -6,7 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// direction decides which way s, the first packet of a biflow, travels on it (RFC 5103, 5).
+// direction decides which way s, the first packet of a biflow, travels on it (RFC 5103, 5). An answer that comes first names the
+// initiator as well as a question does: its receiver is the source.
 func (t *Table[S]) direction(s *sighting) (Direction, DirectionMethod) {
 	if len(t.cfg.Perimeter) > 0 {
 		src, dst := t.inside(s.key.SrcAddr()), t.inside(s.key.DstAddr())
@@ -23,13 +24,13 @@ func (t *Table[S]) direction(s *sighting) (Direction, DirectionMethod) {
 		case pcapio.SYN:
 			return Forward, Initiator
 		case pcapio.SYN | pcapio.ACK:
-			return Reverse, ReverseInitiator
+			return Reverse, Initiator
 		}
 	case s.layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0:
 		v6 := s.layers&pcapio.LayerICMPv6 != 0
 		if _, paired := counterpart(v6, s.icmpType); paired {
 			if isReply(v6, s.icmpType) {
-				return Reverse, ReverseInitiator
+				return Reverse, Initiator
 			}
 			return Forward, Initiator
 		}

@@ -73,7 +73,7 @@ func model(cfg Config, packets []*pcapio.Packet) []Record {
 			if !cfg.Uni && p.TCP.Flags == syn {
 				f.Method = Initiator
 			} else if !cfg.Uni && p.TCP.Flags == synack {
-				f.Method, f.Key, dir = ReverseInitiator, key.Reverse(), Reverse
+				f.Method, f.Key, dir = Initiator, key.Reverse(), Reverse
 			}
 			flows[f.Key] = f
 		}

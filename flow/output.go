@@ -57,7 +57,7 @@ var columns = [...]column{
 //   - rev_packets, rev_bytes, rev_tcp_flags: the other direction
 //   - vlan, inner_vlan, tunnel, tunnel_id: where they are in the key and the packets had them
 //   - part: number of earlier records that the active timeout cut off
-//   - direction: arbitrary, initiator, reverseInitiator or perimeter
+//   - direction: how src was found (see [DirectionMethod]): arbitrary, initiator, reverseInitiator or perimeter
 //   - end_reason: idle timeout, active timeout, end of flow, forced end or lack of resources
 type CSV struct {
 	w   io.Writer

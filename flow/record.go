@@ -68,9 +68,9 @@ type DirectionMethod uint8
 
 // Methods.
 const (
-	Arbitrary        DirectionMethod = iota // the first packet seen went forward
-	Initiator                               // the first packet was a SYN or a query: it went forward
-	ReverseInitiator                        // the first packet was a SYN+ACK or a reply: its receiver is the source
+	Arbitrary        DirectionMethod = iota // the source sent the first packet that was seen
+	Initiator                               // the source began: the first packet was its SYN or query, or a SYN+ACK or reply to it
+	ReverseInitiator                        // the destination began; a Table makes no such records, but others do
 	PerimeterMethod                         // the source is outside of Config.Perimeter, the destination inside
 )
 

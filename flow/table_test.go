@@ -69,7 +69,7 @@ func TestTable(t *testing.T) {
 		{"biflow by SYN", Config{}, []*pcapio.Packet{tcp(0, a, b, syn, 60), tcp(second, b, a, synack, 50), tcp(2*second, a, b, ack, 40)},
 			"6 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 2.000 fwd 2/100 rev 1/50 forced end initiator part 0\n"},
 		{"SYN+ACK first", Config{}, []*pcapio.Packet{tcp(0, b, a, synack, 60), tcp(second, a, b, ack, 40)},
-			"6 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 1.000 fwd 1/40 rev 1/60 forced end reverseInitiator part 0\n"},
+			"6 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 1.000 fwd 1/40 rev 1/60 forced end initiator part 0\n"},
 		{"first packet", Config{}, []*pcapio.Packet{udp(0, d, e, 100), udp(second, e, d, 200)},
 			"17 [2001:db8::1]:1000 > [2001:db8::2]:80 start 0.000 end 1.000 fwd 1/100 rev 1/200 forced end arbitrary part 0\n"},
 		{"perimeter", Config{Perimeter: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32")}}, []*pcapio.Packet{tcp(0, a, b, syn, 40)},
@@ -113,7 +113,9 @@ func TestTable(t *testing.T) {
 		{"echo is one biflow", Config{}, []*pcapio.Packet{icmp(0, "10.0.0.1", "10.0.0.2", 8, 0), icmp(1, "10.0.0.2", "10.0.0.1", 0, 0)},
 			"1 10.0.0.1:8 > 10.0.0.2:0 start 0.000 end 0.000 fwd 1/84 rev 1/84 forced end initiator part 0\n"},
 		{"echo reply first", Config{}, []*pcapio.Packet{icmp(0, "[2001:db8::2]", "[2001:db8::1]", 129, 0), icmp(1, "[2001:db8::1]", "[2001:db8::2]", 128, 0)},
-			"58 [2001:db8::1]:128 > [2001:db8::2]:129 start 0.000 end 0.000 fwd 1/84 rev 1/84 forced end reverseInitiator part 0\n"},
+			"58 [2001:db8::1]:128 > [2001:db8::2]:129 start 0.000 end 0.000 fwd 1/84 rev 1/84 forced end initiator part 0\n"},
+		{"later fragments of echo requests", Config{}, []*pcapio.Packet{icmp(0, "10.0.0.1", "10.0.0.2", 8, 0), laterICMP(1, "10.0.0.1", "10.0.0.2", 8)},
+			"1 10.0.0.1:8 > 10.0.0.2:0 start 0.000 end 0.000 fwd 2/168 rev 0/0 forced end initiator part 0\n"},
 		{"order is start, then key", Config{}, []*pcapio.Packet{udp(0, c, b, 1), udp(0, a, b, 1), udp(1, a, c, 1)},
 			"17 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 0.000 fwd 1/1 rev 0/0 forced end arbitrary part 0\n" +
 				"17 10.0.0.3:3000 > 10.0.0.2:80 start 0.000 end 0.000 fwd 1/1 rev 0/0 forced end arbitrary part 0\n" +

@@ -46,7 +46,7 @@ func TestModern(t *testing.T) {
 		{"two VLAN tags", Config{}, []pkt{{us: 1, proto: udp, data: 1, vlans: 2}}, "total_fpackets", "total_fvolume", []string{"1,29"}},
 		{"ICMP has 8 bytes of header, and an echo reply goes backward", Config{}, []pkt{{proto: 1, data: 4}, {us: 1, proto: 1, data: 40}}, "total_fhlen", "total_bhlen", []string{"0,56"}},
 		{"no ports", Config{}, []pkt{{proto: 50, data: 4}}, "srcip", "total_fpackets", []string{"10.0.0.1,,10.0.0.2,,50,1"}},
-		{"direction of a SYN+ACK", Config{}, connection(0)[1:2], "direction", "btcp_flags", []string{"reverseInitiator,0,18"}},
+		{"direction of a SYN+ACK", Config{}, connection(0)[1:2], "direction", "btcp_flags", []string{"initiator,0,18"}},
 		{"later fragments are of the flow", Config{}, []pkt{{proto: udp, data: 96, frag: 0x2000}, {us: 1, proto: udp, data: 90, frag: 13}},
 			"total_fpackets", "total_fvolume", []string{"2,242"}},
 		{"too short", Config{MinDuration: time.Millisecond}, []pkt{u(0), u(999)}, "duration", "duration", nil},
