@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -83,5 +85,24 @@ func TestBar(t *testing.T) {
 	b.clear()
 	if want := "\r" + strings.Repeat(" ", 77) + "\r"; w.String() != want {
 		t.Errorf("%q", w.String())
+	}
+}
+
+// The null device is the standard input of services, and no terminal under any name.
+func TestDevNullIsNoTerminal(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "stdin")
+	names := []string{os.DevNull, link}
+	if err := os.Symlink(os.DevNull, link); err != nil {
+		names = names[:1]
+	}
+	for _, name := range names {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if isTerminal(f) {
+			t.Errorf("%s is taken for a terminal", name)
+		}
 	}
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // EachFile calls do for each file named by the arguments, or for standard input if there are none or for "-", with a progress
-// bar. A file that fails does not keep the others from being read; their errors come together.
+// bar. A file that fails does not keep the others from being read; their errors come together. Reading ends with an error when the
+// process is interrupted.
 func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
 	names := p.Flags.Args()
 	if len(names) == 0 {
@@ -23,9 +24,14 @@ func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
 	}
 	var errs []error
 	counted := &countingReader{bar: b}
+	counted.stop.listen()
+	defer counted.stop.ignore()
 	for _, name := range names {
 		counted.r = p.Stdin
 		errs = append(errs, readFile(name, counted, do))
+		if counted.stop.came.Load() {
+			break
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -54,14 +60,18 @@ func totalSize(names []string) (total int64) {
 	return total
 }
 
-// countingReader moves a bar by what is read through it.
+// countingReader moves a bar by what is read through it, until the process is interrupted.
 type countingReader struct {
-	r   io.Reader
-	n   int64
-	bar *bar
+	r    io.Reader
+	n    int64
+	bar  *bar
+	stop interrupt
 }
 
 func (c *countingReader) Read(b []byte) (int, error) {
+	if c.stop.came.Load() {
+		return 0, errInterrupted
+	}
 	n, err := c.r.Read(b)
 	c.n += int64(n)
 	if c.bar != nil {

@@ -126,5 +126,9 @@ func Finish(err error, flush func() error) error {
 
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && f.Name() != os.DevNull
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 || f.Name() == os.DevNull {
+		return false
+	}
+	null, err := os.Stat(os.DevNull) // standard input of a service, under another name
+	return err != nil || !os.SameFile(info, null)
 }

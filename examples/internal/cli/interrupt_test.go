@@ -4,10 +4,11 @@ package cli
 
 import (
 	"bytes"
-	"errors"
+	"io"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/reeftools/reef/pcapio"
@@ -31,12 +32,7 @@ func TestInterrupt(t *testing.T) {
 					if err := syscall.Kill(syscall.Getpid(), sig); err != nil {
 						return err
 					}
-					for wait := 0; !in.stop.came.Load(); wait++ {
-						if wait == 10_000 {
-							return errors.New("the signal did not come")
-						}
-						time.Sleep(time.Millisecond)
-					}
+					waitFor(t, &in.stop)
 				}
 				err = in.ReadRecord(&r)
 			}
@@ -46,4 +42,44 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("%v: status %d after %d records, %q, %q", sig, status, read, out.String(), errs.String())
 		}
 	}
+}
+
+// The same for other files, of which none is begun any more.
+func TestInterruptEachFile(t *testing.T) {
+	var out, errs bytes.Buffer
+	p := New("count", "", "")
+	files := 0
+	p.Stdin = iotest.OneByteReader(strings.NewReader("12345"))
+	status := p.Run([]string{"-", "-"}, &out, &errs, func() error {
+		return p.EachFile(func(_ string, r io.Reader) error {
+			files++
+			b := make([]byte, 1)
+			for n := 0; ; n++ {
+				if n == 3 {
+					if err := syscall.Kill(syscall.Getpid(), syscall.SIGINT); err != nil {
+						return err
+					}
+					waitFor(t, &r.(*countingReader).stop)
+				}
+				if _, err := r.Read(b); err != nil {
+					return err
+				}
+				out.Write(b)
+			}
+		})
+	})
+	if status != ExitInput || files != 1 || out.String() != "123" || !strings.Contains(errs.String(), "interrupted") {
+		t.Errorf("status %d after %d files, %q, %q", status, files, out.String(), errs.String())
+	}
+}
+
+func waitFor(t *testing.T, i *interrupt) {
+	t.Helper()
+	for range 10_000 {
+		if i.came.Load() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("the signal did not come")
 }
