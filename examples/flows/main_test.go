@@ -113,6 +113,9 @@ func TestOutputFile(t *testing.T) {
 		if stdout, _ := flows(t, 0, "-format", format, "-o", name, web); stdout != "" {
 			t.Errorf("%s: %q on standard output", format, stdout)
 		}
+		if argv[1] != "jsonl" && want == "" {
+			t.Errorf("%s: no head", argv)
+		}
 		if got, err := os.ReadFile(name); err != nil || string(got) != want {
 			t.Errorf("%s: %d bytes, %v; want %d", format, len(got), err, len(want))
 		}

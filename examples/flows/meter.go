@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
 
 	"github.com/reeftools/reef/flow"
@@ -37,23 +38,25 @@ func (o *options) coral(stdout *bufio.Writer) (meter, error) {
 	if o.counters == "lifetime" {
 		cfg.Counters = coral.LifetimeCounters // each flow once, so that rows of all intervals add up
 	}
-	newWriter := func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) }
-	sink := newWriter(stdout)
+	out := coral.NewWriter(stdout, coral.WriterConfig{})
+	var sink coral.Sink = out
 	var files *coral.Files
 	if o.output != "" {
 		var err error
 		if files, err = coral.NewFiles(o.output); err != nil {
 			return nil, err
 		}
-		sink = coral.NewSplit(files, newWriter)
+		sink = coral.NewSplit(files, func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) })
 	}
 	table, err := coral.New(cfg, sink)
 	if err != nil {
 		return nil, err
 	}
 	var m meter = table
-	if files != nil && o.interval == 0 {
-		m = oneFile{table, files}
+	if files == nil {
+		m = headed{table, out.Flush}
+	} else if o.interval == 0 {
+		m = headed{table, func() error { return emptyFile(files) }}
 	}
 	if o.semantics == "classic" {
 		m = ipv4Only{m}
@@ -61,19 +64,27 @@ func (o *options) coral(stdout *bufio.Writer) (meter, error) {
 	return m, nil
 }
 
-// oneFile makes the file of a whole capture also if that has no packets, and so no interval.
-type oneFile struct {
+// headed writes the head of t2 also if there are no packets, and so no interval that would begin with it.
+type headed struct {
 	*coral.Meter
-	files *coral.Files
+	head func() error
 }
 
-func (m oneFile) Flush() error {
+func (m headed) Flush() error {
 	if err := m.Meter.Flush(); err != nil || m.Stats().Intervals > 0 {
 		return err
 	}
-	file, err := m.files.Create(0)
+	return m.head()
+}
+
+// emptyFile makes the file of a whole capture that has no interval.
+func emptyFile(files *coral.Files) error {
+	file, err := files.Create(0)
 	if err != nil {
 		return err
+	}
+	if err := coral.NewWriter(file, coral.WriterConfig{}).Flush(); err != nil {
+		return errors.Join(err, file.Abort())
 	}
 	return file.Commit()
 }

@@ -145,6 +145,9 @@ func TestT2ReadsBack(t *testing.T) {
 		if out.status == 2 {
 			t.Fatal(out.stderr)
 		}
+		if out.status == 1 && out.stdout == "" {
+			continue // no capture at all, so no table
+		}
 		r := coral.NewReader(strings.NewReader(out.stdout))
 		r.Strict = true
 		var again strings.Builder
