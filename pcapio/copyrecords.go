@@ -126,7 +126,7 @@ func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun
 		h := rawHeader(b[n : n+pcapRecordLen])
 		rec.Time = f.time(h)
 		if rec.Time < latest || rec.Time > until || h.frac >= f.perSecond || h.capLen > limit || h.capLen > h.wireLen || h.wireLen > math.MaxInt32 ||
-			int(h.capLen) > len(b)-n-pcapRecordLen {
+			int(h.capLen) > len(b)-n-pcapRecordLen || h.capLen == 0 && f.isFileHeader(h) {
 			break
 		}
 		latest = rec.Time

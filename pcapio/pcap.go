@@ -25,8 +25,9 @@ type pcapFile struct {
 	unit      int64  // nanoseconds in one unit of the fraction
 	perSecond uint32 // units in a second
 	swap      lengthSwap
-	snapLen   uint32 // 0: not declared
-	proto     Record // Interface, LinkType and FCSLen of every record
+	snapLen   uint32    // 0: not declared
+	begin     [2]uint32 // the file header's first two words: magic number and version, as a record would have them
+	proto     Record    // Interface, LinkType and FCSLen of every record
 }
 
 // lengthSwap says whether captured and wire length changed places, as they did before version 2.3.
@@ -58,7 +59,7 @@ func (r *Reader) startPcap() error {
 	}
 	h := r.bytes()
 	magic, _ := pcapVariant(h)
-	f := pcapFile{headerLen: 16, unit: 1000, perSecond: 1e6}
+	f := pcapFile{headerLen: 16, unit: 1000, perSecond: 1e6, begin: [2]uint32{magic, 0}}
 	var order binary.ByteOrder = binary.LittleEndian
 	if order.Uint32(h) != magic {
 		order, f.bigEndian = binary.BigEndian, true
@@ -84,7 +85,7 @@ func (r *Reader) startPcap() error {
 	case major != 2:
 		return fmt.Errorf("%w: pcap version %d.%d", ErrUnsupported, major, minor)
 	}
-	f.snapLen = order.Uint32(h[16:])
+	f.snapLen, f.begin[1] = order.Uint32(h[16:]), order.Uint32(h[4:])
 	// Link-type field: 16 bits of type, 10 reserved, 1 "FCS length present", 1 reserved, 4 of FCS length in 16-bit words.
 	link := order.Uint32(h[20:])
 	if link&0x03ff0000 != 0 {
@@ -138,6 +139,12 @@ func (f *pcapFile) arrange(h pcapHeader) pcapHeader {
 	return h
 }
 
+// isFileHeader tells whether h is the head of another file that was joined to this one, as cat does: read as a record, it would be
+// an empty one, far from the others in time.
+func (f *pcapFile) isFileHeader(h pcapHeader) bool {
+	return h.sec == f.begin[0] && h.frac == f.begin[1] && h.capLen == 0 && h.wireLen == 0
+}
+
 // time is below 2^63 for all values of the fields.
 func (f *pcapFile) time(h pcapHeader) int64 { return int64(h.sec)*1e9 + int64(h.frac)*f.unit }
 
@@ -158,6 +165,9 @@ func (r *Reader) readPcap(rec *Record) error {
 	}
 	if h.capLen > r.maxLen {
 		return r.damaged(r.tooLong(h.capLen))
+	}
+	if h.capLen == 0 && f.isFileHeader(h) {
+		return r.damaged(errFormat("another file header: name the files one by one instead of joining them"))
 	}
 	n := f.headerLen + int(h.capLen)
 	if r.end-r.pos < n {

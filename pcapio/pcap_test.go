@@ -139,3 +139,27 @@ func TestMaxRecordLen(t *testing.T) {
 		t.Error("negative MaxRecordLen is valid")
 	}
 }
+
+// Files that were joined by cat: the second header is damage, not an empty record in the year 2055.
+func TestPcapJoined(t *testing.T) {
+	for _, spec := range []pcapSpec{{}, {order: binary.BigEndian}, {magic: magicNano}, {magic: magicModified, recordExtra: 8}, {major: 2, minor: 2, swapped: true}} {
+		spec.link = 1
+		file := spec.build(threePackets...)
+		joined := append(bytes.Clone(file), file...)
+		got, err := readBytes(t, joined, Config{})
+		var bad *FileError
+		if !errors.As(err, &bad) || !errors.Is(err, ErrFormat) || bad.Record != 4 || bad.Offset != int64(len(file)) || len(got) != 3 {
+			t.Errorf("%+v: %d records, %v", spec, len(got), err)
+		}
+		many := manyPackets(20)
+		file = spec.build(many...)
+		r, err := NewReader(bytes.NewReader(append(bytes.Clone(file), file...)), Config{Resync: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err = readAll(t, r)
+		if s := r.Stats(); err != nil || len(got) != 40 || s.Gaps != 1 || s.SkippedBytes != pcapHeaderLen {
+			t.Errorf("%+v: %d records, %v, %+v", spec, len(got), err, s)
+		}
+	}
+}

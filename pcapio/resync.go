@@ -159,7 +159,7 @@ func probePcap(r *Reader, at int) probe {
 		return probe{}
 	}
 	h := f.header(b)
-	if h.capLen > r.maxLen {
+	if h.capLen > r.maxLen || f.isFileHeader(h) {
 		return probe{}
 	}
 	p := probe{len: f.headerLen + int(h.capLen), time: f.time(h), timed: true, empty: h.capLen == 0}
