@@ -44,17 +44,7 @@ type Bucket struct {
 // add counts p.
 func (b *Bucket) add(p *pcapio.Packet) {
 	size := b.size.Of(p)
-	if b.Packets == 0 {
-		b.Min, b.Max = size, size
-		b.First, b.Last = p.Time, p.Time
-	}
-	b.Min, b.Max = min(b.Min, size), max(b.Max, size)
-	b.First, b.Last = min(b.First, p.Time), max(b.Last, p.Time)
-	b.Packets++
-	b.Bytes += uint64(size)
-	var carry uint64
-	b.square, carry = bits.Add64(b.square, uint64(size)*uint64(size), 0)
-	b.squareHi += carry
+	b.count(p.Time, size)
 	b.Protocols.add(p)
 	if b.Hosts != nil {
 		addDistinct(b.Hosts, b.Flows, p)
@@ -62,6 +52,21 @@ func (b *Bucket) add(p *pcapio.Packet) {
 	if b.Sizes != nil {
 		b.Sizes.Add(size)
 	}
+}
+
+// count counts a packet at time t.
+func (b *Bucket) count(t int64, size int) {
+	if b.Packets == 0 {
+		b.Min, b.Max = size, size
+		b.First, b.Last = t, t
+	}
+	b.Min, b.Max = min(b.Min, size), max(b.Max, size)
+	b.First, b.Last = min(b.First, t), max(b.Last, t)
+	b.Packets++
+	b.Bytes += uint64(size)
+	var carry uint64
+	b.square, carry = bits.Add64(b.square, uint64(size)*uint64(size), 0)
+	b.squareHi += carry
 }
 
 // Covered returns the nanoseconds that the capture covers of the interval.

@@ -11,6 +11,8 @@
 //	_, err = pcapio.Copy(series, decoder)
 //	err = errors.Join(err, series.Flush())
 //
+// Where nothing else wants decoded packets, pcapio.CopyRecords(series, reader) does the same in a part of the time.
+//
 // # Intervals
 //
 // The grid lies on integer nanoseconds and does not drift. By default it begins at the first packet, and an interval is (a,b]: a packet on the

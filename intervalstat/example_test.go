@@ -40,6 +40,34 @@ func ExampleNewSeries() {
 	// 3: 5 packets, 720 bytes, median 200, deviation 68.6, TCP 2, about 2 flows, partial true
 }
 
+// Records need not be decoded first, where nothing else wants packets.
+func ExampleSeries_WriteRecord() {
+	r, err := pcapio.Open(capture)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer r.Close()
+	series, err := intervalstat.NewSeries(intervalstat.Config{Width: 2 * time.Second}, intervalstat.BucketWriterFunc(func(b *intervalstat.Bucket) error {
+		fmt.Printf("%d: %d packets, %d bytes, TCP %d\n", b.Number, b.Packets, b.Bytes, b.TCP)
+		return nil
+	}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := pcapio.CopyRecords(series, r); err != nil {
+		fmt.Println(err)
+	}
+	if err := series.Flush(); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// 1: 176 packets, 54742 bytes, TCP 157
+	// 2: 445 packets, 263168 bytes, TCP 382
+	// 3: 5 packets, 790 bytes, TCP 2
+}
+
 func ExampleNewGroups() {
 	r, err := pcapio.Open(capture)
 	if err != nil {

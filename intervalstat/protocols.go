@@ -29,7 +29,12 @@ func (c *Protocols) add(p *pcapio.Packet) {
 		c.BadIP++
 		return
 	}
-	switch p.Proto {
+	c.addIP(p.Proto)
+}
+
+// addIP counts a sound IP packet by the protocol that it carries.
+func (c *Protocols) addIP(proto uint8) {
+	switch proto {
 	case 6:
 		c.TCP++
 	case 17:

@@ -18,11 +18,15 @@ type BucketWriterFunc func(b *Bucket) error
 // WriteBucket calls f.
 func (f BucketWriterFunc) WriteBucket(b *Bucket) error { return f(b) }
 
-// Series cuts packets into intervals and gives each to a [BucketWriter] as soon as it has ended. It is a [pcapio.PacketWriter].
+// Series cuts packets into intervals and gives each to a [BucketWriter] as soon as it has ended. It is a [pcapio.PacketWriter]
+// and a [pcapio.RecordWriter].
 type Series struct {
 	line  timeline[Bucket]
 	empty Bucket // for intervals without packets
 	dst   BucketWriter
+
+	decoder *pcapio.Decoder // of records that are not plain
+	packet  pcapio.Packet
 }
 
 // NewSeries returns a Series that gives its intervals to dst. The error is an [ErrConfig].

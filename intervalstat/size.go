@@ -50,23 +50,26 @@ func ParseSize(name string) (SizePolicy, error) {
 
 // Of returns the size of p, which is never negative.
 func (s SizePolicy) Of(p *pcapio.Packet) int {
+	if s == SizeNetwork && (p.IPVersion == 0 || p.TunnelDepth > 0) {
+		return max(p.OrigLen-int(p.FCSLen)-linkHeader(p), 0)
+	}
+	return s.of(&p.Record, p.IPLen)
+}
+
+// of is Of for an IP packet outside of tunnels.
+func (s SizePolicy) of(r *pcapio.Record, ipLen int) int {
 	switch s {
 	case SizeCaptured:
-		return len(p.Data)
-	case SizeIP:
-		return max(p.IPLen, 0)
-	case SizeNetwork:
-		if p.IPVersion != 0 && p.TunnelDepth == 0 {
-			return max(p.IPLen, 0)
-		}
-		return max(p.OrigLen-int(p.FCSLen)-linkHeader(p), 0)
+		return len(r.Data)
+	case SizeIP, SizeNetwork:
+		return max(ipLen, 0)
 	case SizeLayer1:
-		if p.LinkType == pcapio.LinkEthernet {
+		if r.LinkType == pcapio.LinkEthernet {
 			const minFrame, fcs, preamble, gap = 60, 4, 8, 12
-			return max(p.OrigLen-int(p.FCSLen), minFrame) + fcs + preamble + gap
+			return max(r.OrigLen-int(r.FCSLen), minFrame) + fcs + preamble + gap
 		}
 	}
-	return max(p.OrigLen, 0)
+	return max(r.OrigLen, 0)
 }
 
 // linkHeader returns the length of the link-layer header of p where that is fixed, VLAN tags included.

@@ -11,12 +11,15 @@ import (
 //
 // From a [Slicer] of an uncompressed pcap file, perhaps through a [TransformReader] with a single [Matcher], to a [Writer] or a
 // [Rotator] without limits that writes pcap with the same resolution, records that are in order are copied as they stand in
-// the file, many at a time. The file that is made is the same.
+// the file, many at a time. The file that is made is the same. A [BatchReader] is read in batches.
 func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	var rec Record
 	var n int64
 	from, _ := src.(runSource)
 	to, _ := dst.(runSink)
+	if batches, ok := src.(BatchReader); ok && (from == nil || to == nil) {
+		return copyBatches(dst, batches)
+	}
 	for {
 		if err := src.ReadRecord(&rec); err != nil {
 			if errors.Is(err, io.EOF) {

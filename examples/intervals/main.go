@@ -9,7 +9,6 @@ import (
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/intervalstat"
-	"github.com/reeftools/reef/intervalstat/tcpstat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -105,9 +104,13 @@ func (o *options) check(args []string) error {
 
 // analysis is a Series or a Classic with what takes its intervals.
 type analysis struct {
-	packets pcapio.PacketWriter // a Series, and
-	ports   bool                // whether it looks at ports;
-	classic *tcpstat.Classic    // or this, which wants records
+	dst     sink
 	flush   func() error
 	advance func(now int64) error // nil: it has no clock of its own
+}
+
+// sink takes records, which is faster, or packets, where tunnels are to be looked into.
+type sink interface {
+	pcapio.RecordWriter
+	pcapio.PacketWriter
 }

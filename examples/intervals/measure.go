@@ -38,31 +38,16 @@ func (o *options) measure(p *cli.Program) error {
 	if err != nil {
 		return err
 	}
-	if a.classic != nil {
-		err = copyRecords(a.classic, src)
+	if tunnels == 0 {
+		_, err = pcapio.CopyRecords(a.dst, src.RecordReader)
 	} else {
-		d := pcapio.NewDecoder(src, pcapio.DecodeConfig{Tunnels: tunnels, NetworkOnly: tunnels == 0 && !a.ports})
+		d := pcapio.NewDecoder(src, pcapio.DecodeConfig{Tunnels: tunnels})
 		if src.file != nil {
 			src.file.Decoder = d // for -usage
 		}
-		_, err = pcapio.Copy(a.packets, d)
+		_, err = pcapio.Copy(a.dst, d)
 	}
 	return errors.Join(cli.Finish(err, a.flush), src.close())
-}
-
-// copyRecords gives each record of src to dst, without decoding it.
-func copyRecords(dst *tcpstat.Classic, src *source) error {
-	var r pcapio.Record
-	for {
-		if err := src.ReadRecord(&r); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if err := dst.WriteRecord(&r); err != nil {
-			return err
-		}
-	}
 }
 
 // modern returns the analysis with reef's numbers.
@@ -95,12 +80,7 @@ func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysi
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{packets: series, ports: cfg.Distinct, advance: series.Advance,
-		flush: func() error { return errors.Join(series.Flush(), summary()) }}
-	if o.seconds > 0 {
-		a.packets = firstSeconds(series, duration(o.seconds))
-	}
-	return a, nil
+	return &analysis{series, func() error { return errors.Join(series.Flush(), summary()) }, series.Advance}, nil
 }
 
 // classic returns the analysis with tcpstat's numbers.
@@ -126,7 +106,7 @@ func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analys
 	if err != nil {
 		return nil, err
 	}
-	return &analysis{classic: c, flush: func() error { return errors.Join(c.Flush(), summary()) }}, nil
+	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }, nil}, nil
 }
 
 // bandwidth returns what -b or -B asks for, or nil.
@@ -138,20 +118,6 @@ func (o *options) bandwidth() *tcpstat.Bandwidth {
 		return &tcpstat.Bandwidth{Limit: o.raw}
 	}
 	return nil
-}
-
-// firstSeconds passes on the packets up to d after the first.
-func firstSeconds(dst pcapio.PacketWriter, d time.Duration) pcapio.PacketWriter {
-	begun, end := false, int64(0)
-	return pcapio.PacketWriterFunc(func(p *pcapio.Packet) error {
-		if !begun {
-			begun, end = true, p.Time+min(int64(d), math.MaxInt64-max(p.Time, 0))
-		}
-		if p.Time > end {
-			return nil
-		}
-		return dst.WritePacket(p)
-	})
 }
 
 func duration(seconds float64) time.Duration { return time.Duration(math.Round(seconds * 1e9)) }

@@ -38,6 +38,9 @@ func (o *options) open(p *cli.Program, advance func(int64) error) (*source, erro
 	if o.expr != "" {
 		src.RecordReader = filter.NewReader(in, match)
 	}
+	if o.seconds > 0 && o.semantics == "modern" { // classic does it itself, and pads
+		src.RecordReader = firstSeconds(src.RecordReader, duration(o.seconds))
+	}
 	return src, nil
 }
 
@@ -64,4 +67,22 @@ func (o *options) openLive(match *filter.Filter, advance func(int64) error) (*so
 		return nil, err
 	}
 	return &source{src, nil, func() error { stop(); return src.Close() }}, nil
+}
+
+// firstSeconds returns the records of src up to d after the first. It reads on behind that, since packets may be out of order.
+func firstSeconds(src pcapio.RecordReader, d time.Duration) pcapio.RecordReader {
+	begun, end := false, int64(0)
+	return pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
+		for {
+			if err := src.ReadRecord(r); err != nil {
+				return err
+			}
+			if !begun {
+				begun, end = true, r.Time+min(int64(d), math.MaxInt64-max(r.Time, 0))
+			}
+			if r.Time <= end {
+				return nil
+			}
+		}
+	})
 }

@@ -89,6 +89,19 @@ func (in *Input) ReadRecord(r *pcapio.Record) error {
 	return err
 }
 
+// ReadRecords is ReadRecord for many at once; see [pcapio.Reader.ReadRecords].
+func (in *Input) ReadRecords(recs []pcapio.Record) (int, error) {
+	if in.stop.came.Load() {
+		return 0, errInterrupted
+	}
+	n, err := in.Reader.ReadRecords(recs)
+	if in.bar != nil && (in.packets+int64(n))>>14 != in.packets>>14 {
+		in.bar.show(in.InputOffset())
+	}
+	in.packets += int64(n)
+	return n, err
+}
+
 func (in *Input) finish() {
 	if in == nil {
 		return

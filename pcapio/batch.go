@@ -1,0 +1,87 @@
+package pcapio
+
+import (
+	"errors"
+	"io"
+)
+
+// BatchReader reads many records at once, for analyses that do so little with each that the calls between them are most of the work.
+//
+// ReadRecords fills records from the front of recs and returns how many: one at least, or an error as of [RecordReader]. It never
+// waits for a second one. The Data of all stays valid until the next call.
+type BatchReader interface {
+	ReadRecords(recs []Record) (int, error)
+}
+
+// ReadRecords reads a record, and those behind it that are in memory already, if recs has room for them. It is a [BatchReader], and
+// gives what [Reader.ReadRecord] gives. Of formats other than pcap in little-endian byte order it reads one record at a time.
+func (r *Reader) ReadRecords(recs []Record) (int, error) {
+	if len(recs) == 0 {
+		return 0, nil
+	}
+	if err := r.ReadRecord(&recs[0]); err != nil {
+		return 0, err
+	}
+	if r.format != formatPcap || r.cfg.Resync || !r.pcap.raw() {
+		return 1, nil
+	}
+	return 1 + r.readMore(recs[1:]), nil
+}
+
+// readMore reads what is in memory up to the first record that is cut, or odd in any way: that one is for readPcap. It keeps its place
+// in variables, since fields of r would be loaded and stored for each record.
+func (r *Reader) readMore(recs []Record) int {
+	f := &r.pcap
+	limit := r.maxLen
+	if f.snapLen > 0 {
+		limit = min(limit, f.snapLen)
+	}
+	headerLen, unit, perSecond, proto := f.headerLen, f.unit, f.perSecond, f.proto
+	b := r.buf[r.pos:r.end]
+	n, octets := 0, int64(0)
+	for n < len(recs) && len(b) >= headerLen && len(b) >= 16 {
+		h := rawHeader(b)
+		if h.capLen > limit || h.capLen > h.wireLen || h.frac >= perSecond || h.wireLen > 1<<31-1 || len(b)-headerLen < int(h.capLen) ||
+			h.capLen == 0 && f.isFileHeader(h) {
+			break
+		}
+		end := headerLen + int(h.capLen)
+		rec := &recs[n]
+		rec.Time = int64(h.sec)*1e9 + int64(h.frac)*unit
+		rec.OrigLen = int(h.wireLen)
+		rec.Interface, rec.LinkType, rec.FCSLen = proto.Interface, proto.LinkType, proto.FCSLen
+		rec.Data = b[headerLen:end:end]
+		b = b[end:]
+		octets += int64(h.capLen)
+		n++
+	}
+	if n > 0 {
+		r.pos = r.end - len(b)
+		r.stats.Records += int64(n)
+		r.stats.Bytes += octets
+		r.record += int64(n)
+		r.last = recs[n-1].Time
+	}
+	return n
+}
+
+// copyBatches is CopyRecords by batches, which are as large as fits into the first cache with what is done to them.
+func copyBatches(dst RecordWriter, src BatchReader) (int64, error) {
+	recs := make([]Record, 64)
+	var n int64
+	for {
+		k, err := src.ReadRecords(recs)
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return n, err
+		}
+		for i := range recs[:k] {
+			if err := dst.WriteRecord(&recs[i]); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+}
