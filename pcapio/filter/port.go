@@ -89,7 +89,8 @@ func (g *generator) portRange(n valueNode) (*pred, error) {
 	return g.ports(min(ports[0], ports[1]), max(ports[0], ports[1]), want, n.q.dir, t.pos)
 }
 
-// ports generates a range of ports: of IPv6 without extension headers, then of IPv4 that is no later fragment.
+// ports generates a range of ports: of IPv4 that is no later fragment, then of IPv6 without extension headers. libpcap has it the
+// other way round, but most packets are IPv4.
 func (g *generator) ports(low, high, transport uint32, dir direction, pos int) (*pred, error) {
 	transports := []uint32{transport}
 	if transport == anyTransport {
@@ -106,7 +107,7 @@ func (g *generator) ports(low, high, transport uint32, dir direction, pos int) (
 		ends, _ = g.eitherEnd(dir, pos, func(isDst bool) *pred { return inRange(g.loadTransport4(portOffset(isDst), 2), low, high) })
 		v4 = append(v4, and(equal(network.plus(9), 1, t), g.firstFragment(), ends))
 	}
-	return or(and(g.carries(etherIP6), or(v6...)), and(g.carries(etherIP), or(v4...))), nil
+	return or(and(g.carries(etherIP), or(v4...)), and(g.carries(etherIP6), or(v6...))), nil
 }
 
 func portOffset(isDst bool) uint32 {

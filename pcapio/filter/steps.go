@@ -26,7 +26,7 @@ const (
 // runSteps tells whether a packet matches. It is not known for one that is too short.
 func runSteps(steps []step, data []byte) (match, known bool) {
 	i := uint32(0)
-	for int(i) < len(steps) {
+	for uint(i) < uint(len(steps)) {
 		s := &steps[i]
 		at := int(s.at)
 		if s.header != noHeader {
@@ -38,7 +38,7 @@ func runSteps(steps []step, data []byte) (match, known bool) {
 		if at+4 > len(data) {
 			return false, false
 		}
-		v := binary.BigEndian.Uint32(data[at:]) & s.mask
+		v := binary.BigEndian.Uint32(data[at:at+4]) & s.mask
 		if v-s.low <= s.span { // wraps for smaller ones
 			i = s.yes
 		} else {
@@ -58,12 +58,47 @@ func (g *graph) steps() []step {
 			return nil
 		}
 		s.yes, s.no = uint32(g.position(b.jt, len(list))), uint32(g.position(b.jf, len(list)))
+		if b.test.jump == opJset {
+			s.yes, s.no = s.no, s.yes
+		}
 		steps = append(steps, s)
+	}
+	for i := len(steps) - 1; i >= 0; i-- { // jumps only go forward: what a step joins has joined others before
+		s := &steps[i]
+		for int(s.yes) < len(steps) && s.join(&steps[s.yes]) {
+		}
 	}
 	return steps
 }
 
-// step returns t as a step without its ends, if it can be one.
+// join makes one step of s and of next, where s leads when it holds, if both compare bits of the same 32 with numbers and fail alike.
+func (s *step) join(next *step) bool {
+	if s.span != 0 || next.span != 0 || s.no != next.no || s.header != next.header {
+		return false
+	}
+	if s.low&^s.mask != 0 || next.low&^next.mask != 0 {
+		return false // never holds, which the other's mask must not hide
+	}
+	a, b := s.from(min(s.at, next.at)), next.from(min(s.at, next.at))
+	if a.mask == 0 || b.mask == 0 || (a.low^b.low)&a.mask&b.mask != 0 {
+		return false
+	}
+	*s = step{at: a.at, header: s.header, mask: a.mask | b.mask, low: a.low | b.low, yes: next.yes, no: s.no}
+	return true
+}
+
+// from returns s with its 32 bits read from an earlier place, or without a mask if its own are not all there.
+func (s *step) from(at uint32) step {
+	moved := *s
+	back := 8 * (s.at - at)
+	moved.at, moved.mask, moved.low = at, s.mask>>back, s.low>>back
+	if moved.mask<<back != s.mask {
+		moved.mask = 0
+	}
+	return moved
+}
+
+// step returns t as a step without its ends, if it can be one. For opJset it is the opposite: that all bits are 0.
 func (t *test) step() (s step, ok bool) {
 	code := t.code
 	s.header = noHeader
@@ -96,7 +131,6 @@ func (t *test) step() (s step, ok bool) {
 	switch k := t.k; t.jump {
 	case opJset:
 		s.mask &= k << shift
-		s.low, s.span = 1, math.MaxUint32-1
 	case opJeq:
 		if k > bytesMask {
 			return never, true

@@ -38,6 +38,10 @@ func TestSteps(t *testing.T) {
 		{"tcp port 80", true}, {"tcp portrange 50-200", true}, {"ip[8] > 200 or ip[0] & 0xf >= 14", true}, {"not udp src port 80", true},
 		{"ip[6:2] & 0x1fff != 0", true}, {"ether[0] & 1 = 0 and ip6", true}, {"ip[9] = 0x106", true}, {"ip[9] >= 0x106", true}, {"ip[9] > 0xff", true},
 		{"ip[9] < 0x106", true}, {"ether[0:4] > 0x80000000", true}, {"ether[2:4] >= 0xffffffff", true}, {"net 10.0.0.0/8 or net 128.0.0.0/1", true},
+		// Steps that are joined, or look like it.
+		{"ip[8] & 3 = 1 and ip[9] = 6 and ip[6:2] & 0x1fff = 0", true}, {"ip[8] & 1 = 1 and ip[8] & 0x80 = 0 and ip[8] & 7 = 3", true},
+		{"ip[8] & 0x0f = 0x40 and ip[8] & 0xf0 = 0x40", true}, {"ip[8] & 0x0f = 3 and ip[8] & 6 = 0", true}, {"not (ether[3] = 0 or ether[4] = 0)", true},
+		{"tcp[0] = 0 and tcp[1] = 80 and tcp[3] & 1 = 1", true}, {"ip[4] & 1 = 1 and ip[12] & 1 = 0 and ip[7] & 1 = 1", true},
 		{"ip[2:2] - 4 > ip[4:2]", false}, {"greater 60", false}, {"ip protochain 6", false}, {"", false},
 	} {
 		f, err := Compile(test.expr)
