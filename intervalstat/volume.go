@@ -107,7 +107,7 @@ func (v *Volume) Add(start, end int64, packets, bytes uint64) error {
 	if v.whole {
 		length = uint64(last-first) + 1
 	}
-	for n := first; n <= last; n++ {
+	for n := first; ; n++ {
 		before := length // of the flow, before the end of bin n
 		switch {
 		case n == last:
@@ -122,8 +122,10 @@ func (v *Volume) Add(start, end int64, packets, bytes uint64) error {
 		slot.packets = slot.packets.plus(p.minus(donePackets))
 		slot.bytes = slot.bytes.plus(b.minus(doneBytes))
 		donePackets, doneBytes = p, b
+		if n == last { // which may be the last number that there is
+			return nil
+		}
 	}
-	return nil
 }
 
 // makePages makes the pages from first to last, or none if that were too many.

@@ -52,6 +52,9 @@ func TestVolumeEdges(t *testing.T) {
 		{"ends on a border", VolumeConfig{}, 5 * second, 6 * second, []string{"1000", "0"}},
 		{"ends on a border, whole", VolumeConfig{Whole: true}, 5 * second, 6 * second, []string{"500", "500"}},
 		{"reversed", VolumeConfig{}, 7 * second, 5*second + second/2, []string{"333.333333", "666.666667", "0"}},
+		{"end of time", VolumeConfig{Bin: 1}, math.MaxInt64 - 3, math.MaxInt64, []string{"333.333333", "333.333333", "333.333334", "0"}},
+		{"end of time, whole", VolumeConfig{Bin: 1, Whole: true}, math.MaxInt64 - 1, math.MaxInt64, []string{"500", "500"}},
+		{"begin of time", VolumeConfig{Bin: 3}, math.MinInt64, math.MinInt64 + 4, []string{"500", "500"}},
 		{"before 1970", VolumeConfig{Bin: 2 * time.Second}, -3 * second, second, []string{"250", "500", "250"}},
 	} {
 		var got []string

@@ -45,10 +45,10 @@ func (a *Account) Double(width float64) {
 	a.Seconds += width
 }
 
-// WriteTo writes the rates by second, minute, hour, day and month of 30 days, in units of 1024.
+// WriteTo writes the rates by second, minute, hour, day and month of 30 days, in units of 1024. They are nan if no time was covered.
 func (a *Account) WriteTo(w io.Writer) (int64, error) {
-	rate := 0.0
-	if a.Bytes != 0 {
+	rate, known := 0.0, a.Bytes == 0 || a.Seconds != 0
+	if a.Bytes != 0 && known {
 		rate = a.Bytes / a.Seconds
 	}
 	var total int64
@@ -60,7 +60,11 @@ func (a *Account) WriteTo(w io.Writer) (int64, error) {
 		for x >= 1024 && unit < 3 {
 			x, unit = x/1024, unit+1
 		}
-		n, err := fmt.Fprintf(w, "Bytes/%s\t= %8.1f %2s\n", period.name, x, [...]string{"B", "KB", "MB", "GB"}[unit])
+		number := "nan"
+		if known {
+			number = string(appendFloat(nil, x, 1))
+		}
+		n, err := fmt.Fprintf(w, "Bytes/%s\t= %8s %2s\n", period.name, number, [...]string{"B", "KB", "MB", "GB"}[unit])
 		if total += int64(n); err != nil {
 			return total, err
 		}

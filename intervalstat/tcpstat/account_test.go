@@ -101,3 +101,14 @@ func TestNothingInNoTime(t *testing.T) {
 		t.Errorf("%v %q", err, out.String())
 	}
 }
+
+// One packet covers no time, so that its rate is not known.
+func TestAccountWithoutTime(t *testing.T) {
+	var out strings.Builder
+	if _, err := (&Account{Bytes: 46}).WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	if want := "Bytes/sec\t=      nan  B\nBytes/minute\t=      nan  B\nBytes/hour\t=      nan  B\nBytes/day\t=      nan  B\nBytes/month\t=      nan  B\n"; out.String() != want {
+		t.Errorf("got %q", out.String())
+	}
+}
