@@ -29,7 +29,7 @@ type Table[S any] struct {
 	store store[S]
 	wheel wheel
 	order order
-	evict []victim       // next to go when MaxFlows is reached, last first
+	evict []victim       // next to go when MaxFlows is reached, in order
 	run   []uint32       // scratch of release
 	up    func(n uint32) // slotUp, made a value once
 
@@ -326,6 +326,7 @@ func (t *Table[S]) Flush() error {
 	t.stats.Live = 0
 	t.index.clear() // at once, instead of entry by entry
 	t.wheel.clear()
+	t.evict = nil
 	t.giveOutRun()
 	t.release(math.MaxInt64)
 	return t.err
