@@ -71,6 +71,9 @@ func All(src PacketReader) iter.Seq2[*Packet, error] {
 
 // MultiWriter returns a PacketWriter that gives each packet to all of dst in order, stopping at the first error.
 func MultiWriter(dst ...PacketWriter) PacketWriter {
+	if len(dst) == 1 {
+		return dst[0]
+	}
 	return PacketWriterFunc(func(p *Packet) error {
 		for _, w := range dst {
 			if err := w.WritePacket(p); err != nil {

@@ -58,8 +58,13 @@ func appendPairs(b []byte, c *Conn, columns []sideColumn) []byte {
 		col := &columns[i]
 		switch {
 		case col.count != nil:
-			b = append(appendCount(b, col.count(&c.A2B)), ',')
-			b = append(appendCount(b, col.count(&c.B2A)), ',')
+			x, y := col.count(&c.A2B), col.count(&c.B2A)
+			if x < 10 && y < 10 { // as most are
+				b = append(b, byte('0'+x), ',', byte('0'+y), ',')
+				continue
+			}
+			b = append(appendCount(b, x), ',')
+			b = append(appendCount(b, y), ',')
 		case col.nanos != nil:
 			b = append(appendSeconds(b, col.nanos(&c.A2B)), ',')
 			b = append(appendSeconds(b, col.nanos(&c.B2A)), ',')
@@ -71,9 +76,19 @@ func appendPairs(b []byte, c *Conn, columns []sideColumn) []byte {
 	return b
 }
 
+// appendCount appends n, up to four digits without a loop.
 func appendCount(b []byte, n uint64) []byte {
-	if n < 10 {
-		return append(b, byte('0'+n)) // as most are
+	switch {
+	case n < 10:
+		return append(b, byte('0'+n))
+	case n < 100:
+		return append(b, pairs[2*n], pairs[2*n+1])
+	case n < 1000:
+		p := 2 * (n % 100)
+		return append(b, byte('0'+n/100), pairs[p], pairs[p+1])
+	case n < 10000:
+		p, q := 2*(n/100), 2*(n%100)
+		return append(b, pairs[p], pairs[p+1], pairs[q], pairs[q+1])
 	}
 	return strconv.AppendUint(b, n, 10)
 }
@@ -87,15 +102,17 @@ func appendSeconds(b []byte, ns int64) []byte {
 		b = append(b, '-')
 		u = -u
 	}
-	b = append(appendCount(b, u/1e9), '.')
-	n := len(b)
-	b = append(b, "000000000"...)
-	for i, frac := n+8, uint32(u%1e9); frac > 0; i-- {
-		b[i] = byte('0' + frac%10)
-		frac /= 10
-	}
-	return b
+	sec, frac := u/1e9, uint32(u%1e9)
+	b = appendCount(b, sec)
+	// Two digits at a time from a table, none of which waits for another: a loop over digits takes three times as long.
+	high, low := frac/1e5, frac%1e5
+	p, q, r, s := 2*(high/100), 2*(high%100), 2*(low/1000), 2*(low/10%100)
+	return append(b, '.', pairs[p], pairs[p+1], pairs[q], pairs[q+1], pairs[r], pairs[r+1], pairs[s], pairs[s+1], byte('0'+low%10))
 }
+
+// pairs has the two digits of n at 2n.
+const pairs = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960" +
+	"616263646566676869707172737475767778798081828384858687888990919293949596979899"
 
 var connColumns = []connColumn{
 	{name: "conn", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, c.Number, 10) }},

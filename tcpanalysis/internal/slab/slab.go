@@ -4,18 +4,23 @@
 // Blocks are never given back: memory follows the highest number of live values.
 package slab
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // Slab holds values of type T. Number 0 is never given out: it means "none". The zero Slab is ready for use.
 type Slab[T any] struct {
 	blocks [][]T
+	spare  []T // memory for further blocks
 	free   []uint32
 	used   uint32 // numbers 1 to used were given out at least once
 }
 
 const (
-	shift = 8
-	block = 1 << shift
+	shift    = 8
+	block    = 1 << shift
+	maxChunk = 16 << 20 // bytes
 )
 
 // New returns the number of a zero value.
@@ -32,9 +37,21 @@ func (s *Slab[T]) New() uint32 {
 	}
 	s.used++
 	if int(s.used>>shift) >= len(s.blocks) {
-		s.blocks = append(s.blocks, make([]T, block))
+		s.grow()
 	}
 	return s.used
+}
+
+// grow adds a block. Memory comes in chunks, each as large as all before it up to a limit, since large ones can have huge pages.
+func (s *Slab[T]) grow() {
+	if len(s.spare) == 0 {
+		var zero T
+		most := max(maxChunk/int(unsafe.Sizeof(zero))/block, 1)
+		s.spare = make([]T, min(max(len(s.blocks), 1), most)*block)
+		hugePages(s.spare)
+	}
+	s.blocks = append(s.blocks, s.spare[:block:block])
+	s.spare = s.spare[block:]
 }
 
 // At returns the value with number i, which must be live. The pointer stays good until Free.
