@@ -1,6 +1,8 @@
 package pcapio_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -23,9 +25,9 @@ func packets() *pcapio.Decoder {
 
 // A pass over a capture for an analysis that is a function.
 func ExampleCopy() {
-	bytes := 0
-	n, err := pcapio.Copy(pcapio.PacketWriterFunc(func(p *pcapio.Packet) error { bytes += p.IPLen; return nil }), packets())
-	fmt.Println(n, "packets,", bytes, "bytes of IP,", err)
+	sum := 0
+	n, err := pcapio.Copy(pcapio.PacketWriterFunc(func(p *pcapio.Packet) error { sum += p.IPLen; return nil }), packets())
+	fmt.Println(n, "packets,", sum, "bytes of IP,", err)
 	// Output: 2 packets, 88 bytes of IP, <nil>
 }
 
@@ -77,4 +79,29 @@ func ExampleReader_Reset() {
 	// Output:
 	// 20 packets of 1 interfaces <nil>
 	// 102 packets of 2 interfaces <nil>
+}
+
+// Records are copied without being decoded, here from any kind of capture into a pcapng file.
+func ExampleCopyRecords() {
+	capture, err := pcapio.Open("../testdata/web.pcap.gz")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer capture.Close()
+	var file bytes.Buffer
+	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{Format: pcapio.Pcapng})
+	if err != nil {
+		log.Fatal(err)
+	}
+	n, err := pcapio.CopyRecords(w, capture)
+	if err = errors.Join(err, w.Flush()); err != nil {
+		log.Fatal(err)
+	}
+	again, err := pcapio.NewReader(&file, pcapio.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var rec pcapio.Record
+	fmt.Println(n, "records; the first again:", again.ReadRecord(&rec), rec.Timestamp().Format("15:04:05.000000"), rec.LinkType)
+	// Output: 626 records; the first again: <nil> 08:20:44.527521 Ethernet
 }
