@@ -23,7 +23,7 @@ type Matcher struct {
 	byKey       map[key]uint64
 	streams     map[stream]streamState
 
-	clock int64 // latest packet time
+	clock int64 // latest packet time, of any packet
 	stats Stats
 }
 
@@ -72,6 +72,12 @@ func (m *Matcher) WritePacket(p *pcapio.Packet) error {
 		return m.err
 	}
 	m.stats.Packets++
+	if p.Time > m.clock { // other packets too tell how late it is
+		m.clock = p.Time
+		if m.expire(); m.err != nil {
+			return m.err
+		}
+	}
 	if p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) == 0 {
 		if p.Status.HasIP() && (p.Proto == 1 || p.Proto == 58) {
 			m.stats.Cut++
@@ -84,10 +90,6 @@ func (m *Matcher) WritePacket(p *pcapio.Packet) error {
 	if role == other {
 		m.stats.Other++
 		return nil
-	}
-	if p.Time > m.clock {
-		m.clock = p.Time
-		m.expire()
 	}
 	if role == request {
 		m.request(p, k)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/pcapio"
 )
 
 // brief writes what the tests look at: sequence number, copies, replies, response times in ms, end.
@@ -89,6 +90,33 @@ func TestCounts(t *testing.T) {
 	want := Stats{Packets: 7, Requests: 1, Repeats: 1, Replies: 1, Duplicates: 1, Unmatched: 1, Other: 1, Cut: 1, Exchanges: 1}
 	if s != want {
 		t.Errorf("%+v, want %+v", s, want)
+	}
+}
+
+// Packets that are not ICMP tell the time too: a request that had its time is lost for good.
+func TestOtherPacketsTellTime(t *testing.T) {
+	var got []string
+	m, err := New(Config{}, func(e *Exchange) error { got = append(got, brief(e)); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := pcapio.Packet{Record: pcapio.Record{Time: base + 61_000*ms}, Status: pcapio.StatusOK, Proto: 17, IPVersion: 4}
+	for _, p := range []*pcapio.Packet{ask(0, 1).packet(t), ask(2_000, 2).packet(t), &other} {
+		if err := m.WritePacket(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := strings.Join(got, "; "); s != "1: 1>0, idle timeout" {
+		t.Errorf("before the end: %s", s)
+	}
+	if err := m.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if s := strings.Join(got, "; "); s != "1: 1>0, idle timeout; 2: 1>0 undecided, forced end" {
+		t.Errorf("at the end: %s", s)
+	}
+	if s := m.Stats(); s.NotICMP != 1 || s.Packets != 3 {
+		t.Errorf("%+v", s)
 	}
 }
 

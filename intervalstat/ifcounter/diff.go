@@ -8,8 +8,8 @@ type Change struct {
 	Elapsed time.Duration
 	Delta   Counters // what was counted; Known has what both snapshots know
 	Wrapped uint32   // bit 1<<f for each Field f that passed its end and began at 0 again
-	// Reset says that the counters began at 0 again, or that the interface was made anew. Delta has then what was counted since,
-	// which is the least that happened.
+	// Reset says that the counters began at 0 again, or that the interface was removed and made anew. Delta has then what was counted
+	// since, which is the least that happened.
 	Reset bool
 }
 
@@ -22,17 +22,21 @@ func (c *Change) PerSecond(f Field) float64 {
 }
 
 // Diff returns the change of after.Interfaces[i] since before, or false if the interface was not there. It is looked up by its index,
-// or by its name where one of the snapshots has no indices.
+// or by its name where one of the snapshots has no indices. An interface with the name of one whose index is gone is that one made anew.
 //
 // A counter that is lower than before has either wrapped, at 2^32 or 2^64, or was reset. It has wrapped if that makes its way shorter
 // than half of its range; else it was reset, and with it all counters of the interface.
 func Diff(before, after *Snapshot, i int) (Change, bool) {
 	now := &after.Interfaces[i]
-	old := find(before, now)
+	old := before.same(now)
+	anew := false
 	if old == nil {
-		return Change{}, false
+		if old = before.Lookup(now.Name); old == nil || after.same(old) != nil {
+			return Change{}, false
+		}
+		anew = true
 	}
-	c := Change{Name: now.Name, Elapsed: after.Time.Sub(before.Time)}
+	c := Change{Name: now.Name, Elapsed: after.Time.Sub(before.Time), Reset: anew}
 	c.Delta.Known = old.Known & now.Known
 	for f := Field(0); f < NumFields && !c.Reset; f++ {
 		if !c.Delta.Has(f) {
@@ -56,7 +60,8 @@ func Diff(before, after *Snapshot, i int) (Change, bool) {
 	return c, true
 }
 
-func find(s *Snapshot, want *Interface) *Interface {
+// same returns the interface that is want, nil if there is none.
+func (s *Snapshot) same(want *Interface) *Interface {
 	for k := range s.Interfaces {
 		o := &s.Interfaces[k]
 		if want.Index != 0 && o.Index == want.Index || (want.Index == 0 || o.Index == 0) && o.Name == want.Name {

@@ -45,10 +45,24 @@ func TestDiff(t *testing.T) {
 }
 
 func TestDiffOfOtherInterface(t *testing.T) {
-	if c, ok := Diff(snapshot(0, 2, 1, 1), snapshot(1, 3, 1, 1), 0); ok {
-		t.Errorf("made anew with another index: %+v", c)
+	c, ok := Diff(snapshot(0, 2, 10, 5), snapshot(time.Second, 3, 30, 6), 0)
+	if !ok || !c.Reset || c.Wrapped != 0 || c.Delta.Value[RxBytes] != 30 || c.Delta.Value[RxPackets] != 6 {
+		t.Errorf("made anew with another index: %v %+v", ok, c)
 	}
-	c, ok := Diff(snapshot(0, 0, 1, 1), snapshot(0, 3, 5, 1), 0)
+	renamed := snapshot(time.Second, 3, 1, 1)
+	renamed.Interfaces = append(renamed.Interfaces, Interface{Index: 2, Name: "old0"})
+	if c, ok := Diff(snapshot(0, 2, 1, 1), renamed, 0); ok {
+		t.Errorf("another one took its name: %+v", c)
+	}
+	if c, ok := Diff(snapshot(0, 2, 1, 1), renamed, 1); !ok || c.Name != "old0" || c.Reset {
+		t.Errorf("renamed: %v %+v", ok, c)
+	}
+	other := snapshot(0, 2, 1, 1)
+	other.Interfaces[0].Name = "lo"
+	if c, ok := Diff(other, snapshot(0, 3, 1, 1), 0); ok {
+		t.Errorf("was not there: %+v", c)
+	}
+	c, ok = Diff(snapshot(0, 0, 1, 1), snapshot(0, 3, 5, 1), 0)
 	if !ok || c.Delta.Value[RxBytes] != 4 || c.PerSecond(RxBytes) != 0 {
 		t.Errorf("by name, in no time: %v %+v", ok, c)
 	}
