@@ -168,6 +168,11 @@ func (w *Writer) runWriter() *Writer { return w }
 
 func (w *Writer) writeRun(run pcapRun) error {
 	w.stats.Records += run.kept
+	if len(run.bytes) >= writeBuffer { // it goes out at once from an empty buffer, without a copy
+		if err := w.w.Flush(); err != nil {
+			return err
+		}
+	}
 	return w.put(run.bytes)
 }
 
