@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -192,5 +193,45 @@ func TestHyperLogLog(t *testing.T) {
 	}
 	if e := full.Estimate(); e < 1e18 {
 		t.Errorf("all registers at their end: %g", e)
+	}
+}
+
+// Hashes that rank no higher than the lowest register are passed over; registers are the same as without that.
+func TestHyperLogLogRegisters(t *testing.T) {
+	for _, precision := range []int{4, 8, 18} {
+		h := must(NewHyperLogLog(HyperLogLogConfig{Precision: precision}))
+		fill := func(h *HyperLogLog, want []uint8, from, to uint64) {
+			for v := from; v < to; v++ {
+				hash := AddrFromUint64(v).Hash(0)
+				if v%1000 == 0 {
+					hash &= 1<<40 - 1 // a high rank
+				}
+				h.AddHash(hash)
+				rest := hash<<precision | 1<<(precision-1)
+				r := &want[hash>>(64-precision)]
+				*r = max(*r, uint8(1+bits.LeadingZeros64(rest)))
+			}
+		}
+		want := make([]uint8, 1<<precision)
+		check := func(step string, h *HyperLogLog) {
+			t.Helper()
+			if !slices.Equal(h.registers, want) {
+				t.Errorf("precision %d: wrong registers after %s", precision, step)
+			}
+		}
+		fill(h, want, 0, 50_000)
+		check("adding", h)
+		c := h.Clone()
+		fill(c, want, 50_000, 60_000)
+		check("cloning", c)
+		if err := h.Merge(c); err != nil {
+			t.Fatal(err)
+		}
+		fill(h, want, 60_000, 70_000)
+		check("merging", h)
+		h.Reset()
+		clear(want)
+		fill(h, want, 5, 500)
+		check("resetting", h)
 	}
 }

@@ -32,6 +32,8 @@ func (c *HyperLogLogConfig) Validate() error {
 type HyperLogLog struct {
 	precision uint
 	registers []uint8
+	floor     uint // no register is less
+	atFloor   int  // registers that are no more
 }
 
 // NewHyperLogLog makes an empty sketch.
@@ -42,15 +44,44 @@ func NewHyperLogLog(cfg HyperLogLogConfig) (*HyperLogLog, error) {
 	if cfg.Precision == 0 {
 		cfg.Precision = DefaultPrecision
 	}
-	return &HyperLogLog{precision: uint(cfg.Precision), registers: make([]uint8, 1<<cfg.Precision)}, nil
+	h := &HyperLogLog{precision: uint(cfg.Precision), registers: make([]uint8, 1<<cfg.Precision)}
+	h.findFloor()
+	return h, nil
 }
 
 // AddHash adds the thing that has this hash.
 func (h *HyperLogLog) AddHash(hash uint64) {
+	// Most hashes of a long list rank no higher than the lowest register: leave the registers alone.
+	if h.floor != 0 && hash<<h.precision>>(64-h.floor) != 0 {
+		return
+	}
+	h.addHash(hash)
+}
+
+func (h *HyperLogLog) addHash(hash uint64) {
 	r := &h.registers[hash>>(64-h.precision)]
 	// The rank of the other bits: 1 + leading zeros. The bit set at the end bounds it.
 	rank := uint8(1 + bits.LeadingZeros64(hash<<h.precision|1<<(h.precision-1)))
-	*r = max(*r, rank)
+	if rank <= *r {
+		return
+	}
+	if uint(*r) == h.floor {
+		h.atFloor--
+	}
+	*r = rank
+	if h.atFloor == 0 {
+		h.findFloor()
+	}
+}
+
+// findFloor finds the lowest register.
+func (h *HyperLogLog) findFloor() {
+	h.floor, h.atFloor = uint(slices.Min(h.registers)), 0
+	for _, r := range h.registers {
+		if uint(r) == h.floor {
+			h.atFloor++
+		}
+	}
 }
 
 // Estimate returns the estimated number of distinct things.
@@ -110,13 +141,19 @@ func (h *HyperLogLog) Merge(o *HyperLogLog) error {
 	for i, r := range o.registers {
 		h.registers[i] = max(h.registers[i], r)
 	}
+	h.findFloor()
 	return nil
 }
 
 // Clone returns a copy of h.
 func (h *HyperLogLog) Clone() *HyperLogLog {
-	return &HyperLogLog{precision: h.precision, registers: slices.Clone(h.registers)}
+	c := *h
+	c.registers = slices.Clone(h.registers)
+	return &c
 }
 
 // Reset empties h.
-func (h *HyperLogLog) Reset() { clear(h.registers) }
+func (h *HyperLogLog) Reset() {
+	clear(h.registers)
+	h.findFloor()
+}

@@ -54,18 +54,19 @@ func (m *Majority) AddBatch(batch []PairCount) {
 		group := batch[:min(batchLen, len(batch))]
 		batch = batch[len(group):]
 		// Who votes is as good as random, and a branch on it would be mispredicted: list the voters first.
-		k := 0
+		k, total, counts := 0, m.total, m.counter.counts
 		for i := range group {
 			c := &group[i]
 			s := m.counter.Slot(c.A, c.B)
-			old := m.counter.counts[s]
-			m.counter.counts[s] = satAdd(old, c.N)
-			m.total = satAdd(m.total, c.N)
+			old := counts[s]
+			counts[s] = satAdd(old, c.N)
+			total = satAdd(total, c.N)
 			slots[i], voters[k%batchLen] = s, uint8(i)
-			if old-1 >= max(m.total>>m.counter.width<<2, 1)-1 { // old == 0 wraps around
+			if old-1 >= max(total>>m.counter.width<<2, 1)-1 { // old == 0 wraps around
 				k++
 			}
 		}
+		m.total = total
 		for _, i := range voters[:k] {
 			c := &group[i]
 			m.vote(slots[i], PairOf(c.A, c.B), c.N)

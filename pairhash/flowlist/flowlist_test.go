@@ -120,14 +120,17 @@ func TestParseCount(t *testing.T) {
 	for _, c := range []struct {
 		text   string
 		v      uint64
-		digits int
+		digits uint // 0: no count
 	}{
 		{"0\n\n\n\n\n\n\n", 0, 1}, {"7\n999999", 7, 1}, {"42\nxxxxx", 42, 2}, {"1234567\n", 1234567, 7}, {"9999999\n", 9999999, 7},
 		{"0000001\n", 1, 7}, {"\n1234567", 0, 0}, {"12345678", 0, 0}, {"12a\n1234", 0, 0}, {"1 2\n1234", 0, 0}, {"1\r\n12345", 0, 0},
 		{"/\n123456", 0, 0}, {":\n123456", 0, 0}, {"\xb1\n123456", 0, 0}, {"12\x0b\n1234", 0, 0},
 	} {
-		if v, digits := parseCount(binary.LittleEndian.Uint64([]byte(c.text))); v != c.v || digits != c.digits {
-			t.Errorf("%q: %d of %d digits", c.text, v, digits)
+		x := binary.LittleEndian.Uint64([]byte(c.text))
+		digits := countDigits(x)
+		v, bad := parseCount(x, digits)
+		if (bad == 0) != (c.digits > 0) || bad == 0 && (v != c.v || digits != c.digits) {
+			t.Errorf("%q: %d of %d digits, bad %x", c.text, v, digits, bad)
 		}
 	}
 }

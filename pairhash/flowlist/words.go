@@ -19,25 +19,40 @@ const wordsLine = 36 + 8
 // wordLines reads lines of Words from what is in the buffer, until s is full or a line is not of the shape above. That line, good
 // or bad, is left to ReadFlow.
 func (r *Reader) wordLines(s []Flow) (n int) {
-	b := r.buf[r.at:r.end]
-	for n < len(s) && len(b) >= wordsLine {
-		l := (*[wordsLine]byte)(b)
-		packets, digits := parseCount(binary.LittleEndian.Uint64(l[36:44]))
-		src, bad1 := parseWords((*[17]byte)(l[0:17]))
-		dst, bad2 := parseWords((*[17]byte)(l[18:35]))
-		if bad1|bad2|uint64(l[17]^' ')|uint64(l[35]^' ') != 0 || digits == 0 {
+	b, at := r.buf[r.at:r.end], 0
+	for n < len(s) && at+wordsLine <= len(b) {
+		f := &s[n]
+		length := parseWordLine((*[wordsLine]byte)(b[at:]), f)
+		if length == 0 {
 			break
 		}
-		f := &s[n]
-		f.Src, f.Dst, f.Packets, f.Bytes = pairhash.AddrFromUint64(src), pairhash.AddrFromUint64(dst), packets, 0
-		b = b[36+digits+1:]
+		at += length
 		n++
 	}
-	used := r.end - r.at - len(b)
-	r.at += used
-	r.offset += int64(used)
+	r.at += at
+	r.offset += int64(at)
 	r.lines += int64(n)
 	return n
+}
+
+// parseWordLine reads the line that l begins with, and returns its length with its end, or 0 if it is not of the shape above. It
+// is one function, and looks at what is wrong once, because a call for each word took as long as reading the word.
+func parseWordLine(l *[wordsLine]byte, f *Flow) (length int) {
+	count := binary.LittleEndian.Uint64(l[36:])
+	digits := countDigits(count)
+	s1, bad1 := hexValues(binary.LittleEndian.Uint64(l[0:]))
+	s2, bad2 := hexValues(binary.LittleEndian.Uint64(l[9:]))
+	d1, bad3 := hexValues(binary.LittleEndian.Uint64(l[18:]))
+	d2, bad4 := hexValues(binary.LittleEndian.Uint64(l[27:]))
+	packets, bad5 := parseCount(count, digits)
+	marks := uint32(l[8]) | uint32(l[17])<<8 | uint32(l[26])<<16 | uint32(l[35])<<24
+	if bad1|bad2|bad3|bad4|bad5|uint64(marks^(':'|' '<<8|':'<<16|' '<<24)) != 0 {
+		return 0
+	}
+	f.Src = pairhash.AddrFromUint64(uint64(packHex(s1))<<32 | uint64(packHex(s2)))
+	f.Dst = pairhash.AddrFromUint64(uint64(packHex(d1))<<32 | uint64(packHex(d2)))
+	f.Packets, f.Bytes = packets, 0
+	return 36 + int(digits) + 1
 }
 
 // parseWords reads hhhhhhhh:hhhhhhhh; bad is not zero if it is something else.
@@ -75,22 +90,21 @@ func formatHex(v uint32) uint64 {
 	return bits.ReverseBytes64(x + '0'*ones + letter*('a'-'0'-10))
 }
 
-// parseCount reads a decimal number of one to seven digits that ends with a newline. Digits is 0 if it is something else.
-func parseCount(x uint64) (v uint64, digits int) {
+// countDigits returns how many characters are before the first newline in x: 8 if there is none.
+func countDigits(x uint64) uint {
 	// The lowest byte that equals a newline gets its top bit set; those above it do not matter.
 	same := x ^ '\n'*ones
-	end := (same - ones) &^ same & (0x80 * ones)
-	if end == 0 {
-		return 0, 0
-	}
-	digits = bits.TrailingZeros64(end) / 8
-	// Move the last digit to the top and fill the rest with zeros in front.
-	v = x<<(64-8*uint(digits)) | '0'*ones>>(8*uint(digits))
-	if (v&(0xf0*ones)^0x30*ones)|((v&(0x0f*ones)+6*ones)&(0x10*ones)) != 0 {
-		return 0, 0
-	}
+	return uint(bits.TrailingZeros64((same-ones)&^same&(0x80*ones))) / 8
+}
+
+// parseCount reads a decimal number from the first characters of x; bad is not zero if they are none, or not one to seven digits.
+func parseCount(x uint64, digits uint) (v, bad uint64) {
+	// Exclusive or makes digits their values. Move the last one to the top, which fills the rest with zeros in front. Where there
+	// are no digits, or eight, nothing moves; then the newline is wrong, or the number of digits is.
+	v = (x ^ '0'*ones) << ((64 - 8*digits) & 63)
+	bad = v&(0xf0*ones) | (v+6*ones)&(0x10*ones) | uint64(digits&8)
 	// Add up neighbours in steps of two, four and eight digits; the first digit is in the lowest byte.
-	v = (v & (0x0f * ones)) * (10<<8 + 1) >> 8 & 0x00ff00ff00ff00ff
+	v = v * (10<<8 + 1) >> 8 & 0x00ff00ff00ff00ff
 	v = v * (100<<16 + 1) >> 16 & 0x0000ffff0000ffff
-	return v * (10000<<32 + 1) >> 32, digits
+	return v * (10000<<32 + 1) >> 32, bad
 }
