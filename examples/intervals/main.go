@@ -92,6 +92,8 @@ func (o *options) check(args []string) error {
 		return cli.Usagef("-s and -R want seconds")
 	case o.carry < 0 || o.raw < 0 || math.IsNaN(o.carry) || math.IsNaN(o.raw):
 		return cli.Usagef("-b and -B want bits per second")
+	case o.maxEmpty < 1:
+		return cli.Usagef("-max-empty %d: want 1 or more; -e leaves out all of them", o.maxEmpty)
 	case o.iface != "" && o.file != "-":
 		return cli.Usagef("-i and -r exclude each other")
 	case classic && (o.align || o.size != "network"):

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/reeftools/reef/examples/internal/cli"
@@ -51,7 +52,7 @@ func (o *options) openLive(match *filter.Filter, advance func(int64) error) (*so
 		limit = math.MaxInt64
 	}
 	limited, cancel := context.WithTimeout(context.Background(), limit)
-	ctx, unnotify := signal.NotifyContext(limited, os.Interrupt)
+	ctx, unnotify := signal.NotifyContext(limited, os.Interrupt, syscall.SIGTERM)
 	stop := func() { unnotify(); cancel() }
 	cfg := live.Config{SnapLen: 256, Promiscuous: !o.selfish}
 	if o.expr != "" {

@@ -15,12 +15,23 @@ while(($k,$v)=each %h){if(@t<10||$v>$t[-1][1]){@t=sort{$b->[1]<=>$a->[1]}@t,[$k,
 print "$_->[0] $_->[1]\n" for @t`
 )
 
+// tshark prints what icmpecho -semantics classic prints.
+var (
+	tshark     = []string{"tshark", "-r", "TRACE", "-Y", "icmp.type==8 || icmp.type==0", "-T", "fields", "-E", "header=y", "-E", "separator=,", "-E", "occurrence=f"}
+	echoFields = []string{"-e", "frame.time_epoch", "-e", "ip.src", "-e", "ip.dst", "-e", "icmp.type", "-e", "icmp.ident", "-e", "icmp.seq",
+		"-e", "ip.len", "-e", "ip.hdr_len", "-e", "icmp.resptime"}
+)
+
 var comparisons = []comparison{
 	{"flows t2", []string{"reef/flows", "-format", "t2", "TRACE"}, []string{"nfpcapd", "-r", "TRACE", "-w", "DIR"}, "<= 0.25"},
 	{"flows t2", []string{"reef/flows", "-format", "t2", "TRACE"}, []string{"softflowd", "-r", "TRACE", "-n", "127.0.0.1:9995"}, "<= 0.5"},
 	{"flows netmate", []string{"reef/flows", "-format", "netmate", "TRACE"}, []string{"reef/flows", "-format", "t2", "TRACE"}, "<= 2"},
 	{"flows netmate classic", []string{"reef/flows", "-format", "netmate", "-semantics", "classic", "TRACE"}, []string{"reef/flows", "-format", "t2", "TRACE"}, "<= 2"},
 	{"flows csv", []string{"reef/flows", "-format", "csv", "TRACE"}, []string{"reef/flows", "-format", "t2", "TRACE"}, ""},
+	{"intervals", []string{"reef/intervals", "-r", "TRACE", "1"}, []string{"tcpstat", "-r", "TRACE", "1"}, "<= 0.5"},
+	{"intervals classic", []string{"reef/intervals", "-semantics", "classic", "-r", "TRACE", "1"}, []string{"tcpstat", "-r", "TRACE", "1"}, "<= 0.5"},
+	{"intervals, bare read", []string{"reef/intervals", "-r", "TRACE", "1"}, []string{"dd", "if=TRACE", "of=/dev/null", "bs=1M"}, "<= 3"},
+	{"icmpecho classic", []string{"reef/icmpecho", "-semantics", "classic", "TRACE"}, append(tshark, echoFields...), "<= 0.05"},
 	{"pairs exact", []string{"reef/pairs", "-n", "10", "LIST"}, []string{"sh", "-c", pipeline}, "<= 0.1"},
 	{"pairs exact, all", []string{"reef/pairs", "-n", "0", "LIST"}, []string{"sh", "-c", pipeline}, "<= 0.1"},
 	{"pairs exact, memory", []string{"reef/pairs", "-n", "10", "LIST"}, []string{"perl", "-e", perlTop, "LIST"}, "MB <= 0.33"},
