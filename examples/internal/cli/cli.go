@@ -73,7 +73,10 @@ func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error)
 		fmt.Fprintf(stderr, "%s: %v\nTry %s -h.\n", p.name, err, p.name)
 		return ExitUsage
 	}
-	err := run()
+	err := p.checkOrder()
+	if err == nil {
+		err = run()
+	}
 	p.input.finish()
 	if flushErr := p.Stdout.Flush(); err == nil && flushErr != nil {
 		err = fmt.Errorf("writing results: %w", flushErr)
@@ -93,6 +96,17 @@ func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error)
 		fmt.Fprintf(stderr, "%s: %s\n", p.name, line)
 	}
 	return ExitInput
+}
+
+// checkOrder finds flags behind the first argument, where they would be taken for names of files.
+func (p *Program) checkOrder() error {
+	for _, arg := range p.Flags.Args() {
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		if strings.HasPrefix(arg, "-") && p.Flags.Lookup(name) != nil {
+			return Usagef("%s: flags come before the other arguments; a file of that name is ./%s", arg, arg)
+		}
+	}
+	return nil
 }
 
 // usageError is a mistake in the command line.

@@ -23,6 +23,9 @@ func TestRunStatuses(t *testing.T) {
 		{"input", nil, errors.New("x.pcap: cut"), 1, "done\n", "count: x.pcap: cut\n"},
 		{"two errors", nil, errors.Join(errors.New("one"), errors.New("two")), 1, "done\n", "count: one\ncount: two\n"},
 		{"usage", nil, Usagef("no %s", "file"), 2, "done\n", "count: no file\nTry count -h.\n"},
+		{"flag behind a file", []string{"x.pcap", "-usage=true"}, nil, 2, "",
+			"count: -usage=true: flags come before the other arguments; a file of that name is ./-usage=true\nTry count -h.\n"},
+		{"no flag", []string{"x.pcap", "-", "-5", "--", "-x"}, nil, 0, "done\n", ""},
 		{"bad flag", []string{"-nonsense"}, nil, 2, "", "count: flag provided but not defined: -nonsense\nTry count -h.\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -36,10 +36,11 @@ func (p *Program) CaptureConfig() pcapio.Config {
 }
 
 // CopyRecords copies the records of src, in which those of readers end up, to dst as [pcapio.CopyRecords] does, counts them and
-// shows progress.
+// shows progress. It ends with an error when the process is interrupted.
 func (p *Program) CopyRecords(dst pcapio.RecordWriter, src pcapio.RecordReader, readers ...*pcapio.Reader) error {
 	in := &Input{Reader: readers[0]}
 	p.input = in
+	in.stop.listen()
 	var size int64
 	for _, r := range readers {
 		if r.Size() < 0 {
@@ -50,25 +51,26 @@ func (p *Program) CopyRecords(dst pcapio.RecordWriter, src pcapio.RecordReader, 
 	}
 	if *p.progress && size > 0 && isTerminal(os.Stderr) {
 		in.bar = newBar(p.Stderr, size)
-		src = in.watch(src, readers)
 	}
-	n, err := pcapio.CopyRecords(dst, src)
+	calls := 0
+	n, err := pcapio.CopyRecords(dst, pcapio.Watch(src, func() error {
+		if calls++; calls&63 == 0 && in.bar != nil {
+			in.showAll(readers)
+		}
+		if in.stop.came.Load() {
+			return errInterrupted
+		}
+		return nil
+	}))
 	in.packets = n
 	return err
 }
 
-// watch returns a reader of the records of src that moves the progress bar.
-func (in *Input) watch(src pcapio.RecordReader, readers []*pcapio.Reader) pcapio.RecordReader {
-	packets := int64(0)
-	return pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
-		if packets&(1<<14-1) == 0 {
-			var done int64
-			for _, r := range readers {
-				done += r.InputOffset()
-			}
-			in.bar.show(done)
-		}
-		packets++
-		return src.ReadRecord(r)
-	})
+// showAll moves the progress bar to what was read of all inputs.
+func (in *Input) showAll(readers []*pcapio.Reader) {
+	var done int64
+	for _, r := range readers {
+		done += r.InputOffset()
+	}
+	in.bar.show(done)
 }
