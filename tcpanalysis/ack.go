@@ -80,11 +80,11 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 	t.hole(h, at, ack, p.Time)
 	h.una, h.acked, h.dupRun = ack, true, 0
 	h.next = max(h.next, ack)
-	if !h.hasSYN || ack > h.isn+1 {
+	if !h.dataAcked && (!h.hasSYN || ack > h.isn+1) {
 		h.dataAcked = true
 	}
-	if h.recover != 0 && ack >= h.recover {
-		h.recover = 0
+	if h.recovering && ack >= h.recover {
+		h.recover, h.recovering = 0, false
 	}
 	if v.any {
 		t.measure(c, h, fromA, &v, ack, p)

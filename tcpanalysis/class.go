@@ -93,12 +93,12 @@ func (h *half) classify(s *sent, seq, now int64, peer *half) Class {
 	waited := now - s.before
 	if h.dupRun >= 3 || h.sackHigh > seq || seq < h.recover {
 		if waited < rto || peer.lastACKTime != 0 && now-peer.lastACKTime < rto/2 {
-			h.recover = max(h.recover, h.next)
+			h.recover, h.recovering = max(h.recover, h.next), true
 			return Fast
 		}
 	}
 	if waited >= rto {
-		h.recover = 0
+		h.recover, h.recovering = 0, false
 		return Timeout
 	}
 	return Unclassified

@@ -37,64 +37,64 @@ func endpoint(version uint8, a *[16]byte, port uint16) netip.AddrPort {
 // Capture duplicates and keep-alives are counted in Packets and Bytes and under their class, and nowhere else.
 // Always DataBytes = UniqueBytes + RetransBytes.
 type Half struct {
-	// The order follows use, so that a usual packet touches few cache lines.
+	// The order follows use, 64 bytes a group, so that a usual packet touches few cache lines.
 
-	Packets     uint64            // all segments
-	Bytes       uint64            // IP bytes of all segments, headers included
-	First, Last int64             // times of the first and latest segment, 0 without any
-	IdleMax     int64             // longest pause between two segments, ns
-	ACKs        uint64            // segments with ACK
-	PureACKs    uint64            // with ACK, without payload, SYN, FIN and RST
-	FirstACK    int64             // time of the first segment with ACK and without SYN
-	Options     pcapio.TCPOptions // seen on a SYN
-	AnyOptions  pcapio.TCPOptions // seen on any segment
-	WScale      uint8             // shift count offered, at most 14 (RFC 7323, 2.3)
-	TTLMin      uint8
-	TTLMax      uint8
+	Packets     uint64 // all segments
+	Bytes       uint64 // IP bytes of all segments, headers included
+	First, Last int64  // times of the first and latest segment, 0 without any
+	IdleMax     int64  // longest pause between two segments, ns
+	ACKs        uint64 // segments with ACK
+	PureACKs    uint64 // with ACK, without payload, SYN, FIN and RST
+	FirstACK    int64  // time of the first segment with ACK and without SYN
 
-	MaxSACKBlocks uint8
-	MSS           uint16 // offered
-
-	WindowSum   uint64 // of the advertised windows, scaled, without those of SYNs, in bytes
-	WindowCount uint64 // ACKs in WindowSum
-	WindowMin   uint64 // smallest above 0
-	WindowMax   uint64
+	Options          pcapio.TCPOptions // seen on a SYN
+	AnyOptions       pcapio.TCPOptions // seen on any segment
+	WScale           uint8             // shift count offered, at most 14 (RFC 7323, 2.3)
+	TTLMin           uint8
+	TTLMax           uint8
+	MaxSACKBlocks    uint8
+	MSS              uint16 // offered
+	WindowSum        uint64 // of the advertised windows, scaled, without those of SYNs, in bytes
+	WindowCount      uint64 // ACKs in WindowSum
+	WindowMin        uint64 // smallest above 0
+	WindowMax        uint64
+	TruncatedBytes   uint64 // payload not in the capture because of its snap length
+	TruncatedPackets uint64
+	PushPackets      uint64 // segments with payload and PSH
 
 	DataPackets         uint64 // segments with payload
 	DataBytes           uint64 // their payload
 	UniqueBytes         uint64 // payload that was seen for the first time
 	FirstData, LastData int64  // times of the first and latest segment with payload
-	PushPackets         uint64 // segments with payload and PSH
 	SegmentMin          uint32 // smallest and largest payload
 	SegmentMax          uint32
-	TruncatedBytes      uint64 // payload not in the capture because of its snap length
-	TruncatedPackets    uint64
-	InitialBytes        uint64 // payload sent before any of it was acknowledged
-	InitialPackets      uint64
 	OutstandingMax      uint64 // most payload sent and not acknowledged
 	OutstandingSum      uint64 // over segments with new payload
-	OutstandingN        uint64
+
+	OutstandingN    uint64
+	InitialBytes    uint64 // payload sent before any of it was acknowledged
+	InitialPackets  uint64
+	RetransBytes    uint64 // payload that had been seen before
+	RetransUnseen   uint64 // of the retransmitted segments: those whose original was not captured
+	RetransSpurious uint64 // of the retransmitted segments: not needed, by D-SACK, timestamps or an ACK before them
+	OutOfOrder      uint64 // segments with payload that fills a gap, be it reordered or retransmitted
+	DupACKs         uint64 // duplicate ACKs for what this side sent (RFC 5681, 2)
 
 	RTT RTT // round-trip times of what this side sent: from here to the other side and back
 
-	Classes         [NumClasses]uint64 // segments out of the ordinary, by class
-	RetransBytes    uint64             // payload that had been seen before
-	RetransUnseen   uint64             // of the retransmitted segments: those whose original was not captured
-	RetransSpurious uint64             // of the retransmitted segments: not needed, by D-SACK, timestamps or an ACK before them
-	OutOfOrder      uint64             // segments with payload that fills a gap, be it reordered or retransmitted
-	DupACKs         uint64             // duplicate ACKs for what this side sent (RFC 5681, 2)
-	TripleDupACKs   uint64             // times that the third in a row came
-	SACKPackets     uint64             // ACKs with SACK blocks
-	DSACKs          uint64             // ACKs whose first block is a D-SACK (RFC 2883)
-	ZeroWindows     uint64             // ACKs with window 0
-	UrgentPackets   uint64             // segments with payload and URG
-	SYNs            uint32
-	FINs            uint32
-	RSTs            uint32
-	ECEs, CWRs      uint32 // without SYN
-	AckedUnseen     uint64 // bytes that were not in the capture when the other side acknowledged them
-	RangesDropped   uint64 // times that Config.MaxRanges gave up a range
-	BadACKs         uint64 // ACKs for what cannot have been sent
+	Classes       [NumClasses]uint64 // segments out of the ordinary, by class
+	TripleDupACKs uint64             // times that the third in a row came
+	SACKPackets   uint64             // ACKs with SACK blocks
+	DSACKs        uint64             // ACKs whose first block is a D-SACK (RFC 2883)
+	ZeroWindows   uint64             // ACKs with window 0
+	UrgentPackets uint64             // segments with payload and URG
+	SYNs          uint32
+	FINs          uint32
+	RSTs          uint32
+	ECEs, CWRs    uint32 // without SYN
+	AckedUnseen   uint64 // bytes that were not in the capture when the other side acknowledged them
+	RangesDropped uint64 // times that Config.MaxRanges gave up a range
+	BadACKs       uint64 // ACKs for what cannot have been sent
 
 	isn, fin       int64 // 64-bit sequence numbers of SYN and FIN
 	hasSYN, hasFIN bool

@@ -138,7 +138,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	}
 	if fin {
 		if !h.hasFIN {
-			h.fin, h.hasFIN = data0+n, true
+			h.fin, h.hasFIN, h.closing = data0+n, true, true
 		}
 		t.send(h, data0+n, data0+n+1, p.Time, proto, &control)
 	}
@@ -188,7 +188,9 @@ func (h *half) payload(p *pcapio.Packet, n int64, s *sent) {
 	h.DataPackets++
 	h.DataBytes += uint64(n)
 	h.UniqueBytes += uint64(n - s.again)
-	h.RetransBytes += uint64(s.again)
+	if s.again > 0 {
+		h.RetransBytes += uint64(s.again)
+	}
 	if s.fills {
 		h.OutOfOrder++
 	}

@@ -138,6 +138,7 @@ func (t *Tracker) below(h *half, start, end, now int64, proto segment, out *sent
 	}
 	h.low = start
 	t.bound(h)
+	t.boundHoles(h)
 }
 
 // fill takes [from, to) out of gap i.
@@ -155,7 +156,7 @@ func (t *Tracker) fill(h *half, i uint32, from, to int64) {
 		next := g.next
 		g.end = from
 		t.insertBefore(&h.holes, next, rest)
-		t.bound(h)
+		t.boundHoles(h)
 	}
 }
 
@@ -203,20 +204,17 @@ func (t *Tracker) hole(h *half, start, end, now int64) {
 		return
 	}
 	t.insertBefore(&h.holes, 0, segment{start: start, end: end, first: now})
-	t.bound(h)
+	t.boundHoles(h)
 }
 
-// bound keeps the number of ranges of a side within limits: the oldest unacknowledged one counts as acknowledged, the
-// oldest gap as seen. A side that never was answered gets by with few, since nothing will be acknowledged.
+// bound keeps the number of unacknowledged ranges of a side within limits: the oldest counts as acknowledged over that.
 func (t *Tracker) bound(h *half) {
-	limit := int32(t.cfg.MaxRanges)
-	if !h.answered {
-		limit = min(limit, 64)
-	}
+	limit := t.limit(h)
 	for h.unacked.len > limit {
 		s := t.segs.At(h.unacked.head)
 		if s.start > h.una {
 			t.insertBefore(&h.holes, 0, segment{start: h.una, end: s.start, first: s.first})
+			t.boundHoles(h)
 		}
 		h.una, h.acked = s.end, true
 		t.remove(&h.unacked, h.unacked.head)
@@ -224,10 +222,22 @@ func (t *Tracker) bound(h *half) {
 			h.RangesDropped++
 		}
 	}
-	for h.holes.len > limit {
+}
+
+// boundHoles does so with the gaps: the oldest counts as seen.
+func (t *Tracker) boundHoles(h *half) {
+	for limit := t.limit(h); h.holes.len > limit; {
 		t.remove(&h.holes, h.holes.head)
 		h.RangesDropped++
 	}
+}
+
+// limit is lower for a side that never was answered, of which nothing will be acknowledged.
+func (t *Tracker) limit(h *half) int32 {
+	if !h.answered {
+		return int32(min(t.cfg.MaxRanges, 64))
+	}
+	return int32(t.cfg.MaxRanges)
 }
 
 // unwrap returns the 64-bit sequence number next to ref whose lower 32 bits are seq.

@@ -55,19 +55,18 @@ func (f SampleWriterFunc) WriteSample(s *Sample) error { return f(s) }
 type RTT struct {
 	Samples   uint64
 	ByMethod  [NumMethods]uint32
-	Ambiguous uint64 // ACKs without a sample, since what they cover was sent more than once (Karn's rule)
-	PostLoss  uint64 // ACKs without a sample, since something sent later than their segment had to arrive first
-	Backwards uint64 // ACKs without a sample, since the capture's clock stepped back
 	Min, Max  int64
-	Handshake int64 // of the SYN, 0 if not measured
 	Sum       int64
 	sumSqHi   uint64 // 128-bit sum of squares
 	sumSqLo   uint64
-	SRTT      int64 // smoothed RTT (RFC 6298, 2)
-	RTTVAR    int64 // its variation
-
-	hist sparse    // samples, with Config.Percentiles
-	bins *fullHist // those of a full histogram, while the connection is being written
+	SRTT      int64     // smoothed RTT (RFC 6298, 2)
+	RTTVAR    int64     // its variation
+	hist      sparse    // samples, with Config.Percentiles
+	Handshake int64     // of the SYN, 0 if not measured
+	Ambiguous uint64    // ACKs without a sample, since what they cover was sent more than once (Karn's rule)
+	PostLoss  uint64    // ACKs without a sample, since something sent later than their segment had to arrive first
+	Backwards uint64    // ACKs without a sample, since the capture's clock stepped back
+	bins      *fullHist // those of a full histogram, while the connection is being written
 }
 
 // add counts a sample of ns nanoseconds.

@@ -43,6 +43,7 @@ type live struct {
 	high        bool      // A is the higher endpoint of the key
 	method      DirectionMethod
 	reset       bool
+	_           [16]byte // to two cache lines with the table's part
 }
 
 // Lists of the table, with a timeout each.
@@ -52,13 +53,14 @@ const (
 	listOpen
 )
 
-// half is a side of a live connection: what will be reported, and what the next packet needs.
+// half is a side of a live connection: what will be reported, and what the next packet needs. The first 64 bytes have all that a
+// packet of the other side usually asks for, and the size is a multiple of 64, so that fields stay on their cache lines.
 type half struct {
 	next        int64 // highest sequence number sent, plus 1
 	una         int64 // lowest not acknowledged
-	unacked     list  // segments from una to next, see send
 	lastACKTime int64 // of the ACKs that this side sent
 	lastWindow  uint64
+	unacked     list   // segments from una to next, see send
 	lastACK     uint32 // ACK number that this side sent last
 	dupRun      uint32 // duplicate ACKs for una
 	valid       bool   // next, una and low are set
@@ -66,14 +68,18 @@ type half struct {
 	answered    bool   // the other side has sent something
 	sentACK     bool
 	dataAcked   bool
+	closing     bool // it sent a FIN
+	recovering  bool // recover is set
 	recentNext  uint8
-	recent      [4]recent
+
+	recent [4]recent
 	Half
-	holes       list   // gaps below una
-	low         int64  // first sequence number seen
-	sackHigh    int64  // highest selectively acknowledged
-	recover     int64  // next when loss recovery began (RFC 6582), 0 outside
-	openRetrans uint64 // retransmissions that may yet turn out spurious
+	holes       list  // gaps below una
+	low         int64 // first sequence number seen
+	sackHigh    int64 // highest selectively acknowledged
+	recover     int64 // next when loss recovery began (RFC 6582), 0 outside
+	openRetrans int64 // retransmissions that may yet turn out spurious
+	_           [24]byte
 }
 
 type recent struct {
@@ -147,7 +153,7 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 }
 
 // finished tells whether the side sent a FIN that was acknowledged.
-func (h *half) finished() bool { return h != nil && h.hasFIN && h.acked && h.una > h.fin }
+func (h *half) finished() bool { return h != nil && h.closing && h.acked && h.una > h.fin }
 
 // begin enters a connection for p, which travels down or up the key.
 func (t *Tracker) begin(key *conntab.Key, down bool, p *pcapio.Packet) uint32 {

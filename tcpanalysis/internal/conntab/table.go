@@ -12,13 +12,13 @@ const Lists = 3
 
 // Entry is a connection in a Table with the state S of its owner.
 type Entry[S any] struct {
-	State      S
 	Key        Key
 	Seen       int64 // when Touch was last called
 	linked     int64 // when it was put on its list
-	List       uint8
-	tag        uint32
 	prev, next uint32
+	State      S
+	tag        uint32
+	List       uint8
 }
 
 // Table finds connections by key and keeps them on lists ordered by the time they were last seen.
