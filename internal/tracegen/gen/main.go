@@ -22,7 +22,7 @@ func main() {
 	cfg := tracegen.Standard()
 	cfg.Flows = 0 // its ratio to the packets is the default
 	flag.Uint64Var(&cfg.Seed, "seed", cfg.Seed, "seed of the random numbers")
-	flag.Uint64Var(&cfg.Packets, "packets", cfg.Packets, "number of packets; 0 for no bound but -size")
+	flag.Uint64Var(&cfg.Packets, "packets", cfg.Packets, "number of packets; 0 for 10,000")
 	flag.Uint64Var(&cfg.Flows, "flows", cfg.Flows, "number of flows to aim at; 0 for 2 in 15 packets")
 	flag.Uint64Var(&cfg.Rate, "rate", cfg.Rate, "packets per second of trace to aim at")
 	flag.IntVar(&cfg.SnapLen, "snap", cfg.SnapLen, "bytes captured of each packet; 0 for all")
@@ -35,11 +35,14 @@ func main() {
 		cfg.Packets = 0
 		cfg.Bytes, err = parseSize(*size)
 	}
+	if flag.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
 	if err == nil {
 		err = cfg.Validate()
 	}
-	if err != nil || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "gen: bad usage:", errors.Join(err), flag.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gen: bad usage:", err)
 		os.Exit(2)
 	}
 	if err := write(*out, cfg); err != nil {
