@@ -151,6 +151,7 @@ func TestPcapJoined(t *testing.T) {
 		if !errors.As(err, &bad) || !errors.Is(err, ErrFormat) || bad.Record != 4 || bad.Offset != int64(len(file)) || len(got) != 3 {
 			t.Errorf("%+v: %d records, %v", spec, len(got), err)
 		}
+		checkBatches(t, joined, Config{})
 		many := manyPackets(20)
 		file = spec.build(many...)
 		r, err := NewReader(bytes.NewReader(append(bytes.Clone(file), file...)), Config{Resync: true})
