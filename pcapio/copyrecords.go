@@ -184,11 +184,11 @@ func (w *Rotator) runWriter() *Writer {
 }
 
 func (w *Rotator) writeRun(run pcapRun) error {
+	w.about.Records += run.kept
 	if err := w.w.writeRun(run); err != nil {
 		return w.broken(err)
 	}
 	w.stats.Records += run.kept
-	w.about.Records += run.kept
 	w.about.First, w.about.Last = min(w.about.First, run.first), max(w.about.Last, run.last)
 	return nil
 }

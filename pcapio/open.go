@@ -77,12 +77,19 @@ type input struct {
 
 // countingReader counts the bytes of a source and remembers its own error, to tell it from a decompressor's.
 type countingReader struct {
-	src io.Reader
-	n   int64
-	err error
+	src    io.Reader
+	before func() error // Config.BeforeRead
+	n      int64
+	err    error
 }
 
 func (c *countingReader) Read(p []byte) (int, error) {
+	if c.before != nil {
+		if err := c.before(); err != nil {
+			c.err = err
+			return 0, err
+		}
+	}
 	n, err := c.src.Read(p)
 	c.n += int64(n)
 	if err != nil && err != io.EOF {
@@ -139,7 +146,7 @@ func (r *Reader) start(name string, src io.Reader) error {
 	r.stats.Files++
 	r.record, r.timed = 0, false
 	r.input.name = name
-	r.input.count = countingReader{src: src}
+	r.input.count = countingReader{src: src, before: r.cfg.BeforeRead}
 	format, err := r.sniff()
 	if err == nil {
 		switch format {

@@ -24,6 +24,9 @@ type Config struct {
 	// CutToSnapLen cuts the records of pcap files at the snap length that the file declares, as libpcap does. It is for
 	// comparing results with tools that are built on it; what is cut off is lost.
 	CutToSnapLen bool
+	// BeforeRead, if not nil, is called each time before more of a file is read, which for plain files is up to 128 KB: to show progress
+	// or to stop on a signal, with no cost per record. Its error ends the file as one of reading does, in a [*FileError].
+	BeforeRead func() error
 }
 
 // Validate reports a setting that makes no sense.

@@ -53,7 +53,10 @@ func (o *options) check() error {
 	case o.output == "-" && (o.size > 0 || o.seconds > 0):
 		return cli.Usagef("standard output cannot be rotated")
 	}
-	return cli.Choice("cut", o.cut, ",link,network,transport")
+	if o.cut == "" {
+		return nil
+	}
+	return cli.Choice("cut", o.cut, "link,network,transport")
 }
 
 // seconds is a flag that takes a number of seconds, or a duration with a unit.

@@ -23,7 +23,7 @@ func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
 	cfg := pcapio.WriterConfig{SnapLen: o.snap, Micro: in.micro(), Interfaces: in.described, Application: "reef slice"}
 	cfg.Format, cfg.Compression = pcapio.FormatOf(o.output)
 	if o.output == "-" {
-		if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Stdout.Name() != os.DevNull {
+		if cli.IsTerminal(os.Stdout) {
 			return nil, cli.Usagef("-w -: standard output is a terminal")
 		}
 		w, err := pcapio.NewWriter(p.Stdout, cfg)

@@ -104,7 +104,7 @@ func TestDevNullIsNoTerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		if isTerminal(f) {
+		if IsTerminal(f) {
 			t.Errorf("%s is taken for a terminal", name)
 		}
 	}

@@ -12,13 +12,13 @@ import (
 func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
 	names := p.Flags.Args()
 	if len(names) == 0 {
-		if p.Stdin == io.Reader(os.Stdin) && isTerminal(os.Stdin) {
+		if p.Stdin == io.Reader(os.Stdin) && IsTerminal(os.Stdin) {
 			return Usagef("no FILE given, and standard input is a terminal")
 		}
 		names = []string{"-"}
 	}
 	var b *bar
-	if total := totalSize(names); *p.progress && total > 0 && isTerminal(os.Stderr) {
+	if total := totalSize(names); *p.progress && total > 0 && IsTerminal(os.Stderr) {
 		b = newBar(p.Stderr, total)
 		defer b.clear()
 	}

@@ -28,7 +28,7 @@ type Input struct {
 func (p *Program) Open() (*Input, error) {
 	names := p.Flags.Args()
 	if len(names) == 0 {
-		if isTerminal(os.Stdin) {
+		if IsTerminal(os.Stdin) {
 			return nil, Usagef("no FILE given, and standard input is a terminal")
 		}
 		names = []string{"-"}
@@ -45,7 +45,7 @@ func (p *Program) OpenFiles(names ...string) (*Input, error) {
 	}
 	p.input = &Input{Reader: r}
 	p.input.stop.listen()
-	if *p.progress && r.Size() > 0 && isTerminal(os.Stderr) {
+	if *p.progress && r.Size() > 0 && IsTerminal(os.Stderr) {
 		p.input.bar = newBar(p.Stderr, r.Size())
 	}
 	return p.input, nil
@@ -137,7 +137,8 @@ func Finish(err error, flush func() error) error {
 	return errors.Join(err, flushErr)
 }
 
-func isTerminal(f *os.File) bool {
+// IsTerminal tells whether f is a terminal, or another device of characters than the null device.
+func IsTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 || f.Name() == os.DevNull {
 		return false
