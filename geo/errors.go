@@ -11,8 +11,8 @@ var (
 	ErrFormat = errors.New("geo: bad database")
 	// ErrEdition means that a legacy database is of an edition other than country.
 	ErrEdition = errors.New("geo: unsupported legacy edition")
-	// ErrNoDatabase means that no database was named or found.
-	ErrNoDatabase = errors.New("geo: no database")
+	// ErrNoDatabase means that no database was named, and that Find found none if it was asked.
+	ErrNoDatabase = errors.New("geo: no database is named, and none is installed where it was looked for")
 )
 
 // Error is a failure to open or to read a database.

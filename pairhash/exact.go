@@ -56,7 +56,8 @@ func NewExact(cfg ExactConfig) *Exact {
 // Add counts the pair once.
 func (e *Exact) Add(x, y Addr) error { return e.AddN(x, y, 1) }
 
-// AddN counts the pair n times. The error is [ErrFull] for a new pair over the limit, which is then not counted.
+// AddN counts the pair n times; a pair that is new is known from then on, even with n = 0. The error is [ErrFull] for a new pair
+// over the limit, which is then not counted.
 func (e *Exact) AddN(x, y Addr, n uint64) error {
 	p := PairOf(x, y)
 	var ok bool

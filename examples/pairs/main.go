@@ -19,8 +19,8 @@ standard input. Addresses are IPv4, IPv6, two words hhhhhhhh:hhhhhhhh in hexadec
 
   -method exact   counts every pair by itself; -mem bounds its memory
   -method topk    remembers 65,536 pairs: no COUNT is too low, nor too high by more than 1/65,536 of the total
-  -method xor16   the classic array of 65,536 counters, in half a megabyte: COUNT is that of all pairs that share a counter,
-                  A B is the pair that seems to have most of it; how far off counts are is told on standard error
+  -method xor16   the classic array of 65,536 counters, in 4 MB with a pair for each: COUNT is that of all pairs that share a
+                  counter, A B is the one that seems to have most of it; how far off counts are is told on standard error
 
 Example: pairs -n 5 flows.txt
          pairs -pcap -by bytes monday.pcap
@@ -48,8 +48,11 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return err
 		}
 		count, err := newMethod(*name, *mem, p.Stderr)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case *mem != 0 && *name != "exact":
+			return cli.Usagef("-mem: the memory of -method %s is fixed", *name)
 		}
 		if *mem > 0 { // garbage must not take what the tables leave
 			defer debug.SetMemoryLimit(debug.SetMemoryLimit(*mem))
@@ -58,7 +61,7 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if *pcap {
 			err = in.readCaptures(p)
 		} else {
-			err = p.EachFile(in.readList)
+			err = in.readLists(p)
 		}
 		most := math.MaxInt
 		if *n > 0 {

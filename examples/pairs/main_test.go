@@ -38,13 +38,16 @@ func TestMethodsAndWeights(t *testing.T) {
 			}
 		}
 	}
+	if status, out, diagnostics := pairs(t, "1 2 5\n2 1 5 60\n3 1\n", "-by", "bytes"); status != 0 || out != "1 2 60\n1 3 0\n" || diagnostics != "pairs: 2 flows say no bytes\n" {
+		t.Errorf("without bytes: status %d, %q, %q", status, out, diagnostics)
+	}
 	if _, _, diagnostics := pairs(t, list, "-method", "xor16"); !strings.Contains(diagnostics, "about 2 pairs in 65536 slots") {
 		t.Errorf("xor16 says %q", diagnostics)
 	}
 }
 
 func TestUsageAndBadInput(t *testing.T) {
-	for _, args := range [][]string{{"-method", "x"}, {"-by", "x"}, {"-pcap", "-by", "flows"}, {"-x"}, {"-mem", "1"}, {"-generate", "-5"}, {"-generate", "5", "FILE"}, {"-n", "-1"}} {
+	for _, args := range [][]string{{"-method", "x"}, {"-by", "x"}, {"-pcap", "-by", "flows"}, {"-x"}, {"-mem", "1"}, {"-method", "topk", "-mem", "8388608"}, {"-generate", "-5"}, {"-generate", "5", "FILE"}, {"-n", "-1"}} {
 		if status, out, diagnostics := pairs(t, "", args...); status != 2 || out != "" || diagnostics == "" {
 			t.Errorf("%v: status %d, %q, %q", args, status, out, diagnostics)
 		}

@@ -45,6 +45,7 @@ type input struct {
 	flows    [batchLen]flowlist.Flow
 	counts   [batchLen]pairhash.PairCount
 	waiting  int // flows of packets
+	without  int // flows that say no bytes where these are counted
 }
 
 // count hands on the first n flows.
@@ -57,9 +58,21 @@ func (in *input) count(n int) error {
 			c.N = f.Packets
 		case octets:
 			c.N = f.Bytes
+			if f.Bytes == 0 {
+				in.without++
+			}
 		}
 	}
 	return in.add(in.counts[:n])
+}
+
+// readLists counts the flows of lists.
+func (in *input) readLists(p *cli.Program) error {
+	err := p.EachFile(in.readList)
+	if in.without > 0 {
+		fmt.Fprintf(p.Stderr, "pairs: %d flows say no bytes\n", in.without)
+	}
+	return err
 }
 
 // readList counts the flows of a list, which must have the notation of those before.
