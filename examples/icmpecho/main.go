@@ -37,6 +37,9 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		if err := errors.Join(cli.Choice("format", *format, "csv,json,summary"), cli.Choice("semantics", *semantics, "modern,classic")); err != nil {
 			return err
 		}
+		if *timeout <= 0 {
+			return cli.Usagef("-timeout %v: want more than 0", *timeout)
+		}
 		if *semantics == "classic" {
 			if *format != "csv" {
 				return cli.Usagef("-semantics classic: tshark's fields are csv")

@@ -44,7 +44,9 @@ func TestFormats(t *testing.T) {
 	sum, _, status := runWith(t, "-format", "summary", ping)
 	rows := strings.Split(sum, "\n")
 	if status != 0 || len(rows) != 6 || !strings.HasPrefix(rows[1], "echo ") || !strings.HasPrefix(rows[2], "echo6 ") || !strings.HasPrefix(rows[3], "total ") ||
-		strings.Fields(rows[3])[1] != "30" || rows[4] != "unmatched replies: 0" {
+		rows[4] != "unmatched replies: 0" ||
+		strings.Join(strings.Fields(rows[1]), " ") != "echo 10.20.0.1 10.20.0.2 15 10 5 33.3 5 0 0 0 0 0 5 1 40.599 41.853 40.665 46.013 46.013 46.013 1.918" ||
+		strings.Join(strings.Fields(rows[3]), " ") != "total 30 25 5 16.7 5 0 0 0 0 0 5 1 40.599 41.643 40.665 45.253 46.013 46.013 1.594" {
 		t.Errorf("status %d\n%s", status, sum)
 	}
 }
@@ -82,7 +84,8 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-format", "xml", ping}, 2, "want one of csv, json, summary"},
 		{[]string{"-semantics", "old", ping}, 2, "want one of modern, classic"},
 		{[]string{"-semantics", "classic", "-format", "json", ping}, 2, "tshark's fields are csv"},
-		{[]string{"-timeout", "-1s", ping}, 2, "negative"},
+		{[]string{"-timeout", "-1s", ping}, 2, "want more than 0"},
+		{[]string{"-timeout", "0", ping}, 2, "want more than 0"},
 		{[]string{"no-such-file.pcap"}, 1, "no-such-file.pcap"},
 	} {
 		if out, errs, status := runWith(t, tt.argv...); status != tt.status || !strings.Contains(errs, tt.want) || out != "" {

@@ -14,9 +14,6 @@ import (
 
 // modern matches by addresses, identifier and sequence number, and writes the exchanges in the format.
 func modern(p *cli.Program, format string, cfg echo.Config) error {
-	if err := cfg.Validate(); err != nil {
-		return cli.Usagef("-timeout: %v", err)
-	}
 	dec, err := p.OpenDecoder()
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func printJSON(w io.Writer, s *ifcounter.Snapshot, chosen []int) error {
 	links := []link{}
 	for _, k := range chosen {
 		i := &s.Interfaces[k]
-		l := link{Index: i.Index, Name: i.Name, Flags: i.Flags.Names(), MTU: i.MTU, Qdisc: i.Qdisc, State: i.State.String(),
+		l := link{Index: i.Index, Name: i.Name, Flags: flagNames(s, i), MTU: i.MTU, Qdisc: i.Qdisc, State: i.State.String(),
 			Mode: modeName(i.Dormant), Group: groupName(i.Group), TxQueue: i.TxQueueLen, Type: typeName(i.Type),
 			Address: address(i.Type, i.Address), Broadcast: address(i.Type, i.Broadcast), Stats: statsOf(&i.Counters)}
 		if i.Parent != 0 {

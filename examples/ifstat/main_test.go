@@ -52,6 +52,17 @@ func TestPrintLink(t *testing.T) {
 	}
 }
 
+func TestParentDown(t *testing.T) {
+	s := made()
+	s.Interfaces[0].Flags &^= ifcounter.FlagUp
+	if names := flagNames(s, &s.Interfaces[2]); names[len(names)-1] != "M-DOWN" {
+		t.Errorf("tun0 over eth0, which is down: %v", names)
+	}
+	if names := flagNames(s, &s.Interfaces[0]); names[len(names)-1] == "M-DOWN" {
+		t.Errorf("eth0, whose peer is elsewhere: %v", names)
+	}
+}
+
 func TestPrintJSON(t *testing.T) {
 	s := made()
 	var out bytes.Buffer

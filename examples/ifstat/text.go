@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/reeftools/reef/intervalstat/ifcounter"
@@ -63,10 +64,21 @@ func nameOf(s *ifcounter.Snapshot, index, netns int) string {
 	return fmt.Sprintf("if%d", index)
 }
 
+// flagNames are the flags as ip(8) shows them: M-DOWN is that of an interface above one that is down.
+func flagNames(s *ifcounter.Snapshot, i *ifcounter.Interface) []string {
+	names := i.Flags.Names()
+	for k := range s.Interfaces {
+		if o := &s.Interfaces[k]; i.Parent != 0 && i.PeerNetNS < 0 && o.Index == i.Parent && o.Flags&ifcounter.FlagUp == 0 {
+			names = append(names, "M-DOWN")
+		}
+	}
+	return names
+}
+
 // printLink prints an interface as ip -s link does. Errors stay in w, which is buffered.
 func printLink(w io.Writer, s *ifcounter.Snapshot, i *ifcounter.Interface) {
 	if s.Source == ifcounter.Netlink {
-		fmt.Fprintf(w, "%d: %s: <%s> mtu %d ", i.Index, fullName(s, i), i.Flags, i.MTU)
+		fmt.Fprintf(w, "%d: %s: <%s> mtu %d ", i.Index, fullName(s, i), strings.Join(flagNames(s, i), ","), i.MTU)
 		if i.Qdisc != "" {
 			fmt.Fprintf(w, "qdisc %s ", i.Qdisc)
 		}

@@ -83,7 +83,8 @@ func (h *Distribution) Mean() time.Duration {
 	return time.Duration(mean)
 }
 
-// StdDev returns the standard deviation of the values as a population, sqrt(Σx²/n - (Σx/n)²), rounded down; tshark prints the same.
+// StdDev returns the standard deviation of the values as a population, sqrt(Σx²/n - (Σx/n)²), rounded down. What tshark -z icmp,srt prints
+// is that of a sample: sqrt(n/(n-1)) times as much.
 func (h *Distribution) StdDev() time.Duration {
 	if h.Count == 0 {
 		return 0
