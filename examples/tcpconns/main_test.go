@@ -87,13 +87,13 @@ func TestJSON(t *testing.T) {
 }
 
 func TestGraphs(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "new")
 	runProgram(t, 0, "-xplot", dir, "-o", "1", capture)
 	files, err := filepath.Glob(filepath.Join(dir, "*.xpl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != 9 { // of b, which sends no data, there are no throughput and segment sizes
+	if len(files) != 11 { // five of each side, though b sends no data, and the time line
 		t.Errorf("%d graphs: %v", len(files), files)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "a2b_tsg.xpl"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 
 	"github.com/reeftools/reef/pcapio"
@@ -22,6 +23,9 @@ func (o *outputs) addClassic(sel tcptrace.Selection) error {
 	}
 	var cfg tcptrace.Config
 	if *xplot != "" {
+		if err := os.MkdirAll(*xplot, 0o777); err != nil {
+			return err
+		}
 		cfg.Plot = tcptrace.NewPlotter(tcptrace.NewXplotDir(*xplot), sel)
 	}
 	a, err := tcptrace.New(cfg)

@@ -9,7 +9,7 @@ import (
 
 // XplotDir writes graphs as .xpl files, which the program xplot draws, into a directory. It is a [GraphWriter].
 //
-// Files are open only while their buffers are written, so that there may be many; memory grows by up to 16 kB per graph.
+// Files are open only while their buffers are written, so that there may be many; memory grows by up to 16 kB per graph. A connection has eleven: five of each side and the time line.
 type XplotDir struct {
 	dir   string
 	files map[Graph]*xplotFile
@@ -31,11 +31,8 @@ func NewXplotDir(dir string) *XplotDir { return &XplotDir{dir: dir, files: map[G
 func (x *XplotDir) WriteElement(g Graph, e *Element) error {
 	f := x.files[g]
 	if f == nil {
-		f = &xplotFile{}
-		x.files[g] = f
-		x.order = append(x.order, g)
-		axes := [numGraphs]string{"timeval double", "timeval signed", "timeval signed", "timeval signed", "timeval signed", "unsigned dtime"}
-		f.buf = append(f.buf, axes[g.Kind]+"\ntitle\n"+g.Title()+"\nxlabel\n"+g.XLabel()+"\nylabel\n"+g.YLabel()+"\n"...)
+		x.begin(g.Conn)
+		f = x.files[g]
 	}
 	if e.Color != f.color && e.Color != "" {
 		f.color = e.Color
@@ -54,6 +51,21 @@ func (x *XplotDir) WriteElement(g Graph, e *Element) error {
 		return x.write(g, f)
 	}
 	return nil
+}
+
+// begin begins all graphs of c, since as in tcptrace those without an element have a file as well.
+func (x *XplotDir) begin(c *Conn) {
+	axes := [numGraphs]string{"timeval double", "timeval signed", "timeval signed", "timeval signed", "timeval signed", "unsigned dtime"}
+	for kind := range numGraphs {
+		for _, fromA := range []bool{true, false} {
+			g := Graph{c, kind, fromA}
+			if kind == TimeLine && !fromA {
+				continue
+			}
+			x.files[g] = &xplotFile{buf: []byte(axes[kind] + "\ntitle\n" + g.Title() + "\nxlabel\n" + g.XLabel() + "\nylabel\n" + g.YLabel() + "\n")}
+			x.order = append(x.order, g)
+		}
+	}
 }
 
 // appendPoint writes x and y. A time line has place and time, which counts downwards from the connection's start.
