@@ -56,3 +56,23 @@ func TestRun(t *testing.T) {
 		})
 	}
 }
+
+// Sources are added up by country, with what has none under None. The database has 0.0.0.0/1 in the United States and no more.
+func TestCountry(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "GeoIP.dat")
+	data := "\xe1\xff\xff\x00\xff\xff" + "\x00\x00\x00GEO-106FREE 20260704 Build\xff\xff\xff\x01"
+	if err := os.WriteFile(db, []byte(data), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const rows = "8.8.8.8\t10.0.0.2\t6\t1\t5\t443\t10\t1000\t1\t10.5\t20.5\n" +
+		"193.0.0.1\t8.8.8.8\t6\t1\t443\t5\t20\t30000\t2\t11\t12\n" +
+		"2001:db8::1\t2001:db8::2\t17\t1\t53\t53\t5\t500\t1\t9\t10\n" +
+		"8.8.4.4\t10.0.0.2\t6\t1\t6\t443\t7\t700\t1\t1.5\t2.5\n"
+	const want = "#name\tpkts\tbytes\tflows\tfirst\tlatest\n" +
+		"None\t25\t30500\t3\t9.000000000\t12.000000000\n" +
+		"US\t17\t1700\t2\t1.500000000\t20.500000000\n"
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"-agg", "country", "-db", db}, strings.NewReader(rows), &stdout, &stderr); status != 0 || stdout.String() != want || stderr.Len() != 0 {
+		t.Errorf("status %d, stdout\n%s\nwant\n%s\nstderr %q", status, stdout.String(), want, stderr.String())
+	}
+}
