@@ -165,3 +165,28 @@ func TestCopyRecordsFails(t *testing.T) {
 type writerFunc func(b []byte) (int, error)
 
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// A full disk within a run leaves the records of the run in doubt too.
+func TestCopyRecordsUnfinished(t *testing.T) {
+	if info, err := os.Stat("/dev/full"); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		t.Skip("no /dev/full here")
+	}
+	name := filepath.Join(t.TempDir(), "in.pcap")
+	if err := os.WriteFile(name, oddCapture(1000, binary.LittleEndian, magicMicro, 2, 4), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	w, err := NewRotator(RotateConfig{Name: "/dev/full", Writer: WriterConfig{Micro: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := CopyRecords(w, NewSlicer(r))
+	var unfinished *UnfinishedError
+	if !errors.As(errors.Join(err, w.Close()), &unfinished) || unfinished.Records < n || unfinished.Records < r.Stats().Records-1 {
+		t.Errorf("%d taken of %d read, %v", n, r.Stats().Records, err)
+	}
+}

@@ -2,6 +2,7 @@ package pcapio
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
@@ -264,5 +265,41 @@ func TestReadRecordAllocs(t *testing.T) {
 	})
 	if allocs > 10 {
 		t.Errorf("%v allocations per file", allocs)
+	}
+}
+
+// BeforeRead is called for each reading of each file, and its error ends the file where it is.
+func TestBeforeRead(t *testing.T) {
+	calls, stop := 0, errors.New("stop")
+	cfg := Config{BeforeRead: func() error {
+		if calls++; calls > 3 {
+			return stop
+		}
+		return nil
+	}}
+	name := filepath.Join(t.TempDir(), "in.pcap")
+	if err := os.WriteFile(name, oddCapture(30_000, binary.LittleEndian, magicMicro, 2, 4), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, seek := range []bool{false, true} {
+		calls = 0
+		r, err := cfg.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		var src RecordReader = r
+		if seek {
+			src = NewSlicer(r)
+		}
+		w, err := NewWriter(io.Discard, WriterConfig{Micro: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := CopyRecords(w, src)
+		var damage *FileError
+		if !errors.Is(err, stop) || !errors.As(err, &damage) || damage.Record != n+1 || n == 0 || n >= 30_000 || calls != 4 {
+			t.Errorf("%d records, %d calls, %v", n, calls, err)
+		}
 	}
 }

@@ -73,7 +73,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		if err != nil {
 			return err
 		}
-		err = p.CopyRecords(out.RecordWriter, src)
+		_, err = pcapio.CopyRecords(out.RecordWriter, src)
 		if errors.Is(err, pcapio.ErrMaxFiles) { // the rest is not wanted
 			out.full, err = true, nil
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -166,6 +167,14 @@ func TestRotation(t *testing.T) {
 		if test.whole && len(packets) != len(all) || !strings.Contains(note, test.note) {
 			t.Errorf("%s: %d packets of %d; %q", test.name, len(packets), len(all), note)
 		}
+	}
+}
+
+// -usage counts what was read, of all files.
+func TestUsageReport(t *testing.T) {
+	_, note := slice(t, 0, "-usage", "-w", filepath.Join(t.TempDir(), "o"), "-f", "host 192.0.2.99", web, web)
+	if want := fmt.Sprintf("\n%d packets\n", 2*len(read(t, web))); !strings.HasSuffix(note, want) {
+		t.Errorf("%q, want %q", note, want)
 	}
 }
 

@@ -20,6 +20,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // Exit statuses of the programs.
@@ -45,7 +47,8 @@ type Program struct {
 	progress, usage  *bool
 	resync           *bool
 	tunnels          *string
-	input            *Input // the last that was opened, for -usage
+	input            *Input           // the last that was opened
+	readers          []*pcapio.Reader // of it, for -usage
 	started          time.Time
 }
 

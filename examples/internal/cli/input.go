@@ -43,7 +43,7 @@ func (p *Program) OpenFiles(names ...string) (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.input = &Input{Reader: r}
+	p.input, p.readers = &Input{Reader: r}, []*pcapio.Reader{r}
 	p.input.stop.listen()
 	if *p.progress && r.Size() > 0 && IsTerminal(os.Stderr) {
 		p.input.bar = newBar(p.Stderr, r.Size())
@@ -112,10 +112,10 @@ func (in *Input) finish() {
 	}
 }
 
-// summary says how many packets were decoded, and what the others were.
-func (in *Input) summary() string {
+// summary says how many packets there were, and what they were if they were decoded.
+func (in *Input) summary(packets int64) string {
 	if in.Decoder == nil {
-		return fmt.Sprintf("%d packets", in.packets)
+		return fmt.Sprintf("%d packets", packets)
 	}
 	var parts []string
 	counts := in.Decoder.Stats().Packets
@@ -124,7 +124,7 @@ func (in *Input) summary() string {
 			parts = append(parts, fmt.Sprintf("%s %d", pcapio.Status(s), n))
 		}
 	}
-	return fmt.Sprintf("%d packets: %s", in.packets, strings.Join(parts, ", "))
+	return fmt.Sprintf("%d packets: %s", packets, strings.Join(parts, ", "))
 }
 
 // Finish is the end of every analysis: it calls flush whatever err, the reader's, was, so that a damaged capture still gives
@@ -135,14 +135,4 @@ func Finish(err error, flush func() error) error {
 		return flushErr // an analysis that failed says so again
 	}
 	return errors.Join(err, flushErr)
-}
-
-// IsTerminal tells whether f is a terminal, or another device of characters than the null device.
-func IsTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 || f.Name() == os.DevNull {
-		return false
-	}
-	null, err := os.Stat(os.DevNull) // standard input of a service, under another name
-	return err != nil || !os.SameFile(info, null)
 }

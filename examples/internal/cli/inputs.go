@@ -41,9 +41,8 @@ func (p *Program) OpenEach(names []string) ([]*pcapio.Reader, error) {
 	if total := totalSize(names); *p.progress && total > 0 && IsTerminal(os.Stderr) {
 		in.bar = newBar(p.Stderr, total)
 	}
-	in.Reader = readers[0]
 	in.stop.listen()
-	p.input = in
+	p.input, p.readers = in, readers
 	return readers, nil
 }
 
@@ -58,10 +57,4 @@ func offset(readers []*pcapio.Reader) (sum int64) {
 // CaptureConfig is what CutToSnapLen and the flags of CaptureFlags say about reading.
 func (p *Program) CaptureConfig() pcapio.Config {
 	return pcapio.Config{Resync: *p.resync, CutToSnapLen: p.CutToSnapLen}
-}
-
-// CopyRecords is [pcapio.CopyRecords] of records of captures that OpenEach opened; it counts them for -usage.
-func (p *Program) CopyRecords(dst pcapio.RecordWriter, src pcapio.RecordReader) (err error) {
-	p.input.packets, err = pcapio.CopyRecords(dst, src)
-	return err
 }

@@ -20,9 +20,14 @@ func (p *Program) report() {
 		fmt.Fprintf(p.Stderr, ", user %.3f s, system %.3f s, peak memory %s", used.user.Seconds(), used.system.Seconds(), size(used.peak))
 	}
 	if p.input != nil {
-		fmt.Fprintf(p.Stderr, ", %.0f packets/s\n%s", float64(p.input.packets)/wall.Seconds(), p.input.summary())
-		if s := p.input.Reader.Stats(); s.Gaps > 0 {
-			fmt.Fprintf(p.Stderr, "\ndamaged: %d gaps, %d bytes skipped", s.Gaps, s.SkippedBytes)
+		var packets, gaps, skipped int64
+		for _, r := range p.readers {
+			s := r.Stats()
+			packets, gaps, skipped = packets+s.Records, gaps+s.Gaps, skipped+s.SkippedBytes
+		}
+		fmt.Fprintf(p.Stderr, ", %.0f packets/s\n%s", float64(packets)/wall.Seconds(), p.input.summary(packets))
+		if gaps > 0 {
+			fmt.Fprintf(p.Stderr, "\ndamaged: %d gaps, %d bytes skipped", gaps, skipped)
 		}
 	}
 	if p.Counts != nil {
