@@ -87,7 +87,7 @@ func middle(i int) time.Duration {
 
 // sparse is a histogram that costs little while it holds few samples: their bins in order, then the number of a full one.
 type sparse struct {
-	few  [8]uint16
+	few  [20]uint16
 	n    uint8
 	full uint32 // in Tracker.hists
 }
@@ -139,6 +139,7 @@ func (r *RTT) Quantile(per1000 int) time.Duration {
 	switch {
 	case r.bins != nil:
 		rank := rankOf(r.Samples, per1000)
+		i = int(bin(r.Min))
 		for sum := uint64(0); i < histBins-1; i++ {
 			if sum += uint64(r.bins[i]); sum >= rank {
 				break

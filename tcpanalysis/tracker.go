@@ -79,7 +79,6 @@ type half struct {
 	sackHigh    int64 // highest selectively acknowledged
 	recover     int64 // next when loss recovery began (RFC 6582), 0 outside
 	openRetrans int64 // retransmissions that may yet turn out spurious
-	_           [24]byte
 }
 
 type recent struct {
