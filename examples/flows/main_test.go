@@ -198,3 +198,24 @@ func sum(t *testing.T, list string) (total int) {
 	}
 	return total
 }
+
+// With -resync a cut or missing file does not keep those behind it from being counted, and is told at the end.
+func TestResyncGoesOnWithTheNextFile(t *testing.T) {
+	capture, err := os.ReadFile(web)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cut, missing := filepath.Join(dir, "cut.pcap"), filepath.Join(dir, "missing.pcap")
+	if err := os.WriteFile(cut, capture[:30_011], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr := flows(t, 1, "-usage", cut, web); !strings.Contains(stderr, "\n303 packets: in flows 303 ") {
+		t.Errorf("without -resync: %s", stderr)
+	}
+	_, stderr := flows(t, 1, "-usage", "-resync", cut, missing, web)
+	if !strings.Contains(stderr, "\n929 packets: in flows 929 ") || strings.Count(stderr, "cut.pcap: record 304 at byte 29960") != 1 ||
+		!strings.Contains(stderr, "missing.pcap: no such file") && !strings.Contains(stderr, "missing.pcap: The system cannot") {
+		t.Errorf("with -resync: %s", stderr)
+	}
+}

@@ -11,7 +11,7 @@ import (
 
 // CaptureFlags adds the flags that [Program.Open] and [Program.OpenDecoder] obey.
 func (p *Program) CaptureFlags() {
-	p.resync = p.Flags.Bool("resync", false, "go on behind damage in a capture, at the next plausible record")
+	p.resync = p.Flags.Bool("resync", false, "go on behind damage in a capture, at the next plausible record, and behind a bad file with the next one")
 	p.tunnels = p.Flags.String("tunnels", "", "`kinds` of tunnel to look into: all, or some of "+pcapio.TunnelAll.String())
 }
 

@@ -56,5 +56,5 @@ func offset(readers []*pcapio.Reader) (sum int64) {
 
 // CaptureConfig is what CutToSnapLen and the flags of CaptureFlags say about reading.
 func (p *Program) CaptureConfig() pcapio.Config {
-	return pcapio.Config{Resync: *p.resync, CutToSnapLen: p.CutToSnapLen}
+	return pcapio.Config{Resync: *p.resync, ContinueOnError: *p.resync, CutToSnapLen: p.CutToSnapLen}
 }
