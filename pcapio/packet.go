@@ -65,10 +65,10 @@ type Packet struct {
 
 // TCP is the TCP header with the options that matter to measurement (RFC 9293, 7323, 2018, 6824, 7413).
 type TCP struct {
-	Seq, Ack  uint32
-	Window    uint16
-	Urgent    uint16
-	Flags     TCPFlags
+	Seq, Ack  uint32     // as sent
+	Window    uint16     // as sent: not yet scaled by WScale
+	Urgent    uint16     // urgent pointer as sent
+	Flags     TCPFlags   // control bits
 	HdrLen    uint8      // header length with options, in bytes
 	Options   TCPOptions // which options were present
 	WScale    uint8      // shift count as sent, if OptWScale
