@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -57,11 +58,14 @@ type Stats struct {
 }
 
 // NewTable returns an empty table. add is called for each packet on its flow's state, which is zero at the flow's first packet;
-// it may be nil. end is called once for each record, in order of start and key (see Config.Hold); it must keep neither pointer.
+// it may be nil. end, which may not, is called once for each record, in order of start and key (see Config.Hold); it must keep neither pointer.
 // An error of end is returned by the call of Table that led to it and by all later ones.
 func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end func(*Record, *S) error) (*Table[S], error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	if end == nil {
+		return nil, fmt.Errorf("%w: no function to take the records", ErrConfig)
 	}
 	cfg = cfg.withDefaults()
 	never := func(d int64) int64 {

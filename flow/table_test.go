@@ -220,6 +220,9 @@ func TestEndErrorIsSticky(t *testing.T) {
 }
 
 func TestConfigValidate(t *testing.T) {
+	if _, err := NewTable[struct{}](Config{}, nil, nil); !errors.Is(err, ErrConfig) {
+		t.Error("a table that gives its records to nobody:", err)
+	}
 	for _, cfg := range []Config{{MaxFlows: -1}, {MaxFlows: 1<<30 + 1}, {Perimeter: []netip.Prefix{{}}},
 		{Uni: true, Perimeter: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}} {
 		if _, err := NewTable(cfg, nil, func(*Record, *struct{}) error { return nil }); !errors.Is(err, ErrConfig) {
