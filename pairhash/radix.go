@@ -70,8 +70,12 @@ func (s *radix[K]) sort(low, high, level int) {
 		return
 	}
 	var next, end [256]int
-	for i := low; i < high; i++ {
-		end[s.digit(s.t.at(i), d)]++
+	for i := low; i < high; {
+		part := s.t.slab(i, high)
+		for k := range part {
+			end[part[k].digit(d)]++
+		}
+		i += len(part)
 	}
 	at := low
 	for v := range end {
@@ -82,14 +86,19 @@ func (s *radix[K]) sort(low, high, level int) {
 	starts := next
 	for v := range end {
 		for next[v] < end[v] {
-			e := *s.t.at(next[v])
-			for to := s.digit(&e, d); int(to) != v; to = s.digit(&e, d) {
+			first := s.t.at(next[v])
+			next[v]++
+			to := first.digit(d)
+			if int(to) == v {
+				continue
+			}
+			e := *first
+			for ; int(to) != v; to = e.digit(d) {
 				p := s.t.at(next[to])
 				next[to]++
 				*p, e = e, *p
 			}
-			*s.t.at(next[v]) = e
-			next[v]++
+			*first = e
 		}
 	}
 	for v := range end {
@@ -99,7 +108,7 @@ func (s *radix[K]) sort(low, high, level int) {
 	}
 }
 
-func (s *radix[K]) digit(e *entry[K], d digit) byte {
+func (e *entry[K]) digit(d digit) byte {
 	if d.word < 0 {
 		return byte(^e.n >> d.shift)
 	}

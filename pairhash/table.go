@@ -103,6 +103,12 @@ func (t *table[K]) find(hashes []uint32, places *[batchLen]uint32) {
 
 func (t *table[K]) at(i int) *entry[K] { return &t.slabs[uint(i)/slabLen][uint(i)%slabLen] }
 
+// slab returns the entries from i on that lie together, up to end.
+func (t *table[K]) slab(i, end int) []entry[K] {
+	start := i % slabLen
+	return t.slabs[i/slabLen][start:min(slabLen, start+end-i)]
+}
+
 // get returns what was counted for k.
 func (t *table[K]) get(k K) uint64 {
 	t.reserve(0)
