@@ -159,7 +159,7 @@ func TestHistogram(t *testing.T) {
 
 // TestQuantiles checks that few and many samples of a side give what a plain histogram does.
 func TestQuantiles(t *testing.T) {
-	for _, n := range []int{1, 2, 8, 9, 100} {
+	for _, n := range []int{1, 2, 8, 9, 20, 21, 100} {
 		s := newSim(t, Config{Percentiles: true})
 		s.open()
 		var want Histogram

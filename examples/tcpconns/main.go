@@ -21,6 +21,8 @@ give the numbers of tcptrace, all connections at the end, or of Tstat.`)
 	logDir    = p.Flags.String("logs", "", "write Tstat's log_tcp_complete, log_tcp_nocomplete and log_udp_complete into this `directory`")
 	histoDir  = p.Flags.String("histograms", "", "write Tstat's histograms into this `directory`, one folder per 5 minutes, and tables for plotting")
 	net       = p.Flags.String("net", "", "`networks` that are internal to Tstat's logs and histograms, as 10.0.0.0/8,fd00::/8; none: all")
+
+	live bool // the capture comes through a pipe
 )
 
 func main() {
@@ -53,6 +55,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	live = isLive(p.Flags.Args())
 	var all outputs
 	for _, add := range []func() error{all.addTstat, func() error { return all.addClassic(sel) }, func() error { return all.addModern(sel) }} {
 		if err := add(); err != nil {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,6 +115,45 @@ func TestBadUsage(t *testing.T) {
 		runProgram(t, 2, args...)
 	}
 	runProgram(t, 1, "testdata/missing.pcap")
+}
+
+// TestLive checks that the record of a connection comes out when it ends, though the capture goes on.
+func TestLive(t *testing.T) {
+	b, err := os.ReadFile(capture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, feed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdin := os.Stdin
+	os.Stdin = in
+	defer func() { os.Stdin = stdin; in.Close() }()
+	result, out := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- p.Run([]string{"-semantics=modern", "-format=csv"}, out, io.Discard, run)
+		out.Close()
+	}()
+	if _, err := feed.Write(b); err != nil { // the second connection ends the first by its SYN
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(result)
+	for _, want := range []string{"conn,host_a", "1,10.0.0.1,1000,"} {
+		if line, err := lines.ReadString('\n'); err != nil || !strings.HasPrefix(line, want) {
+			t.Errorf("line %q, error %v, want %q", line, err, want)
+		}
+	}
+	if err := feed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if rest, err := io.ReadAll(lines); err != nil || !strings.HasPrefix(string(rest), "2,10.0.0.1,1000,") {
+		t.Errorf("rest %q, error %v", rest, err)
+	}
+	if status := <-done; status != 0 {
+		t.Errorf("exit status %d", status)
+	}
 }
 
 // TestCut checks that a damaged capture gives the results of its good part, and exit status 1.

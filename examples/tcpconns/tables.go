@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/reeftools/reef/pcapio"
@@ -49,7 +51,7 @@ func (o *outputs) addModern(sel tcptrace.Selection) error {
 		if !sel.Has(int(c.Number)) {
 			return nil
 		}
-		return out.WriteConn(c)
+		return errors.Join(out.WriteConn(c), flushLive())
 	})
 	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{Percentiles: *rtt}, chosen, nil)
 	if err != nil {
@@ -57,6 +59,23 @@ func (o *outputs) addModern(sel tcptrace.Selection) error {
 	}
 	o.take, o.finish = append(o.take, t), append(o.finish, t.Flush, out.Flush)
 	return nil
+}
+
+// flushLive lets a reader of the output have what came so far, where the input comes as it happens.
+func flushLive() error {
+	if live {
+		return p.Stdout.Flush()
+	}
+	return nil
+}
+
+// isLive tells whether standard input is a capture that comes through a pipe.
+func isLive(names []string) bool {
+	if len(names) > 0 && !slices.Contains(names, "-") {
+		return false
+	}
+	info, err := os.Stdin.Stat()
+	return err == nil && !info.Mode().IsRegular()
 }
 
 type connWriter interface {

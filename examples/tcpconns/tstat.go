@@ -99,7 +99,7 @@ func (t *tstatOutput) WriteConn(c *tstat.Conn) error {
 			return err
 		}
 	}
-	return nil
+	return flushLive()
 }
 
 // WriteFlow gives f to all logs.
