@@ -15,8 +15,9 @@
 //
 //   - Repeats: a request that comes again unanswered, within Config.Timeout of its first copy, belongs to the same exchange. One
 //     reply answers all copies; the response time is known from the last copy before the reply and from the first.
-//   - Wraps: a request that comes again after it was answered, or after Timeout, begins a new exchange. Later replies are the new
-//     one's. So the 16 bits of the sequence number may wrap as often as they like.
+//   - Wraps: a request that comes again after it was answered, after Timeout, or after more than 32,768 others of the same addresses
+//     and identifier (half of the sequence numbers, as in RFC 1982), begins a new exchange. Later replies are the new one's. So the 16
+//     bits of the sequence number may wrap as often as they like.
 //   - Duplicates: further replies to an answered request are counted on its exchange, and the last one's time is kept.
 //   - Timeouts: a reply more than Timeout after the last copy of its request is late: it answers nothing.
 //   - Loss: an exchange without reply is lost. A request that was repeated and then answered is not. When the capture ended sooner

@@ -35,6 +35,7 @@ type Exchange struct {
 	Reason flow.EndReason
 
 	payload payload // of the last copy of the request
+	ordinal uint64  // counts the exchanges of its stream
 	gone    bool    // a newer exchange has its key
 }
 

@@ -29,8 +29,13 @@ type Matcher struct {
 
 type streamState struct {
 	held    int    // exchanges in the ring
+	begun   uint64 // exchanges since it was empty
 	highest uint64 // 1 + the highest number that was answered
 }
+
+// wrapped is how many exchanges of a stream lie between a request and its copy at most: half of the sequence numbers (as in RFC 1982).
+// After more of them they have wrapped.
+const wrapped = 1 << 15
 
 // Stats are the counts of a Matcher: Packets = Requests + Repeats + Replies + Duplicates + Unmatched + Other + Cut + NotICMP, and
 // Requests = Exchanges ended + those held.
@@ -118,7 +123,7 @@ func (m *Matcher) request(p *pcapio.Packet, k key) {
 	n, known := m.byKey[k]
 	if known {
 		e := m.at(n)
-		if e.Replies == 0 && !m.after(p.Time, e.Request) {
+		if e.Replies == 0 && !m.after(p.Time, e.Request) && m.streams[k.stream()].begun-e.ordinal <= wrapped {
 			m.stats.Repeats++
 			e.Requests++
 			e.LastRequest = p.Time
@@ -139,12 +144,13 @@ func (m *Matcher) request(p *pcapio.Packet, k key) {
 		m.grow()
 	}
 	m.stats.Requests++
-	*m.at(m.next) = Exchange{Kind: k.kind, Src: k.src, Dst: k.dst, ID: k.id, Seq: k.seq, Request: p.Time, LastRequest: p.Time, Requests: 1,
-		RequestLen: messageLen(p), RequestTTL: p.TTL, payload: payloadOf(p)}
-	m.byKey[k] = m.next
 	s := m.streams[k.stream()]
 	s.held++
+	s.begun++
 	m.streams[k.stream()] = s
+	*m.at(m.next) = Exchange{Kind: k.kind, Src: k.src, Dst: k.dst, ID: k.id, Seq: k.seq, Request: p.Time, LastRequest: p.Time, Requests: 1,
+		RequestLen: messageLen(p), RequestTTL: p.TTL, payload: payloadOf(p), ordinal: s.begun}
+	m.byKey[k] = m.next
 	m.next++
 }
 

@@ -93,6 +93,38 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// A fast ping gets through all sequence numbers within Timeout: a lost request is not a copy of the one 65,536 later.
+func TestWrapWithinTimeout(t *testing.T) {
+	sum, err := NewSummary(SummaryConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := New(Config{}, sum.Add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := ask(0, 0).packet(t), answer(0, 0).packet(t)
+	for n := range int64(70_000) {
+		a.ICMP.Seq, b.ICMP.Seq = uint16(n), uint16(n)
+		a.Time, b.Time = base+n*ms/10, base+n*ms/10+1000
+		if err := m.WritePacket(a); err != nil {
+			t.Fatal(err)
+		}
+		if n == 7 || n == 8 {
+			continue // lost
+		}
+		if err := m.WritePacket(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if total := sum.Total(); total.Exchanges != 70_000 || total.Lost != 2 || total.Repeats != 0 || total.LongestLoss != 2 {
+		t.Errorf("%d exchanges, %d lost, %d repeats, %d in a row", total.Exchanges, total.Lost, total.Repeats, total.LongestLoss)
+	}
+}
+
 // Packets that are not ICMP tell the time too: a request that had its time is lost for good.
 func TestOtherPacketsTellTime(t *testing.T) {
 	var got []string
