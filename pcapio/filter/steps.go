@@ -23,29 +23,31 @@ const (
 	maxStepOffset = 1 << 20
 )
 
-// runSteps tells whether a packet matches. It is not known for one that is too short.
+// runSteps tells whether a packet matches. It is not known for one that is too short. Indices are unsigned and sums of 32 bits, so
+// that the compiler sees that nothing wraps, and leaves one check of the length for each step.
 func runSteps(steps []step, data []byte) (match, known bool) {
-	i := uint32(0)
-	for uint(i) < uint(len(steps)) {
+	i := uint(0)
+	for i < uint(len(steps)) {
 		s := &steps[i]
-		at := int(s.at)
+		at := uint(s.at)
 		if s.header != noHeader {
-			if int(s.header) >= len(data) {
+			if uint(s.header) >= uint(len(data)) {
 				return false, false
 			}
-			at += int(data[s.header]&0x0f) << 2
+			at = uint(s.at + uint32(data[s.header]&0x0f)<<2)
 		}
-		if at+4 > len(data) {
+		end := at + 4
+		if end > uint(len(data)) {
 			return false, false
 		}
-		v := binary.BigEndian.Uint32(data[at:at+4]) & s.mask
+		v := binary.BigEndian.Uint32(data[at:end]) & s.mask
 		if v-s.low <= s.span { // wraps for smaller ones
-			i = s.yes
+			i = uint(s.yes)
 		} else {
-			i = s.no
+			i = uint(s.no)
 		}
 	}
-	return int(i) == len(steps), true
+	return i == uint(len(steps)), true
 }
 
 // steps returns the graph as steps, or nil if it has other tests or none.
