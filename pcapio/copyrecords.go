@@ -122,21 +122,22 @@ func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun
 		limit = min(limit, f.snapLen)
 	}
 	rec := f.proto
+	unit, perSecond := f.unit, f.perSecond // not loaded for each record
 	b := r.bytes()
 	kept, n := 0, 0 // bytes
 	latest = from
 	for len(b)-n >= pcapRecordLen {
 		h := rawHeader(b[n : n+pcapRecordLen])
-		rec.Time = f.time(h)
-		if rec.Time < latest || rec.Time > until || h.frac >= f.perSecond || h.capLen > limit || h.capLen > h.wireLen || h.wireLen > math.MaxInt32 ||
+		time := int64(h.sec)*1e9 + int64(h.frac)*unit
+		if time < latest || time > until || h.frac >= perSecond || h.capLen > limit || h.capLen > h.wireLen || h.wireLen > math.MaxInt32 ||
 			int(h.capLen) > len(b)-n-pcapRecordLen || h.capLen == 0 && f.isFileHeader(h) {
 			break
 		}
-		latest = rec.Time
+		latest = time
 		end := n + pcapRecordLen + int(h.capLen)
 		run.read++
 		if m != nil {
-			rec.OrigLen, rec.Data = int(h.wireLen), b[n+pcapRecordLen:end:end]
+			rec.Time, rec.OrigLen, rec.Data = time, int(h.wireLen), b[n+pcapRecordLen:end:end]
 			if !m.Match(&rec) {
 				n = end
 				continue
@@ -146,9 +147,9 @@ func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun
 			}
 		}
 		if run.kept == 0 {
-			run.first = rec.Time
+			run.first = time
 		}
-		run.last = rec.Time
+		run.last = time
 		run.kept++
 		kept += end - n
 		n = end
