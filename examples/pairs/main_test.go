@@ -100,6 +100,17 @@ func TestPipeline(t *testing.T) {
 	if status != 0 || strings.Count(text, "\n") != 300000 {
 		t.Fatalf("status %d, %d lines", status, strings.Count(text, "\n"))
 	}
+	for name, list := range map[string]string{
+		"words":   text,
+		"IP":      list + "2001:db8::1 10.0.0.9 1\n10.0.0.9 2001:db8::1 1\n",
+		"decimal": "9 10 1\n10 9 1\n100 20 1\n7 7\n",
+	} {
+		t.Run(name, func(t *testing.T) { comparePipeline(t, list) })
+	}
+}
+
+func comparePipeline(t *testing.T, text string) {
+	t.Helper()
 	_, out, _ := pairs(t, text, "-n", "0")
 	if _, spilled, _ := pairs(t, text, "-n", "0", "-mem", "8388608"); spilled != out {
 		t.Error("bounded memory gives another result")
