@@ -1,7 +1,10 @@
 package tcpanalysis
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,6 +150,47 @@ func TestFlood(t *testing.T) {
 	st := s.tr.Stats()
 	if st.MaxLive != 1000 || st.Ended[LackOfResources] != 299000 || count != 300000 {
 		t.Errorf("%d live at most, %d ended by limit, %d records", st.MaxLive, st.Ended[LackOfResources], count)
+	}
+}
+
+// TestBriefBounded gives connections to a BriefWriter in pairs of which the later one ends first, and the first of all last.
+func TestBriefBounded(t *testing.T) {
+	const n = 200001
+	var out bytes.Buffer
+	w := NewBriefWriter(&out)
+	write := func(number uint64) {
+		if err := w.WriteConn(&Conn{Number: number, Version: 4}); err != nil {
+			t.Fatal(err)
+		}
+		if len(w.lines) >= briefLines || cap(w.lines) > 2*briefLines {
+			t.Fatalf("%d lines wait, room for %d", len(w.lines), cap(w.lines))
+		}
+	}
+	for number := uint64(2); number < n; number += 2 {
+		write(number + 1)
+		write(number)
+	}
+	write(1)
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	late, last := 0, 0
+	for line := range strings.Lines(out.String()) {
+		var number int
+		if _, err := fmt.Sscanf(line, "%d: 0.0.0.0:0 - 0.0.0.0:0    0>    0<  (unanswered)\n", &number); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		switch {
+		case number == 1:
+			late++
+		case number <= last:
+			t.Fatalf("%d comes after %d", number, last)
+		default:
+			last = number
+		}
+	}
+	if got := strings.Count(out.String(), "\n"); got != n || late != 1 || last != n {
+		t.Errorf("%d lines, connection 1 %d times, last %d", got, late, last)
 	}
 }
 
