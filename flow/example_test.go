@@ -180,3 +180,28 @@ func ExampleNewJSONL() {
 	// Output:
 	// {"start_ns":1795422015180835000,"end_ns":1795422020267880000,"src":"10.20.0.1","src_port":54682,"dst":"10.20.0.2","dst_port":7001,"proto":6,"packets":9,"bytes":477,"tcp_flags":"FSPA","rev_packets":7,"rev_bytes":372,"rev_tcp_flags":"FSA","part":0,"direction":"initiator","end_reason":"end of flow"}
 }
+
+// The flows that had packets since the last look, whatever the number of the others.
+func ExampleTable_Touched() {
+	table, err := flow.NewTable(flow.Config{}, nil, func(*flow.Record, *struct{}) error { return nil })
+	if err != nil {
+		log.Fatal(err)
+	}
+	p := pcapio.Packet{Status: pcapio.StatusOK, IPVersion: 4, Proto: 17, IPLen: 100, PortsOK: true}
+	look := func(ports ...uint16) {
+		for _, p.SrcPort = range ports {
+			if err := table.WritePacket(&p); err != nil {
+				log.Fatal(err)
+			}
+		}
+		for r := range table.Touched() {
+			fmt.Println(r.Key.SrcPort, "has", r.Fwd.Packets)
+		}
+	}
+	look(1, 2)
+	look(2, 2)
+	// Output:
+	// 1 has 1
+	// 2 has 1
+	// 2 has 3
+}

@@ -8,10 +8,11 @@ import "iter"
 // Key and times fill one cache line, counters the next. The caller's state is not last, where one of no size would be padded.
 type entry[S any] struct {
 	Record
-	state S
-	hash  uint32
-	live  bool
-	tcp   tcpState
+	state   S
+	hash    uint32
+	live    bool
+	tcp     tcpState
+	touched bool // on the list of what Touched gives
 }
 
 // store holds the entries in slabs of fixed size, so that growing never copies and a burst costs no more than its peak.

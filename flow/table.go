@@ -1,9 +1,7 @@
 package flow
 
 import (
-	"cmp"
 	"fmt"
-	"iter"
 	"math"
 	"slices"
 
@@ -30,8 +28,9 @@ type Table[S any] struct {
 	store store[S]
 	wheel wheel
 	order order
-	evict []victim       // next to go when MaxFlows is reached, in order
-	run   []uint32       // scratch of release
+	evict []victim // next to go when MaxFlows is reached, in order
+	run   []uint32 // scratch of release
+	seen  touched
 	up    func(n uint32) // slotUp, made a value once
 
 	idle, active, linger int64 // ns; a timeout that never fires is math.MaxInt64
@@ -145,6 +144,9 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 
 	e := t.store.at(n)
 	e.count(s, dir)
+	if t.seen.on && !e.touched {
+		t.touch(n, e)
+	}
 	if s.time < e.Start {
 		e.Start = s.time
 		t.order.resort(n, s.time)
@@ -330,7 +332,7 @@ func (t *Table[S]) Flush() error {
 	t.stats.Live = 0
 	t.index.clear() // at once, instead of entry by entry
 	t.wheel.clear()
-	t.evict = nil
+	t.evict, t.seen.list = nil, t.seen.list[:0]
 	t.giveOutRun()
 	t.release(math.MaxInt64)
 	return t.err
@@ -340,42 +342,4 @@ func (t *Table[S]) Flush() error {
 func (t *Table[S]) Stats() Stats {
 	_ = t.drain() // sticky
 	return t.stats
-}
-
-// Live returns an iterator over the live flows in order of start and key. The table must not be used while it runs.
-func (t *Table[S]) Live() iter.Seq2[*Record, *S] {
-	return func(yield func(*Record, *S) bool) {
-		if t.drain() != nil {
-			return // the next call returns the error
-		}
-		for _, n := range t.sorted() {
-			e := t.store.at(n)
-			if !yield(&e.Record, &e.state) {
-				return
-			}
-		}
-	}
-}
-
-// sorted returns the live entries in order of start and key.
-func (t *Table[S]) sorted() []uint32 {
-	type started struct {
-		start int64
-		n     uint32
-	}
-	list := make([]started, 0, t.stats.Live)
-	for n := range t.store.live() {
-		list = append(list, started{t.store.at(n).Start, n})
-	}
-	slices.SortFunc(list, func(a, b started) int {
-		if c := cmp.Compare(a.start, b.start); c != 0 {
-			return c
-		}
-		return t.store.at(a.n).Key.Compare(&t.store.at(b.n).Key)
-	})
-	live := make([]uint32, len(list))
-	for i := range list {
-		live[i] = list[i].n
-	}
-	return live
 }

@@ -16,7 +16,7 @@ type Meter struct {
 	cfg   Config
 	sink  Sink
 	table metering
-	live  func() iter.Seq2[*flow.Record, *delta] // of table; nil without intervals
+	live  func() iter.Seq2[*flow.Record, *delta] // what may have rows in the active table; nil without intervals
 
 	open     bool
 	reported bool // the flows that end now have had their rows
@@ -79,6 +79,9 @@ func New(cfg Config, sink Sink) (*Meter, error) {
 		return nil, err
 	}
 	m.table, m.live = t, t.Live
+	if m.partial() {
+		m.live = t.Touched
+	}
 	return m, nil
 }
 

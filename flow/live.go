@@ -1,0 +1,96 @@
+package flow
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
+
+// Live returns an iterator over the live flows in order of start and key. The table must not be used while it runs.
+func (t *Table[S]) Live() iter.Seq2[*Record, *S] {
+	return t.each(func() []uint32 { return slices.AppendSeq(make([]uint32, 0, t.stats.Live), t.store.live()) })
+}
+
+// Touched returns an iterator over the live flows that have had a packet since the iterator of the last call ran, in order of start and key;
+// the first time, over all live flows. It takes time by these flows, however many others are live: it is for reports by short
+// intervals. The table must not be used while it runs.
+func (t *Table[S]) Touched() iter.Seq2[*Record, *S] {
+	return t.each(func() []uint32 {
+		if !t.seen.on {
+			t.seen.on = true
+			return slices.AppendSeq(make([]uint32, 0, t.stats.Live), t.store.live())
+		}
+		list := t.takeTouched()
+		t.seen.list = t.seen.list[:0]
+		return list
+	})
+}
+
+// each returns an iterator over the entries that list returns.
+func (t *Table[S]) each(list func() []uint32) iter.Seq2[*Record, *S] {
+	return func(yield func(*Record, *S) bool) {
+		if t.drain() != nil {
+			return // the next call returns the error
+		}
+		for _, n := range t.inOrder(list()) {
+			e := t.store.at(n)
+			if !yield(&e.Record, &e.state) {
+				return
+			}
+		}
+	}
+}
+
+// inOrder sorts entries by start and key.
+func (t *Table[S]) inOrder(list []uint32) []uint32 {
+	type started struct {
+		start int64
+		n     uint32
+	}
+	order := make([]started, len(list))
+	for i, n := range list {
+		order[i] = started{t.store.at(n).Start, n}
+	}
+	slices.SortFunc(order, func(a, b started) int {
+		if c := cmp.Compare(a.start, b.start); c != 0 {
+			return c
+		}
+		return t.store.at(a.n).Key.Compare(&t.store.at(b.n).Key)
+	})
+	for i := range order {
+		list[i] = order[i].n
+	}
+	return list
+}
+
+// touched lists the entries that had a packet. One that has ended since, or is on the list twice since it ended and was used again, is left
+// out when the list is taken.
+type touched struct {
+	on   bool // somebody wants the list
+	list []uint32
+}
+
+// touch puts entry n, which is not marked, on the list.
+func (t *Table[S]) touch(n uint32, e *entry[S]) {
+	const small = 1 << 12
+	if len(t.seen.list) >= small && uint64(len(t.seen.list)) >= 2*t.stats.Live { // bounded by the live flows
+		t.seen.list = t.takeTouched()
+		for _, n := range t.seen.list {
+			t.store.at(n).touched = true
+		}
+	}
+	e.touched = true
+	t.seen.list = append(t.seen.list, n)
+}
+
+// takeTouched returns the marked live entries of the list, in its memory, and takes their marks off.
+func (t *Table[S]) takeTouched() []uint32 {
+	list := t.seen.list[:0]
+	for _, n := range t.seen.list {
+		if e := t.store.at(n); e.live && e.touched {
+			e.touched = false
+			list = append(list, n)
+		}
+	}
+	return list
+}
