@@ -84,7 +84,7 @@ func (o *options) capture(p *cli.Program) error {
 		err = nil
 	}
 	stop()
-	return errors.Join(err, out.finish(src), report(p.Stderr, src), out.report(), src.Close())
+	return errors.Join(out.finish(src, err), report(p.Stderr, src), out.report(), src.Close())
 }
 
 // report tells what became of the packets.

@@ -79,7 +79,7 @@ func TestPackets(t *testing.T) {
 		if n := packets(t, out); n != 7 {
 			t.Errorf("%s: %d packets", name, n)
 		}
-		if !strings.Contains(stderr.String(), "vb: 7 packets captured") || !strings.Contains(stderr.String(), "7 packets written to 1 file") {
+		if !strings.Contains(stderr.String(), "vb: 7 packets captured") || !strings.Contains(stderr.String(), "7 packets written to 1 files\n") {
 			t.Errorf("%s: %s", name, &stderr)
 		}
 	}
@@ -227,6 +227,20 @@ func TestOtherToolsReadIt(t *testing.T) {
 			if n := bytes.Count(text, []byte("192.0.2.1")); err != nil || n != 5 {
 				t.Errorf("%s reads %d packets of %s: %v", args[0], n, name, err)
 			}
+		}
+	}
+}
+
+// An output that fails is reported once, with no word of success.
+func TestOutputFails(t *testing.T) {
+	traffic(t)
+	for _, out := range []string{filepath.Join(t.TempDir(), "none", "a.pcap"), "/dev/full"} {
+		var stderr bytes.Buffer
+		if status := run([]string{"-i", "vb", "-a", "duration:0.5", "-w", out}, io.Discard, &stderr); status != 1 || strings.Count(stderr.String(), "capture: ") != 1 {
+			t.Errorf("%s: status %d: %s", out, status, &stderr)
+		}
+		if strings.Contains(stderr.String(), "removed") || !strings.Contains(stderr.String(), "written to 0 files") {
+			t.Errorf("%s: %s", out, &stderr)
 		}
 	}
 }

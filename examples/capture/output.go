@@ -40,7 +40,7 @@ func (o *output) open(opt *options, p *cli.Program, src *live.Source) error {
 		}
 	}
 	if opt.output == "-" {
-		if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Stdout.Name() != os.DevNull {
+		if cli.IsTerminal(os.Stdout) {
 			return cli.Usagef("-w -: standard output is a terminal")
 		}
 		w, err := pcapio.NewWriter(p.Stdout, cfg)
@@ -123,28 +123,35 @@ func (o *output) idle() error {
 	return errors.Join(o.rotator.Tick(), o.nameErr)
 }
 
-// finish writes the counters, where the format has them, and completes the output.
-func (o *output) finish(src *live.Source) error {
-	var err error
+// finish writes the counters, where the format has them, and completes the output. Cause is why the capture ended: a Writer or
+// Rotator that failed says so again, which is said once.
+func (o *output) finish(src *live.Source, cause error) error {
+	err := cause
+	add := func(e error) {
+		if !errors.Is(err, e) {
+			err = errors.Join(err, e)
+		}
+	}
 	for n, i := range src.Interfaces() {
 		switch {
 		case o.format != pcapio.Pcapng:
 		case o.stream != nil:
-			err = errors.Join(err, o.stream.WriteStats(n, i.Stats))
+			add(o.stream.WriteStats(n, i.Stats))
 		case o.rotator != nil:
 			if statsErr := o.rotator.WriteStats(n, i.Stats); !errors.Is(statsErr, pcapio.ErrMaxFiles) { // then no file is open
-				err = errors.Join(err, statsErr)
+				add(statsErr)
 			}
 		}
 	}
 	if o.stream != nil {
-		err = errors.Join(err, o.stream.Close())
+		add(o.stream.Close())
 	}
 	if o.rotator != nil {
-		err = errors.Join(err, o.rotator.Close(), o.nameErr)
+		add(o.rotator.Close())
+		add(o.nameErr)
 	}
 	if o.nameFile != nil {
-		err = errors.Join(err, o.nameFile.Close())
+		add(o.nameFile.Close())
 	}
 	return err
 }
@@ -157,7 +164,10 @@ func (o *output) report() error {
 		_, err = fmt.Fprintf(o.p.Stderr, "%d packets written\n", o.stream.Stats().Records)
 	case o.rotator != nil:
 		s := o.rotator.Stats()
-		_, err = fmt.Fprintf(o.p.Stderr, "%d packets written to %d files, of which %d with %d packets were removed\n", s.Records, s.Files, s.RemovedFiles, s.Removed)
+		_, err = fmt.Fprintf(o.p.Stderr, "%d packets written to %d files\n", s.Records, s.Files)
+		if s.RemovedFiles > 0 && err == nil {
+			_, err = fmt.Fprintf(o.p.Stderr, "%d older files with %d packets were removed\n", s.RemovedFiles, s.Removed)
+		}
 	}
 	return err
 }
