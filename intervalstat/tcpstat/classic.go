@@ -17,7 +17,9 @@ type ClassicConfig struct {
 	// Width is the length of an interval in seconds; 0 means DefaultWidth. Whole takes everything as one interval (-1).
 	Width float64
 	Whole bool
-	// Seconds ends the count that long after the first packet, and pads with empty intervals up to there (-s); 0 does not.
+	// Seconds ends the count that long after the first packet, and pads with empty intervals up to there (-s); 0 does not. Less than
+	// Width means Whole too, and the padding of Whole is intervals as wide as what was captured; tcpstat goes on with it for ever
+	// if that is no time, Classic then does not begin.
 	Seconds float64
 	// LinkHeader adds the link-layer header to the size (-l).
 	LinkHeader bool
@@ -49,19 +51,28 @@ type Interval struct {
 	Load         float64 // bit rate, smoothed over a minute
 	Peak         float64 // highest bit rate of an interval so far
 	Padding      bool    // behind the last packet, for Seconds
+	whole        bool    // with ClassicConfig.Whole: as padding it has no length, so that its rates are not a number
 
 	ARP, IPv4, IPv6, TCP, UDP, ICMP int64 // ICMP is both versions
 }
 
 // Middle returns the time that stands for the interval.
-func (v *Interval) Middle() float64 { return v.Start + v.Width/2 }
+func (v *Interval) Middle() float64 {
+	if v.whole && v.Padding {
+		return v.Start
+	}
+	return v.Start + v.Width/2
+}
 
 // BitRate returns the bits per second over the whole interval.
 func (v *Interval) BitRate() float64 { return v.rate(v.Bytes * 8) }
 
 // rate is x per second; an empty interval of no length has 0, another one infinity.
 func (v *Interval) rate(x float64) float64 {
-	if v.Packets == 0 {
+	switch {
+	case v.whole && v.Padding:
+		return math.NaN()
+	case v.Packets == 0:
 		return 0
 	}
 	return x / v.Width
@@ -103,8 +114,8 @@ func NewClassic(cfg ClassicConfig, emit func(*Interval) error) (*Classic, error)
 	if cfg.Width == 0 {
 		cfg.Width = DefaultWidth
 	}
-	if cfg.Seconds > 0 {
-		cfg.Width = min(cfg.Width, cfg.Seconds)
+	if cfg.Seconds > 0 && cfg.Seconds < cfg.Width {
+		cfg.Whole = true
 	}
 	if cfg.MaxEmpty == 0 {
 		cfg.MaxEmpty = intervalstat.DefaultMaxEmpty
@@ -170,7 +181,10 @@ func (c *Classic) closeUntil(now float64) error {
 // close gives out the interval and begins the next.
 func (c *Classic) close() error {
 	v := &c.cur
-	bps := v.BitRate()
+	bps := 0.0
+	if v.Packets > 0 {
+		bps = v.BitRate()
+	}
 	decay := math.Exp(-v.Width / 60)
 	if c.stats.Buckets == 0 {
 		v.Load = bps
@@ -180,7 +194,7 @@ func (c *Classic) close() error {
 	v.Peak = math.Max(v.Peak, bps)
 	c.stats.Buckets++
 	err := c.emit(v)
-	*v = Interval{Start: c.end, First: v.First, Width: c.cfg.Width, Load: v.Load, Peak: v.Peak, Padding: v.Padding}
+	*v = Interval{Start: c.end, First: v.First, Width: c.cfg.Width, Load: v.Load, Peak: v.Peak, Padding: v.Padding, whole: v.whole}
 	c.end += c.cfg.Width
 	return err
 }
@@ -190,17 +204,18 @@ func (c *Classic) Flush() error {
 	if !c.begun {
 		c.cur.Width, c.end = c.cfg.Width, c.cfg.Width
 	}
+	width := c.cfg.Width
 	if c.cfg.Whole {
-		c.cur.Width = c.last - c.cur.First
-		return c.close()
+		width = c.last - c.cur.First
+		c.cfg.Width, c.cur.Width, c.end, c.cur.whole = width, width, c.last, true
 	}
 	if err := c.close(); err != nil {
 		return err
 	}
 	c.cur.Padding = true
-	t, until := c.last+c.cfg.Width, c.cur.First+c.cfg.Seconds // padding counts from the last packet
-	for n := 0; c.cfg.Seconds > 0 && t < until && n < c.cfg.MaxEmpty; n++ {
-		t += c.cfg.Width
+	t, until := c.last+width, c.cur.First+c.cfg.Seconds // padding counts from the last packet
+	for n := 0; c.cfg.Seconds > 0 && width > 0 && t < until && n < c.cfg.MaxEmpty; n++ {
+		t += width
 		if err := c.close(); err != nil {
 			return err
 		}

@@ -76,6 +76,11 @@ func TestClassicRows(t *testing.T) {
 		{"seconds", "%r:%n ", ClassicConfig{Width: 1, Seconds: 4}, false, []*pcapio.Packet{tcp(1000, 60), tcp(1004, 60), tcp(1020, 60), tcp(1001, 60)},
 			"0.500000:1 1.500000:0 2.500000:0 3.500000:2 4.500000:0 5.500000:0 "},
 		{"seconds below the width", "%s %b", ClassicConfig{Width: 3, Seconds: 0.5}, false, five[:2], "1000.250000 17600.00"},
+		{"seconds below the width are a whole", "%s %b %l|", ClassicConfig{Width: 5, Seconds: 3}, false, []*pcapio.Packet{tcp(1000, 60), tcp(1001, 60), tcp(1002.5, 60), tcp(1008, 60)},
+			"1001.250000 441.60 1.00|"},
+		{"padding of a whole", "%s %r %n %b %a %l|", ClassicConfig{Whole: true, Seconds: 1.5}, false, []*pcapio.Packet{tcp(1000, 60), tcp(1000.4, 60)},
+			"1000.200000 0.200000 2 1840.00 46.00 1.00|1000.400000 0.400000 0 -nan 0.00 0.99|1000.800000 0.800000 0 -nan 0.00 0.99|"},
+		{"padding of no time", "%n ", ClassicConfig{Whole: true, Seconds: 3}, false, five[:1], "1 "}, // and so on for ever
 		{"32-bit seconds", "%S %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(2208988800.145498, 60)}, "-2085978494 0.500000"},
 		{"protocols", "%A %I %V %T %U %C", ClassicConfig{}, false, []*pcapio.Packet{frame(0, 60, 0x0806, 0), frame(0, 60, 0x86dd, 58), frame(0, 60, 0x0800, 1),
 			frame(0, 60, 0x0800, 17), frame(0, 60, 0x8100, 17)}, "1 2 1 0 1 2"},
