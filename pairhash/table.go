@@ -28,7 +28,7 @@ type table[K key] struct {
 	used  int
 	hash  func(K) uint64
 
-	warmed uint64 // makes the compiler keep the loads of find
+	warmed uint64 // makes the compiler keep the loads of find and rehash
 }
 
 // A value of the index has the number of the entry + 1 in its low bits and the top bits of the hash above, so that an entry of
@@ -137,13 +137,22 @@ func (t *table[K]) rehash(more int) {
 	}
 	t.stale = false
 	mask := uint32(size - 1)
-	for n := range t.used {
-		h := uint32(t.hash(t.at(n).key))
-		i := h & mask
-		for t.index[i] != 0 {
-			i = (i + 1) & mask
+	var hashes [batchLen]uint32
+	for start := 0; start < t.used; start += batchLen {
+		group := hashes[:min(batchLen, t.used-start)]
+		warmed := uint32(0)
+		for k := range group { // many places are waited for at once, as in find
+			group[k] = uint32(t.hash(t.at(start + k).key))
+			warmed ^= t.index[group[k]&mask]
 		}
-		t.index[i] = uint32(n+1) | h&tagMask
+		t.warmed ^= uint64(warmed)
+		for k, h := range group {
+			i := h & mask
+			for t.index[i] != 0 {
+				i = (i + 1) & mask
+			}
+			t.index[i] = uint32(start+k+1) | h&tagMask
+		}
 	}
 }
 

@@ -17,11 +17,15 @@ type printer struct {
 }
 
 func (o *printer) print(p pairhash.Pair, n uint64) error {
-	o.a, o.b = o.notation.Append(o.a[:0], p.A), o.notation.Append(o.b[:0], p.B)
-	if o.notation != flowlist.Decimal && bytes.Compare(o.b, o.a) < 0 {
-		o.a, o.b = o.b, o.a
+	// A is the smaller number, and so the first text but for IP addresses: words are all of one length.
+	if o.notation == flowlist.IP {
+		o.a, o.b = o.notation.Append(o.a[:0], p.A), o.notation.Append(o.b[:0], p.B)
+		if bytes.Compare(o.b, o.a) < 0 {
+			p.A, p.B = p.B, p.A
+		}
 	}
-	o.a = append(append(append(o.a, ' '), o.b...), ' ')
+	o.a = append(o.notation.Append(o.a[:0], p.A), ' ')
+	o.a = append(o.notation.Append(o.a, p.B), ' ')
 	o.a = append(strconv.AppendUint(o.a, n, 10), '\n')
 	_, err := o.w.Write(o.a)
 	return err
