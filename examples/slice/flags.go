@@ -24,6 +24,7 @@ func (o *options) flags(p *cli.Program) {
 	f.Int64Var(&o.every, "every", 0, "keep one packet in `N`")
 	f.Uint64Var(&o.sample, "sample", 0, "keep the packets of one flow in `N`")
 	f.Uint64Var(&o.sampleKey, "sample-key", 0, "another `NUMBER` chooses other flows")
+	f.StringVar(&o.scale, "scale", "", "make the times between packets `RATIO` times as long, such as 10 or 1/2")
 	f.DurationVar(&o.shift, "shift", 0, "add to all times")
 	f.BoolVar(&o.fixSums, "fix-checksums", false, "put right checksums of IP, TCP, UDP and ICMP into whole packets")
 	f.StringVar(&o.keyFile, "anon", "", "anonymise addresses with the key in `KEYFILE`")

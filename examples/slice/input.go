@@ -19,7 +19,8 @@ type inputs struct {
 	}
 	described  pcapio.InterfaceSource  // source, or what -anon leaves of its descriptions
 	dedup      *pcapio.DedupReader     // nil: not asked for
-	transforms *pcapio.TransformReader // nil before transform
+	transforms *pcapio.TransformReader // nil: none asked for
+	unfit      map[int]string          // which of them drop packets that they cannot change, and their flags
 }
 
 func (o *options) open(p *cli.Program, start, end string, names []string) (*inputs, error) {
@@ -90,6 +91,13 @@ func (in *inputs) notes(p *cli.Program, out *output) {
 	}
 	if in.dedup != nil {
 		fmt.Fprintf(p.Stderr, "slice: %d copies dropped\n", in.dedup.Stats().Copies)
+	}
+	if in.transforms != nil {
+		for i, n := range in.transforms.Dropped {
+			if flag := in.unfit[i]; flag != "" && n > 0 {
+				fmt.Fprintf(p.Stderr, "slice: %d packets dropped that %s is not for\n", n, flag)
+			}
+		}
 	}
 	out.notes(p)
 }

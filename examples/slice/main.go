@@ -38,7 +38,7 @@ type options struct {
 	seconds, dedupWindow, shift     time.Duration
 	dedup, halfOpen, scan, align    bool
 	raw, human, units, window       bool
-	cut                             string
+	cut, scale                      string
 	fixSums, strip                  bool
 	sample, sampleKey               uint64
 }

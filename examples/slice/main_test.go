@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -104,6 +105,9 @@ func TestChanges(t *testing.T) {
 		{"strip", []string{"-strip-link"}, -1, func(was, is pcapio.Record) bool { return is.LinkType == pcapio.LinkRaw }},
 		{"every", []string{"-every", "10"}, (len(all) + 9) / 10, nil},
 		{"shift", []string{"-shift", "-1h"}, len(all), func(was, is pcapio.Record) bool { return is.Time == was.Time-3600e9 }},
+		{"scale", []string{"-scale", "3/2"}, len(all), func(was, is pcapio.Record) bool {
+			return is.Time == all[0].Time+(was.Time-all[0].Time)*3/2/1000*1000 // file of microseconds
+		}},
 		{"anon", []string{"-anon", key}, len(all), func(was, is pcapio.Record) bool { return !bytes.Equal(was.Data, is.Data) }},
 		{"checksums", []string{"-fix-checksums"}, len(all), nil},
 		{"dedup", []string{"-dedup", web}, len(all), func(was, is pcapio.Record) bool { return bytes.Equal(was.Data, is.Data) }},
@@ -167,6 +171,36 @@ func TestRotation(t *testing.T) {
 		if test.whole && len(packets) != len(all) || !strings.Contains(note, test.note) {
 			t.Errorf("%s: %d packets of %d; %q", test.name, len(packets), len(all), note)
 		}
+	}
+}
+
+// Packets that a flag cannot change are counted.
+func TestUnfit(t *testing.T) {
+	dir := t.TempDir()
+	arp := filepath.Join(dir, "arp.pcap")
+	var file bytes.Buffer
+	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: 60, Data: make([]byte, 60)}
+	r.Data[12], r.Data[13] = 8, 6
+	if err := errors.Join(w.WriteRecord(&r), w.WriteRecord(&r), w.Close(), os.WriteFile(arp, file.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range []string{"-strip-link", "-cut=network", "-shift=1h", "-f=ip"} {
+		name, _, _ := strings.Cut(flag, "=")
+		_, note := slice(t, 0, "-w", filepath.Join(dir, "out"), flag, arp)
+		want := fmt.Sprintf("slice: 2 packets dropped that %s is not for\n", name)
+		if name == "-f" || name == "-shift" { // those are not wanted, or fit
+			want = ""
+		}
+		if note != want {
+			t.Errorf("%s: %q, want %q", flag, note, want)
+		}
+	}
+	for _, bad := range []string{"x", "1/", "0", "-1/2", "1/0"} {
+		slice(t, 2, "-w", filepath.Join(dir, "out"), "-scale", bad, arp)
 	}
 }
 

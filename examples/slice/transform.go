@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"strconv"
+	"strings"
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
@@ -21,6 +23,8 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 		list = append(list, t)
 		err = errors.Join(err, failed)
 	}
+	in.unfit = map[int]string{}
+	mayDrop := func(flag string) { in.unfit[len(list)] = flag }
 	if o.filter != "" {
 		add(o.match(in))
 	}
@@ -31,6 +35,7 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 		add(pcapio.Every(o.every), nil)
 	}
 	if o.cut != "" {
+		mayDrop("-cut")
 		layer := map[string]pcapio.CutLayer{"link": pcapio.CutLink, "network": pcapio.CutNetwork, "transport": pcapio.CutTransport}[o.cut]
 		add(pcapio.TruncateAfter(layer, cfg, false))
 	}
@@ -38,12 +43,18 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 		add(o.anonymise(in))
 	}
 	if o.strip {
+		mayDrop("-strip-link")
 		add(pcapio.StripLink(), nil)
 	}
 	if o.fixSums {
 		add(pcapio.FixChecksums(), nil)
 	}
+	if o.scale != "" {
+		mayDrop("-scale")
+		add(o.scaled())
+	}
 	if o.shift != 0 {
+		mayDrop("-shift")
 		add(pcapio.Shift(o.shift), nil)
 	}
 	if err != nil || len(list) == 0 {
@@ -74,6 +85,24 @@ func (o *options) match(in *inputs) (pcapio.Transform, error) {
 		}
 	}
 	return f, refused
+}
+
+// scaled is what -scale asks for.
+func (o *options) scaled() (pcapio.Transform, error) {
+	num, den, isRatio := strings.Cut(o.scale, "/")
+	if !isRatio {
+		den = "1"
+	}
+	n, err := strconv.ParseInt(num, 10, 64)
+	d, denErr := strconv.ParseInt(den, 10, 64)
+	if err != nil || denErr != nil {
+		return nil, cli.Usagef("-scale %s: want a ratio such as 1/2", o.scale)
+	}
+	t, err := pcapio.Scale(n, d)
+	if err != nil {
+		return nil, cli.Usagef("-scale: %v", err)
+	}
+	return t, nil
 }
 
 func (o *options) anonymise(in *inputs) (pcapio.Transform, error) {
