@@ -13,7 +13,7 @@ func TestUsage(t *testing.T) {
 		"", "-i lo", "-w x.pcap", "-i lo -w x.pcap udp", "-i lo -w x.pcap -f (", "-i lo -w x.pcap -s -1", "-i lo -w x.pcap -B -1", "-i lo -w x.pcap -B 5000",
 		"-i lo -w x.pcap -a files:2", "-i lo -w x.pcap -b files:2", "-i lo -w x.pcap -a duration", "-i lo -w x.pcap -a duration:x", "-i lo -w x.pcap -a packets:0",
 		"-i lo -w x.pcap -a interval:3", "-i lo -w x.pcap -b duration:1 -b interval:1", "-i lo -w x.pcap -a filesize:1 -b filesize:1", "-i lo -w - -b packets:1",
-		"-i lo -w - -a filesize:1", "-i lo -w x.pcap -a packets:99999999999", "-i lo -w x.pcap -a duration:-1",
+		"-i lo -w - -a filesize:1", "-i lo -w x.pcap -a packets:99999999999", "-i lo -w x.pcap -a duration:-1", "-i lo -w x.pcap.xz",
 	} {
 		var stderr bytes.Buffer
 		if status := run(strings.Fields(args), io.Discard, &stderr); status != 2 || stderr.Len() == 0 {

@@ -63,7 +63,7 @@ func (o *options) check(args []string) error {
 	if err := cfg.Validate(); err != nil {
 		return cli.Usagef("%v", err)
 	}
-	return nil
+	return cli.CheckOutput(o.output)
 }
 
 // conditions is what -a or -b say; a [flag.Value].

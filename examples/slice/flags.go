@@ -54,10 +54,12 @@ func (o *options) check() error {
 	case o.output == "-" && (o.size > 0 || o.seconds > 0):
 		return cli.Usagef("standard output cannot be rotated")
 	}
-	if o.cut == "" {
-		return nil
+	if o.cut != "" {
+		if err := cli.Choice("cut", o.cut, "link,network,transport"); err != nil {
+			return err
+		}
 	}
-	return cli.Choice("cut", o.cut, "link,network,transport")
+	return cli.CheckOutput(o.output)
 }
 
 // seconds is a flag that takes a number of seconds, or a duration with a unit.

@@ -199,6 +199,7 @@ func TestUnfit(t *testing.T) {
 			t.Errorf("%s: %q, want %q", flag, note, want)
 		}
 	}
+	slice(t, 2, "-w", filepath.Join(dir, "out.pcap.bz2"), arp)
 	for _, bad := range []string{"x", "1/", "0", "-1/2", "1/0"} {
 		slice(t, 2, "-w", filepath.Join(dir, "out"), "-scale", bad, arp)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 // EachFile calls do for each file named by the arguments, or for standard input if there are none or for "-", with a progress
@@ -78,4 +79,13 @@ func (c *countingReader) Read(b []byte) (int, error) {
 		c.bar.show(c.n)
 	}
 	return n, err
+}
+
+// CheckOutput refuses names of compressed files that are read but not written, and would hold something else.
+func CheckOutput(name string) error {
+	switch ext := filepath.Ext(name); ext {
+	case ".xz", ".bz2", ".lzma", ".zip":
+		return Usagef("-w %s: %s is not written; .gz, .zst and .lz4 are", name, ext)
+	}
+	return nil
 }
