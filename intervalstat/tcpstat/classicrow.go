@@ -62,8 +62,8 @@ var classicValues = map[string]func(b []byte, v *Interval, relative float64) []b
 	"C": func(b []byte, v *Interval, _ float64) []byte { return strconv.AppendInt(b, v.ICMP, 10) },
 	"s": func(b []byte, v *Interval, rel float64) []byte { return appendFloat(b, v.Middle()-rel, 6) },
 	"S": func(b []byte, v *Interval, rel float64) []byte { return appendInt32(b, v.Middle()-rel+0.5) },
-	"r": func(b []byte, v *Interval, rel float64) []byte { return appendFloat(b, v.Middle()-rel-v.First, 6) },
-	"R": func(b []byte, v *Interval, rel float64) []byte { return appendInt32(b, v.Middle()-rel-v.First+0.5) },
+	"r": func(b []byte, v *Interval, rel float64) []byte { return appendFloat(b, v.Middle()-(rel+v.First), 6) },
+	"R": func(b []byte, v *Interval, rel float64) []byte { return appendInt32(b, v.Middle()+0.5-(rel+v.First)) }, // in this order
 }
 
 // appendFloat appends x as C's printf does with %.2f and the like.

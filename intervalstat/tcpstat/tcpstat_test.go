@@ -81,6 +81,7 @@ func TestClassicRows(t *testing.T) {
 		{"padding of a whole", "%s %r %n %b %a %l|", ClassicConfig{Whole: true, Seconds: 1.5}, false, []*pcapio.Packet{tcp(1000, 60), tcp(1000.4, 60)},
 			"1000.200000 0.200000 2 1840.00 46.00 1.00|1000.400000 0.400000 0 -nan 0.00 0.99|1000.800000 0.800000 0 -nan 0.00 0.99|"},
 		{"padding of no time", "%n ", ClassicConfig{Whole: true, Seconds: 3}, false, five[:1], "1 "}, // and so on for ever
+		{"rounding of %R", "%r %R", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(0.001, 60)}, "0.500000 0"},
 		{"32-bit seconds", "%S %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(2208988800.145498, 60)}, "-2085978494 0.500000"},
 		{"protocols", "%A %I %V %T %U %C", ClassicConfig{}, false, []*pcapio.Packet{frame(0, 60, 0x0806, 0), frame(0, 60, 0x86dd, 58), frame(0, 60, 0x0800, 1),
 			frame(0, 60, 0x0800, 17), frame(0, 60, 0x8100, 17)}, "1 2 1 0 1 2"},
