@@ -1,6 +1,9 @@
 package coral
 
-import "math/bits"
+import (
+	"math/bits"
+	"net/netip"
+)
 
 // Rows are mostly digits, so these functions put them in place two at a time; strconv's would copy each number once more.
 
@@ -20,8 +23,14 @@ func digits(v uint64) int {
 	return max(n, 1)
 }
 
-// appendUint appends v in decimal.
+// appendUint appends v in decimal. Most numbers of a row are short: the protocol, the ports of servers, one flow, a few packets.
 func appendUint(b []byte, v uint64) []byte {
+	if v < 10 {
+		return append(b, byte('0'+v))
+	}
+	if v < 100 {
+		return append(b, pairs[2*v], pairs[2*v+1])
+	}
 	n := digits(v)
 	b = append(b, "00000000000000000000"[:n]...)
 	put(b[len(b)-n:], v)
@@ -39,6 +48,24 @@ func put(b []byte, v uint64) {
 	if i == 1 {
 		b[0] = byte('0' + v%10)
 	}
+}
+
+// appendAddr appends an address of an IP version.
+func appendAddr(b []byte, version uint8, a *[16]byte) []byte {
+	if version != 4 {
+		return netip.AddrFrom16(*a).AppendTo(b)
+	}
+	for i, octet := range a[12:] {
+		if i > 0 {
+			b = append(b, '.')
+		}
+		if v := uint(octet); v < 100 {
+			b = appendUint(b, uint64(v))
+		} else {
+			b = append(b, byte('0'+v/100), pairs[2*(v%100)], pairs[2*(v%100)+1])
+		}
+	}
+	return b
 }
 
 // appendSeconds appends ns as decimal seconds with nine decimals.

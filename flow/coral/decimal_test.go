@@ -2,6 +2,7 @@ package coral
 
 import (
 	"math"
+	"net/netip"
 	"strconv"
 	"testing"
 )
@@ -23,5 +24,20 @@ func TestAppendUint(t *testing.T) {
 	for bit := range 64 {
 		check(1 << bit)
 		check(1<<bit - 1)
+	}
+}
+
+// Addresses are those of net/netip; IPv4 in IPv6 stays IPv6.
+func TestAppendAddr(t *testing.T) {
+	for octet := range 256 {
+		a := netip.AddrFrom4([4]byte{byte(octet), 0, byte(octet), 255 - byte(octet)})
+		raw := a.As16()
+		if got := string(appendAddr([]byte("x"), 4, &raw)); got != "x"+a.String() {
+			t.Errorf("%s, want %s", got, a)
+		}
+		a = netip.AddrFrom16(raw)
+		if got := string(appendAddr([]byte("x"), 6, &raw)); got != "x"+a.String() {
+			t.Errorf("%s, want %s", got, a)
+		}
 	}
 }

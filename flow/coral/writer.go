@@ -113,8 +113,8 @@ func (t *Writer) out() error {
 // AppendRow appends the eleven columns of r, without a newline.
 func AppendRow(b []byte, r *Row) []byte {
 	k := &r.Key
-	b = append(k.SrcAddr().AppendTo(b), '\t')
-	b = append(k.DstAddr().AppendTo(b), '\t')
+	b = append(appendAddr(b, k.Version, &k.Src), '\t')
+	b = append(appendAddr(b, k.Version, &k.Dst), '\t')
 	b = append(appendUint(b, uint64(k.Proto)), '\t')
 	if k.PortsOK {
 		b = append(b, "1\t"...)
