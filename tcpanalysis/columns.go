@@ -1,6 +1,10 @@
 package tcpanalysis
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/reeftools/reef/internal/decimal"
+)
 
 // connColumn is a value of a connection.
 type connColumn struct {
@@ -35,7 +39,7 @@ func seconds(name string, f func(h *Half) int64) sideColumn {
 func when(name string, f func(h *Half) int64) sideColumn {
 	return sideColumn{name: name, put: func(b []byte, s side) []byte {
 		if t := f(s.h); t != 0 {
-			return appendSeconds(b, t-s.c.First)
+			return decimal.AppendSeconds(b, t-s.c.First)
 		}
 		return b
 	}}
@@ -45,9 +49,9 @@ func when(name string, f func(h *Half) int64) sideColumn {
 func (c *sideColumn) appendTo(b []byte, s side) []byte {
 	switch {
 	case c.count != nil:
-		return appendCount(b, c.count(s.h))
+		return decimal.AppendUint(b, c.count(s.h))
 	case c.nanos != nil:
-		return appendSeconds(b, c.nanos(s.h))
+		return decimal.AppendSeconds(b, c.nanos(s.h))
 	}
 	return c.put(b, s)
 }
@@ -63,11 +67,11 @@ func appendPairs(b []byte, c *Conn, columns []sideColumn) []byte {
 				b = append(b, byte('0'+x), ',', byte('0'+y), ',')
 				continue
 			}
-			b = append(appendCount(b, x), ',')
-			b = append(appendCount(b, y), ',')
+			b = append(decimal.AppendUint(b, x), ',')
+			b = append(decimal.AppendUint(b, y), ',')
 		case col.nanos != nil:
-			b = append(appendSeconds(b, col.nanos(&c.A2B)), ',')
-			b = append(appendSeconds(b, col.nanos(&c.B2A)), ',')
+			b = append(decimal.AppendSeconds(b, col.nanos(&c.A2B)), ',')
+			b = append(decimal.AppendSeconds(b, col.nanos(&c.B2A)), ',')
 		default:
 			b = append(col.put(b, side{c, &c.A2B}), ',')
 			b = append(col.put(b, side{c, &c.B2A}), ',')
@@ -76,53 +80,15 @@ func appendPairs(b []byte, c *Conn, columns []sideColumn) []byte {
 	return b
 }
 
-// appendCount appends n, up to four digits without a loop.
-func appendCount(b []byte, n uint64) []byte {
-	switch {
-	case n < 10:
-		return append(b, byte('0'+n))
-	case n < 100:
-		return append(b, pairs[2*n], pairs[2*n+1])
-	case n < 1000:
-		p := 2 * (n % 100)
-		return append(b, byte('0'+n/100), pairs[p], pairs[p+1])
-	case n < 10000:
-		p, q := 2*(n/100), 2*(n%100)
-		return append(b, pairs[p], pairs[p+1], pairs[q], pairs[q+1])
-	}
-	return strconv.AppendUint(b, n, 10)
-}
-
-func appendSeconds(b []byte, ns int64) []byte {
-	if ns == 0 {
-		return append(b, "0.000000000"...)
-	}
-	u := uint64(ns)
-	if ns < 0 {
-		b = append(b, '-')
-		u = -u
-	}
-	sec, frac := u/1e9, uint32(u%1e9)
-	b = appendCount(b, sec)
-	// Two digits at a time from a table, none of which waits for another: a loop over digits takes three times as long.
-	high, low := frac/1e5, frac%1e5
-	p, q, r, s := 2*(high/100), 2*(high%100), 2*(low/1000), 2*(low/10%100)
-	return append(b, '.', pairs[p], pairs[p+1], pairs[q], pairs[q+1], pairs[r], pairs[r+1], pairs[s], pairs[s+1], byte('0'+low%10))
-}
-
-// pairs has the two digits of n at 2n.
-const pairs = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960" +
-	"616263646566676869707172737475767778798081828384858687888990919293949596979899"
-
 var connColumns = []connColumn{
 	{name: "conn", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, c.Number, 10) }},
 	{name: "host_a", text: true, put: func(b []byte, c *Conn) []byte { return c.A().Addr().AppendTo(b) }},
 	{name: "port_a", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.APort), 10) }},
 	{name: "host_b", text: true, put: func(b []byte, c *Conn) []byte { return c.B().Addr().AppendTo(b) }},
 	{name: "port_b", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.BPort), 10) }},
-	{name: "first_packet_s", put: func(b []byte, c *Conn) []byte { return appendSeconds(b, c.First) }},
-	{name: "last_packet_s", put: func(b []byte, c *Conn) []byte { return appendSeconds(b, c.Last) }},
-	{name: "duration_s", put: func(b []byte, c *Conn) []byte { return appendSeconds(b, c.Last-c.First) }},
+	{name: "first_packet_s", put: func(b []byte, c *Conn) []byte { return decimal.AppendSeconds(b, c.First) }},
+	{name: "last_packet_s", put: func(b []byte, c *Conn) []byte { return decimal.AppendSeconds(b, c.Last) }},
+	{name: "duration_s", put: func(b []byte, c *Conn) []byte { return decimal.AppendSeconds(b, c.Last-c.First) }},
 	{name: "completeness", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Completeness().String()...) }},
 	{name: "end_reason", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Reason.String()...) }},
 	{name: "direction_by", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Direction.String()...) }},

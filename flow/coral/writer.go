@@ -3,8 +3,11 @@ package coral
 import (
 	"bufio"
 	"io"
+	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/reeftools/reef/internal/decimal"
 )
 
 // WriterConfig says what a [Writer] writes beside the rows. The zero value is good.
@@ -57,7 +60,7 @@ func NewWriter(w io.Writer, cfg WriterConfig) *Writer {
 // BeginInterval writes the head of an interval.
 func (t *Writer) BeginInterval(iv *Interval) error {
 	t.start = iv.Start
-	t.buf = appendSeconds(append(t.buf, "# begin trace interval: "...), iv.Start)
+	t.buf = decimal.AppendSeconds(append(t.buf, "# begin trace interval: "...), iv.Start)
 	t.buf = append(t.buf, '\n')
 	return t.out()
 }
@@ -79,7 +82,7 @@ func (t *Writer) WriteRow(r *Row) error {
 func (t *Writer) EndInterval(iv *Interval) error {
 	t.endTable()
 	b := append(t.buf, "# trace interval duration: "...)
-	b = append(appendSeconds(b, iv.End-t.start), " s\n# IP packets: "...)
+	b = append(decimal.AppendSeconds(b, iv.End-t.start), " s\n# IP packets: "...)
 	b = append(strconv.AppendUint(b, iv.Packets, 10), "\n# IP bytes: "...)
 	b = append(strconv.AppendUint(b, iv.Bytes, 10), "\n# non-IP packets: "...)
 	b = append(strconv.AppendUint(b, iv.NonIP, 10), "\n# late packets: "...)
@@ -115,22 +118,36 @@ func AppendRow(b []byte, r *Row) []byte {
 	k := &r.Key
 	b = append(appendAddr(b, k.Version, &k.Src), '\t')
 	b = append(appendAddr(b, k.Version, &k.Dst), '\t')
-	b = append(appendUint(b, uint64(k.Proto)), '\t')
+	b = append(decimal.AppendUint(b, uint64(k.Proto)), '\t')
 	if k.PortsOK {
 		b = append(b, "1\t"...)
 	} else {
 		b = append(b, "0\t"...)
 	}
-	b = append(appendUint(b, uint64(k.SrcPort)), '\t')
-	b = append(appendUint(b, uint64(k.DstPort)), '\t')
+	b = append(decimal.AppendUint(b, uint64(k.SrcPort)), '\t')
+	b = append(decimal.AppendUint(b, uint64(k.DstPort)), '\t')
 	return r.Counter.append(b)
 }
 
 // append appends the five counter columns.
 func (c *Counter) append(b []byte) []byte {
-	b = append(appendUint(b, c.Packets), '\t')
-	b = append(appendUint(b, c.Bytes), '\t')
-	b = append(appendUint(b, c.Flows), '\t')
-	b = append(appendSeconds(b, c.First), '\t')
-	return appendSeconds(b, c.Latest)
+	b = append(decimal.AppendUint(b, c.Packets), '\t')
+	b = append(decimal.AppendUint(b, c.Bytes), '\t')
+	b = append(decimal.AppendUint(b, c.Flows), '\t')
+	b = append(decimal.AppendSeconds(b, c.First), '\t')
+	return decimal.AppendSeconds(b, c.Latest)
+}
+
+// appendAddr appends an address of an IP version.
+func appendAddr(b []byte, version uint8, a *[16]byte) []byte {
+	if version != 4 {
+		return netip.AddrFrom16(*a).AppendTo(b)
+	}
+	for i, octet := range a[12:] {
+		if i > 0 {
+			b = append(b, '.')
+		}
+		b = decimal.AppendUint(b, uint64(octet))
+	}
+	return b
 }

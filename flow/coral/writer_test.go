@@ -5,9 +5,12 @@ import (
 	"errors"
 	"flag"
 	"math"
+	"net/netip"
 	"os"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/internal/decimal"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -44,16 +47,17 @@ func text(t *testing.T) []byte {
 
 func TestWriterGolden(t *testing.T) { golden(t, "meter.t2", text(t)) }
 
-func TestAppendSeconds(t *testing.T) {
-	for ns, want := range map[int64]string{
-		0: "0.000000000", 1: "0.000000001", -1: "-0.000000001", 1_500_000_000: "1.500000000", -1_500_000_000: "-1.500000000",
-		math.MaxInt64: "9223372036.854775807", math.MinInt64: "-9223372036.854775808",
-	} {
-		if got := string(appendSeconds(nil, ns)); got != want {
-			t.Errorf("%d: got %s, want %s", ns, got, want)
+// Addresses are those of net/netip; IPv4 in IPv6 stays IPv6.
+func TestAppendAddr(t *testing.T) {
+	for octet := range 256 {
+		a := netip.AddrFrom4([4]byte{byte(octet), 0, byte(octet), 255 - byte(octet)})
+		raw := a.As16()
+		if got := string(appendAddr([]byte("x"), 4, &raw)); got != "x"+a.String() {
+			t.Errorf("%s, want %s", got, a)
 		}
-		if back, ok := parseSeconds([]byte(want)); !ok || back != ns {
-			t.Errorf("%s: got %d, %v", want, back, ok)
+		a = netip.AddrFrom16(raw)
+		if got := string(appendAddr([]byte("x"), 6, &raw)); got != "x"+a.String() {
+			t.Errorf("%s, want %s", got, a)
 		}
 	}
 }
@@ -111,5 +115,19 @@ func TestRowAllocs(t *testing.T) {
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations per row read", n)
+	}
+}
+
+func TestAppendSeconds(t *testing.T) {
+	for ns, want := range map[int64]string{
+		0: "0.000000000", 1: "0.000000001", -1: "-0.000000001", 1_500_000_000: "1.500000000", -1_500_000_000: "-1.500000000",
+		math.MaxInt64: "9223372036.854775807", math.MinInt64: "-9223372036.854775808",
+	} {
+		if got := string(decimal.AppendSeconds(nil, ns)); got != want {
+			t.Errorf("%d: got %s, want %s", ns, got, want)
+		}
+		if back, ok := parseSeconds([]byte(want)); !ok || back != ns {
+			t.Errorf("%s: got %d, %v", want, back, ok)
+		}
 	}
 }

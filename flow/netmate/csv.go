@@ -3,6 +3,8 @@ package netmate
 import (
 	"io"
 	"strconv"
+
+	"github.com/reeftools/reef/internal/decimal"
 )
 
 // CSV writes rows as comma-separated values, ended by LF, in the order of [Columns].
@@ -55,8 +57,8 @@ func (r *Row) appendCSV(b []byte) []byte {
 	if r.Semantics == Classic {
 		return b
 	}
-	b = appendSeconds(append(b, ','), r.Start)
-	b = appendSeconds(append(b, ','), r.End)
+	b = decimal.AppendSeconds(append(b, ','), r.Start)
+	b = decimal.AppendSeconds(append(b, ','), r.End)
 	b = append(append(b, ','), r.Reason.String()...)
 	b = strconv.AppendUint(append(b, ','), uint64(r.Part), 10)
 	b = append(append(b, ','), r.Method.String()...)
@@ -87,14 +89,6 @@ func (r *Row) appendFeature(b []byte, f Feature) []byte {
 		return strconv.AppendInt(b, v, 10)
 	}
 	return strconv.AppendUint(b, uint64(v), 10)
-}
-
-// appendSeconds appends a time in ns since 1970 as seconds with nine decimals.
-func appendSeconds(b []byte, t int64) []byte {
-	if t < 0 {
-		return appendFixed(append(b, '-'), -uint64(t), 1e9)
-	}
-	return appendFixed(b, uint64(t), 1e9)
 }
 
 // appendFixed appends v/unit with all decimals; unit is a power of ten.

@@ -3,6 +3,8 @@ package netmate
 import (
 	"io"
 	"strconv"
+
+	"github.com/reeftools/reef/internal/decimal"
 )
 
 // JSONL writes rows as JSON Lines: one object for each row, with the names, order and units of [Columns].
@@ -45,8 +47,8 @@ func (r *Row) appendJSON(b []byte) []byte {
 			b = append(b, "null"...)
 		}
 	}
-	b = appendSeconds(append(b, `,"start":`...), r.Start)
-	b = appendSeconds(append(b, `,"end":`...), r.End)
+	b = decimal.AppendSeconds(append(b, `,"start":`...), r.Start)
+	b = decimal.AppendSeconds(append(b, `,"end":`...), r.End)
 	b = append(append(b, `,"end_reason":"`...), r.Reason.String()...)
 	b = strconv.AppendUint(append(b, `","part":`...), uint64(r.Part), 10)
 	b = append(append(b, `,"direction":"`...), r.Method.String()...)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/reeftools/reef/internal/decimal"
 )
 
 // TestColumns checks that CSV and JSON Lines have the columns of Columns and the same values, and that missing ones are empty and null.
@@ -87,7 +89,7 @@ func TestAppendFixed(t *testing.T) {
 		want string
 	}{{0, "0.000000000"}, {1, "0.000000001"}, {-1, "-0.000000001"}, {1_700_000_000_123_456_789, "1700000000.123456789"},
 		{-1 << 63, "-9223372036.854775808"}} {
-		if got := string(appendSeconds(nil, c.ns)); got != c.want {
+		if got := string(decimal.AppendSeconds(nil, c.ns)); got != c.want {
 			t.Errorf("%d: %s, want %s", c.ns, got, c.want)
 		}
 	}

@@ -1,0 +1,38 @@
+package decimal
+
+import (
+	"math"
+	"strconv"
+	"testing"
+)
+
+// Where the number of digits changes, and at the ends.
+func TestAppendUint(t *testing.T) {
+	check := func(v uint64) {
+		if got, want := string(AppendUint([]byte("x"), v)), "x"+strconv.FormatUint(v, 10); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	check(math.MaxUint64)
+	for _, p := range powers {
+		for d := range uint64(3) {
+			check(p - 1 + d)
+			check(p * 3 / 2)
+		}
+	}
+	for bit := range 64 {
+		check(1 << bit)
+		check(1<<bit - 1)
+	}
+}
+
+func TestAppendSeconds(t *testing.T) {
+	for ns, want := range map[int64]string{
+		0: "0.000000000", 1: "0.000000001", -1: "-0.000000001", 1_500_000_000: "1.500000000", -1_500_000_000: "-1.500000000",
+		math.MaxInt64: "9223372036.854775807", math.MinInt64: "-9223372036.854775808",
+	} {
+		if got := string(AppendSeconds(nil, ns)); got != want {
+			t.Errorf("%d: got %s, want %s", ns, got, want)
+		}
+	}
+}
