@@ -32,17 +32,12 @@ func (r *Reader) ReadRecords(recs []Record) (int, error) {
 // in variables, since fields of r would be loaded and stored for each record.
 func (r *Reader) readMore(recs []Record) int {
 	f := &r.pcap
-	limit := r.maxLen
-	if f.snapLen > 0 {
-		limit = min(limit, f.snapLen)
-	}
-	headerLen, unit, perSecond, proto := f.headerLen, f.unit, f.perSecond, f.proto
+	limit, headerLen, unit, perSecond, proto := r.plainLimit(), f.headerLen, f.unit, f.perSecond, f.proto
 	b := r.buf[r.pos:r.end]
 	n, octets := 0, int64(0)
 	for n < len(recs) && len(b) >= headerLen && len(b) >= 16 {
 		h := rawHeader(b)
-		if h.capLen > limit || h.capLen > h.wireLen || h.frac >= perSecond || h.wireLen > 1<<31-1 || len(b)-headerLen < int(h.capLen) ||
-			h.capLen == 0 && f.isFileHeader(h) {
+		if !h.plain(limit, perSecond) || len(b)-headerLen < int(h.capLen) || h.capLen == 0 && f.isFileHeader(h) {
 			break
 		}
 		end := headerLen + int(h.capLen)

@@ -117,10 +117,7 @@ func (w *Writer) writesLike(r *Reader) bool {
 // time of the last one.
 func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun, latest int64) {
 	f := &r.pcap
-	limit := min(r.maxLen, uint32(snapLen))
-	if f.snapLen > 0 {
-		limit = min(limit, f.snapLen)
-	}
+	limit := min(r.plainLimit(), uint32(snapLen))
 	rec := f.proto
 	unit, perSecond := f.unit, f.perSecond // not loaded for each record
 	b := r.bytes()
@@ -129,8 +126,8 @@ func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun
 	for len(b)-n >= pcapRecordLen {
 		h := rawHeader(b[n : n+pcapRecordLen])
 		time := int64(h.sec)*1e9 + int64(h.frac)*unit
-		if time < latest || time > until || h.frac >= perSecond || h.capLen > limit || h.capLen > h.wireLen || h.wireLen > math.MaxInt32 ||
-			int(h.capLen) > len(b)-n-pcapRecordLen || h.capLen == 0 && f.isFileHeader(h) {
+		if time < latest || time > until || !h.plain(limit, perSecond) || int(h.capLen) > len(b)-n-pcapRecordLen ||
+			h.capLen == 0 && f.isFileHeader(h) {
 			break
 		}
 		latest = time

@@ -3,6 +3,7 @@ package pcapio
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/bits"
 )
 
@@ -122,6 +123,19 @@ func rawHeader(b []byte) pcapHeader {
 	return pcapHeader{binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:])}
 }
 
+// plain tells whether the header is of a record of at most limit bytes and in no way odd.
+func (h pcapHeader) plain(limit, perSecond uint32) bool {
+	return h.capLen <= limit && h.capLen <= h.wireLen && h.frac < perSecond && h.wireLen <= math.MaxInt32
+}
+
+// plainLimit bounds the records in memory that are taken many at a time: in bytes, and not to be called odd.
+func (r *Reader) plainLimit() uint32 {
+	if snap := r.pcap.snapLen; snap > 0 {
+		return min(r.maxLen, snap)
+	}
+	return r.maxLen
+}
+
 // raw tells whether rawHeader is all that there is to do.
 func (f *pcapFile) raw() bool { return !f.bigEndian && f.swap == swapNever }
 
@@ -180,7 +194,7 @@ func (r *Reader) readPcap(rec *Record) error {
 	rec.Interface, rec.LinkType, rec.FCSLen = f.proto.Interface, f.proto.LinkType, f.proto.FCSLen
 	rec.Data = r.buf[r.pos+f.headerLen : r.pos+n : r.pos+n]
 	r.pos += n
-	if h.capLen > h.wireLen || h.frac >= f.perSecond || h.capLen > f.snapLen || h.wireLen > 1<<31-1 {
+	if !h.plain(f.snapLen, f.perSecond) {
 		r.oddity(h, rec)
 	}
 	return nil
