@@ -140,14 +140,8 @@ func (c *Counter) append(b []byte) []byte {
 
 // appendAddr appends an address of an IP version.
 func appendAddr(b []byte, version uint8, a *[16]byte) []byte {
-	if version != 4 {
-		return netip.AddrFrom16(*a).AppendTo(b)
+	if version == 4 {
+		return decimal.AppendIPv4(b, [4]byte(a[12:]))
 	}
-	for i, octet := range a[12:] {
-		if i > 0 {
-			b = append(b, '.')
-		}
-		b = decimal.AppendUint(b, uint64(octet))
-	}
-	return b
+	return netip.AddrFrom16(*a).AppendTo(b)
 }

@@ -2,25 +2,11 @@
 // first; those of strconv take a loop and a copy more.
 package decimal
 
-import "math/bits"
-
 // pairs has the two digits of n at 2n.
 const pairs = "00010203040506070809" + "10111213141516171819" + "20212223242526272829" + "30313233343536373839" + "40414243444546474849" +
 	"50515253545556575859" + "60616263646566676869" + "70717273747576777879" + "80818283848586878889" + "90919293949596979899"
 
-// powers are those of ten that a uint64 holds.
-var powers = [20]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19}
-
-// digits returns how many decimal digits v has; 0 has one.
-func digits(v uint64) int {
-	n := bits.Len64(v|1) * 1233 >> 12 // 1233/4096 is nearly log10(2), so that this is right or one too few
-	if v >= powers[n] {
-		n++
-	}
-	return max(n, 1)
-}
-
-// AppendUint appends v in decimal, up to four digits without a loop: most numbers are short.
+// AppendUint appends v in decimal, without a loop: first what is before the last four or eight digits, then these.
 func AppendUint(b []byte, v uint64) []byte {
 	switch {
 	case v < 10:
@@ -30,27 +16,19 @@ func AppendUint(b []byte, v uint64) []byte {
 	case v < 1000:
 		p := 2 * (v % 100)
 		return append(b, byte('0'+v/100), pairs[p], pairs[p+1])
-	case v < 10000:
-		p, q := 2*(v/100), 2*(v%100)
-		return append(b, pairs[p], pairs[p+1], pairs[q], pairs[q+1])
+	case v < 1e4:
+		return append4(b, uint32(v))
+	case v < 1e8:
+		return append4(AppendUint(b, v/1e4), uint32(v%1e4))
 	}
-	n := digits(v)
-	b = append(b, "00000000000000000000"[:n]...)
-	put(b[len(b)-n:], v)
-	return b
+	b, low := AppendUint(b, v/1e8), uint32(v%1e8)
+	return append4(append4(b, low/1e4), low%1e4)
 }
 
-// put fills b with the last decimal digits of v.
-func put(b []byte, v uint64) {
-	i := len(b)
-	for ; i >= 2; i -= 2 {
-		d := v % 100 * 2
-		b[i-1], b[i-2] = pairs[d+1], pairs[d]
-		v /= 100
-	}
-	if i == 1 {
-		b[0] = byte('0' + v%10)
-	}
+// append4 appends the four digits of v.
+func append4(b []byte, v uint32) []byte {
+	p, q := 2*(v/100), 2*(v%100)
+	return append(b, pairs[p], pairs[p+1], pairs[q], pairs[q+1])
 }
 
 // AppendSeconds appends ns as seconds with nine decimals.
@@ -69,4 +47,31 @@ func AppendSeconds(b []byte, ns int64) []byte {
 	high, low := frac/1e5, frac%1e5
 	p, q, r, s := 2*(high/100), 2*(high%100), 2*(low/1000), 2*(low/10%100)
 	return append(b, '.', pairs[p], pairs[p+1], pairs[q], pairs[q+1], pairs[r], pairs[r+1], pairs[s], pairs[s+1], byte('0'+low%10))
+}
+
+// octet is the text of a byte with a dot behind it, and its length with the dot.
+type octet struct {
+	text [4]byte
+	len  uint8
+}
+
+var octets = func() (all [256]octet) {
+	for i := range all {
+		b := append(AppendUint(nil, uint64(i)), '.')
+		all[i].len = uint8(copy(all[i].text[:], b))
+	}
+	return all
+}()
+
+// AppendIPv4 appends an address in dotted decimal. All of an octet's text is put in place at once, and the next one over what was too
+// much: the lengths of octets follow no pattern that a processor could foresee.
+func AppendIPv4(b []byte, a [4]byte) []byte {
+	n := len(b)
+	b = append(b, "                "...) // 4 * 4
+	for _, v := range a {
+		o := &octets[v]
+		copy(b[n:n+4], o.text[:])
+		n += int(o.len)
+	}
+	return b[:n-1]
 }

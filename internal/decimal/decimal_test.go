@@ -2,6 +2,7 @@ package decimal
 
 import (
 	"math"
+	"net/netip"
 	"strconv"
 	"testing"
 )
@@ -14,7 +15,9 @@ func TestAppendUint(t *testing.T) {
 		}
 	}
 	check(math.MaxUint64)
-	for _, p := range powers {
+	check(1e19 - 1)
+	check(1e19)
+	for p := uint64(1); p <= 1e19/10; p *= 10 {
 		for d := range uint64(3) {
 			check(p - 1 + d)
 			check(p * 3 / 2)
@@ -33,6 +36,15 @@ func TestAppendSeconds(t *testing.T) {
 	} {
 		if got := string(AppendSeconds(nil, ns)); got != want {
 			t.Errorf("%d: got %s, want %s", ns, got, want)
+		}
+	}
+}
+
+func TestAppendIPv4(t *testing.T) {
+	for i := range 256 {
+		a := [4]byte{byte(i), 0, byte(i * 7), byte(255 - i)}
+		if got, want := string(AppendIPv4([]byte("x"), a)), "x"+netip.AddrFrom4(a).String(); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }
