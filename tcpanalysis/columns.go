@@ -1,7 +1,8 @@
 package tcpanalysis
 
 import (
-	"strconv"
+	"math"
+	"math/bits"
 
 	"github.com/reeftools/reef/internal/decimal"
 )
@@ -13,79 +14,12 @@ type connColumn struct {
 	put  func(b []byte, c *Conn) []byte
 }
 
-// sideColumn is a value of each side. Exactly one of the functions is set: three kinds instead of one keep most values to a
-// single indirect call, which is what writing a table costs.
-type sideColumn struct {
-	name  string
-	count func(h *Half) uint64          // a number
-	nanos func(h *Half) int64           // a duration
-	put   func(b []byte, s side) []byte // appends the value, nothing if there is none
-}
-
-// side is a half with its connection.
-type side struct {
-	c *Conn
-	h *Half
-}
-
-func num(name string, f func(h *Half) uint64) sideColumn { return sideColumn{name: name, count: f} }
-
-// seconds prints nanoseconds as seconds with 9 decimals.
-func seconds(name string, f func(h *Half) int64) sideColumn {
-	return sideColumn{name: name, nanos: f}
-}
-
-// when prints a time relative to the start of the connection, nothing if it is 0.
-func when(name string, f func(h *Half) int64) sideColumn {
-	return sideColumn{name: name, put: func(b []byte, s side) []byte {
-		if t := f(s.h); t != 0 {
-			return decimal.AppendSeconds(b, t-s.c.First)
-		}
-		return b
-	}}
-}
-
-// appendTo appends the value of one side.
-func (c *sideColumn) appendTo(b []byte, s side) []byte {
-	switch {
-	case c.count != nil:
-		return decimal.AppendUint(b, c.count(s.h))
-	case c.nanos != nil:
-		return decimal.AppendSeconds(b, c.nanos(s.h))
-	}
-	return c.put(b, s)
-}
-
-// appendPairs appends the values of both sides, each followed by a comma.
-func appendPairs(b []byte, c *Conn, columns []sideColumn) []byte {
-	for i := range columns {
-		col := &columns[i]
-		switch {
-		case col.count != nil:
-			x, y := col.count(&c.A2B), col.count(&c.B2A)
-			if x < 10 && y < 10 { // as most are
-				b = append(b, byte('0'+x), ',', byte('0'+y), ',')
-				continue
-			}
-			b = append(decimal.AppendUint(b, x), ',')
-			b = append(decimal.AppendUint(b, y), ',')
-		case col.nanos != nil:
-			b = append(decimal.AppendSeconds(b, col.nanos(&c.A2B)), ',')
-			b = append(decimal.AppendSeconds(b, col.nanos(&c.B2A)), ',')
-		default:
-			b = append(col.put(b, side{c, &c.A2B}), ',')
-			b = append(col.put(b, side{c, &c.B2A}), ',')
-		}
-	}
-	return b
-}
-
 var connColumns = []connColumn{
-	{name: "conn", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, c.Number, 10) }},
+	{name: "conn", put: func(b []byte, c *Conn) []byte { return decimal.AppendUint(b, c.Number) }},
 	{name: "host_a", text: true, put: func(b []byte, c *Conn) []byte { return c.A().Addr().AppendTo(b) }},
-	{name: "port_a", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.APort), 10) }},
+	{name: "port_a", put: func(b []byte, c *Conn) []byte { return decimal.AppendUint(b, uint64(c.APort)) }},
 	{name: "host_b", text: true, put: func(b []byte, c *Conn) []byte { return c.B().Addr().AppendTo(b) }},
-	{name: "port_b", put: func(b []byte, c *Conn) []byte { return strconv.AppendUint(b, uint64(c.BPort), 10) }},
+	{name: "port_b", put: func(b []byte, c *Conn) []byte { return decimal.AppendUint(b, uint64(c.BPort)) }},
 	{name: "first_packet_s", put: func(b []byte, c *Conn) []byte { return decimal.AppendSeconds(b, c.First) }},
 	{name: "last_packet_s", put: func(b []byte, c *Conn) []byte { return decimal.AppendSeconds(b, c.Last) }},
 	{name: "duration_s", put: func(b []byte, c *Conn) []byte { return decimal.AppendSeconds(b, c.Last-c.First) }},
@@ -94,97 +28,230 @@ var connColumns = []connColumn{
 	{name: "direction_by", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Direction.String()...) }},
 }
 
-var sideColumns = []sideColumn{
-	num("packets", func(h *Half) uint64 { return h.Packets }),
-	num("ip_bytes", func(h *Half) uint64 { return h.Bytes }),
-	num("data_packets", func(h *Half) uint64 { return h.DataPackets }),
-	num("data_bytes", func(h *Half) uint64 { return h.DataBytes }),
-	num("unique_bytes", func(h *Half) uint64 { return h.UniqueBytes }),
-	num("retrans_packets", func(h *Half) uint64 { return h.RetransPackets() }),
-	num("retrans_bytes", func(h *Half) uint64 { return h.RetransBytes }),
-	num("retrans_timeout_packets", func(h *Half) uint64 { return h.Classes[Timeout] }),
-	num("retrans_fast_packets", func(h *Half) uint64 { return h.Classes[Fast] }),
-	num("retrans_unclassified_packets", func(h *Half) uint64 { return h.Classes[Unclassified] }),
-	num("retrans_unseen_packets", func(h *Half) uint64 { return h.RetransUnseen }),
-	num("retrans_spurious_packets", func(h *Half) uint64 { return h.RetransSpurious }),
-	num("out_of_order_packets", func(h *Half) uint64 { return h.OutOfOrder }),
-	num("reordered_packets", func(h *Half) uint64 { return h.Classes[Reordered] }),
-	num("window_probe_packets", func(h *Half) uint64 { return h.Classes[WindowProbe] }),
-	num("keepalive_packets", func(h *Half) uint64 { return h.Classes[KeepAlive] }),
-	num("capture_dup_packets", func(h *Half) uint64 { return h.Classes[CaptureDup] }),
-	num("ack_packets", func(h *Half) uint64 { return h.ACKs }),
-	num("pure_ack_packets", func(h *Half) uint64 { return h.PureACKs }),
-	num("syn_packets", func(h *Half) uint64 { return uint64(h.SYNs) }),
-	num("fin_packets", func(h *Half) uint64 { return uint64(h.FINs) }),
-	num("rst_packets", func(h *Half) uint64 { return uint64(h.RSTs) }),
-	num("push_data_packets", func(h *Half) uint64 { return h.PushPackets }),
-	num("urgent_data_packets", func(h *Half) uint64 { return h.UrgentPackets }),
-	num("ece_packets", func(h *Half) uint64 { return uint64(h.ECEs) }),
-	num("cwr_packets", func(h *Half) uint64 { return uint64(h.CWRs) }),
-	num("sack_packets", func(h *Half) uint64 { return h.SACKPackets }),
-	num("dsack_packets", func(h *Half) uint64 { return h.DSACKs }),
-	num("max_sack_blocks", func(h *Half) uint64 { return uint64(h.MaxSACKBlocks) }),
-	num("mss_bytes", func(h *Half) uint64 { return uint64(h.MSS) }),
-	num("window_scale", func(h *Half) uint64 { return uint64(h.WScale) }),
-	num("syn_options_bits", func(h *Half) uint64 { return uint64(h.Options) }),
-	num("segment_min_bytes", func(h *Half) uint64 { return uint64(h.SegmentMin) }),
-	num("segment_max_bytes", func(h *Half) uint64 { return uint64(h.SegmentMax) }),
-	num("window_min_bytes", func(h *Half) uint64 { return h.WindowMin }),
-	num("window_max_bytes", func(h *Half) uint64 { return h.WindowMax }),
-	num("window_mean_bytes", func(h *Half) uint64 { return h.WindowSum / max(h.WindowCount, 1) }),
-	num("zero_window_packets", func(h *Half) uint64 { return h.ZeroWindows }),
-	num("initial_window_bytes", func(h *Half) uint64 { return h.InitialBytes }),
-	num("initial_window_packets", func(h *Half) uint64 { return h.InitialPackets }),
-	num("outstanding_max_bytes", func(h *Half) uint64 { return h.OutstandingMax }),
-	num("outstanding_mean_bytes", func(h *Half) uint64 { return h.OutstandingSum / max(h.OutstandingN, 1) }),
-	{name: "stream_bytes", put: func(b []byte, s side) []byte { return appendIf(b)(s.h.StreamLength()) }},
-	{name: "missing_bytes", put: func(b []byte, s side) []byte { return appendIf(b)(s.h.MissingBytes()) }},
-	num("truncated_bytes", func(h *Half) uint64 { return h.TruncatedBytes }),
-	num("truncated_packets", func(h *Half) uint64 { return h.TruncatedPackets }),
-	num("acked_unseen_bytes", func(h *Half) uint64 { return h.AckedUnseen }),
-	num("ranges_dropped", func(h *Half) uint64 { return h.RangesDropped }),
-	when("first_data_after_s", func(h *Half) int64 { return h.FirstData }),
-	when("last_data_after_s", func(h *Half) int64 { return h.LastData }),
-	seconds("idle_max_s", func(h *Half) int64 { return h.IdleMax }),
-	num("ttl_min", func(h *Half) uint64 { return uint64(h.TTLMin) }),
-	num("ttl_max", func(h *Half) uint64 { return uint64(h.TTLMax) }),
-	{name: "throughput_bytes_per_s", put: func(b []byte, s side) []byte {
-		return strconv.AppendFloat(b, s.c.Throughput(s.h), 'f', 1, 64)
-	}},
+// sideColumn is a value of each side. The values come as a list of integers: a call for each would take more time than to print it.
+type sideColumn struct {
+	name string
+	kind kind
 }
 
-var rttColumns = []sideColumn{
-	num("rtt_samples", func(h *Half) uint64 { return h.RTT.Samples }),
-	num("rtt_handshake_samples", func(h *Half) uint64 { return uint64(h.RTT.ByMethod[Handshake]) }),
-	num("rtt_ack_samples", func(h *Half) uint64 { return uint64(h.RTT.ByMethod[ACK]) }),
-	num("rtt_sack_samples", func(h *Half) uint64 { return uint64(h.RTT.ByMethod[SACK]) }),
-	num("rtt_timestamp_samples", func(h *Half) uint64 { return uint64(h.RTT.ByMethod[Timestamp]) }),
-	seconds("rtt_min_s", func(h *Half) int64 { return h.RTT.Min }),
-	seconds("rtt_mean_s", func(h *Half) int64 { return h.RTT.Mean() }),
-	seconds("rtt_max_s", func(h *Half) int64 { return h.RTT.Max }),
-	seconds("rtt_stdev_s", func(h *Half) int64 { return h.RTT.Stdev() }),
-	quantile("rtt_p50_s", 500),
-	quantile("rtt_p95_s", 950),
-	quantile("rtt_p99_s", 990),
-	seconds("rtt_handshake_s", func(h *Half) int64 { return h.RTT.Handshake }),
-	seconds("srtt_s", func(h *Half) int64 { return h.RTT.SRTT }),
-	seconds("rttvar_s", func(h *Half) int64 { return h.RTT.RTTVAR }),
-	seconds("rto_s", func(h *Half) int64 { return int64(h.RTT.RTO()) }),
-	num("rtt_ambiguous_acks", func(h *Half) uint64 { return h.RTT.Ambiguous }),
-	num("rtt_post_loss_acks", func(h *Half) uint64 { return h.RTT.PostLoss }),
-	num("dup_acks", func(h *Half) uint64 { return h.DupACKs }),
-	num("triple_dup_acks", func(h *Half) uint64 { return h.TripleDupACKs }),
-}
+// kind says how the integer of a column is printed. Any may be unknown.
+type kind uint8
 
-func quantile(name string, per1000 int) sideColumn {
-	return seconds(name, func(h *Half) int64 { return int64(h.RTT.Quantile(per1000)) })
-}
+const (
+	count   kind = iota
+	seconds      // nanoseconds, as seconds with 9 decimals
+	tenths
+)
 
-func appendIf(b []byte) func(n uint64, ok bool) []byte {
-	return func(n uint64, ok bool) []byte {
-		if ok {
-			return strconv.AppendUint(b, n, 10)
-		}
+const unknown = math.MaxUint64
+
+// appendTo appends a value, nothing if it is unknown.
+func (k kind) appendTo(b []byte, v uint64) []byte {
+	switch {
+	case v == unknown:
 		return b
+	case k == seconds:
+		return decimal.AppendSeconds(b, int64(v))
+	case k == tenths:
+		return append(decimal.AppendUint(b, v/10), '.', byte('0'+v%10))
 	}
+	return decimal.AppendUint(b, v)
+}
+
+// sideColumns are the columns of Conn.appendSide.
+var sideColumns = []sideColumn{
+	{"packets", count},
+	{"ip_bytes", count},
+	{"data_packets", count},
+	{"data_bytes", count},
+	{"unique_bytes", count},
+	{"retrans_packets", count},
+	{"retrans_bytes", count},
+	{"retrans_timeout_packets", count},
+	{"retrans_fast_packets", count},
+	{"retrans_unclassified_packets", count},
+	{"retrans_unseen_packets", count},
+	{"retrans_spurious_packets", count},
+	{"out_of_order_packets", count},
+	{"reordered_packets", count},
+	{"window_probe_packets", count},
+	{"keepalive_packets", count},
+	{"capture_dup_packets", count},
+	{"ack_packets", count},
+	{"pure_ack_packets", count},
+	{"syn_packets", count},
+	{"fin_packets", count},
+	{"rst_packets", count},
+	{"push_data_packets", count},
+	{"urgent_data_packets", count},
+	{"ece_packets", count},
+	{"cwr_packets", count},
+	{"sack_packets", count},
+	{"dsack_packets", count},
+	{"max_sack_blocks", count},
+	{"mss_bytes", count},
+	{"window_scale", count},
+	{"syn_options_bits", count},
+	{"segment_min_bytes", count},
+	{"segment_max_bytes", count},
+	{"window_min_bytes", count},
+	{"window_max_bytes", count},
+	{"window_mean_bytes", count},
+	{"zero_window_packets", count},
+	{"initial_window_bytes", count},
+	{"initial_window_packets", count},
+	{"outstanding_max_bytes", count},
+	{"outstanding_mean_bytes", count},
+	{"stream_bytes", count},
+	{"missing_bytes", count},
+	{"truncated_bytes", count},
+	{"truncated_packets", count},
+	{"acked_unseen_bytes", count},
+	{"ranges_dropped", count},
+	{"first_data_after_s", seconds},
+	{"last_data_after_s", seconds},
+	{"idle_max_s", seconds},
+	{"ttl_min", count},
+	{"ttl_max", count},
+	{"throughput_bytes_per_s", tenths},
+}
+
+// rttColumns are the columns of Half.appendRTT.
+var rttColumns = []sideColumn{
+	{"rtt_samples", count},
+	{"rtt_handshake_samples", count},
+	{"rtt_ack_samples", count},
+	{"rtt_sack_samples", count},
+	{"rtt_timestamp_samples", count},
+	{"rtt_min_s", seconds},
+	{"rtt_mean_s", seconds},
+	{"rtt_max_s", seconds},
+	{"rtt_stdev_s", seconds},
+	{"rtt_p50_s", seconds},
+	{"rtt_p95_s", seconds},
+	{"rtt_p99_s", seconds},
+	{"rtt_handshake_s", seconds},
+	{"srtt_s", seconds},
+	{"rttvar_s", seconds},
+	{"rto_s", seconds},
+	{"rtt_ambiguous_acks", count},
+	{"rtt_post_loss_acks", count},
+	{"dup_acks", count},
+	{"triple_dup_acks", count},
+}
+
+// appendSide appends the values of h, a side of c, to v.
+func (c *Conn) appendSide(v []uint64, h *Half) []uint64 {
+	return append(v,
+		h.Packets,
+		h.Bytes,
+		h.DataPackets,
+		h.DataBytes,
+		h.UniqueBytes,
+		h.RetransPackets(),
+		h.RetransBytes,
+		h.Classes[Timeout],
+		h.Classes[Fast],
+		h.Classes[Unclassified],
+		h.RetransUnseen,
+		h.RetransSpurious,
+		h.OutOfOrder,
+		h.Classes[Reordered],
+		h.Classes[WindowProbe],
+		h.Classes[KeepAlive],
+		h.Classes[CaptureDup],
+		h.ACKs,
+		h.PureACKs,
+		uint64(h.SYNs),
+		uint64(h.FINs),
+		uint64(h.RSTs),
+		h.PushPackets,
+		h.UrgentPackets,
+		uint64(h.ECEs),
+		uint64(h.CWRs),
+		h.SACKPackets,
+		h.DSACKs,
+		uint64(h.MaxSACKBlocks),
+		uint64(h.MSS),
+		uint64(h.WScale),
+		uint64(h.Options),
+		uint64(h.SegmentMin),
+		uint64(h.SegmentMax),
+		h.WindowMin,
+		h.WindowMax,
+		h.WindowSum/max(h.WindowCount, 1),
+		h.ZeroWindows,
+		h.InitialBytes,
+		h.InitialPackets,
+		h.OutstandingMax,
+		h.OutstandingSum/max(h.OutstandingN, 1),
+		known(h.StreamLength()),
+		known(h.MissingBytes()),
+		h.TruncatedBytes,
+		h.TruncatedPackets,
+		h.AckedUnseen,
+		h.RangesDropped,
+		after(h.FirstData, c.First),
+		after(h.LastData, c.First),
+		uint64(h.IdleMax),
+		uint64(h.TTLMin),
+		uint64(h.TTLMax),
+		c.throughput10(h),
+	)
+}
+
+// appendRTT appends the values of h with round-trip times to v.
+func (h *Half) appendRTT(v []uint64) []uint64 {
+	return append(v,
+		h.RTT.Samples,
+		uint64(h.RTT.ByMethod[Handshake]),
+		uint64(h.RTT.ByMethod[ACK]),
+		uint64(h.RTT.ByMethod[SACK]),
+		uint64(h.RTT.ByMethod[Timestamp]),
+		uint64(h.RTT.Min),
+		uint64(h.RTT.Mean()),
+		uint64(h.RTT.Max),
+		uint64(h.RTT.Stdev()),
+		uint64(h.RTT.Quantile(500)),
+		uint64(h.RTT.Quantile(950)),
+		uint64(h.RTT.Quantile(990)),
+		uint64(h.RTT.Handshake),
+		uint64(h.RTT.SRTT),
+		uint64(h.RTT.RTTVAR),
+		uint64(h.RTT.RTO()),
+		h.RTT.Ambiguous,
+		h.RTT.PostLoss,
+		h.DupACKs,
+		h.TripleDupACKs,
+	)
+}
+
+func known(v uint64, ok bool) uint64 {
+	if ok {
+		return v
+	}
+	return unknown
+}
+
+// after returns a time relative to the start of the connection; 0 means that there is none.
+func after(t, first int64) uint64 {
+	if t == 0 {
+		return unknown
+	}
+	return uint64(t - first)
+}
+
+// throughput10 is Throughput in tenths of a byte per second, rounded half up.
+func (c *Conn) throughput10(h *Half) uint64 {
+	if c.Last <= c.First {
+		return 0
+	}
+	ns := uint64(c.Last - c.First)
+	hi, lo := bits.Mul64(h.UniqueBytes, 1e10)
+	lo, carry := bits.Add64(lo, ns/2, 0)
+	if hi += carry; hi >= ns {
+		return unknown // no link is that fast
+	}
+	q, _ := bits.Div64(hi, lo, ns)
+	return q
 }

@@ -25,20 +25,20 @@ func (w *LongWriter) WriteConn(c *Conn) error {
 	fmt.Fprintf(w.w, "connection %d: %s - %s\n  %s, ended by %s, side a by %s\n  %s to %s\n", c.Number, c.A(), c.B(),
 		c.Completeness(), c.Reason, c.Direction, stamp(c.First), stamp(c.Last))
 	fmt.Fprintf(w.w, "  %-30s %20s %20s\n", "", "a to b", "b to a")
-	w.rows(c, sideColumns)
+	w.rows(sideColumns, c.appendSide(nil, &c.A2B), c.appendSide(nil, &c.B2A))
 	if w.rtt {
-		w.rows(c, rttColumns)
+		w.rows(rttColumns, c.A2B.appendRTT(nil), c.B2A.appendRTT(nil))
 	}
 	_, err := w.w.WriteString("\n")
 	return err
 }
 
 // rows leaves out what neither side has.
-func (w *LongWriter) rows(c *Conn, columns []sideColumn) {
+func (w *LongWriter) rows(columns []sideColumn, a2b, b2a []uint64) {
 	for i := range columns {
-		w.cell = columns[i].appendTo(w.cell[:0], side{c, &c.A2B})
+		w.cell = columns[i].kind.appendTo(w.cell[:0], a2b[i])
 		n := len(w.cell)
-		w.cell = columns[i].appendTo(w.cell, side{c, &c.B2A})
+		w.cell = columns[i].kind.appendTo(w.cell, b2a[i])
 		a, b := w.cell[:n], w.cell[n:]
 		if !nothing(a) || !nothing(b) {
 			fmt.Fprintf(w.w, "  %-30s %20s %20s\n", columns[i].name, a, b)

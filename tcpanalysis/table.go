@@ -13,6 +13,8 @@ type CSVWriter struct {
 	rtt    bool
 	header bool
 	line   []byte
+
+	a2b, b2a []uint64 // scratch of WriteConn
 }
 
 // NewCSVWriter returns a CSVWriter; rtt adds the columns of round-trip times and duplicate ACKs. Those of percentiles need
@@ -28,14 +30,35 @@ func (w *CSVWriter) WriteConn(c *Conn) error {
 	for i := range connColumns {
 		b = append(connColumns[i].put(b, c), ',')
 	}
-	b = appendPairs(b, c, sideColumns)
+	w.a2b = c.appendSide(w.a2b[:0], &c.A2B)
+	w.b2a = c.appendSide(w.b2a[:0], &c.B2A)
+	b = appendPairs(b, sideColumns, w.a2b, w.b2a)
 	if w.rtt {
-		b = appendPairs(b, c, rttColumns)
+		w.a2b = c.A2B.appendRTT(w.a2b[:0])
+		w.b2a = c.B2A.appendRTT(w.b2a[:0])
+		b = appendPairs(b, rttColumns, w.a2b, w.b2a)
 	}
 	b[len(b)-1] = '\n'
 	w.line = b
 	_, err := w.w.Write(b)
 	return err
+}
+
+// appendPairs appends the values of both sides, each followed by a comma.
+func appendPairs(b []byte, columns []sideColumn, a2b, b2a []uint64) []byte {
+	for i := range columns {
+		k, x, y := columns[i].kind, a2b[i], b2a[i]
+		switch {
+		case k == count && x < 10 && y < 10: // as most are
+			b = append(b, byte('0'+x), ',', byte('0'+y), ',')
+		case k == seconds && x|y == 0:
+			b = append(b, "0.000000000,0.000000000,"...)
+		default:
+			b = append(k.appendTo(b, x), ',')
+			b = append(k.appendTo(b, y), ',')
+		}
+	}
+	return b
 }
 
 func (w *CSVWriter) writeHeader() {
@@ -73,6 +96,7 @@ type JSONWriter struct {
 	w    *bufio.Writer
 	rtt  bool
 	line []byte
+	side []uint64 // scratch of appendSide
 }
 
 // NewJSONWriter returns a JSONWriter; rtt as for [NewCSVWriter].
@@ -94,18 +118,20 @@ func (w *JSONWriter) WriteConn(c *Conn) error {
 		b = append(b, ',')
 	}
 	b = append(b, `"a2b":{`...)
-	b = w.appendSide(b, side{c, &c.A2B})
+	b = w.appendSide(b, c, &c.A2B)
 	b = append(b, `,"b2a":{`...)
-	b = append(w.appendSide(b, side{c, &c.B2A}), "}\n"...)
+	b = append(w.appendSide(b, c, &c.B2A), "}\n"...)
 	w.line = b
 	_, err := w.w.Write(b)
 	return err
 }
 
-func (w *JSONWriter) appendSide(b []byte, s side) []byte {
-	b = appendMembers(b, sideColumns, s)
+func (w *JSONWriter) appendSide(b []byte, c *Conn, h *Half) []byte {
+	w.side = c.appendSide(w.side[:0], h)
+	b = appendMembers(b, sideColumns, w.side)
 	if w.rtt {
-		b = appendMembers(b, rttColumns, s)
+		w.side = h.appendRTT(w.side[:0])
+		b = appendMembers(b, rttColumns, w.side)
 	}
 	b[len(b)-1] = '}'
 	return b
@@ -116,14 +142,14 @@ func appendName(b []byte, name string) []byte {
 }
 
 // appendMembers writes `"name":value,` for each column.
-func appendMembers(b []byte, columns []sideColumn, s side) []byte {
-	for i := range columns {
+func appendMembers(b []byte, columns []sideColumn, values []uint64) []byte {
+	for i, v := range values {
 		b = appendName(b, columns[i].name)
-		n := len(b)
-		if b = columns[i].appendTo(b, s); len(b) == n {
-			b = append(b, "null"...)
+		if v == unknown {
+			b = append(b, "null,"...)
+		} else {
+			b = append(columns[i].kind.appendTo(b, v), ',')
 		}
-		b = append(b, ',')
 	}
 	return b
 }
