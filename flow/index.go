@@ -30,6 +30,9 @@ func (x *index) first(hash uint32) uint32 {
 	}
 }
 
+// near looks at where hash is searched for first. What it returns is of no use but for having been fetched.
+func (x *index) near(hash uint32) int64 { return int64(x.slots[hash>>x.shift]) }
+
 // insert adds number n under hash; the caller knows that its key is not there.
 func (x *index) insert(hash uint32, n uint32) {
 	if x.used >= len(x.slots)/4*3 && x.shift > 1 {

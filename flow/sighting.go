@@ -8,6 +8,7 @@ type sighting struct {
 	time     int64
 	ipLen    int
 	hash     uint32
+	guess    uint32 // entry that is probably its flow's, or none
 	layers   pcapio.Layers
 	flags    pcapio.TCPFlags
 	icmpType uint8
@@ -15,6 +16,7 @@ type sighting struct {
 
 func (s *sighting) of(p *pcapio.Packet, cfg *Config) {
 	s.key.of(p, cfg)
+	s.guess = none
 	s.time, s.ipLen, s.layers, s.flags, s.icmpType = p.Time, p.IPLen, p.Layers, p.TCP.Flags, p.ICMP.Type
 }
 
@@ -34,15 +36,17 @@ func (t *Table[S]) drain() error {
 	t.queued = 0
 	near := int64(0)
 	for i := range queue {
-		near += int64(t.index.slots[queue[i].hash>>t.index.shift])
+		near += t.index.near(queue[i].hash)
 	}
 	for i := range queue {
-		if n := t.index.first(queue[i].hash); n != none {
+		n := t.index.first(queue[i].hash)
+		queue[i].guess = n
+		if n != none {
 			e := t.store.at(n)
 			near += e.Start + int64(e.Fwd.Packets)
 		}
 	}
-	t.near = near
+	t.near += near
 	for i := range queue {
 		if err := t.meter(&queue[i], nil); err != nil {
 			return err

@@ -30,6 +30,7 @@ func (s *store[S]) alloc() uint32 {
 	if s.freeTop != 0 {
 		n := s.freeTop - 1
 		s.freeTop = s.links.at(n).wheelNxt
+		*s.at(n) = entry[S]{} // not in free: it is about to be written anyway
 		return n
 	}
 	n := s.len
@@ -41,9 +42,9 @@ func (s *store[S]) alloc() uint32 {
 	return n
 }
 
-// free clears entry n and takes it back.
+// free takes entry n, which is not live, back.
 func (s *store[S]) free(n uint32) {
-	*s.at(n) = entry[S]{}
+	s.at(n).state = *new(S) // lets go of what it points to
 	s.links.at(n).wheelNxt = s.freeTop
 	s.freeTop = n + 1
 }

@@ -22,7 +22,7 @@ type Table[S any] struct {
 
 	queue  [lookahead]sighting
 	queued int
-	near   int64 // see drain
+	near   int64 // see drain; of no meaning
 
 	index index
 	store store[S]
@@ -30,8 +30,8 @@ type Table[S any] struct {
 	order order
 	evict []victim // next to go when MaxFlows is reached, in order
 	run   []uint32 // scratch of release
+	due   []uint32 // scratch of advance
 	seen  touched
-	up    func(n uint32) // slotUp, made a value once
 
 	idle, active, linger int64 // ns; a timeout that never fires is math.MaxInt64
 	clock                int64 // latest packet time
@@ -83,7 +83,6 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 	}
 	t.wheel.init(&t.store.links, horizon)
 	t.order = newOrder(&t.store.links)
-	t.up = t.slotUp
 	t.lastStart = math.MinInt64
 	return t, nil
 }
@@ -129,7 +128,7 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 		t.stats.OutOfOrder++
 	}
 
-	n, dir := t.find(s.hash, &s.key)
+	n, dir := t.find(s)
 	if n == none {
 		n, dir = t.begin(s, nil)
 	} else if reason := t.over(t.store.at(n), s); reason != StillActive {
@@ -172,9 +171,17 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 // EndFlow, called from within add, ends the flow of the packet being added with EndOfFlow once add has returned.
 func (t *Table[S]) EndFlow() { t.endNow = true }
 
-// find returns the live entry of key and the direction in which key travels on it.
-func (t *Table[S]) find(hash uint32, key *Key) (uint32, Direction) {
-	x := &t.index
+// find returns the live entry of s, and the direction in which s travels on it.
+func (t *Table[S]) find(s *sighting) (uint32, Direction) {
+	if s.guess != none {
+		// Other packets may have come between, but a live entry with this key is the one.
+		if e := t.store.at(s.guess); e.live {
+			if dir, ok := t.match(&e.Key, &s.key); ok {
+				return s.guess, dir
+			}
+		}
+	}
+	x, hash := &t.index, s.hash
 	mask := uint32(len(x.slots) - 1)
 	for i := hash >> x.shift; ; i = (i + 1) & mask {
 		slot := x.slots[i&mask]
@@ -185,15 +192,19 @@ func (t *Table[S]) find(hash uint32, key *Key) (uint32, Direction) {
 			continue
 		}
 		n := uint32(slot) - 1
-		k := &t.store.at(n).Key
-		// Ends first, field by field: a comparison of whole keys would be a call.
-		if k.Src == key.Src && k.Dst == key.Dst && k.SrcPort == key.SrcPort && k.DstPort == key.DstPort && k.sameRest(key) {
-			return n, Forward
-		}
-		if !t.cfg.Uni && k.Src == key.Dst && k.Dst == key.Src && k.SrcPort == key.DstPort && k.DstPort == key.SrcPort && k.sameRest(key) {
-			return n, Reverse
+		if dir, ok := t.match(&t.store.at(n).Key, &s.key); ok {
+			return n, dir
 		}
 	}
+}
+
+// match tells whether key belongs to the flow of k, and in which direction.
+func (t *Table[S]) match(k, key *Key) (Direction, bool) {
+	// Ends first, field by field: a comparison of whole keys would be a call.
+	if k.Src == key.Src && k.Dst == key.Dst && k.SrcPort == key.SrcPort && k.DstPort == key.DstPort && k.sameRest(key) {
+		return Forward, true
+	}
+	return Reverse, !t.cfg.Uni && k.Src == key.Dst && k.Dst == key.Src && k.SrcPort == key.DstPort && k.DstPort == key.SrcPort && k.sameRest(key)
 }
 
 // continued is what a record that the active timeout cut off leaves to the next.

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"math"
+	"slices"
 
 	"github.com/reeftools/reef/pcapio"
 )
@@ -66,18 +67,33 @@ func (t *Table[S]) advance(now int64) error {
 	}
 	t.clock, t.started = now, true
 	if t.wheel.due(now) {
-		t.wheel.advance(now, t.up)
+		t.due = t.wheel.advance(now, t.due[:0])
+		t.expire()
 		t.release(now)
 	}
 	return t.err
 }
 
-// slotUp is called when entry n may have timed out.
-func (t *Table[S]) slotUp(n uint32) {
-	e := t.store.at(n)
-	if limit, reason := t.limit(e); past(e.End, t.clock, limit) {
-		t.finish(n, reason)
-	} else {
-		t.file(n, e.End)
+// expire ends those entries of t.due that have timed out, and files the others again.
+//
+// Ending one takes it out of the index, where its slot is far away in memory: as in drain, those of a group are fetched together.
+func (t *Table[S]) expire() {
+	over := t.due[:0]
+	for _, n := range t.due {
+		e := t.store.at(n)
+		if limit, _ := t.limit(e); past(e.End, t.clock, limit) {
+			over = append(over, n)
+		} else {
+			t.file(n, e.End)
+		}
+	}
+	for group := range slices.Chunk(over, lookahead) {
+		for _, n := range group {
+			t.near += t.index.near(t.store.at(n).hash)
+		}
+		for _, n := range group {
+			_, reason := t.limit(t.store.at(n))
+			t.finish(n, reason)
+		}
 	}
 }

@@ -64,26 +64,25 @@ func (w *wheel) remove(n uint32) {
 // due tells whether slots have come up by now.
 func (w *wheel) due(now int64) bool { return now>>w.shift > w.tick }
 
-// advance calls up for each entry in the slots that have passed by now. up is called with the entry taken out; it may put it
-// back for a later time.
-func (w *wheel) advance(now int64, up func(n uint32)) {
+// advance takes out the entries in the slots that have passed by now, and appends their numbers to due. The owner may put them back
+// for a later time.
+func (w *wheel) advance(now int64, due []uint32) []uint32 {
 	from, to := w.tick, now>>w.shift
-	w.tick = to // first, so that entries put back land in a slot that is still to come
+	w.tick = to
 	if to-from > wheelSlots || to-from < 0 {
 		from = to - wheelSlots
 	}
 	for t := from; t < to; t++ {
 		slot := t & (wheelSlots - 1)
-		n := w.heads[slot]
-		w.heads[slot] = none
-		for n != none {
+		for n := w.heads[slot]; n != none; {
 			ln := w.links.at(n)
-			next := ln.wheelNxt
 			ln.slot = -1
-			up(n)
-			n = next
+			due = append(due, n)
+			n = ln.wheelNxt
 		}
+		w.heads[slot] = none
 	}
+	return due
 }
 
 // addSat adds without wrapping.
