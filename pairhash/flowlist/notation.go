@@ -58,8 +58,8 @@ func (n Notation) parse(f []byte) (pairhash.Addr, bool) {
 		if len(f) != 17 || f[8] != ':' {
 			return pairhash.Addr{}, false
 		}
-		v, bad := parseWords((*[17]byte)(f))
-		return pairhash.AddrFromUint64(v), bad == 0
+		v, ok := parseWords((*[17]byte)(f))
+		return pairhash.AddrFromUint64(v), ok
 	case IP:
 		if v, ok := parseIPv4(f); ok {
 			return pairhash.AddrFromUint32(v), true
