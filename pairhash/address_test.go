@@ -235,3 +235,24 @@ func TestHyperLogLogRegisters(t *testing.T) {
 		check("resetting", h)
 	}
 }
+
+// AddPairs fills registers as AddHash does with the hash of each pair, in either order of addresses.
+func TestHyperLogLogAddPairs(t *testing.T) {
+	for _, seed := range []uint64{0, 1 << 63} {
+		one, batches := must(NewHyperLogLog(HyperLogLogConfig{Precision: 6})), must(NewHyperLogLog(HyperLogLogConfig{Precision: 6}))
+		var all []PairCount
+		for _, p := range mixedPairs(30000) {
+			all = append(all, PairCount{Pair{p.B, p.A}, 0})
+			one.AddHash(PairOf(p.A, p.B).Hash(seed))
+		}
+		for b := range slices.Chunk(all, 1000) {
+			batches.AddPairs(b, seed)
+		}
+		if !slices.Equal(batches.registers, one.registers) {
+			t.Errorf("seed %d: other registers", seed)
+		}
+		if n := testing.AllocsPerRun(10, func() { batches.AddPairs(all[:500], seed) }); n != 0 {
+			t.Errorf("%v allocations", n)
+		}
+	}
+}

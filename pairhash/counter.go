@@ -37,6 +37,7 @@ type Counter struct {
 	cfg    Config
 	width  uint // log2 of the number of slots
 	counts []uint64
+	near   uint64 // makes the compiler keep the loads of find
 }
 
 // New makes an empty counter.
@@ -61,6 +62,28 @@ func (c *Counter) Slot(x, y Addr) int {
 	}
 	p := PairOf(x, y)
 	return int(p.hash(c.cfg.Seed) >> (64 - c.width))
+}
+
+// find returns the slots of a group. The array is not in the processor's first cache: the loads here do not depend on each other, so
+// that many are waited for at once.
+func (c *Counter) find(group []PairCount, slots *[batchLen]int) {
+	near := uint64(0)
+	if c.cfg.Fold == FoldXOR && c.width == 16 {
+		for i := range group {
+			p := &group[i]
+			x := xor32(p.A, p.B)
+			s := int(x>>16 ^ x&0xffff)
+			slots[i%batchLen] = s
+			near ^= c.counts[s]
+		}
+	} else {
+		for i := range group {
+			s := c.Slot(group[i].A, group[i].B)
+			slots[i%batchLen] = s
+			near ^= c.counts[s]
+		}
+	}
+	c.near = near
 }
 
 // Add counts the pair once.

@@ -66,7 +66,12 @@ func (p Pair) Hash(seed uint64) uint64 {
 	if !p.narrow() {
 		return p.hash(seed)
 	}
-	high, low := bits.Mul64(hashNarrow(p.A.Lo, p.B.Lo, seed)^0x8ebc6af09c88c6e3, 0x589965cc75374cc3)
+	return hashEven(p.A.Lo, p.B.Lo, seed)
+}
+
+// hashEven is hashNarrow with another product, after which all bits are of use.
+func hashEven(a, b, seed uint64) uint64 {
+	high, low := bits.Mul64(hashNarrow(a, b, seed)^0x8ebc6af09c88c6e3, 0x589965cc75374cc3)
 	return high ^ low
 }
 

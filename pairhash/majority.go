@@ -49,28 +49,33 @@ func (m *Majority) AddN(x, y Addr, n uint64) {
 // AddBatch does the same as AddN for each pair in turn, and faster.
 func (m *Majority) AddBatch(batch []PairCount) {
 	var slots [batchLen]int
-	var voters [batchLen]uint8
 	for len(batch) > 0 {
 		group := batch[:min(batchLen, len(batch))]
 		batch = batch[len(group):]
-		// Who votes is as good as random, and a branch on it would be mispredicted: list the voters first.
-		k, total, counts := 0, m.total, m.counter.counts
-		for i := range group {
-			c := &group[i]
-			s := m.counter.Slot(c.A, c.B)
-			old := counts[s]
-			counts[s] = satAdd(old, c.N)
-			total = satAdd(total, c.N)
-			slots[i], voters[k%batchLen] = s, uint8(i)
-			if old-1 >= max(total>>m.counter.width<<2, 1)-1 { // old == 0 wraps around
-				k++
-			}
+		m.counter.find(group, &slots)
+		m.count(group, &slots)
+	}
+}
+
+// count counts a group, whose slots are known.
+func (m *Majority) count(group []PairCount, slots *[batchLen]int) {
+	// Who votes is as good as random, and a branch on it would be mispredicted: list the voters first.
+	var voters [batchLen]uint8
+	k, total, counts, width := 0, m.total, m.counter.counts, m.counter.width
+	for i := range group {
+		n, s := group[i].N, &counts[slots[i]]
+		old := *s
+		*s = satAdd(old, n)
+		total = satAdd(total, n)
+		voters[k%batchLen] = uint8(i)
+		if old-1 >= max(total>>width<<2, 1)-1 { // old == 0 wraps around
+			k++
 		}
-		m.total = total
-		for _, i := range voters[:k] {
-			c := &group[i]
-			m.vote(slots[i], PairOf(c.A, c.B), c.N)
-		}
+	}
+	m.total = total
+	for _, i := range voters[:k] {
+		c := &group[i]
+		m.vote(slots[i], PairOf(c.A, c.B), c.N)
 	}
 }
 

@@ -42,9 +42,7 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 		}
 		m.add = func(batch []pairhash.PairCount) error {
 			x.AddBatch(batch)
-			for i := range batch {
-				distinct.AddHash(pairhash.PairOf(batch[i].A, batch[i].B).Hash(0))
-			}
+			distinct.AddPairs(batch, 0)
 			return nil
 		}
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
