@@ -9,9 +9,9 @@ import (
 // hasher is a keyed hash of flow keys. Both directions of a biflow hash alike, so that a packet needs no sorting of its ends;
 // unidirectional flows are told apart by it, or each would be looked at when the other is meant.
 //
-// Each end is folded by two multiplications with secret operands, a construction in which keys that collide cannot be found
-// without the secrets (multiplicative universal hashing); the sum of the two ends does not depend on their order, unless one
-// is turned.
+// Each end is folded by a multiplication of two numbers that hold a secret each, a construction in which keys that collide cannot be
+// found without the secrets (multiplicative universal hashing). The port is multiplied by a third, or addresses could be chosen that
+// make up for it. The sum of the two ends does not depend on their order, unless one is turned.
 type hasher struct {
 	k    [6]uint64
 	turn int // bits by which the destination's end is rotated: 0 for biflows
@@ -46,8 +46,7 @@ func (h *hasher) sum(k *Key) uint32 {
 
 func (h *hasher) end(a *[16]byte, port uint16) uint64 {
 	hi, lo := binary.LittleEndian.Uint64(a[:8]), binary.LittleEndian.Uint64(a[8:])
-	x := fold(hi^h.k[0], lo^h.k[1])
-	return fold(x^h.k[2], uint64(port)<<32^h.k[3])
+	return fold(hi^h.k[0]^uint64(port)*h.k[3], lo^h.k[1])
 }
 
 // fold multiplies to 128 bits and folds the halves.

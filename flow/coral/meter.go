@@ -268,7 +268,8 @@ func (m *Meter) ended(rec *flow.Record, d *delta) error {
 // fill makes m.row the row of a flow in the current interval; false if it has nothing to count there.
 func (m *Meter) fill(rec *flow.Record, d *delta, table Table) bool {
 	total := Counter{Packets: rec.Fwd.Packets, Bytes: rec.Fwd.Bytes, Flows: 1, First: rec.Start, Latest: rec.End}
-	m.row = Row{Key: rec.Key, Counter: total, Table: table, Total: total, Reason: rec.Reason}
+	// Field by field: a whole Row would be made elsewhere and copied.
+	m.row.Key, m.row.Counter, m.row.Table, m.row.Total, m.row.Reason = rec.Key, total, table, total, rec.Reason
 	if m.partial() {
 		if d.interval != m.iv.Number {
 			return false
