@@ -33,7 +33,11 @@ func (f PacketWriterFunc) WritePacket(p *Packet) error { return f(p) }
 // that dst took and the first error; the end of src is no error.
 //
 // A damaged file gives its good packets to dst before Copy returns the error, so finish dst (Flush, Close) in either case.
+// A [PacketBatchReader], as a [Decoder] is, is read in batches: when dst fails, some packets that it did not take may have been read.
 func Copy(dst PacketWriter, src PacketReader) (int64, error) {
+	if batches, ok := src.(PacketBatchReader); ok {
+		return copyPacketBatches(dst, batches)
+	}
 	var p Packet
 	var n int64
 	for {

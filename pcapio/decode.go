@@ -77,6 +77,7 @@ type Decoder struct {
 	maxDepth uint8
 	frags    fragmentCache
 	stats    DecodeStats
+	records  [packetBatch]Record // scratch of ReadPackets
 
 	// Of the packet at hand.
 

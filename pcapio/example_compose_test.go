@@ -49,6 +49,24 @@ func ExampleMultiWriter() {
 	// Output: 2 packets, 2 ok, 2 of TCP
 }
 
+// A loop over packets that come in batches.
+func ExampleDecoder_ReadPackets() {
+	dec, batch, n := packets(), make([]pcapio.Packet, 16), 0
+	for {
+		k, err := dec.ReadPackets(batch)
+		if errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			log.Fatal(err)
+		}
+		for i := range batch[:k] {
+			n += batch[i].IPLen
+		}
+	}
+	fmt.Println(n, "bytes of IP")
+	// Output: 88 bytes of IP
+}
+
 func ExampleAll() {
 	for p, err := range pcapio.All(packets()) {
 		if err != nil {

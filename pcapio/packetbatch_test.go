@@ -1,0 +1,130 @@
+package pcapio
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"reflect"
+	"testing"
+)
+
+// readPackets reads all packets of d, in batches of n or, for 0, one by one.
+func readPackets(d *Decoder, n int) ([]*Packet, error) {
+	var list []*Packet
+	ps, k := make([]Packet, max(n, 1)), 1
+	for {
+		var err error
+		if n == 0 {
+			err = d.ReadPacket(&ps[0])
+		} else {
+			k, err = d.ReadPackets(ps)
+		}
+		if err == io.EOF {
+			return list, nil
+		} else if err != nil {
+			return list, err
+		}
+		for i := range ps[:k] {
+			list = append(list, ps[i].Clone())
+		}
+	}
+}
+
+func TestReadPackets(t *testing.T) {
+	for _, file := range batchFiles() {
+		decoder := func(file []byte) *Decoder {
+			r := smallReader(Config{})
+			r.window.buf = make([]byte, 512)
+			if err := r.Reset(bytes.NewReader(file)); err != nil {
+				t.Fatal(err)
+			}
+			return NewDecoder(r, DecodeConfig{Tunnels: TunnelAll})
+		}
+		for _, file := range [][]byte{file, file[:len(file)-1]} {
+			one := decoder(file)
+			want, wantErr := readPackets(one, 0)
+			for _, n := range []int{1, 3, 100} {
+				d := decoder(file)
+				got, err := readPackets(d, n)
+				if !reflect.DeepEqual(got, want) || d.Stats() != one.Stats() {
+					t.Errorf("batches of %d: %d packets, %+v; one by one %d, %+v", n, len(got), d.Stats(), len(want), one.Stats())
+				}
+				if (err == nil) != (wantErr == nil) || err != nil && err.Error() != wantErr.Error() {
+					t.Errorf("batches of %d: error %v, one by one %v", n, err, wantErr)
+				}
+			}
+		}
+	}
+}
+
+// A source that is no BatchReader, or a configuration that is no good, is no harm.
+func TestReadPacketsOneByOne(t *testing.T) {
+	left := 2
+	source := RecordReaderFunc(func(r *Record) error {
+		if left--; left < 0 {
+			return io.EOF
+		}
+		*r = Record{Time: int64(left), LinkType: LinkRaw}
+		return nil
+	})
+	if got, err := readPackets(NewDecoder(source, DecodeConfig{}), 8); len(got) != 2 || err != nil {
+		t.Errorf("%d packets, %v", len(got), err)
+	}
+	ps := make([]Packet, 2)
+	if n, err := NewDecoder(nil, DecodeConfig{}).ReadPackets(ps); n != 0 || err != io.EOF {
+		t.Errorf("no source: %d, %v", n, err)
+	}
+	bad := DecodeConfig{MaxTunnelDepth: -1}
+	if n, err := NewDecoder(source, bad).ReadPackets(ps); n != 0 || err == nil || err.Error() != bad.Validate().Error() {
+		t.Errorf("bad configuration: %d, %v", n, err)
+	}
+	if n, err := NewDecoder(source, DecodeConfig{}).ReadPackets(nil); n != 0 || err != nil {
+		t.Errorf("no room: %d, %v", n, err)
+	}
+}
+
+func TestCopyInBatches(t *testing.T) {
+	full := errors.New("full")
+	file := pcapSpec{}.build(manyPackets(100)...)
+	for _, tt := range []struct {
+		file  []byte
+		takes int
+		want  int64
+		err   error
+	}{
+		{file, 1000, 100, nil},
+		{file, 50, 50, full},
+		{file[:len(file)-1], 1000, 99, io.ErrUnexpectedEOF},
+	} {
+		r, err := NewReader(bytes.NewReader(tt.file), Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken := 0
+		n, err := Copy(PacketWriterFunc(func(*Packet) error {
+			if taken == tt.takes {
+				return full
+			}
+			taken++
+			return nil
+		}), NewDecoder(r, DecodeConfig{}))
+		if n != tt.want || !errors.Is(err, tt.err) {
+			t.Errorf("%d packets, %v; want %d, %v", n, err, tt.want, tt.err)
+		}
+	}
+}
+
+func TestReadPacketsAllocs(t *testing.T) {
+	r, err := NewReader(bytes.NewReader(pcapSpec{}.build(manyPackets(20000)...)), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, ps := NewDecoder(r, DecodeConfig{}), make([]Packet, 8)
+	if n := testing.AllocsPerRun(1000, func() {
+		if _, err := d.ReadPackets(ps); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations for a batch", n)
+	}
+}
