@@ -21,7 +21,7 @@ func (t *Table[S]) evictOne() {
 		for len(t.evict) > 0 {
 			v := t.evict[0]
 			t.evict = t.evict[1:]
-			if e := t.store.at(v.n); e.live && e.End == v.seen {
+			if e := t.store.at(v.n); e.live() && e.end == v.seen {
 				t.finish(v.n, LackOfResources)
 				return
 			}
@@ -49,7 +49,7 @@ func (t *Table[S]) collectVictims() {
 	}
 	full := false
 	for n := range t.store.live() {
-		seen := t.store.at(n).End
+		seen := t.store.at(n).end
 		if full && seen > worst {
 			continue
 		}

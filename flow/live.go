@@ -6,14 +6,15 @@ import (
 	"slices"
 )
 
-// Live returns an iterator over the live flows in order of start and key. The table must not be used while it runs.
+// Live returns an iterator over the live flows in order of start and key. The record is the same at each turn: copy it to keep it. The table
+// must not be used while it runs.
 func (t *Table[S]) Live() iter.Seq2[*Record, *S] {
 	return t.each(func() []uint32 { return slices.AppendSeq(make([]uint32, 0, t.stats.Live), t.store.live()) })
 }
 
 // Touched returns an iterator over the live flows that have had a packet since the iterator of the last call ran, in order of start and key;
 // the first time, over all live flows. It takes time by these flows, however many others are live: it is for reports by short
-// intervals. The table must not be used while it runs.
+// intervals. Record and table are as with Live.
 func (t *Table[S]) Touched() iter.Seq2[*Record, *S] {
 	return t.each(func() []uint32 {
 		if !t.seen.on {
@@ -32,9 +33,11 @@ func (t *Table[S]) each(list func() []uint32) iter.Seq2[*Record, *S] {
 		if t.drain() != nil {
 			return // the next call returns the error
 		}
+		var record Record
 		for _, n := range t.inOrder(list()) {
 			e := t.store.at(n)
-			if !yield(&e.Record, &e.state) {
+			e.record(&record)
+			if !yield(&record, &e.state) {
 				return
 			}
 		}
@@ -49,13 +52,13 @@ func (t *Table[S]) inOrder(list []uint32) []uint32 {
 	}
 	order := make([]started, len(list))
 	for i, n := range list {
-		order[i] = started{t.store.at(n).Start, n}
+		order[i] = started{t.store.at(n).start, n}
 	}
 	slices.SortFunc(order, func(a, b started) int {
 		if c := cmp.Compare(a.start, b.start); c != 0 {
 			return c
 		}
-		return t.store.at(a.n).Key.Compare(&t.store.at(b.n).Key)
+		return t.store.at(a.n).key.Compare(&t.store.at(b.n).key)
 	})
 	for i := range order {
 		list[i] = order[i].n
@@ -76,10 +79,10 @@ func (t *Table[S]) touch(n uint32, e *entry[S]) {
 	if len(t.seen.list) >= small && uint64(len(t.seen.list)) >= 2*t.stats.Live { // bounded by the live flows
 		t.seen.list = t.takeTouched()
 		for _, n := range t.seen.list {
-			t.store.at(n).touched = true
+			t.store.at(n).marks |= markTouched
 		}
 	}
-	e.touched = true
+	e.marks |= markTouched
 	t.seen.list = append(t.seen.list, n)
 }
 
@@ -87,8 +90,8 @@ func (t *Table[S]) touch(n uint32, e *entry[S]) {
 func (t *Table[S]) takeTouched() []uint32 {
 	list := t.seen.list[:0]
 	for _, n := range t.seen.list {
-		if e := t.store.at(n); e.live && e.touched {
-			e.touched = false
+		if e := t.store.at(n); e.live() && e.marks&markTouched != 0 {
+			e.marks &^= markTouched
 			list = append(list, n)
 		}
 	}

@@ -77,10 +77,12 @@ func model(cfg Config, packets []*pcapio.Packet) []Record {
 			}
 			flows[f.Key] = f
 		}
-		var s sighting
-		s.of(p, &cfg)
-		f.count(&s, dir)
-		f.Start = min(f.Start, p.Time)
+		c := &f.Fwd
+		if dir == Reverse {
+			c = &f.Rev
+		}
+		c.Packets, c.Bytes, c.Flags = c.Packets+1, c.Bytes+uint64(p.IPLen), c.Flags|p.TCP.Flags
+		f.Start, f.End = min(f.Start, p.Time), max(f.End, p.Time)
 		if p.TCP.Flags&pcapio.FIN != 0 {
 			f.fin[dir] = true
 		}

@@ -43,7 +43,7 @@ func (t *Table[S]) drain() error {
 		queue[i].guess = n
 		if n != none {
 			e := t.store.at(n)
-			near += e.Start + int64(e.Fwd.Packets)
+			near += e.start + int64(e.fwd.packets)
 		}
 	}
 	t.near += near

@@ -1,24 +1,84 @@
 package flow
 
-import "iter"
+import (
+	"cmp"
+	"iter"
 
-// entry is one flow in a Table: its record, what is needed to end it, and the caller's state. It lives in a slab and is
-// used again when its flow has ended.
+	"github.com/reeftools/reef/pcapio"
+)
+
+// entry is one flow in a Table: what its record will say, its places in the timing wheel and in the order of start, and the caller's
+// state. It lives in a slab and is used again when its record has been given out.
 //
-// Key and times fill one cache line, counters the next. The caller's state is not last, where one of no size would be padded.
+// A [Record] has the same fields, but not as densely: without the state this is 128 bytes, key and times in one cache line and the rest
+// in the next. The state is not last, where one of no size would be padded.
 type entry[S any] struct {
-	Record
-	state   S
-	hash    uint32
-	live    bool
-	tcp     tcpState
-	touched bool // on the list of what Touched gives
+	key        Key
+	start, end int64
+
+	fwd, rev            volume
+	state               S
+	fwdFlags, revFlags  pcapio.TCPFlags
+	hash                uint32
+	part                uint32
+	reason              EndReason // StillActive while the flow is live
+	method              DirectionMethod
+	tcp                 tcpState
+	marks               marks
+	wheelPrev, wheelNxt uint32 // see wheel
+	orderPrev, orderNxt uint32 // see order
 }
+
+// volume is what a flow has in one direction, without the flags.
+type volume struct{ packets, bytes uint64 }
+
+// marks are bits of an entry.
+type marks uint8
+
+const (
+	markLoose   marks = 1 << iota // not on the order list: give the record out as soon as it ends
+	markTouched                   // on the list of what Touched gives
+)
+
+// none is the number of no entry.
+const none = ^uint32(0)
+
+// live tells whether the flow may still have packets.
+func (e *entry[S]) live() bool { return e.reason == StillActive }
+
+// record fills r.
+func (e *entry[S]) record(r *Record) {
+	r.Key, r.Start, r.End = e.key, e.start, e.end
+	r.Fwd = Counters{Packets: e.fwd.packets, Bytes: e.fwd.bytes, Flags: e.fwdFlags}
+	r.Rev = Counters{Packets: e.rev.packets, Bytes: e.rev.bytes, Flags: e.revFlags}
+	r.Part, r.Reason, r.Method = e.part, e.reason, e.method
+}
+
+// compare orders entries as Record.Compare does their records.
+func (e *entry[S]) compare(o *entry[S]) int {
+	if c := cmp.Compare(e.start, o.start); c != 0 {
+		return c
+	}
+	return e.key.Compare(&o.key)
+}
+
+// count adds a packet.
+func (e *entry[S]) count(s *sighting, dir Direction) {
+	v, flags := &e.fwd, &e.fwdFlags
+	if dir == Reverse {
+		v, flags = &e.rev, &e.revFlags
+	}
+	v.packets++
+	v.bytes += uint64(s.ipLen)
+	*flags |= s.flags
+	e.end = max(e.end, s.time)
+}
+
+const slabBits = 10
 
 // store holds the entries in slabs of fixed size, so that growing never copies and a burst costs no more than its peak.
 type store[S any] struct {
 	slabs   []*[1 << slabBits]entry[S]
-	links   links
 	len     uint32 // entries ever used
 	freeTop uint32 // first free entry + 1, chained through wheelNxt; 0: none
 }
@@ -29,23 +89,24 @@ func (s *store[S]) at(n uint32) *entry[S] { return &s.slabs[n>>slabBits][n&(1<<s
 func (s *store[S]) alloc() uint32 {
 	if s.freeTop != 0 {
 		n := s.freeTop - 1
-		s.freeTop = s.links.at(n).wheelNxt
-		*s.at(n) = entry[S]{} // not in free: it is about to be written anyway
+		e := s.at(n)
+		s.freeTop = e.wheelNxt
+		*e = entry[S]{} // not in free: it is about to be written anyway
 		return n
 	}
 	n := s.len
 	if n&(1<<slabBits-1) == 0 {
 		s.slabs = append(s.slabs, new([1 << slabBits]entry[S]))
-		s.links.slabs = append(s.links.slabs, new([1 << slabBits]link))
 	}
 	s.len++
 	return n
 }
 
-// free takes entry n, which is not live, back.
+// free takes entry n, which has ended, back.
 func (s *store[S]) free(n uint32) {
-	s.at(n).state = *new(S) // lets go of what it points to
-	s.links.at(n).wheelNxt = s.freeTop
+	e := s.at(n)
+	e.state = *new(S) // lets go of what it points to
+	e.wheelNxt = s.freeTop
 	s.freeTop = n + 1
 }
 
@@ -53,21 +114,9 @@ func (s *store[S]) free(n uint32) {
 func (s *store[S]) live() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for n := range s.len {
-			if s.at(n).live && !yield(n) {
+			if s.at(n).live() && !yield(n) {
 				return
 			}
 		}
 	}
-}
-
-// count adds a packet to the record.
-func (r *Record) count(s *sighting, dir Direction) {
-	c := &r.Fwd
-	if dir == Reverse {
-		c = &r.Rev
-	}
-	c.Packets++
-	c.Bytes += uint64(s.ipLen)
-	c.Flags |= s.flags
-	r.End = max(r.End, s.time)
 }

@@ -12,7 +12,7 @@ import (
 // S is the caller's state per flow; without pointers in it the garbage collector has nothing to follow.
 // A Table is a [pcapio.PacketWriter]. It is not safe for concurrent use.
 //
-// Memory grows with the flows that are live, never with the packets: about 180 bytes and the size of S for each.
+// Memory grows with the flows that are live, never with the packets: about 150 bytes and the size of S for each.
 type Table[S any] struct {
 	cfg  Config
 	add  func(*S, *pcapio.Packet, Direction)
@@ -26,10 +26,11 @@ type Table[S any] struct {
 
 	index index
 	store store[S]
-	wheel wheel
-	order order
+	wheel wheel[S]
+	order order[S]
 	evict []victim // next to go when MaxFlows is reached, in order
 	run   []uint32 // scratch of release
+	out   Record   // given to end
 	due   []uint32 // scratch of advance
 	seen  touched
 
@@ -81,8 +82,8 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 			horizon = max(horizon, d)
 		}
 	}
-	t.wheel.init(&t.store.links, horizon)
-	t.order = newOrder(&t.store.links)
+	t.wheel.init(&t.store, horizon)
+	t.order = newOrder(&t.store)
 	t.lastStart = math.MinInt64
 	return t, nil
 }
@@ -134,7 +135,8 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 	} else if reason := t.over(t.store.at(n), s); reason != StillActive {
 		var before *continued
 		if reason == ActiveTimeout {
-			t.before = continued{t.store.at(n).Record, t.store.at(n).tcp}
+			e := t.store.at(n)
+			t.before = continued{e.key, e.method, e.part, e.tcp}
 			before = &t.before
 		}
 		t.finish(n, reason)
@@ -143,11 +145,10 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 
 	e := t.store.at(n)
 	e.count(s, dir)
-	if t.seen.on && !e.touched {
+	if t.seen.on && e.marks&markTouched == 0 {
 		t.touch(n, e)
 	}
-	if s.time < e.Start {
-		e.Start = s.time
+	if s.time < e.start {
 		t.order.resort(n, s.time)
 	}
 	if late && s.time < t.clock-t.idle {
@@ -175,8 +176,8 @@ func (t *Table[S]) EndFlow() { t.endNow = true }
 func (t *Table[S]) find(s *sighting) (uint32, Direction) {
 	if s.guess != none {
 		// Other packets may have come between, but a live entry with this key is the one.
-		if e := t.store.at(s.guess); e.live {
-			if dir, ok := t.match(&e.Key, &s.key); ok {
+		if e := t.store.at(s.guess); e.live() {
+			if dir, ok := t.match(&e.key, &s.key); ok {
 				return s.guess, dir
 			}
 		}
@@ -192,7 +193,7 @@ func (t *Table[S]) find(s *sighting) (uint32, Direction) {
 			continue
 		}
 		n := uint32(slot) - 1
-		if dir, ok := t.match(&t.store.at(n).Key, &s.key); ok {
+		if dir, ok := t.match(&t.store.at(n).key, &s.key); ok {
 			return n, dir
 		}
 	}
@@ -209,8 +210,10 @@ func (t *Table[S]) match(k, key *Key) (Direction, bool) {
 
 // continued is what a record that the active timeout cut off leaves to the next.
 type continued struct {
-	Record
-	tcp tcpState
+	key    Key
+	method DirectionMethod
+	part   uint32
+	tcp    tcpState
 }
 
 // begin makes a flow of s, of which there is none. before is the cut-off record that it continues, or nil.
@@ -223,22 +226,20 @@ func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 	dir := Forward
 	switch {
 	case before != nil:
-		e.Key, e.Method, e.Part, e.tcp = before.Key, before.Method, before.Part+1, before.tcp
-		if e.Key != s.key {
+		e.key, e.method, e.part, e.tcp = before.key, before.method, before.part+1, before.tcp
+		if e.key != s.key {
 			dir = Reverse
 		}
 	case t.cfg.Uni:
-		e.Key = s.key
+		e.key = s.key
 	default:
-		e.Key = s.key
-		if dir, e.Method = t.direction(s); dir == Reverse {
-			e.Key = s.key.Reverse()
+		e.key = s.key
+		if dir, e.method = t.direction(s); dir == Reverse {
+			e.key = s.key.Reverse()
 		}
 	}
-	e.hash, e.live, e.Start, e.End = s.hash, true, s.time, s.time
-
-	ln := t.store.links.at(n)
-	ln.start, ln.slot, ln.flags = s.time, -1, linkLoose
+	e.hash, e.start, e.end = s.hash, s.time, s.time
+	e.wheelPrev, e.marks = none, markLoose
 	if t.cfg.Hold >= 0 {
 		t.order.insert(n)
 	}
@@ -253,18 +254,18 @@ func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 // finish ends the live entry n and gives out what may go now.
 func (t *Table[S]) finish(n uint32, reason EndReason) {
 	t.retire(n, reason)
-	if t.store.links.at(n).flags&linkLoose != 0 {
+	if t.store.at(n).marks&markLoose != 0 {
 		t.giveOut(n)
 		return
 	}
-	t.order.ended(n)
+	t.order.held++
 	t.release(t.clock)
 }
 
 // retire makes the live entry n an ended one.
 func (t *Table[S]) retire(n uint32, reason EndReason) {
 	e := t.store.at(n)
-	e.Reason, e.live = reason, false
+	e.reason = reason
 	t.index.remove(e.hash, n)
 	t.wheel.remove(n)
 	t.stats.Live--
@@ -298,7 +299,7 @@ func (t *Table[S]) release(now int64) {
 // giveOutRun gives out the records of t.run in order.
 func (t *Table[S]) giveOutRun() {
 	if len(t.run) > 1 {
-		slices.SortFunc(t.run, func(a, b uint32) int { return t.store.at(a).Record.Compare(&t.store.at(b).Record) })
+		slices.SortFunc(t.run, func(a, b uint32) int { return t.store.at(a).compare(t.store.at(b)) })
 	}
 	for _, n := range t.run {
 		t.giveOut(n)
@@ -308,13 +309,14 @@ func (t *Table[S]) giveOutRun() {
 // giveOut hands entry n's record to the caller and frees the entry.
 func (t *Table[S]) giveOut(n uint32) {
 	e := t.store.at(n)
-	if e.Start < t.lastStart || e.Start == t.lastStart && e.Key.Compare(&t.lastKey) < 0 {
+	if e.start < t.lastStart || e.start == t.lastStart && e.key.Compare(&t.lastKey) < 0 {
 		t.stats.Late++
 	} else {
-		t.lastStart, t.lastKey = e.Start, e.Key
+		t.lastStart, t.lastKey = e.start, e.key
 	}
 	if t.err == nil {
-		t.err = t.end(&e.Record, &e.state)
+		e.record(&t.out)
+		t.err = t.end(&t.out, &e.state)
 	}
 	t.store.free(n)
 }
@@ -327,17 +329,17 @@ func (t *Table[S]) Flush() error {
 	}
 	t.run = t.run[:0]
 	for n := range t.store.live() {
-		e, ln := t.store.at(n), t.store.links.at(n)
-		e.Reason, e.live = ForcedEnd, false
+		e := t.store.at(n)
+		e.reason = ForcedEnd
 		if e.tcp&tcpClosed != 0 {
-			e.Reason = EndOfFlow
+			e.reason = EndOfFlow
 		}
-		t.stats.Ended[e.Reason]++
-		ln.slot = -1
-		if ln.flags&linkLoose != 0 {
+		t.stats.Ended[e.reason]++
+		e.wheelPrev = none
+		if e.marks&markLoose != 0 {
 			t.run = append(t.run, n)
 		} else {
-			t.order.ended(n)
+			t.order.held++
 		}
 	}
 	t.stats.Live = 0

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/reeftools/reef/pcapio"
 )
@@ -257,5 +258,15 @@ func TestTimesFarApart(t *testing.T) {
 		if s.Flows != tt.flows || s.Counted != 4 {
 			t.Errorf("%+v: %d flows of %d packets, want %d", tt.cfg, s.Flows, s.Counted, tt.flows)
 		}
+	}
+}
+
+// What a flow takes in memory is 128 bytes and the caller's state, and 8 of the index for each of its slots.
+func TestEntrySize(t *testing.T) {
+	if size := unsafe.Sizeof(entry[struct{}]{}); size != 128 {
+		t.Errorf("%d bytes", size)
+	}
+	if size := unsafe.Sizeof(entry[uint64]{}); size != 136 {
+		t.Errorf("%d bytes with a state of 8", size)
 	}
 }

@@ -11,9 +11,9 @@ import (
 //
 // A gap in either direction of time ends a flow, so that a clock that was set back by a year does not glue two flows together.
 func (t *Table[S]) over(e *entry[S], s *sighting) EndReason {
-	from, to := e.End, s.time
-	if s.time < e.Start {
-		from, to = s.time, e.Start
+	from, to := e.end, s.time
+	if s.time < e.start {
+		from, to = s.time, e.start
 	}
 	limit, reason := t.limit(e)
 	switch {
@@ -23,7 +23,7 @@ func (t *Table[S]) over(e *entry[S], s *sighting) EndReason {
 		if s.flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) == pcapio.SYN {
 			return EndOfFlow // the ports are used again
 		}
-	case t.active != math.MaxInt64 && past(e.Start, s.time, t.active):
+	case t.active != math.MaxInt64 && past(e.start, s.time, t.active):
 		return ActiveTimeout
 	}
 	return StillActive
@@ -81,10 +81,10 @@ func (t *Table[S]) expire() {
 	over := t.due[:0]
 	for _, n := range t.due {
 		e := t.store.at(n)
-		if limit, _ := t.limit(e); past(e.End, t.clock, limit) {
+		if limit, _ := t.limit(e); past(e.end, t.clock, limit) {
 			over = append(over, n)
 		} else {
-			t.file(n, e.End)
+			t.file(n, e.end)
 		}
 	}
 	for group := range slices.Chunk(over, lookahead) {

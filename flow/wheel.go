@@ -2,21 +2,26 @@ package flow
 
 import "math"
 
-const wheelSlots = 512
+const (
+	wheelSlots = 512
+	firstOf    = 1 << 31 // firstOf + slot is the wheelPrev of a first entry; numbers are smaller
+)
 
 // wheel is a timing wheel: entries wait in the slot of the moment when they may have timed out. A packet does not move its
 // entry; when the slot comes up, the owner looks at the flow and puts it back if it was seen since. So each flow costs a few
 // steps per timeout, however many packets it has.
-type wheel struct {
-	links *links
+//
+// The entries of a slot are chained. wheelPrev of the first one names the slot, that of an entry in no slot is none.
+type wheel[S any] struct {
+	store *store[S]
 	heads [wheelSlots]uint32
 	shift uint  // a slot is 1<<shift ns wide
 	tick  int64 // all slots before this one have come up
 }
 
 // init makes the wheel reach over horizon ns.
-func (w *wheel) init(l *links, horizon int64) {
-	w.links = l
+func (w *wheel[S]) init(s *store[S], horizon int64) {
+	w.store = s
 	w.clear()
 	w.shift = 20 // about 1 ms
 	for w.shift < 62 && horizon>>w.shift > wheelSlots-4 {
@@ -24,49 +29,49 @@ func (w *wheel) init(l *links, horizon int64) {
 	}
 }
 
-// clear empties the wheel; the owner sets the slot of each link that was in it to -1.
-func (w *wheel) clear() {
+// clear empties the wheel; the owner sets wheelPrev of each entry that was in it to none.
+func (w *wheel[S]) clear() {
 	for i := range w.heads {
 		w.heads[i] = none
 	}
 }
 
 // put files entry n for the time at, taking it out of its old slot.
-func (w *wheel) put(n uint32, at int64) {
+func (w *wheel[S]) put(n uint32, at int64) {
 	w.remove(n)
 	tick := min(max(at>>w.shift, w.tick), w.tick+wheelSlots-1)
-	slot := int32(tick & (wheelSlots - 1))
-	ln := w.links.at(n)
-	ln.slot, ln.wheelPrev, ln.wheelNxt = slot, none, w.heads[slot]
-	if ln.wheelNxt != none {
-		w.links.at(ln.wheelNxt).wheelPrev = n
+	slot := uint32(tick & (wheelSlots - 1))
+	e := w.store.at(n)
+	e.wheelPrev, e.wheelNxt = firstOf+slot, w.heads[slot]
+	if e.wheelNxt != none {
+		w.store.at(e.wheelNxt).wheelPrev = n
 	}
 	w.heads[slot] = n
 }
 
 // remove takes entry n out if it is in.
-func (w *wheel) remove(n uint32) {
-	ln := w.links.at(n)
-	if ln.slot < 0 {
+func (w *wheel[S]) remove(n uint32) {
+	e := w.store.at(n)
+	switch {
+	case e.wheelPrev == none:
 		return
+	case e.wheelPrev >= firstOf:
+		w.heads[e.wheelPrev-firstOf] = e.wheelNxt
+	default:
+		w.store.at(e.wheelPrev).wheelNxt = e.wheelNxt
 	}
-	if ln.wheelPrev != none {
-		w.links.at(ln.wheelPrev).wheelNxt = ln.wheelNxt
-	} else {
-		w.heads[ln.slot] = ln.wheelNxt
+	if e.wheelNxt != none {
+		w.store.at(e.wheelNxt).wheelPrev = e.wheelPrev
 	}
-	if ln.wheelNxt != none {
-		w.links.at(ln.wheelNxt).wheelPrev = ln.wheelPrev
-	}
-	ln.slot = -1
+	e.wheelPrev = none
 }
 
 // due tells whether slots have come up by now.
-func (w *wheel) due(now int64) bool { return now>>w.shift > w.tick }
+func (w *wheel[S]) due(now int64) bool { return now>>w.shift > w.tick }
 
 // advance takes out the entries in the slots that have passed by now, and appends their numbers to due. The owner may put them back
 // for a later time.
-func (w *wheel) advance(now int64, due []uint32) []uint32 {
+func (w *wheel[S]) advance(now int64, due []uint32) []uint32 {
 	from, to := w.tick, now>>w.shift
 	w.tick = to
 	if to-from > wheelSlots || to-from < 0 {
@@ -75,10 +80,10 @@ func (w *wheel) advance(now int64, due []uint32) []uint32 {
 	for t := from; t < to; t++ {
 		slot := t & (wheelSlots - 1)
 		for n := w.heads[slot]; n != none; {
-			ln := w.links.at(n)
-			ln.slot = -1
+			e := w.store.at(n)
+			e.wheelPrev = none
 			due = append(due, n)
-			n = ln.wheelNxt
+			n = e.wheelNxt
 		}
 		w.heads[slot] = none
 	}
