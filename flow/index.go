@@ -55,6 +55,7 @@ func (x *index) place(slot uint64) {
 func (x *index) grow() {
 	old := x.slots
 	x.slots = make([]uint64, 2*len(old))
+	clear(x.slots) // written to before read: a new page that is read first is one of zeros, and replaced at the first write
 	x.shift = 32 - uint(bits.TrailingZeros(uint(len(x.slots))))
 	for _, s := range old {
 		if s != 0 {
