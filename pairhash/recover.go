@@ -49,17 +49,29 @@ func (r *Recovery) Complete() uint64 { return r.complete }
 
 // heaviest returns the numbers of the n largest slots that are not empty, largest first; equal ones in order of their numbers.
 func (c *Counter) heaviest(n int) []int {
-	var slots []int
+	type slot struct {
+		count  uint64
+		number int
+	}
+	compare := func(a, b slot) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.number, b.number)) }
+	n = min(max(n, 0), len(c.counts))
+	var best []slot
+	floor := uint64(0) // n slots before have more, or as much
 	for i, k := range c.counts {
-		if k != 0 {
-			slots = append(slots, i)
+		if k <= floor || n == 0 {
+			continue
+		}
+		best = append(best, slot{k, i})
+		if len(best) >= 2*n+1024 {
+			slices.SortFunc(best, compare)
+			best = best[:n]
+			floor = best[n-1].count
 		}
 	}
-	slices.SortFunc(slots, func(a, b int) int {
-		if r := cmp.Compare(c.counts[b], c.counts[a]); r != 0 {
-			return r
-		}
-		return cmp.Compare(a, b)
-	})
-	return slots[:min(max(n, 0), len(slots))]
+	slices.SortFunc(best, compare)
+	r := make([]int, min(n, len(best)))
+	for i := range r {
+		r[i] = best[i].number
+	}
+	return r
 }
