@@ -66,22 +66,19 @@ func (c *Counter) Slot(x, y Addr) int {
 
 // find returns the slots of a group. The array is not in the processor's first cache: the loads here do not depend on each other, so
 // that many are waited for at once.
-func (c *Counter) find(group []PairCount, slots *[batchLen]int) {
-	near := uint64(0)
-	if c.cfg.Fold == FoldXOR && c.width == 16 {
+func (c *Counter) find(group []PairCount, slots *[batchLen]uint32) {
+	if c.cfg.Fold == FoldXOR {
 		for i := range group {
-			p := &group[i]
-			x := xor32(p.A, p.B)
-			s := int(x>>16 ^ x&0xffff)
-			slots[i%batchLen] = s
-			near ^= c.counts[s]
+			slots[i&(batchLen-1)] = foldXOR(xor32(group[i].A, group[i].B), c.width)
 		}
 	} else {
 		for i := range group {
-			s := c.Slot(group[i].A, group[i].B)
-			slots[i%batchLen] = s
-			near ^= c.counts[s]
+			slots[i&(batchLen-1)] = uint32(c.Slot(group[i].A, group[i].B))
 		}
+	}
+	near := uint64(0)
+	for _, s := range slots[:len(group)] {
+		near ^= c.counts[s]
 	}
 	c.near = near
 }

@@ -48,7 +48,7 @@ func (m *Majority) AddN(x, y Addr, n uint64) {
 
 // AddBatch does the same as AddN for each pair in turn, and faster.
 func (m *Majority) AddBatch(batch []PairCount) {
-	var slots [batchLen]int
+	var slots [batchLen]uint32
 	for len(batch) > 0 {
 		group := batch[:min(batchLen, len(batch))]
 		batch = batch[len(group):]
@@ -58,16 +58,16 @@ func (m *Majority) AddBatch(batch []PairCount) {
 }
 
 // count counts a group, whose slots are known.
-func (m *Majority) count(group []PairCount, slots *[batchLen]int) {
+func (m *Majority) count(group []PairCount, slots *[batchLen]uint32) {
 	// Who votes is as good as random, and a branch on it would be mispredicted: list the voters first.
 	var voters [batchLen]uint8
-	k, total, counts, width := 0, m.total, m.counter.counts, m.counter.width
+	k, total, counts, width := 0, m.total, m.counter.counts, m.counter.width&63
 	for i := range group {
-		n, s := group[i].N, &counts[slots[i]]
+		n, s := group[i].N, &counts[slots[i&(batchLen-1)]]
 		old := *s
 		*s = satAdd(old, n)
 		total = satAdd(total, n)
-		voters[k%batchLen] = uint8(i)
+		voters[k&(batchLen-1)] = uint8(i)
 		if old-1 >= max(total>>width<<2, 1)-1 { // old == 0 wraps around
 			k++
 		}
@@ -75,7 +75,7 @@ func (m *Majority) count(group []PairCount, slots *[batchLen]int) {
 	m.total = total
 	for _, i := range voters[:k] {
 		c := &group[i]
-		m.vote(slots[i], PairOf(c.A, c.B), c.N)
+		m.vote(int(slots[i&(batchLen-1)]), PairOf(c.A, c.B), c.N)
 	}
 }
 
