@@ -26,6 +26,9 @@ type DecodeConfig struct {
 	// StatusNetworkOnly where it would be another one that has IP, but for StatusFragment. All other fields are the same.
 	// It excludes Tunnels.
 	NetworkOnly bool
+	// SkipTCPOptions leaves the TCP options unread, for analyses that do not ask for them: TCP.Options and the fields that it tells of
+	// are then zero. All other fields are the same.
+	SkipTCPOptions bool
 	// MaxTunnelDepth bounds how many tunnels are removed from one packet; 0 means DefaultTunnelDepth.
 	MaxTunnelDepth int
 	// FragmentCache is how many fragmented datagrams are remembered so that later fragments inherit the ports of the
@@ -74,6 +77,7 @@ type Decoder struct {
 	cfgErr   error
 	tunnels  Tunnel
 	network  bool // NetworkOnly
+	options  bool // not SkipTCPOptions
 	maxDepth uint8
 	frags    fragmentCache
 	stats    DecodeStats
@@ -92,7 +96,7 @@ type Decoder struct {
 //
 // With an invalid cfg ReadPacket returns the error of [DecodeConfig.Validate] and Decode leaves each packet StatusUndecoded.
 func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
-	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels, network: cfg.NetworkOnly}
+	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels, network: cfg.NetworkOnly, options: !cfg.SkipTCPOptions}
 	if cfg.Tunnels != 0 {
 		d.maxDepth = uint8(cfg.MaxTunnelDepth)
 		if cfg.MaxTunnelDepth == 0 {

@@ -27,6 +27,28 @@ func TestNetworkOnly(t *testing.T) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, want)
 		}
 	}
+	eachFrame(check)
+	for s := StatusNonIP; s < numStatus; s++ {
+		if seen[s] == 0 && s != StatusNetworkOnly {
+			t.Errorf("no packet was %v", s)
+		}
+	}
+	a, b := full.Stats(), network.Stats()
+	var withIP uint64
+	for s := StatusTruncatedTransport; s < numStatus; s++ {
+		if s != StatusFragment {
+			withIP += a.Packets[s]
+			a.Packets[s] = 0
+		}
+	}
+	a.Packets[StatusNetworkOnly] = withIP
+	if a != b {
+		t.Errorf("stats %+v, want %+v", b, a)
+	}
+}
+
+// eachFrame calls check for frames of all kinds, whole, cut and damaged.
+func eachFrame(check func(name string, r Record)) {
 	for _, f := range linkFrames {
 		check(f.name, packetOf(f.link, f.data).Record)
 	}
@@ -47,21 +69,28 @@ func TestNetworkOnly(t *testing.T) {
 		}
 		check(fmt.Sprintf("generated packet %d", i), Record{LinkType: LinkEthernet, OrigLen: wire, Data: frame})
 	}
-	for s := StatusNonIP; s < numStatus; s++ {
-		if seen[s] == 0 && s != StatusNetworkOnly {
-			t.Errorf("no packet was %v", s)
+}
+
+// With SkipTCPOptions a packet is what it is without, but for the options.
+func TestSkipTCPOptions(t *testing.T) {
+	full, without := NewDecoder(nil, DecodeConfig{}), NewDecoder(nil, DecodeConfig{SkipTCPOptions: true})
+	var seen TCPOptions
+	eachFrame(func(name string, r Record) {
+		t.Helper()
+		want, got := Packet{Record: r}, Packet{Record: r, TCP: TCP{Options: OptMSS, MSS: 1, SACKCount: 1}} // leftovers must go
+		full.Decode(&want)
+		without.Decode(&got)
+		seen |= want.TCP.Options
+		c := want.TCP
+		want.TCP = TCP{Seq: c.Seq, Ack: c.Ack, Window: c.Window, Urgent: c.Urgent, Flags: c.Flags, HdrLen: c.HdrLen}
+		if !samePacket(&got, &want) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, want)
 		}
+	})
+	if seen&(OptMSS|OptWScale|OptTimestamps|OptMalformed) != OptMSS|OptWScale|OptTimestamps|OptMalformed {
+		t.Errorf("options in no packet: only %b seen", seen)
 	}
-	a, b := full.Stats(), network.Stats()
-	var withIP uint64
-	for s := StatusTruncatedTransport; s < numStatus; s++ {
-		if s != StatusFragment {
-			withIP += a.Packets[s]
-			a.Packets[s] = 0
-		}
-	}
-	a.Packets[StatusNetworkOnly] = withIP
-	if a != b {
+	if a, b := full.Stats(), without.Stats(); a != b {
 		t.Errorf("stats %+v, want %+v", b, a)
 	}
 }

@@ -87,7 +87,7 @@ func (d *Decoder) tcp(p *Packet, off, end int) Status {
 	t.HdrLen = uint8(header)
 	p.PayloadOff = off + header
 	p.PayloadLen = end - off - header
-	if header > 20 {
+	if header > 20 && d.options {
 		t.options(b[20:min(header, len(b))], header-20)
 	}
 	return StatusOK

@@ -33,6 +33,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(argv []string, stdout, stderr io.Writer) int {
 	p := cli.New("flows", "[FILE...]", help)
 	p.CaptureFlags()
+	p.Decode.SkipTCPOptions = true // no format has them
 	var o options
 	p.Flags.StringVar(&o.format, "format", "t2", "t2, netmate, csv or jsonl")
 	p.Flags.StringVar(&o.semantics, "semantics", "modern", "modern, or classic: the numbers of CoralReef (t2: IPv4 only) or NetMate")

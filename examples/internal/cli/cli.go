@@ -40,6 +40,8 @@ type Program struct {
 
 	// CutToSnapLen opens captures as tools on libpcap do; see pcapio.Config. For classic semantics, set before Open.
 	CutToSnapLen bool
+	// Decode is how OpenDecoder decodes, but for Tunnels, which is a flag.
+	Decode pcapio.DecodeConfig
 	// Counts, if it is set, returns what the analysis counted, for -usage.
 	Counts func() string
 

@@ -61,7 +61,9 @@ func (p *Program) OpenDecoder() (*pcapio.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.Decoder = pcapio.NewDecoder(in, pcapio.DecodeConfig{Tunnels: tunnels})
+	cfg := p.Decode
+	cfg.Tunnels = tunnels
+	in.Decoder = pcapio.NewDecoder(in, cfg)
 	return in.Decoder, nil
 }
 
