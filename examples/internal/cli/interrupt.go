@@ -15,26 +15,30 @@ var errInterrupted = errors.New("interrupted; the results are those of what was 
 // waiting for its input.
 type interrupt struct {
 	came    atomic.Bool
-	signals chan os.Signal // nil: not listening
+	signals chan os.Signal
+	done    chan struct{} // nil: not listening
 }
 
 // listen begins to wait for the signal.
 func (i *interrupt) listen() {
-	signals := make(chan os.Signal, 1)
+	signals, done := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
-		_, told := <-signals
-		i.came.Store(told)
+		select {
+		case <-signals:
+			i.came.Store(true)
+		case <-done:
+		}
 		signal.Stop(signals)
 	}()
-	i.signals = signals
+	i.signals, i.done = signals, done
 }
 
-// ignore ends the waiting, if there is any.
+// ignore ends the waiting, if there is any. It leaves signals open: another one may just be coming.
 func (i *interrupt) ignore() {
-	if i.signals != nil {
+	if i.done != nil {
 		signal.Stop(i.signals)
-		close(i.signals)
-		i.signals = nil
+		close(i.done)
+		i.done = nil
 	}
 }
