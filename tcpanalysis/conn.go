@@ -71,7 +71,7 @@ type Half struct {
 	OutstandingMax      uint64 // most payload sent and not acknowledged
 	OutstandingSum      uint64 // over segments with new payload
 
-	OutstandingN    uint64
+	OutstandingN    uint64 // these segments
 	InitialBytes    uint64 // payload sent before any of it was acknowledged
 	InitialPackets  uint64
 	RetransBytes    uint64 // payload that had been seen before
@@ -92,12 +92,13 @@ type Half struct {
 	FINs          uint32
 	RSTs          uint32
 	ECEs, CWRs    uint32 // without SYN
+
+	hasSYN, hasFIN bool
+	isn, fin       int64 // 64-bit sequence numbers of SYN and FIN
+
 	AckedUnseen   uint64 // bytes that were not in the capture when the other side acknowledged them
 	RangesDropped uint64 // times that Config.MaxRanges gave up a range
 	BadACKs       uint64 // ACKs for what cannot have been sent
-
-	isn, fin       int64 // 64-bit sequence numbers of SYN and FIN
-	hasSYN, hasFIN bool
 }
 
 // RetransPackets returns the number of retransmitted segments.

@@ -24,11 +24,15 @@ func (t *Tracker) packet(c *live, h, peer *half, fromA bool, p *pcapio.Packet) {
 	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
 	h.TTLMin, h.TTLMax = min(h.TTLMin, p.TTL), max(h.TTLMax, p.TTL)
 	h.count(p)
+	if flags&pcapio.SYN != 0 && peer != nil {
+		h.scaling = h.Options&peer.Options&pcapio.OptWScale != 0
+		peer.scaling = h.scaling
+	}
 	if flags&pcapio.RST == 0 {
 		t.sequence(h, peer, p)
 	}
 	if flags&pcapio.ACK != 0 {
-		window := h.window(peer, p)
+		window := h.window(p)
 		if peer != nil {
 			t.acknowledged(c, peer, h, !fromA, window, p)
 		}
@@ -80,12 +84,12 @@ func (h *half) count(p *pcapio.Packet) {
 
 // window counts the window that p advertises and returns it in bytes. It is scaled if both sides offered that (RFC 7323, 2.2);
 // where a SYN was not seen the scale is unknown and the field is taken as it is.
-func (h *half) window(peer *half, p *pcapio.Packet) uint64 {
+func (h *half) window(p *pcapio.Packet) uint64 {
 	w := uint64(p.TCP.Window)
 	if p.TCP.Flags&(pcapio.SYN|pcapio.RST) != 0 {
 		return w
 	}
-	if h.Options&pcapio.OptWScale != 0 && peer != nil && peer.Options&pcapio.OptWScale != 0 {
+	if h.scaling {
 		w <<= h.WScale
 	}
 	h.WindowSum += w
@@ -152,7 +156,11 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		t.classes(h, peer, p, &all, start)
 	}
 
-	if n > 0 && data.again == 0 {
+	switch {
+	case n == 0:
+	case data.again > 0:
+		h.repeats++
+	default:
 		if !h.dataAcked {
 			h.InitialBytes += uint64(n)
 			h.InitialPackets++
@@ -160,7 +168,6 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		out := uint64(h.next - h.una)
 		h.OutstandingMax = max(h.OutstandingMax, out)
 		h.OutstandingSum += out
-		h.OutstandingN++
 	}
 }
 

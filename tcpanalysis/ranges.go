@@ -8,7 +8,8 @@ type segment struct {
 	prev, next        uint32
 	times             uint16 // how often
 	sacked, syn, tsOK bool
-	probe             bool // of a closed window, which may well have refused it
+	probe             bool    // of a closed window, which may well have refused it
+	_                 [8]byte // to a cache line
 }
 
 // list is a list of segments in order of start.

@@ -116,8 +116,8 @@ func (s *sim) done() []Conn {
 		s.t.Fatal(err)
 	}
 	st := s.tr.Stats()
-	if st.Live != 0 || s.tr.halves.Live() != 0 || s.tr.segs.Live() != 0 || s.tr.hists.Live() != 0 {
-		s.t.Errorf("left over: %d connections, %d halves, %d ranges, %d histograms", st.Live, s.tr.halves.Live(), s.tr.segs.Live(), s.tr.hists.Live())
+	if st.Live != 0 || s.tr.segs.Live() != 0 || s.tr.hists.Live() != 0 {
+		s.t.Errorf("left over: %d connections, %d ranges, %d histograms", st.Live, s.tr.segs.Live(), s.tr.hists.Live())
 	}
 	var ended uint64
 	for _, n := range st.Ended {

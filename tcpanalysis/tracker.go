@@ -12,7 +12,6 @@ type Tracker struct {
 	dst     ConnWriter
 	samples SampleWriter
 	table   *conntab.Table[live]
-	halves  slab.Slab[half]
 	segs    slab.Slab[segment]
 	hists   slab.Slab[fullHist]
 	now     int64 // packet clock: never goes back
@@ -35,15 +34,17 @@ type Stats struct {
 	Samples uint64 // round-trip times
 }
 
-// live is a connection in the table.
+// live is a connection in the table. Its sides lie next to it: what a packet needs is in few pages, and at places that are known when
+// the connection is found.
 type live struct {
 	number      uint64
 	first, last int64
-	side        [2]uint32 // numbers in halves of A and B, 0 for one that sent nothing
-	high        bool      // A is the higher endpoint of the key
+	sends       [2]bool // A, B: it sent something, so that its half counts
+	high        bool    // A is the higher endpoint of the key
 	method      DirectionMethod
 	reset       bool
-	_           [16]byte // to two cache lines with the table's part
+	_           [27]byte // side begins a cache line, with the table's part before
+	side        [2]half  // A, B
 }
 
 // Lists of the table, with a timeout each.
@@ -70,15 +71,17 @@ type half struct {
 	dataAcked   bool
 	closing     bool // it sent a FIN
 	recovering  bool // recover is set
+	scaling     bool // both sides offered window scaling
 	recentNext  uint8
 
 	recent [4]recent
 	Half
-	holes       list  // gaps below una
-	low         int64 // first sequence number seen
-	sackHigh    int64 // highest selectively acknowledged
-	recover     int64 // next when loss recovery began (RFC 6582), 0 outside
-	openRetrans int64 // retransmissions that may yet turn out spurious
+	holes       list   // gaps below una
+	low         int64  // first sequence number seen
+	sackHigh    int64  // highest selectively acknowledged
+	recover     int64  // next when loss recovery began (RFC 6582), 0 outside
+	openRetrans int64  // retransmissions that may yet turn out spurious
+	repeats     uint64 // segments with payload that was seen before
 }
 
 type recent struct {
@@ -127,13 +130,11 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	if down != c.high {
 		from = 1
 	}
-	if c.side[from] == 0 {
-		c.side[from] = t.halves.New()
-	}
-	h := t.halves.At(c.side[from])
+	c.sends[from] = true
+	h := &c.side[from]
 	var peer *half
-	if c.side[1-from] != 0 {
-		peer = t.halves.At(c.side[1-from])
+	if c.sends[1-from] {
+		peer = &c.side[1-from]
 		peer.answered, h.answered = true, true
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
@@ -171,7 +172,7 @@ func (t *Tracker) begin(key *conntab.Key, down bool, p *pcapio.Packet) uint32 {
 	slot := t.table.Insert(key, which, t.now)
 	t.stats.Conns++
 	c := &t.table.At(slot).State
-	*c = live{number: t.stats.Conns, first: p.Time, last: p.Time, high: down}
+	c.number, c.first, c.last, c.high = t.stats.Conns, p.Time, p.Time, down // the rest is zero
 	switch p.TCP.Flags & (pcapio.SYN | pcapio.ACK | pcapio.RST) {
 	case pcapio.SYN:
 		c.method = SentSYN
@@ -192,10 +193,10 @@ func (t *Tracker) reuses(c *live, down bool, p *pcapio.Packet) bool {
 	if down != c.high {
 		from = 1
 	}
-	if c.side[from] == 0 {
+	if !c.sends[from] {
 		return false // the other side was seen first: a reordered or simultaneous open
 	}
-	h := t.halves.At(c.side[from])
+	h := &c.side[from]
 	switch {
 	case h.hasSYN:
 		return uint32(h.isn) != p.TCP.Seq
@@ -265,14 +266,14 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 		r.AAddr, r.APort, r.BAddr, r.BPort = r.BAddr, r.BPort, r.AAddr, r.APort
 	}
 	for i, out := range [2]*Half{&r.A2B, &r.B2A} {
-		if c.side[i] == 0 {
+		if !c.sends[i] {
 			*out = Half{}
 		} else {
-			h := t.halves.At(c.side[i])
+			h := &c.side[i]
 			t.clear(&h.unacked)
 			t.clear(&h.holes)
 			*out = h.Half
-			t.halves.Free(c.side[i])
+			out.OutstandingN = h.DataPackets - h.repeats
 			if full := out.RTT.hist.full; full != 0 {
 				out.RTT.bins = t.hists.At(full)
 				t.hists.Free(full) // reused after WriteConn at the earliest

@@ -16,9 +16,9 @@ type Entry[S any] struct {
 	Seen       int64 // when Touch was last called
 	linked     int64 // when it was put on its list
 	prev, next uint32
-	State      S
 	tag        uint32
 	List       uint8
+	State      S
 }
 
 // Table finds connections by key and keeps them on lists ordered by the time they were last seen.
