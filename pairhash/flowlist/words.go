@@ -28,9 +28,9 @@ func (r *Reader) wordLines(s []Flow) int {
 
 // parseWordLines reads n lines, of length bytes together, from the beginning of b.
 func parseWordLines(b []byte, s []Flow) (n, length int) {
-	all := len(b)
-	for n < len(s) && len(b) >= wordsLine {
-		l, f := (*[wordsLine]byte)(b), &s[n]
+	at := 0
+	for n < len(s) && at <= len(b)-wordsLine {
+		l, f := (*[wordsLine]byte)(b[at:at+wordsLine]), &s[n]
 		packets, digits := parseCount(binary.LittleEndian.Uint64(l[36:]))
 		s1, s2 := parseHex((*[4]byte)(l[0:])), parseHex((*[4]byte)(l[4:]))
 		s3, s4 := parseHex((*[4]byte)(l[9:])), parseHex((*[4]byte)(l[13:]))
@@ -42,10 +42,10 @@ func parseWordLines(b []byte, s []Flow) (n, length int) {
 		f.Src = pairhash.AddrFromUint64(uint64(s1<<16|s2)<<32 | uint64(s3<<16|s4))
 		f.Dst = pairhash.AddrFromUint64(uint64(d1<<16|d2)<<32 | uint64(d3<<16|d4))
 		f.Packets, f.Bytes = packets, 0
-		b = b[36+digits+1:]
+		at += 36+digits+1
 		n++
 	}
-	return n, all - len(b)
+	return n, at
 }
 
 // parseWords reads hhhhhhhh:hhhhhhhh.
@@ -95,8 +95,8 @@ func parseCount(x uint64) (v uint64, digits int) {
 	// Exclusive or makes digits their values. The first byte that is no digit has some of its high bits set here, those before it
 	// have not, and carries go to those after it only.
 	v = x ^ '0'*ones
-	end := uint(bits.TrailingZeros64((v|(v+6*ones))&(0xf0*ones))) &^ 7
-	if end == 0 || byte(x>>(end&63)) != '\n' { // eight digits shift by 64: then the first of them is no newline
+	end := uint(bits.TrailingZeros64((v|(v+6*ones))&(0xf0*ones)|1<<63)) &^ 7
+	if end == 0 || byte(x>>(end&56)) != '\n' { // eight digits shift by 64: then the first of them is no newline
 		return 0, 0
 	}
 	// Move the last digit to the top, which fills the rest with zeros in front. Then add up neighbours in steps of two, four and
