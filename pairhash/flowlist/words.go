@@ -42,7 +42,7 @@ func parseWordLines(b []byte, s []Flow) (n, length int) {
 		f.Src = pairhash.AddrFromUint64(uint64(s1<<16|s2)<<32 | uint64(s3<<16|s4))
 		f.Dst = pairhash.AddrFromUint64(uint64(d1<<16|d2)<<32 | uint64(d3<<16|d4))
 		f.Packets, f.Bytes = packets, 0
-		at += 36+digits+1
+		at += 36 + digits + 1
 		n++
 	}
 	return n, at
