@@ -11,9 +11,11 @@ const maxWindow = 1 << 30
 
 // covered is what an ACK covers for the first time.
 type covered struct {
-	top      segment // the segment with the highest byte
 	any      bool
-	partial  bool  // top is only covered in part
+	sent     int64 // when the segment with the highest byte was sent first
+	syn      bool  // that is a SYN
+	sacked   bool  // that was selectively acknowledged before
+	partial  bool  // that is only covered in part
 	repeated bool  // something was sent more than once
 	newest   int64 // when the latest of it was first sent
 	echoed   int64 // when the transmission was sent whose TSval the ACK echoes, 0 if unknown
@@ -93,7 +95,7 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 
 // take adds segment g to what the ACK in s covers.
 func (v *covered) take(g *segment, s *pcapio.TCP) {
-	v.top, v.any = *g, true
+	v.any, v.sent, v.syn, v.sacked = true, g.first, g.syn, g.sacked
 	v.newest = max(v.newest, g.first)
 	if g.times < 2 {
 		return
@@ -122,13 +124,13 @@ func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p
 		t.sample(c, h, fromA, v.echoed, ack, Timestamp, v.partial, p)
 	case v.repeated:
 		h.RTT.Ambiguous++
-	case v.top.sacked: // measured when it was
-	case v.newest > v.top.first:
+	case v.sacked: // measured when it was
+	case v.newest > v.sent:
 		h.RTT.PostLoss++
-	case v.top.syn:
-		t.sample(c, h, fromA, v.top.first, ack, Handshake, false, p)
+	case v.syn:
+		t.sample(c, h, fromA, v.sent, ack, Handshake, false, p)
 	default:
-		t.sample(c, h, fromA, v.top.first, ack, ACK, v.partial, p)
+		t.sample(c, h, fromA, v.sent, ack, ACK, v.partial, p)
 	}
 }
 

@@ -120,7 +120,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		return
 	}
 
-	proto := segment{tsFirst: s.TSval, tsLast: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe}
+	m := manner{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe}
 	fresh := !h.valid
 	if fresh {
 		h.valid, h.next, h.una, h.low = true, start, start, start
@@ -132,19 +132,19 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		if !h.hasSYN {
 			h.isn, h.hasSYN = start, true
 		}
-		proto.syn = true
-		t.send(h, start, data0, p.Time, proto, &control)
-		proto.syn = false
+		m.syn = true
+		t.send(h, start, data0, p.Time, m, &control)
+		m.syn = false
 	}
 	if n > 0 {
-		t.send(h, data0, data0+n, p.Time, proto, &data)
+		t.send(h, data0, data0+n, p.Time, m, &data)
 		h.payload(p, n, &data)
 	}
 	if fin {
 		if !h.hasFIN {
 			h.fin, h.hasFIN, h.closing = data0+n, true, true
 		}
-		t.send(h, data0+n, data0+n+1, p.Time, proto, &control)
+		t.send(h, data0+n, data0+n+1, p.Time, m, &control)
 	}
 	all := data
 	all.again += control.again

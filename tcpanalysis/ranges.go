@@ -12,17 +12,29 @@ type segment struct {
 	_                 [8]byte // to a cache line
 }
 
+// manner is how a range was sent.
+type manner struct {
+	ts               uint32 // TSval
+	tsOK, syn, probe bool
+}
+
+// set says of a range that was just added how it was sent.
+func (s *segment) set(m manner) {
+	s.last, s.times = s.first, 1
+	s.tsFirst, s.tsLast, s.tsOK, s.syn, s.probe = m.ts, m.ts, m.tsOK, m.syn, m.probe
+}
+
 // list is a list of segments in order of start.
 type list struct {
 	head, tail uint32
 	len        int32
 }
 
-func (t *Tracker) insertBefore(l *list, at uint32, s segment) {
+// insertBefore adds the range [start, end), first seen at now, to l before at; at its end if at is 0.
+func (t *Tracker) insertBefore(l *list, at uint32, start, end, now int64) *segment {
 	i := t.segs.New()
 	n := t.segs.At(i)
-	*n = s
-	n.next = at
+	n.start, n.end, n.first, n.next = start, end, now, at
 	if at == 0 {
 		n.prev = l.tail
 		l.tail = i
@@ -37,6 +49,7 @@ func (t *Tracker) insertBefore(l *list, at uint32, s segment) {
 		t.segs.At(n.prev).next = i
 	}
 	l.len++
+	return n
 }
 
 func (t *Tracker) remove(l *list, i uint32) {
@@ -75,11 +88,9 @@ type sent struct {
 // send records that [start, end) was sent at now. The sequence space is 64 bits wide here: see unwrap.
 //
 // Below una everything was seen but for the gaps in h.holes. From una to next everything that was seen is in h.unacked.
-func (t *Tracker) send(h *half, start, end, now int64, proto segment, out *sent) {
-	proto.first, proto.last, proto.times = now, now, 1
+func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
 	if start >= h.next { // by far the most frequent case
-		proto.start, proto.end = start, end
-		t.insertBefore(&h.unacked, 0, proto)
+		t.insertBefore(&h.unacked, 0, start, end, now).set(m)
 		h.next = end
 		t.bound(h)
 		return
@@ -87,7 +98,7 @@ func (t *Tracker) send(h *half, start, end, now int64, proto segment, out *sent)
 	at := start
 	if at < h.low { // before the first byte that was seen
 		stop := min(end, h.low)
-		t.below(h, at, stop, now, proto, out)
+		t.below(h, at, stop, now, m, out)
 		at = stop
 	}
 	for i := h.holes.head; i != 0 && at < min(end, h.una); {
@@ -116,26 +127,24 @@ func (t *Tracker) send(h *half, start, end, now int64, proto segment, out *sent)
 		out.acked = end <= h.una && !out.fills
 	}
 	if at < min(end, h.next) {
-		at = t.overlap(h, at, min(end, h.next), now, proto, out)
+		at = t.overlap(h, at, min(end, h.next), now, m, out)
 	}
 	if at < end {
-		proto.start, proto.end = max(at, h.next), end
-		t.insertBefore(&h.unacked, 0, proto)
+		t.insertBefore(&h.unacked, 0, max(at, h.next), end, now).set(m)
 		h.next = end
 		t.bound(h)
 	}
 }
 
 // below records bytes before the first that was seen: the capture began, or the first packets were reordered.
-func (t *Tracker) below(h *half, start, end, now int64, proto segment, out *sent) {
+func (t *Tracker) below(h *half, start, end, now int64, m manner, out *sent) {
 	out.fills = true
 	out.follower = h.First
 	if !h.acked {
-		proto.start, proto.end = start, end
-		t.insertBefore(&h.unacked, h.unacked.head, proto)
+		t.insertBefore(&h.unacked, h.unacked.head, start, end, now).set(m)
 		h.una = start
 	} else if end < h.low {
-		t.insertBefore(&h.holes, h.holes.head, segment{start: end, end: h.low, first: now})
+		t.insertBefore(&h.holes, h.holes.head, end, h.low, now)
 	}
 	h.low = start
 	t.bound(h)
@@ -153,16 +162,15 @@ func (t *Tracker) fill(h *half, i uint32, from, to int64) {
 	case to == g.end:
 		g.end = from
 	default:
-		rest := segment{start: to, end: g.end, first: g.first}
-		next := g.next
+		end := g.end
 		g.end = from
-		t.insertBefore(&h.holes, next, rest)
+		t.insertBefore(&h.holes, g.next, to, end, g.first)
 		t.boundHoles(h)
 	}
 }
 
 // overlap records [at, end), all of it from una to next, and returns end.
-func (t *Tracker) overlap(h *half, at, end, now int64, proto segment, out *sent) int64 {
+func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int64 {
 	i := uint32(0)
 	for j := h.unacked.tail; j != 0; { // what is sent again is near the end more often than not
 		s := t.segs.At(j)
@@ -177,8 +185,7 @@ func (t *Tracker) overlap(h *half, at, end, now int64, proto segment, out *sent)
 			x := min(end, s.start)
 			out.fills = true
 			out.follower = s.first
-			proto.start, proto.end = at, x
-			t.insertBefore(&h.unacked, i, proto)
+			t.insertBefore(&h.unacked, i, at, x, now).set(m)
 			at = x
 			continue
 		}
@@ -187,9 +194,9 @@ func (t *Tracker) overlap(h *half, at, end, now int64, proto segment, out *sent)
 		if s.probe {
 			out.probed += x - at
 		}
-		s.probe = s.probe && proto.probe
+		s.probe = s.probe && m.probe
 		out.before = max(out.before, s.last)
-		s.last, s.tsLast = now, proto.tsFirst
+		s.last, s.tsLast = now, m.ts
 		if s.times < 1<<16-1 {
 			s.times++
 		}
@@ -204,7 +211,7 @@ func (t *Tracker) hole(h *half, start, end, now int64) {
 	if start >= end {
 		return
 	}
-	t.insertBefore(&h.holes, 0, segment{start: start, end: end, first: now})
+	t.insertBefore(&h.holes, 0, start, end, now)
 	t.boundHoles(h)
 }
 
@@ -214,7 +221,7 @@ func (t *Tracker) bound(h *half) {
 	for h.unacked.len > limit {
 		s := t.segs.At(h.unacked.head)
 		if s.start > h.una {
-			t.insertBefore(&h.holes, 0, segment{start: h.una, end: s.start, first: s.first})
+			t.insertBefore(&h.holes, 0, h.una, s.start, s.first)
 			t.boundHoles(h)
 		}
 		h.una, h.acked = s.end, true

@@ -110,7 +110,8 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	}
 	t.stats.Used++
 	t.Advance(p.Time)
-	key, down := conntab.KeyOf(p)
+	var key conntab.Key
+	down := key.Set(p)
 	slot := t.table.Find(&key)
 	if slot != 0 {
 		if e := t.table.At(slot); t.expired(e) {

@@ -141,7 +141,8 @@ func visible(p *pcapio.Packet) bool { return p.Status.HasIP() }
 
 // find returns the connection of p, a new one where tcptrace would begin one, and whether p travels from b to a.
 func (a *Analyzer) find(p *pcapio.Packet) (c *Conn, reverse bool) {
-	key, _ := conntab.KeyOf(p)
+	var key conntab.Key
+	key.Set(p)
 	slot := a.table.Find(&key)
 	if slot != 0 {
 		c := a.conn(a.table.At(slot).State)

@@ -7,7 +7,8 @@ import (
 
 // tcp takes a TCP segment and tells whether it was counted on a connection.
 func (a *Analyzer) tcp(p *pcapio.Packet) bool {
-	key, high := conntab.KeyOf(p)
+	var key conntab.Key
+	high := key.Set(p)
 	slot := a.conns.Find(&key)
 	if slot != 0 && !a.cfg.Classic {
 		slot = a.stillOpen(slot, p)

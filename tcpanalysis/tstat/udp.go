@@ -52,7 +52,8 @@ type lastDatagram struct{ sum, id, length uint16 }
 
 // udp takes a UDP datagram and tells whether it was counted on a flow.
 func (a *Analyzer) udp(p *pcapio.Packet) bool {
-	key, high := conntab.KeyOf(p)
+	var key conntab.Key
+	high := key.Set(p)
 	slot := a.flows.Find(&key)
 	if slot != 0 && !a.cfg.Classic {
 		e := a.flows.At(slot)

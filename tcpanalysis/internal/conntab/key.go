@@ -14,8 +14,8 @@ type Key struct {
 	rest   uint64    // port of lo, port of hi, IP version
 }
 
-// KeyOf returns the key of p and whether p travels from the higher endpoint to the lower.
-func KeyOf(p *pcapio.Packet) (k Key, down bool) {
+// Set makes k the key of p, and tells whether p travels from the higher endpoint to the lower.
+func (k *Key) Set(p *pcapio.Packet) (down bool) {
 	s0, s1 := binary.BigEndian.Uint64(p.Src[:8]), binary.BigEndian.Uint64(p.Src[8:])
 	d0, d1 := binary.BigEndian.Uint64(p.Dst[:8]), binary.BigEndian.Uint64(p.Dst[8:])
 	switch {
@@ -26,14 +26,14 @@ func KeyOf(p *pcapio.Packet) (k Key, down bool) {
 	default:
 		down = p.DstPort < p.SrcPort
 	}
+	sPort, dPort := p.SrcPort, p.DstPort
 	if down {
-		return Key{[2]uint64{d0, d1}, [2]uint64{s0, s1}, ports(p.DstPort, p.SrcPort, p.IPVersion)}, true
+		s0, s1, sPort, d0, d1, dPort = d0, d1, dPort, s0, s1, sPort
 	}
-	return Key{[2]uint64{s0, s1}, [2]uint64{d0, d1}, ports(p.SrcPort, p.DstPort, p.IPVersion)}, false
-}
-
-func ports(lo, hi uint16, version uint8) uint64 {
-	return uint64(lo)<<32 | uint64(hi)<<16 | uint64(version)
+	// Word by word: reading a whole Key right after this would have to wait until its words have reached the cache.
+	k.lo[0], k.lo[1], k.hi[0], k.hi[1] = s0, s1, d0, d1
+	k.rest = uint64(sPort)<<32 | uint64(dPort)<<16 | uint64(p.IPVersion)
+	return down
 }
 
 func (k *Key) equal(o *Key) bool {

@@ -11,15 +11,16 @@ import (
 func key(n uint32) Key {
 	p := pcapio.Packet{IPVersion: 4, SrcPort: uint16(n), DstPort: 80}
 	binary.BigEndian.PutUint32(p.Src[12:], n)
-	k, _ := KeyOf(&p)
+	var k Key
+	k.Set(&p)
 	return k
 }
 
-func TestKeyOfBothWays(t *testing.T) {
+func TestKeyBothWays(t *testing.T) {
 	p := pcapio.Packet{IPVersion: 4, Src: [16]byte{15: 9}, Dst: [16]byte{15: 3}, SrcPort: 80, DstPort: 1024}
 	r := pcapio.Packet{IPVersion: 4, Src: p.Dst, Dst: p.Src, SrcPort: 1024, DstPort: 80}
-	k, down := KeyOf(&p)
-	l, up := KeyOf(&r)
+	var k, l Key
+	down, up := k.Set(&p), l.Set(&r)
 	if k != l || !down || up {
 		t.Errorf("keys %v %v, directions %v %v", k, l, down, up)
 	}
@@ -28,7 +29,7 @@ func TestKeyOfBothWays(t *testing.T) {
 		t.Errorf("lower endpoint %v %d, version %d", lo, port, k.Version())
 	}
 	same := pcapio.Packet{IPVersion: 4, SrcPort: 7, DstPort: 7} // from an endpoint to itself
-	if _, down := KeyOf(&same); down {
+	if k.Set(&same) {
 		t.Error("a packet to its own source travels down")
 	}
 }
