@@ -74,7 +74,7 @@ func (e *entry[S]) count(s *sighting, dir Direction) {
 	e.end = max(e.end, s.time)
 }
 
-const slabBits = 10
+const slabBits = 12
 
 // store holds the entries in slabs of fixed size, so that growing never copies and a burst costs no more than its peak.
 type store[S any] struct {
