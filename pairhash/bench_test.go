@@ -12,7 +12,7 @@ import (
 // benchFlows is a list of a million flows of 200,000 pairs.
 func benchFlows(b *testing.B) []flowlist.Flow {
 	b.Helper()
-	r := flowlist.NewReader(bytes.NewReader(benchList(b)))
+	r := flowlist.NewReader(bytes.NewReader(benchList(b, flowlist.Words)))
 	var flows []flowlist.Flow
 	for {
 		var f flowlist.Flow
@@ -25,9 +25,9 @@ func benchFlows(b *testing.B) []flowlist.Flow {
 	}
 }
 
-func benchList(b *testing.B) []byte {
+func benchList(b *testing.B, n flowlist.Notation) []byte {
 	b.Helper()
-	g, err := flowlist.NewGenerator(flowlist.GeneratorConfig{Lines: 1_000_000})
+	g, err := flowlist.NewGenerator(flowlist.GeneratorConfig{Lines: 1_000_000, Notation: n})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func BenchmarkAdd(b *testing.B) {
 }
 
 func BenchmarkReadFlow(b *testing.B) {
-	list := benchList(b)
+	list := benchList(b, flowlist.Words)
 	b.SetBytes(int64(len(list)))
 	for b.Loop() {
 		r := flowlist.NewReader(bytes.NewReader(list))
@@ -133,17 +133,21 @@ func BenchmarkBatch(b *testing.B) {
 }
 
 func BenchmarkReadFlows(b *testing.B) {
-	list := benchList(b)
-	batch := make([]flowlist.Flow, 256)
-	b.SetBytes(int64(len(list)))
-	for b.Loop() {
-		r := flowlist.NewReader(bytes.NewReader(list))
-		var err error
-		for err == nil {
-			_, err = r.ReadFlows(batch)
-		}
-		if err != io.EOF || r.Lines() != 1_000_000 {
-			b.Fatal(r.Lines(), err)
-		}
+	for _, notation := range []flowlist.Notation{flowlist.Words, flowlist.IP} {
+		list := benchList(b, notation)
+		batch := make([]flowlist.Flow, 256)
+		b.Run(notation.String(), func(b *testing.B) {
+			b.SetBytes(int64(len(list)))
+			for b.Loop() {
+				r := flowlist.NewReader(bytes.NewReader(list))
+				var err error
+				for err == nil {
+					_, err = r.ReadFlows(batch)
+				}
+				if err != io.EOF || r.Lines() != 1_000_000 {
+					b.Fatal(r.Lines(), err)
+				}
+			}
+		})
 	}
 }

@@ -145,6 +145,9 @@ func readBatches(t *testing.T, r *Reader, size int) (flows []Flow, err error) {
 	return flows, err
 }
 
+// usual is long enough for lines before it to be read the short way.
+var usual = strings.Repeat("10.0.0.1 10.0.0.2 3 4\n", 5)
+
 // ReadFlows gives what ReadFlow gives, whatever the batches and the reads below.
 func TestReadFlows(t *testing.T) {
 	for _, text := range []string{
@@ -152,6 +155,13 @@ func TestReadFlows(t *testing.T) {
 		"00000000:00000001 00000000:00000002 3\n#\n00000000:00000001 00000000:00000002 12345678\n 00000000:00000001\t0000000a:00000002\n00000000:00000001 00000000:00000002 3",
 		"00000000:00000001 00000000:00000002 3\n00000000:00000001 00000000:00000002 3\n00000000:00000001 00000000:0000000x 3\n" + strings.Repeat(" ", 50),
 		"10.0.0.1 10.0.0.2 3 4\n\n10.0.0.1 10.0.0.2", "1 2\n3 4 5\n10.0.0.1 7\n",
+		strings.Repeat("192.168.10.1 0.0.0.0 007\n255.255.255.255 1.22.133.4 9999999999999999999 12\n", 3000),
+		usual + "\n# b\n10.0.0.1  10.0.0.2 1\n10.0.0.1\t10.0.0.2 1\n10.0.0.1 10.0.0.2 1 2 3\n10.0.0.1 10.0.0.2 1 \n2001:db8::1 10.0.0.2 1\n10.0.0.1 10.0.0.2\r\n10.0.0.1 10.0.0.2 18446744073709551615\n" + usual,
+		usual + "10.0.0.01 10.0.0.2 1\n" + usual, usual + "10.0.0.256 10.0.0.2 1\n" + usual, usual + "10.0.0.1 10.0.0.2000 1\n" + usual,
+		usual + "10.0.0. 10.0.0.2 1\n" + usual, usual + "10.0.0.1.2 10.0.0.2 1\n" + usual, usual + "10.0.0.1 10.0.0.2 x\n" + usual,
+		usual + "10.0.0.1 10.0.0.2 1 2x\n" + usual, usual + "10 11 1\n" + usual, usual + "10.0.0.1 10.0.0.2 18446744073709551616\n" + usual,
+		strings.Repeat("0 9999999999999999999 1\n18446744073709551615 00000000000000000000001 5 6\n", 3000),
+		strings.Repeat("5 6 7\n", 50) + "5 6.0 7\n" + strings.Repeat("5 6 7\n", 50), strings.Repeat("5 6 7\n", 50) + "5 18446744073709551616 7\n" + strings.Repeat("5 6 7\n", 50),
 	} {
 		want, one, wantErr := readAll(strings.NewReader(text))
 		for _, wrap := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader} {
@@ -184,6 +194,9 @@ func FuzzReadFlow(f *testing.F) {
 	f.Add("01234567:89abcdef FEDCBA98:76543210 7\n\n#\n01234567:89abcdef FEDCBA98:76543210\n")
 	f.Add("10.0.0.1 2001:db8::1 18446744073709551616\n")
 	f.Add("1 2 3 4 5\r\n6 7")
+	f.Add(usual + "10.0.0.1 10.0.0.02 3\n" + usual)
+	f.Add(strings.Repeat("10 9999999999999999999 7\n", 9))
+	f.Add(strings.Repeat("01234567:89abcdef FEDCBA98:76543210 7\n", 3))
 	f.Fuzz(func(t *testing.T, text string) {
 		flows, r, err := readAll(strings.NewReader(text))
 		batches := NewReader(strings.NewReader(text))

@@ -16,17 +16,7 @@ const ones = 0x0101010101010101
 // wordsLine is how many bytes must be there for the short way: up to the count, and eight characters for it and the end of the line.
 const wordsLine = 36 + 8
 
-// wordLines reads lines of Words from what is in the buffer, until s is full or a line is not of the shape above. That line, good
-// or bad, is left to ReadFlow.
-func (r *Reader) wordLines(s []Flow) int {
-	n, length := parseWordLines(r.buf[r.at:r.end], s)
-	r.at += length
-	r.offset += int64(length)
-	r.lines += int64(n)
-	return n
-}
-
-// parseWordLines reads n lines, of length bytes together, from the beginning of b.
+// parseWordLines reads n lines, of length bytes together, from the beginning of b. It ends before a line of another shape.
 func parseWordLines(b []byte, s []Flow) (n, length int) {
 	at := 0
 	for n < len(s) && at <= len(b)-wordsLine {
