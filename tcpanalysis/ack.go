@@ -31,18 +31,18 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 	ack := unwrap(h.next, s.Ack)
 	if ack > h.next {
 		if s.Flags&pcapio.RST != 0 || ack-h.next > maxWindow {
-			h.BadACKs++
+			t.odd(h).BadACKs++
 			return
 		}
-		h.AckedUnseen += uint64(ack - h.next)
+		t.odd(h).AckedUnseen += uint64(ack - h.next)
 	}
 	switch {
 	case ack > h.una || !h.acked && ack == h.una:
 		t.advance(c, h, fromA, ack, p)
 	case ack == h.una && h.duplicateACK(peer, window, p):
-		h.DupACKs++
+		t.odd(h).DupACKs++
 		if h.dupRun++; h.dupRun == 3 {
-			h.TripleDupACKs++
+			t.odd(h).TripleDupACKs++
 		}
 	}
 	if s.SACKCount > 0 {
@@ -85,8 +85,10 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 	if !h.dataAcked && (!h.hasSYN || ack > h.isn+1) {
 		h.dataAcked = true
 	}
-	if h.recovering && ack >= h.recover {
-		h.recover, h.recovering = 0, false
+	if h.recovering {
+		if o := t.odd(h); ack >= o.recover {
+			o.recover, h.recovering = 0, false
+		}
 	}
 	if v.any {
 		t.measure(c, h, fromA, &v, ack, p)
@@ -115,9 +117,8 @@ func (v *covered) take(g *segment, s *pcapio.TCP) {
 // lower one would include the wait of delayed ACKs. There is none if the ACK may answer something else: a segment that was
 // sent twice (Karn's rule, unless timestamps tell which), or one that was sent later and lies lower.
 func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p *pcapio.Packet) {
-	if v.spurious && h.openRetrans > 0 {
-		h.openRetrans--
-		h.RetransSpurious++
+	if v.spurious {
+		t.odd(h).spurious()
 	}
 	switch {
 	case v.repeated && v.echoed != 0:
@@ -131,6 +132,14 @@ func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p
 		t.sample(c, h, fromA, v.sent, ack, Handshake, false, p)
 	default:
 		t.sample(c, h, fromA, v.sent, ack, ACK, v.partial, p)
+	}
+}
+
+// spurious counts that a retransmission was not needed.
+func (o *odd) spurious() {
+	if o.openRetrans > 0 {
+		o.openRetrans--
+		o.RetransSpurious++
 	}
 }
 
@@ -157,17 +166,15 @@ func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack int64, p *pc
 	for i := range blocks {
 		left, right := unwrap(h.next, blocks[i].Left), unwrap(h.next, blocks[i].Right)
 		if i == 0 && (right <= ack || len(blocks) > 1 && within(blocks[0], blocks[1])) {
-			peer.DSACKs++
-			if h.openRetrans > 0 {
-				h.openRetrans--
-				h.RetransSpurious++
-			}
+			t.odd(peer).DSACKs++
+			t.odd(h).spurious()
 			continue
 		}
 		if left >= right || right > h.next || right <= h.una {
 			continue
 		}
-		h.sackHigh = max(h.sackHigh, right)
+		o := t.odd(h)
+		o.sackHigh = max(o.sackHigh, right)
 		top := t.mark(h, left, right)
 		if i == 0 && top != nil && top.end == right && top.times == 1 {
 			t.sample(c, h, fromA, top.first, right, SACK, false, p)

@@ -72,7 +72,7 @@ func abs(v int64) int64 {
 }
 
 // classify finds why a segment starting at seq was sent that repeats or precedes others; peer is the other side.
-func (h *half) classify(s *sent, seq, now int64, peer *half) Class {
+func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
 	rto := h.senderRTO(peer)
 	if s.again == 0 {
 		// It fills a gap. What was lost before the observation point comes back after a round trip at the earliest.
@@ -84,21 +84,21 @@ func (h *half) classify(s *sent, seq, now int64, peer *half) Class {
 		if delay < trip-trip/8 || s.belowACK {
 			return Reordered
 		}
-		h.RetransUnseen++
+		o.RetransUnseen++
 		if delay >= rto {
 			return Timeout
 		}
 		return Fast
 	}
 	waited := now - s.before
-	if h.dupRun >= 3 || h.sackHigh > seq || seq < h.recover {
+	if h.dupRun >= 3 || o.sackHigh > seq || seq < o.recover {
 		if waited < rto || peer.lastACKTime != 0 && now-peer.lastACKTime < rto/2 {
-			h.recover, h.recovering = max(h.recover, h.next), true
+			o.recover, h.recovering = max(o.recover, h.next), true
 			return Fast
 		}
 	}
 	if waited >= rto {
-		h.recover, h.recovering = 0, false
+		o.recover, h.recovering = 0, false
 		return Timeout
 	}
 	return Unclassified

@@ -4,14 +4,14 @@ import "testing"
 
 // TestColumnsAndValues checks that the list of values goes with the list of names, by a side whose values can all be told apart.
 func TestColumnsAndValues(t *testing.T) {
-	h := Half{Packets: 101, Bytes: 102, IdleMax: 103, ACKs: 104, PureACKs: 105, FirstData: 5107, LastData: 5108,
-		DataPackets: 109, DataBytes: 110, UniqueBytes: 111, RetransBytes: 112, RetransUnseen: 113, RetransSpurious: 114,
-		OutOfOrder: 115, DupACKs: 116, PushPackets: 117, UrgentPackets: 118, SACKPackets: 119, DSACKs: 120, ZeroWindows: 121,
-		TripleDupACKs: 122, SegmentMin: 123, SegmentMax: 124, WindowMin: 125, WindowMax: 126, WindowSum: 254, WindowCount: 2,
-		InitialBytes: 128, InitialPackets: 129, OutstandingMax: 130, OutstandingSum: 393, OutstandingN: 3, TruncatedBytes: 132,
-		TruncatedPackets: 133, AckedUnseen: 134, RangesDropped: 135, Options: 136, WScale: 137, TTLMin: 138, TTLMax: 139,
-		MaxSACKBlocks: 140, MSS: 141, SYNs: 142, FINs: 143, RSTs: 144, ECEs: 145, CWRs: 146,
-		isn: 1000, fin: 1301, hasSYN: true, hasFIN: true}
+	h := Half{Traffic: Traffic{Packets: 101, Bytes: 102, IdleMax: 103, ACKs: 104, PureACKs: 105, FirstData: 5107, LastData: 5108,
+		DataPackets: 109, DataBytes: 110, UniqueBytes: 111, PushPackets: 117, SegmentMin: 123, SegmentMax: 124, WindowMin: 125,
+		WindowMax: 126, WindowSum: 254, WindowCount: 2, InitialBytes: 128, InitialPackets: 129, OutstandingMax: 130,
+		OutstandingSum: 393, OutstandingN: 3, TruncatedBytes: 132, TruncatedPackets: 133, Options: 136, WScale: 137, TTLMin: 138,
+		TTLMax: 139, MSS: 141, SYNs: 142, FINs: 143, RSTs: 144, isn: 1000, fin: 1301, hasSYN: true, hasFIN: true},
+		Anomalies: Anomalies{RetransBytes: 112, RetransUnseen: 113, RetransSpurious: 114, OutOfOrder: 115, DupACKs: 116,
+			UrgentPackets: 118, SACKPackets: 119, DSACKs: 120, ZeroWindows: 121, TripleDupACKs: 122, AckedUnseen: 134,
+			RangesDropped: 135, MaxSACKBlocks: 140, ECEs: 145, CWRs: 146}}
 	for i := range h.Classes {
 		h.Classes[i] = 150 + uint64(i)
 	}
@@ -66,7 +66,7 @@ func TestThroughputTenths(t *testing.T) {
 		{1 << 63, 1, ""}, // beyond any number here
 	} {
 		c := Conn{Last: tt.ns}
-		if got := string(tenths.appendTo(nil, c.throughput10(&Half{UniqueBytes: tt.bytes}))); got != tt.want {
+		if got := string(tenths.appendTo(nil, c.throughput10(&Half{Traffic: Traffic{UniqueBytes: tt.bytes}}))); got != tt.want {
 			t.Errorf("%d bytes in %d ns: %q, want %q", tt.bytes, tt.ns, got, tt.want)
 		}
 	}

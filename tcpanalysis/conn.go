@@ -37,6 +37,13 @@ func endpoint(version uint8, a *[16]byte, port uint16) netip.AddrPort {
 // Capture duplicates and keep-alives are counted in Packets and Bytes and under their class, and nowhere else.
 // Always DataBytes = UniqueBytes + RetransBytes.
 type Half struct {
+	Traffic
+	Anomalies
+	RTT RTT // round-trip times of what this side sent: from here to the other side and back
+}
+
+// Traffic is what every side of a connection has.
+type Traffic struct {
 	// The order follows use, 64 bytes a group, so that a usual packet touches few cache lines.
 
 	Packets     uint64 // all segments
@@ -52,7 +59,7 @@ type Half struct {
 	WScale           uint8             // shift count offered, at most 14 (RFC 7323, 2.3)
 	TTLMin           uint8
 	TTLMax           uint8
-	MaxSACKBlocks    uint8
+	hasSYN, hasFIN   bool
 	MSS              uint16 // offered
 	WindowSum        uint64 // of the advertised windows, scaled, without those of SYNs, in bytes
 	WindowCount      uint64 // ACKs in WindowSum
@@ -71,34 +78,33 @@ type Half struct {
 	OutstandingMax      uint64 // most payload sent and not acknowledged
 	OutstandingSum      uint64 // over segments with new payload
 
-	OutstandingN    uint64 // these segments
-	InitialBytes    uint64 // payload sent before any of it was acknowledged
-	InitialPackets  uint64
-	RetransBytes    uint64 // payload that had been seen before
-	RetransUnseen   uint64 // of the retransmitted segments: those whose original was not captured
-	RetransSpurious uint64 // of the retransmitted segments: not needed, by D-SACK, timestamps or an ACK before them
-	OutOfOrder      uint64 // segments with payload that fills a gap, be it reordered or retransmitted
-	DupACKs         uint64 // duplicate ACKs for what this side sent (RFC 5681, 2)
-
-	RTT RTT // round-trip times of what this side sent: from here to the other side and back
-
-	Classes       [NumClasses]uint64 // segments out of the ordinary, by class
-	TripleDupACKs uint64             // times that the third in a row came
-	SACKPackets   uint64             // ACKs with SACK blocks
-	DSACKs        uint64             // ACKs whose first block is a D-SACK (RFC 2883)
-	ZeroWindows   uint64             // ACKs with window 0
-	UrgentPackets uint64             // segments with payload and URG
-	SYNs          uint32
-	FINs          uint32
-	RSTs          uint32
-	ECEs, CWRs    uint32 // without SYN
-
-	hasSYN, hasFIN bool
+	OutstandingN   uint64 // these segments
+	InitialBytes   uint64 // payload sent before any of it was acknowledged
+	InitialPackets uint64
+	SYNs           uint32
+	FINs           uint32
+	RSTs           uint32
 	isn, fin       int64 // 64-bit sequence numbers of SYN and FIN
+}
 
-	AckedUnseen   uint64 // bytes that were not in the capture when the other side acknowledged them
-	RangesDropped uint64 // times that Config.MaxRanges gave up a range
-	BadACKs       uint64 // ACKs for what cannot have been sent
+// Anomalies is what few sides of connections have any of.
+type Anomalies struct {
+	Classes         [NumClasses]uint64 // segments out of the ordinary, by class
+	RetransBytes    uint64             // payload that had been seen before
+	RetransUnseen   uint64             // of the retransmitted segments: those whose original was not captured
+	RetransSpurious uint64             // of the retransmitted segments: not needed, by D-SACK, timestamps or an ACK before them
+	OutOfOrder      uint64             // segments with payload that fills a gap, be it reordered or retransmitted
+	DupACKs         uint64             // duplicate ACKs for what this side sent (RFC 5681, 2)
+	TripleDupACKs   uint64             // times that the third in a row came
+	SACKPackets     uint64             // ACKs with SACK blocks
+	MaxSACKBlocks   uint8              // most blocks in one of them
+	DSACKs          uint64             // ACKs whose first block is a D-SACK (RFC 2883)
+	ZeroWindows     uint64             // ACKs with window 0
+	UrgentPackets   uint64             // segments with payload and URG
+	ECEs, CWRs      uint64             // without SYN
+	AckedUnseen     uint64             // bytes that were not in the capture when the other side acknowledged them
+	RangesDropped   uint64             // times that Config.MaxRanges gave up a range
+	BadACKs         uint64             // ACKs for what cannot have been sent
 }
 
 // RetransPackets returns the number of retransmitted segments.

@@ -17,13 +17,13 @@ func (t *Tracker) packet(c *live, h, peer *half, fromA bool, p *pcapio.Packet) {
 		h.TTLMin, h.TTLMax = p.TTL, p.TTL
 	}
 	if h.duplicate(p) {
-		h.Classes[CaptureDup]++
+		t.odd(h).Classes[CaptureDup]++
 		return
 	}
 	h.IdleMax = max(h.IdleMax, p.Time-h.Last)
 	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
 	h.TTLMin, h.TTLMax = min(h.TTLMin, p.TTL), max(h.TTLMax, p.TTL)
-	h.count(p)
+	t.count(h, p)
 	if flags&pcapio.SYN != 0 && peer != nil {
 		h.scaling = h.Options&peer.Options&pcapio.OptWScale != 0
 		peer.scaling = h.scaling
@@ -32,7 +32,7 @@ func (t *Tracker) packet(c *live, h, peer *half, fromA bool, p *pcapio.Packet) {
 		t.sequence(h, peer, p)
 	}
 	if flags&pcapio.ACK != 0 {
-		window := h.window(p)
+		window := t.window(h, p)
 		if peer != nil {
 			t.acknowledged(c, peer, h, !fromA, window, p)
 		}
@@ -41,7 +41,7 @@ func (t *Tracker) packet(c *live, h, peer *half, fromA bool, p *pcapio.Packet) {
 }
 
 // count keeps the counts that need no memory.
-func (h *half) count(p *pcapio.Packet) {
+func (t *Tracker) count(h *half, p *pcapio.Packet) {
 	s, flags := &p.TCP, p.TCP.Flags
 	h.AnyOptions |= s.Options
 	if flags&pcapio.SYN != 0 {
@@ -53,12 +53,13 @@ func (h *half) count(p *pcapio.Packet) {
 		if s.Options&pcapio.OptWScale != 0 {
 			h.WScale = min(s.WScale, 14)
 		}
-	} else {
+	} else if flags&(pcapio.ECE|pcapio.CWR) != 0 {
+		o := t.odd(h)
 		if flags&pcapio.ECE != 0 {
-			h.ECEs++
+			o.ECEs++
 		}
 		if flags&pcapio.CWR != 0 {
-			h.CWRs++
+			o.CWRs++
 		}
 	}
 	if flags&pcapio.FIN != 0 {
@@ -76,15 +77,16 @@ func (h *half) count(p *pcapio.Packet) {
 			h.FirstACK = p.Time
 		}
 		if s.SACKCount > 0 {
-			h.SACKPackets++
-			h.MaxSACKBlocks = max(h.MaxSACKBlocks, s.SACKCount)
+			o := t.odd(h)
+			o.SACKPackets++
+			o.MaxSACKBlocks = max(o.MaxSACKBlocks, s.SACKCount)
 		}
 	}
 }
 
 // window counts the window that p advertises and returns it in bytes. It is scaled if both sides offered that (RFC 7323, 2.2);
 // where a SYN was not seen the scale is unknown and the field is taken as it is.
-func (h *half) window(p *pcapio.Packet) uint64 {
+func (t *Tracker) window(h *half, p *pcapio.Packet) uint64 {
 	w := uint64(p.TCP.Window)
 	if p.TCP.Flags&(pcapio.SYN|pcapio.RST) != 0 {
 		return w
@@ -96,7 +98,7 @@ func (h *half) window(p *pcapio.Packet) uint64 {
 	h.WindowCount++
 	h.WindowMax = max(h.WindowMax, w)
 	if w == 0 {
-		h.ZeroWindows++
+		t.odd(h).ZeroWindows++
 	} else if h.WindowMin == 0 || w < h.WindowMin {
 		h.WindowMin = w
 	}
@@ -111,7 +113,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	if h.valid {
 		start = unwrap(h.next, s.Seq)
 	}
-	probe := !syn && !fin && h.solicits(peer, start, n)
+	probe := !syn && !fin && t.solicits(h, peer, start, n)
 	if probe {
 		if n == 0 || peer == nil || peer.lastWindow != 0 || !peer.sentACK {
 			return // a keep-alive, or a probe below the window
@@ -138,7 +140,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	}
 	if n > 0 {
 		t.send(h, data0, data0+n, p.Time, m, &data)
-		h.payload(p, n, &data)
+		t.payload(h, p, n, &data)
 	}
 	if fin {
 		if !h.hasFIN {
@@ -159,7 +161,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	switch {
 	case n == 0:
 	case data.again > 0:
-		h.repeats++
+		t.odd(h).repeats++
 	default:
 		if !h.dataAcked {
 			h.InitialBytes += uint64(n)
@@ -173,39 +175,39 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 
 // solicits tells whether a segment is a keep-alive (RFC 9293, 3.8.4) or a probe of a closed window (3.8.6.1), which have
 // at most one byte at the edge of what was acknowledged, and counts it.
-func (h *half) solicits(peer *half, start, n int64) bool {
+func (t *Tracker) solicits(h, peer *half, start, n int64) bool {
 	if !h.valid || !h.acked || n > 1 {
 		return false
 	}
 	closed := peer != nil && peer.sentACK && peer.lastWindow == 0
 	switch {
 	case closed && (n == 0 && start == h.una-1 || n == 1 && (start == h.una || start == h.una-1)):
-		h.Classes[WindowProbe]++
+		t.odd(h).Classes[WindowProbe]++
 		return true
 	case start == h.next-1 && h.una == h.next:
-		h.Classes[KeepAlive]++
+		t.odd(h).Classes[KeepAlive]++
 		return true
 	}
 	return false
 }
 
 // payload counts n bytes of payload.
-func (h *half) payload(p *pcapio.Packet, n int64, s *sent) {
+func (t *Tracker) payload(h *half, p *pcapio.Packet, n int64, s *sent) {
 	size := uint32(n)
 	h.DataPackets++
 	h.DataBytes += uint64(n)
 	h.UniqueBytes += uint64(n - s.again)
 	if s.again > 0 {
-		h.RetransBytes += uint64(s.again)
+		t.odd(h).RetransBytes += uint64(s.again)
 	}
 	if s.fills {
-		h.OutOfOrder++
+		t.odd(h).OutOfOrder++
 	}
 	if p.TCP.Flags&pcapio.PSH != 0 {
 		h.PushPackets++
 	}
 	if p.TCP.Flags&pcapio.URG != 0 {
-		h.UrgentPackets++
+		t.odd(h).UrgentPackets++
 	}
 	if h.DataPackets == 1 {
 		h.SegmentMin, h.FirstData, h.LastData = size, p.Time, p.Time
@@ -220,15 +222,16 @@ func (h *half) payload(p *pcapio.Packet, n int64, s *sent) {
 
 // classes counts a segment that repeats something or comes late under its class.
 func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *sent, start int64) {
-	class := h.classify(s, start, p.Time, peer)
-	h.Classes[class]++
+	o := t.odd(h)
+	class := o.classify(h, s, start, p.Time, peer)
+	o.Classes[class]++
 	if class > Unclassified {
 		return
 	}
 	if s.acked {
-		h.RetransSpurious++ // its ACK had passed before
+		o.RetransSpurious++ // its ACK had passed before
 	} else {
-		h.openRetrans++
+		o.openRetrans++
 	}
 }
 

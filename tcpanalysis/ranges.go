@@ -227,7 +227,7 @@ func (t *Tracker) bound(h *half) {
 		h.una, h.acked = s.end, true
 		t.remove(&h.unacked, h.unacked.head)
 		if h.answered {
-			h.RangesDropped++
+			t.odd(h).RangesDropped++
 		}
 	}
 }
@@ -236,7 +236,7 @@ func (t *Tracker) bound(h *half) {
 func (t *Tracker) boundHoles(h *half) {
 	for limit := t.limit(h); h.holes.len > limit; {
 		t.remove(&h.holes, h.holes.head)
-		h.RangesDropped++
+		t.odd(h).RangesDropped++
 	}
 }
 

@@ -12,6 +12,7 @@ type Tracker struct {
 	dst     ConnWriter
 	samples SampleWriter
 	table   *conntab.Table[live]
+	odds    slab.Slab[odd]
 	segs    slab.Slab[segment]
 	hists   slab.Slab[fullHist]
 	now     int64 // packet clock: never goes back
@@ -75,9 +76,16 @@ type half struct {
 	recentNext  uint8
 
 	recent [4]recent
-	Half
-	holes       list   // gaps below una
-	low         int64  // first sequence number seen
+	Traffic
+	RTT   RTT
+	low   int64  // first sequence number seen
+	holes list   // gaps below una
+	odd   uint32 // number in Tracker.odds, 0 for none
+}
+
+// odd is what few sides have.
+type odd struct {
+	Anomalies
 	sackHigh    int64  // highest selectively acknowledged
 	recover     int64  // next when loss recovery began (RFC 6582), 0 outside
 	openRetrans int64  // retransmissions that may yet turn out spurious
@@ -151,6 +159,14 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	}
 	t.table.Touch(slot, which, t.now)
 	return t.err
+}
+
+// odd returns where h keeps what is out of the ordinary.
+func (t *Tracker) odd(h *half) *odd {
+	if h.odd == 0 {
+		h.odd = t.odds.New()
+	}
+	return t.odds.At(h.odd)
 }
 
 // finished tells whether the side sent a FIN that was acknowledged.
@@ -273,8 +289,14 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 			h := &c.side[i]
 			t.clear(&h.unacked)
 			t.clear(&h.holes)
-			*out = h.Half
-			out.OutstandingN = h.DataPackets - h.repeats
+			out.Traffic, out.RTT, out.Anomalies = h.Traffic, h.RTT, Anomalies{}
+			out.OutstandingN = h.DataPackets
+			if h.odd != 0 {
+				o := t.odds.At(h.odd)
+				out.Anomalies = o.Anomalies
+				out.OutstandingN -= o.repeats
+				t.odds.Free(h.odd)
+			}
 			if full := out.RTT.hist.full; full != 0 {
 				out.RTT.bins = t.hists.At(full)
 				t.hists.Free(full) // reused after WriteConn at the earliest
