@@ -3,6 +3,8 @@ package tcpanalysis
 import (
 	"bufio"
 	"io"
+
+	"github.com/reeftools/reef/internal/decimal"
 )
 
 // CSVWriter writes connections as comma-separated values, one line each under a header. It is a [ConnWriter]. Units are in the
@@ -51,6 +53,9 @@ func appendPairs(b []byte, columns []sideColumn, a2b, b2a []uint64) []byte {
 		switch {
 		case k == count && x < 10 && y < 10: // as most are
 			b = append(b, byte('0'+x), ',', byte('0'+y), ',')
+		case k == count && x != unknown && y != unknown:
+			b = append(decimal.AppendUint(b, x), ',')
+			b = append(decimal.AppendUint(b, y), ',')
 		case k == seconds && x|y == 0:
 			b = append(b, "0.000000000,0.000000000,"...)
 		default:

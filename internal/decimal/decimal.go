@@ -2,20 +2,32 @@
 // first; those of strconv take a loop and a copy more.
 package decimal
 
+import "strconv"
+
 // pairs has the two digits of n at 2n.
 const pairs = "00010203040506070809" + "10111213141516171819" + "20212223242526272829" + "30313233343536373839" + "40414243444546474849" +
 	"50515253545556575859" + "60616263646566676869" + "70717273747576777879" + "80818283848586878889" + "90919293949596979899"
 
-// AppendUint appends v in decimal, without a loop: first what is before the last four or eight digits, then these.
+// short has the text of a number below 1000 in its first three bytes, and its length in the last.
+var short = func() (all [1000]uint32) {
+	for i := range all {
+		text := strconv.Itoa(i)
+		for j := range text {
+			all[i] |= uint32(text[j]) << (8 * j)
+		}
+		all[i] |= uint32(len(text)) << 24
+	}
+	return all
+}()
+
+// AppendUint appends v in decimal, without a loop: first what is before the last four or eight digits, then these. Of a short number three
+// bytes are put in place, whatever its length is, which follows no pattern that a processor could foresee.
 func AppendUint(b []byte, v uint64) []byte {
 	switch {
-	case v < 10:
-		return append(b, byte('0'+v))
-	case v < 100:
-		return append(b, pairs[2*v], pairs[2*v+1])
 	case v < 1000:
-		p := 2 * (v % 100)
-		return append(b, byte('0'+v/100), pairs[p], pairs[p+1])
+		t := short[v]
+		b = append(b, byte(t), byte(t>>8), byte(t>>16))
+		return b[:len(b)-3+int(t>>24)]
 	case v < 1e4:
 		return append4(b, uint32(v))
 	case v < 1e8:
