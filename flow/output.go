@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"strconv"
 
+	"github.com/reeftools/reef/internal/decimal"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -33,18 +34,18 @@ var columns = [...]column{
 	{"src_port", false, func(b []byte, r *Record) []byte { return appendPort(b, r, r.Key.SrcPort) }},
 	{"dst", true, func(b []byte, r *Record) []byte { return r.Key.DstAddr().AppendTo(b) }},
 	{"dst_port", false, func(b []byte, r *Record) []byte { return appendPort(b, r, r.Key.DstPort) }},
-	{"proto", false, func(b []byte, r *Record) []byte { return strconv.AppendUint(b, uint64(r.Key.Proto), 10) }},
-	{"packets", false, func(b []byte, r *Record) []byte { return strconv.AppendUint(b, r.Fwd.Packets, 10) }},
-	{"bytes", false, func(b []byte, r *Record) []byte { return strconv.AppendUint(b, r.Fwd.Bytes, 10) }},
+	{"proto", false, func(b []byte, r *Record) []byte { return decimal.AppendUint(b, uint64(r.Key.Proto)) }},
+	{"packets", false, func(b []byte, r *Record) []byte { return decimal.AppendUint(b, r.Fwd.Packets) }},
+	{"bytes", false, func(b []byte, r *Record) []byte { return decimal.AppendUint(b, r.Fwd.Bytes) }},
 	{"tcp_flags", true, func(b []byte, r *Record) []byte { return appendFlags(b, r.Fwd.Flags) }},
-	{"rev_packets", false, func(b []byte, r *Record) []byte { return strconv.AppendUint(b, r.Rev.Packets, 10) }},
-	{"rev_bytes", false, func(b []byte, r *Record) []byte { return strconv.AppendUint(b, r.Rev.Bytes, 10) }},
+	{"rev_packets", false, func(b []byte, r *Record) []byte { return decimal.AppendUint(b, r.Rev.Packets) }},
+	{"rev_bytes", false, func(b []byte, r *Record) []byte { return decimal.AppendUint(b, r.Rev.Bytes) }},
 	{"rev_tcp_flags", true, func(b []byte, r *Record) []byte { return appendFlags(b, r.Rev.Flags) }},
 	{"vlan", false, func(b []byte, r *Record) []byte { return appendNonZero(b, uint32(r.Key.VLAN)) }},
 	{"inner_vlan", false, func(b []byte, r *Record) []byte { return appendNonZero(b, uint32(r.Key.InnerVLAN)) }},
 	{"tunnel", true, func(b []byte, r *Record) []byte { return append(b, r.Key.Tunnel().String()...) }},
 	{"tunnel_id", false, func(b []byte, r *Record) []byte { return appendNonZero(b, r.Key.TunnelID) }},
-	{"part", false, func(b []byte, r *Record) []byte { return strconv.AppendUint(b, uint64(r.Part), 10) }},
+	{"part", false, func(b []byte, r *Record) []byte { return decimal.AppendUint(b, uint64(r.Part)) }},
 	{"direction", true, func(b []byte, r *Record) []byte { return append(b, r.Method.String()...) }},
 	{"end_reason", true, func(b []byte, r *Record) []byte { return append(b, r.Reason.String()...) }},
 }
@@ -130,14 +131,14 @@ func appendPort(b []byte, r *Record, port uint16) []byte {
 	if !r.Key.PortsOK {
 		return b
 	}
-	return strconv.AppendUint(b, uint64(port), 10)
+	return decimal.AppendUint(b, uint64(port))
 }
 
 func appendNonZero(b []byte, v uint32) []byte {
 	if v == 0 {
 		return b
 	}
-	return strconv.AppendUint(b, uint64(v), 10)
+	return decimal.AppendUint(b, uint64(v))
 }
 
 // appendFlags appends a letter for each TCP flag, in the order of their bits.

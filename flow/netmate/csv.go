@@ -47,7 +47,7 @@ func (r *Row) appendCSV(b []byte) []byte {
 	b = r.appendPort(append(b, ','), r.Key.SrcPort)
 	b = r.Key.DstAddr().AppendTo(append(b, ','))
 	b = r.appendPort(append(b, ','), r.Key.DstPort)
-	b = strconv.AppendUint(append(b, ','), uint64(r.Key.Proto), 10)
+	b = decimal.AppendUint(append(b, ','), uint64(r.Key.Proto))
 	for f := Feature(0); f < NumFeatures; f++ {
 		b = append(b, ',')
 		if r.missing>>f&1 == 0 {
@@ -60,14 +60,14 @@ func (r *Row) appendCSV(b []byte) []byte {
 	b = decimal.AppendSeconds(append(b, ','), r.Start)
 	b = decimal.AppendSeconds(append(b, ','), r.End)
 	b = append(append(b, ','), r.Reason.String()...)
-	b = strconv.AppendUint(append(b, ','), uint64(r.Part), 10)
+	b = decimal.AppendUint(append(b, ','), uint64(r.Part))
 	b = append(append(b, ','), r.Method.String()...)
-	b = strconv.AppendUint(append(b, ','), uint64(r.Fwd.Flags), 10)
-	b = strconv.AppendUint(append(b, ','), uint64(r.Rev.Flags), 10)
-	b = strconv.AppendUint(append(b, ','), r.Reordered, 10)
-	b = strconv.AppendUint(append(b, ','), uint64(r.Key.VLAN), 10)
-	b = strconv.AppendUint(append(b, ','), uint64(r.Key.InnerVLAN), 10)
-	b = strconv.AppendUint(append(b, ','), uint64(r.Key.TunnelID), 10)
+	b = decimal.AppendUint(append(b, ','), uint64(r.Fwd.Flags))
+	b = decimal.AppendUint(append(b, ','), uint64(r.Rev.Flags))
+	b = decimal.AppendUint(append(b, ','), r.Reordered)
+	b = decimal.AppendUint(append(b, ','), uint64(r.Key.VLAN))
+	b = decimal.AppendUint(append(b, ','), uint64(r.Key.InnerVLAN))
+	b = decimal.AppendUint(append(b, ','), uint64(r.Key.TunnelID))
 	return append(append(b, ','), FeatureSetVersion...)
 }
 
@@ -76,7 +76,7 @@ func (r *Row) appendPort(b []byte, port uint16) []byte {
 	if !r.Key.PortsOK {
 		return b
 	}
-	return strconv.AppendUint(b, uint64(port), 10)
+	return decimal.AppendUint(b, uint64(port))
 }
 
 // appendFeature appends feature f in its column's unit.
@@ -84,19 +84,15 @@ func (r *Row) appendFeature(b []byte, f Feature) []byte {
 	v := r.Values[f]
 	switch {
 	case r.thousandths(f): // never negative
-		return appendFixed(b, uint64(v), 1000)
+		return appendThousandths(b, uint64(v))
 	case f >= MinFPktl && f <= StdBPktl:
 		return strconv.AppendInt(b, v, 10)
 	}
-	return strconv.AppendUint(b, uint64(v), 10)
+	return decimal.AppendUint(b, uint64(v))
 }
 
-// appendFixed appends v/unit with all decimals; unit is a power of ten.
-func appendFixed(b []byte, v, unit uint64) []byte {
-	b = strconv.AppendUint(b, v/unit, 10)
-	b = append(b, '.')
-	for v, unit = v%unit, unit/10; unit > 0; unit /= 10 {
-		b = append(b, byte('0'+v/unit%10))
-	}
-	return b
+// appendThousandths appends v/1000 with three decimals.
+func appendThousandths(b []byte, v uint64) []byte {
+	rest := uint32(v % 1000)
+	return append(decimal.AppendUint(b, v/1000), '.', byte('0'+rest/100), byte('0'+rest/10%10), byte('0'+rest%10))
 }

@@ -2,7 +2,6 @@ package netmate
 
 import (
 	"io"
-	"strconv"
 
 	"github.com/reeftools/reef/internal/decimal"
 )
@@ -36,7 +35,7 @@ func (r *Row) appendJSON(b []byte) []byte {
 	b = r.Key.DstAddr().AppendTo(b)
 	b = append(b, `","dstport":`...)
 	b = r.appendJSONPort(b, r.Key.DstPort)
-	b = strconv.AppendUint(append(b, `,"proto":`...), uint64(r.Key.Proto), 10)
+	b = decimal.AppendUint(append(b, `,"proto":`...), uint64(r.Key.Proto))
 	for f := Feature(0); f < NumFeatures; f++ {
 		b = append(b, `,"`...)
 		b = append(b, featureColumns[f].Name...)
@@ -50,14 +49,14 @@ func (r *Row) appendJSON(b []byte) []byte {
 	b = decimal.AppendSeconds(append(b, `,"start":`...), r.Start)
 	b = decimal.AppendSeconds(append(b, `,"end":`...), r.End)
 	b = append(append(b, `,"end_reason":"`...), r.Reason.String()...)
-	b = strconv.AppendUint(append(b, `","part":`...), uint64(r.Part), 10)
+	b = decimal.AppendUint(append(b, `","part":`...), uint64(r.Part))
 	b = append(append(b, `,"direction":"`...), r.Method.String()...)
-	b = strconv.AppendUint(append(b, `","ftcp_flags":`...), uint64(r.Fwd.Flags), 10)
-	b = strconv.AppendUint(append(b, `,"btcp_flags":`...), uint64(r.Rev.Flags), 10)
-	b = strconv.AppendUint(append(b, `,"reordered":`...), r.Reordered, 10)
-	b = strconv.AppendUint(append(b, `,"vlan":`...), uint64(r.Key.VLAN), 10)
-	b = strconv.AppendUint(append(b, `,"inner_vlan":`...), uint64(r.Key.InnerVLAN), 10)
-	b = strconv.AppendUint(append(b, `,"tunnel_id":`...), uint64(r.Key.TunnelID), 10)
+	b = decimal.AppendUint(append(b, `","ftcp_flags":`...), uint64(r.Fwd.Flags))
+	b = decimal.AppendUint(append(b, `,"btcp_flags":`...), uint64(r.Rev.Flags))
+	b = decimal.AppendUint(append(b, `,"reordered":`...), r.Reordered)
+	b = decimal.AppendUint(append(b, `,"vlan":`...), uint64(r.Key.VLAN))
+	b = decimal.AppendUint(append(b, `,"inner_vlan":`...), uint64(r.Key.InnerVLAN))
+	b = decimal.AppendUint(append(b, `,"tunnel_id":`...), uint64(r.Key.TunnelID))
 	version := FeatureSetVersion
 	if r.Semantics == Classic {
 		version = ClassicVersion
@@ -71,5 +70,5 @@ func (r *Row) appendJSONPort(b []byte, port uint16) []byte {
 	if !r.Key.PortsOK {
 		return append(b, "null"...)
 	}
-	return strconv.AppendUint(b, uint64(port), 10)
+	return decimal.AppendUint(b, uint64(port))
 }

@@ -97,20 +97,34 @@ func div192(a word192, b uint64) word192 {
 	return r
 }
 
-// isqrt returns the square root of hi<<64 | lo, truncated, bit by bit from the highest that can be set.
+// isqrt returns the square root of hi<<64 | lo, truncated. The root in floating point is right to 52 bits; one step of Newton's method
+// makes that all 64 but for the last, which is then tried out.
 func isqrt(hi, lo uint64) uint64 {
-	n := bits.Len64(lo)
-	if hi != 0 {
-		n = 64 + bits.Len64(hi)
+	switch {
+	case hi == 0 && lo == 0:
+		return 0
+	case hi == math.MaxUint64:
+		return math.MaxUint64
 	}
-	var root uint64
-	for bit := (n - 1) / 2; bit >= 0; bit-- {
-		try := root | 1<<uint(bit)
-		if h, l := bits.Mul64(try, try); h < hi || h == hi && l <= lo {
-			root = try
-		}
+	root := hi + 1 // no smaller, or the division would overflow
+	if f := math.Sqrt(float64(hi)*(1<<64) + float64(lo)); f < 1<<64 {
+		root = max(root, uint64(f))
+	}
+	quotient, _ := bits.Div64(hi, lo, root)
+	root = root/2 + quotient/2 + root&quotient&1
+	for above(root, hi, lo) {
+		root--
+	}
+	for root < math.MaxUint64 && !above(root+1, hi, lo) {
+		root++
 	}
 	return root
+}
+
+// above tells whether the square of root is more than hi<<64 | lo.
+func above(root, hi, lo uint64) bool {
+	h, l := bits.Mul64(root, root)
+	return h > hi || h == hi && l > lo
 }
 
 // mulDiv returns a*b/c, truncated, or the largest int64 if that does not fit.

@@ -3,6 +3,7 @@ package netmate
 import (
 	"math"
 	"math/big"
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 )
@@ -74,5 +75,42 @@ func TestMomentsBig(t *testing.T) {
 		if got, _ := m.Std(scale); got != want.Int64() {
 			t.Fatalf("round %d: %+v: got %d, want %v", round, m, got, want)
 		}
+	}
+}
+
+// The root of squares, of their neighbours, and of numbers of all lengths is that of math/big.
+func TestIsqrt(t *testing.T) {
+	check := func(hi, lo uint64) {
+		t.Helper()
+		x := new(big.Int).SetUint64(hi)
+		x.Add(x.Lsh(x, 64), new(big.Int).SetUint64(lo))
+		if got, want := isqrt(hi, lo), x.Sqrt(x).Uint64(); got != want {
+			t.Fatalf("root of %#x %016x: got %d, want %d", hi, lo, got, want)
+		}
+	}
+	around := func(root uint64) {
+		t.Helper()
+		hi, lo := bits.Mul64(root, root)
+		check(hi, lo)
+		if hi > 0 || lo > 0 {
+			below, borrow := bits.Sub64(lo, 1, 0)
+			check(hi-borrow, below)
+		}
+		more, carry := bits.Add64(lo, 1, 0)
+		check(hi+carry, more)
+	}
+	for n := range uint64(5000) {
+		check(0, n)
+		check(n, 0)
+		check(math.MaxUint64, math.MaxUint64-n)
+		check(math.MaxUint64-n, n)
+		around(math.MaxUint64 - n)
+		around(1<<32 + n - 2500)
+	}
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for range 50_000 {
+		check(rnd.Uint64()>>rnd.IntN(65), rnd.Uint64())
+		check(0, rnd.Uint64()>>rnd.IntN(65))
+		around(rnd.Uint64() >> rnd.IntN(64))
 	}
 }
