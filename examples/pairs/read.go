@@ -11,25 +11,16 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// weight is what a flow or packet counts.
-type weight int
-
-const (
-	flows weight = iota
-	packets
-	octets
-)
-
-func parseWeight(by string, pcap bool) (weight, error) {
+func parseWeight(by string, pcap bool) (flowlist.Weight, error) {
 	switch {
 	case by == "flows" && pcap:
 		return 0, cli.Usagef("-by flows: captures have packets and bytes; for flows make a list with the program flows")
 	case by == "flows", by == "" && !pcap:
-		return flows, nil
+		return flowlist.Flows, nil
 	case by == "packets", by == "":
-		return packets, nil
+		return flowlist.Packets, nil
 	case by == "bytes":
-		return octets, nil
+		return flowlist.Bytes, nil
 	}
 	return 0, cli.Choice("by", by, "flows,packets,bytes")
 }
@@ -37,33 +28,14 @@ func parseWeight(by string, pcap bool) (weight, error) {
 // batchLen is how many flows are read, and then counted, together.
 const batchLen = 256
 
-// input turns flows into counts and hands them on in batches.
+// input reads pairs with their weights and hands them on in batches.
 type input struct {
-	weight   weight
+	weight   flowlist.Weight
 	add      func([]pairhash.PairCount) error
 	notation flowlist.Notation // of all lists
-	flows    [batchLen]flowlist.Flow
-	counts   [batchLen]pairhash.PairCount
-	waiting  int // flows of packets
+	batch    [batchLen]pairhash.PairCount
+	waiting  int // packets in batch
 	without  int // flows that say no bytes where these are counted
-}
-
-// count hands on the first n flows.
-func (in *input) count(n int) error {
-	for i := range in.flows[:n] {
-		f, c := &in.flows[i], &in.counts[i]
-		c.A, c.B, c.N = f.Src, f.Dst, 1
-		switch in.weight {
-		case packets:
-			c.N = f.Packets
-		case octets:
-			c.N = f.Bytes
-			if f.Bytes == 0 {
-				in.without++
-			}
-		}
-	}
-	return in.add(in.counts[:n])
 }
 
 // readLists counts the flows of lists.
@@ -79,7 +51,7 @@ func (in *input) readLists(p *cli.Program) error {
 func (in *input) readList(name string, r io.Reader) error {
 	list := flowlist.NewReader(r)
 	for {
-		n, err := list.ReadFlows(in.flows[:])
+		n, err := list.ReadPairs(in.batch[:], in.weight)
 		if n > 0 {
 			switch got := list.Notation(); in.notation {
 			case flowlist.Unknown:
@@ -88,7 +60,14 @@ func (in *input) readList(name string, r io.Reader) error {
 			default:
 				return fmt.Errorf("%s: addresses as %v, but before as %v", name, got, in.notation)
 			}
-			if err := in.count(n); err != nil {
+			if in.weight == flowlist.Bytes {
+				for i := range in.batch[:n] {
+					if in.batch[i].N == 0 {
+						in.without++
+					}
+				}
+			}
+			if err := in.add(in.batch[:n]); err != nil {
 				return err
 			}
 		}
@@ -117,7 +96,11 @@ func (in *input) readCaptures(p *cli.Program) error {
 			other++
 			continue
 		}
-		in.flows[in.waiting] = flowlist.Flow{Src: pairhash.AddrFrom16(packet.Src), Dst: pairhash.AddrFrom16(packet.Dst), Packets: 1, Bytes: uint64(max(packet.IPLen, 0))}
+		c := &in.batch[in.waiting]
+		c.A, c.B, c.N = pairhash.AddrFrom16(packet.Src), pairhash.AddrFrom16(packet.Dst), 1
+		if in.weight == flowlist.Bytes {
+			c.N = uint64(max(packet.IPLen, 0))
+		}
 		if in.waiting++; in.waiting == batchLen {
 			if err := in.flush(); err != nil {
 				return err
@@ -134,5 +117,5 @@ func (in *input) readCaptures(p *cli.Program) error {
 func (in *input) flush() error {
 	n := in.waiting
 	in.waiting = 0
-	return in.count(n)
+	return in.add(in.batch[:n])
 }

@@ -53,6 +53,28 @@ func ExampleReader_ReadFlows() {
 	// Output: 2 flows, 15 packets
 }
 
+func ExampleReader_ReadPairs() {
+	r := flowlist.NewReader(strings.NewReader("10.0.0.1 192.168.0.1 12\n192.168.0.1 10.0.0.1 3\n"))
+	exact := pairhash.NewExact(pairhash.ExactConfig{})
+	batch := make([]pairhash.PairCount, 256)
+	for {
+		n, err := r.ReadPairs(batch, flowlist.Packets)
+		if _, full := exact.AddBatch(batch[:n]); full != nil {
+			err = full
+		}
+		if err != nil {
+			if err != io.EOF {
+				fmt.Println(err)
+			}
+			break
+		}
+	}
+	for _, p := range exact.Top(10) {
+		fmt.Println(p.A.Netip(), p.B.Netip(), p.N)
+	}
+	// Output: 10.0.0.1 192.168.0.1 15
+}
+
 func ExampleNewGenerator() {
 	g, err := flowlist.NewGenerator(flowlist.GeneratorConfig{Lines: 4, Pairs: 2, Notation: flowlist.IP})
 	if err != nil {

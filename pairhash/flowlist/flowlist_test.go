@@ -119,15 +119,16 @@ func TestParseCount(t *testing.T) {
 	for _, c := range []struct {
 		text   string
 		v      uint64
-		digits int // 0: no count
+		digits uint // 0: no count
 	}{
 		{"0\n\n\n\n\n\n\n", 0, 1}, {"7\n999999", 7, 1}, {"42\nxxxxx", 42, 2}, {"1234567\n", 1234567, 7}, {"9999999\n", 9999999, 7},
 		{"0000001\n", 1, 7}, {"\n1234567", 0, 0}, {"12345678", 0, 0}, {"12a\n1234", 0, 0}, {"1 2\n1234", 0, 0}, {"1\r\n12345", 0, 0},
 		{"/\n123456", 0, 0}, {":\n123456", 0, 0}, {"\xb1\n123456", 0, 0}, {"12\x0b\n1234", 0, 0},
 	} {
-		v, digits := parseCount(binary.LittleEndian.Uint64([]byte(c.text)))
-		if v != c.v || digits != c.digits {
-			t.Errorf("%q: %d of %d digits", c.text, v, digits)
+		x := binary.LittleEndian.Uint64([]byte(c.text))
+		n := countBits(x)
+		if n != 8*c.digits || n > 0 && parseCount(x, n) != c.v {
+			t.Errorf("%q: %d of %d bits", c.text, parseCount(x, n), n)
 		}
 	}
 }
@@ -142,7 +143,34 @@ func readBatches(t *testing.T, r *Reader, size int) (flows []Flow, err error) {
 		}
 		flows = append(flows, batch[:n]...)
 	}
+	if n, again := r.ReadFlows(make([]Flow, size)); n != 0 || again != err {
+		t.Fatalf("then %d flows, %v", n, again)
+	}
 	return flows, err
+}
+
+// readPairs reads the rest of r.
+func readPairs(t *testing.T, r *Reader, size int, by Weight) (pairs []pairhash.PairCount, err error) {
+	t.Helper()
+	for batch := make([]pairhash.PairCount, size); err == nil; {
+		var n int
+		if n, err = r.ReadPairs(batch, by); n == 0 && err == nil {
+			t.Fatal("no flow and no error")
+		}
+		pairs = append(pairs, batch[:n]...)
+	}
+	if n, again := r.ReadPairs(make([]pairhash.PairCount, size), by); n != 0 || again != err {
+		t.Fatalf("then %d flows, %v", n, again)
+	}
+	return pairs, err
+}
+
+// weighed returns what flows are to ReadPairs.
+func weighed(flows []Flow, by Weight) (pairs []pairhash.PairCount) {
+	for _, f := range flows {
+		pairs = append(pairs, pairhash.PairCount{Pair: pairhash.Pair{A: f.Src, B: f.Dst}, N: [...]uint64{1, f.Packets, f.Bytes}[by]})
+	}
+	return pairs
 }
 
 // usual is long enough for lines before it to be read the short way.
@@ -165,11 +193,18 @@ func TestReadFlows(t *testing.T) {
 	} {
 		want, one, wantErr := readAll(strings.NewReader(text))
 		for _, wrap := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader} {
-			for _, size := range []int{1, 3, 256} {
+			for _, size := range []int{1, 3, scratchLen, 256} {
 				r := NewReader(wrap(strings.NewReader(text)))
 				got, err := readBatches(t, r, size)
 				if !slices.Equal(got, want) || err.Error() != wantErr.Error() || r.Lines() != one.Lines() || r.Skipped() != one.Skipped() {
 					t.Errorf("%.80q: %d flows, want %d; %v, want %v; %d lines", text, len(got), len(want), err, wantErr, r.Lines())
+				}
+				for _, by := range []Weight{Flows, Packets, Bytes} {
+					r := NewReader(wrap(strings.NewReader(text)))
+					got, err := readPairs(t, r, size, by)
+					if !slices.Equal(got, weighed(want, by)) || err.Error() != wantErr.Error() || r.Lines() != one.Lines() {
+						t.Errorf("%.80q by %d: %d pairs, want %d; %v, want %v", text, by, len(got), len(want), err, wantErr)
+					}
 				}
 			}
 		}
@@ -202,6 +237,11 @@ func FuzzReadFlow(f *testing.F) {
 		batches := NewReader(strings.NewReader(text))
 		if all, err2 := readBatches(t, batches, 5); !slices.Equal(all, flows) || err2.Error() != err.Error() || batches.Lines() != r.Lines() {
 			t.Fatalf("batches: %d flows, %v; one by one %d, %v", len(all), err2, len(flows), err)
+		}
+		for _, by := range []Weight{Flows, Packets, Bytes} {
+			if all, err2 := readPairs(t, NewReader(strings.NewReader(text)), 5, by); !slices.Equal(all, weighed(flows, by)) || err2.Error() != err.Error() {
+				t.Fatalf("by %d: %d pairs, %v; one by one %d, %v", by, len(all), err2, len(flows), err)
+			}
 		}
 		var e *LineError
 		if err != io.EOF && !errors.As(err, &e) {

@@ -14,8 +14,11 @@ const maxDigits = 19
 // parsePlainLines reads n lines, of length bytes together, from the beginning of b. It ends before a line of another shape.
 func parsePlainLines(b []byte, s []Flow, notation Notation) (n, length int) {
 	address := cutNumber
-	if notation == IP {
+	switch notation {
+	case IP:
 		address = cutIPv4
+	case Unknown:
+		return 0, 0
 	}
 	for n < len(s) && length+plainLine <= len(b) {
 		rest := b[length : length+plainLine]
