@@ -132,17 +132,17 @@ func BenchmarkBatch(b *testing.B) {
 	}
 }
 
-func BenchmarkReadFlows(b *testing.B) {
+func BenchmarkReadPairs(b *testing.B) {
 	for _, notation := range []flowlist.Notation{flowlist.Words, flowlist.IP} {
 		list := benchList(b, notation)
-		batch := make([]flowlist.Flow, 256)
+		batch := make([]pairhash.PairCount, 256)
 		b.Run(notation.String(), func(b *testing.B) {
 			b.SetBytes(int64(len(list)))
 			for b.Loop() {
 				r := flowlist.NewReader(bytes.NewReader(list))
 				var err error
 				for err == nil {
-					_, err = r.ReadFlows(batch)
+					_, err = r.ReadPairs(batch, flowlist.Flows)
 				}
 				if err != io.EOF || r.Lines() != 1_000_000 {
 					b.Fatal(r.Lines(), err)

@@ -243,3 +243,14 @@ func ExampleExact_AddBatch() {
 	fmt.Println(n, err, exact.Count(a, b))
 	// Output: 2 <nil> 5
 }
+
+func ExampleHyperLogLog_AddPairs() {
+	distinct, err := pairhash.NewHyperLogLog(pairhash.HyperLogLogConfig{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	distinct.AddPairs([]pairhash.PairCount{{Pair: pairhash.PairOf(a, b), N: 2}, {Pair: pairhash.PairOf(a, c), N: 1}, {Pair: pairhash.PairOf(b, a), N: 3}}, 0)
+	fmt.Printf("about %.0f\n", distinct.Estimate())
+	// Output: about 2
+}

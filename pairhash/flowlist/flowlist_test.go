@@ -225,6 +225,23 @@ func TestReadFlowDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestReadPairsDoesNotAllocate(t *testing.T) {
+	for _, line := range []string{"00000000:00000001 00000000:00000002 3\n", "10.0.0.1 10.0.0.2 3 4\n", "5 6 7\n"} {
+		r := NewReader(strings.NewReader(strings.Repeat(line, 200_000)))
+		var pairs [256]pairhash.PairCount
+		var flows [256]Flow
+		if n := testing.AllocsPerRun(300, func() {
+			_, err1 := r.ReadPairs(pairs[:], Packets)
+			_, err2 := r.ReadFlows(flows[:])
+			if err1 != nil || err2 != nil {
+				t.Fatal(err1, err2)
+			}
+		}); n != 0 {
+			t.Errorf("%q: %v allocations", line, n)
+		}
+	}
+}
+
 func FuzzReadFlow(f *testing.F) {
 	f.Add("01234567:89abcdef FEDCBA98:76543210 7\n\n#\n01234567:89abcdef FEDCBA98:76543210\n")
 	f.Add("10.0.0.1 2001:db8::1 18446744073709551616\n")
