@@ -3,10 +3,10 @@ package flowlist
 import "github.com/reeftools/reef/pairhash"
 
 // Lists of IPv4 addresses and of decimal numbers are mostly lines "ADDRESS ADDRESS N\n" or "ADDRESS ADDRESS N N\n", with one space
-// between fields. This file reads such a line in one pass, without looking for the ends of the line and its fields first.
+// or tab between fields. This file reads such a line in one pass, without looking for the ends of the line and its fields first.
 
-// plainLine is how many bytes must be there for the short way: the longest fields and what follows each.
-const plainLine = 4 * (maxDigits + 1)
+// plainLine is how many bytes must be there for the short way: the longest fields, what follows each, and a carriage return.
+const plainLine = 4*(maxDigits+1) + 1
 
 // maxDigits is how long a number is read here. Longer ones, and longer addresses, are left to ReadFlow.
 const maxDigits = 19
@@ -23,20 +23,23 @@ func parsePlainLines(b []byte, s []Flow, notation Notation) (n, length int) {
 	for n < len(s) && length+plainLine <= len(b) {
 		rest := b[length : length+plainLine]
 		src, i := address(rest)
-		if i == 0 || rest[i] != ' ' {
+		if i == 0 || !blank(rest[i]) {
 			break
 		}
 		rest = rest[i+1:]
 		dst, k := address(rest)
-		if k == 0 || rest[k] != ' ' {
+		if k == 0 || !blank(rest[k]) {
 			break
 		}
 		i, rest = i+1+k+1, rest[k+1:]
 		packets, k := cutNumber(rest)
 		octets := uint64(0)
-		if k != 0 && rest[k] == ' ' {
+		if k != 0 && blank(rest[k]) {
 			i, rest = i+k+1, rest[k+1:]
 			octets, k = cutNumber(rest)
+		}
+		if k != 0 && rest[k] == '\r' {
+			k++
 		}
 		if k == 0 || rest[k] != '\n' {
 			break
@@ -49,6 +52,8 @@ func parsePlainLines(b []byte, s []Flow, notation Notation) (n, length int) {
 	}
 	return n, length
 }
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
 
 // cutNumber reads the decimal number that b begins with. Length is 0 if it is none, or longer than maxDigits.
 func cutNumber(b []byte) (v uint64, length int) {

@@ -101,7 +101,7 @@ func (r *Reader) ReadFlow(f *Flow) error {
 
 // ReadFlows reads flows into s until it is full or what has arrived is used up, and at least one. It returns how many it read;
 // these are good whatever the error, which is as in ReadFlow. It is several times as fast as ReadFlow where lines have the usual
-// shape: one space between fields, at least three and at most four of them, and no IPv6 addresses.
+// shape: one space or tab between fields, at least three and at most four of them, and no IPv6 addresses.
 func (r *Reader) ReadFlows(s []Flow) (n int, err error) {
 	if r.err != nil {
 		return 0, r.err
