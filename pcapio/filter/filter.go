@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"encoding/binary"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -87,13 +88,38 @@ func (f *Filter) Match(r *pcapio.Record) bool {
 	if p == nil || p.kind != r.LinkType {
 		p = f.find(r.LinkType)
 	}
-	if len(p.steps) > 0 {
-		if match, known := runSteps(p.steps, r.Data); known {
-			return match
+	if len(p.steps) == 0 {
+		return p.err == nil && p.run(r)
+	}
+	// The steps, in place since a call for each record would be felt. Indices are unsigned and sums of 32 bits, so that the compiler
+	// sees that nothing wraps, and leaves one check of the length for each step.
+	steps, data := p.steps, r.Data
+	i := uint(0)
+	for i < uint(len(steps)) {
+		s := &steps[i]
+		at := uint(s.at)
+		if s.header != noHeader {
+			if uint(s.header) >= uint(len(data)) {
+				return p.run(r)
+			}
+			at = uint(s.at + uint32(data[s.header]&0x0f)<<2)
+		}
+		end := at + 4
+		if end > uint(len(data)) {
+			return p.run(r)
+		}
+		v := binary.BigEndian.Uint32(data[at:end]) & s.mask
+		if v-s.low <= s.span { // wraps for smaller ones
+			i = uint(s.yes)
+		} else {
+			i = uint(s.no)
 		}
 	}
-	return p.err == nil && run(p.code, r.Data, wireLen(r)) != 0
+	return i == uint(len(steps))
 }
+
+// run is Match by the code.
+func (p *program) run(r *pcapio.Record) bool { return run(p.code, r.Data, wireLen(r)) != 0 }
 
 // wireLen returns r.OrigLen as the 32 bits that it had in the file.
 func wireLen(r *pcapio.Record) uint32 {

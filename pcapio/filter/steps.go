@@ -1,14 +1,12 @@
 package filter
 
-import (
-	"encoding/binary"
-	"math"
-)
+import "math"
 
 // step is a test of one, two or four bytes of the packet. Most expressions are nothing but such tests, and are run as a list of
 // steps: a step is a load, a mask and a comparison in one, without a branch on what kind of them it is.
 //
-// The bytes are always read as 32 bits, with a mask for fewer. A packet that ends within those 32 bits is left to run.
+// The bytes are always read as 32 bits, with a mask for fewer. A packet that ends within those 32 bits is left to the code. See
+// [Filter.Match].
 type step struct {
 	at        uint32 // where the bytes begin; below maxStepOffset
 	header    uint32 // where an IPv4 header begins whose length is added to at; noHeader for none
@@ -22,33 +20,6 @@ const (
 	noHeader      = math.MaxUint32
 	maxStepOffset = 1 << 20
 )
-
-// runSteps tells whether a packet matches. It is not known for one that is too short. Indices are unsigned and sums of 32 bits, so
-// that the compiler sees that nothing wraps, and leaves one check of the length for each step.
-func runSteps(steps []step, data []byte) (match, known bool) {
-	i := uint(0)
-	for i < uint(len(steps)) {
-		s := &steps[i]
-		at := uint(s.at)
-		if s.header != noHeader {
-			if uint(s.header) >= uint(len(data)) {
-				return false, false
-			}
-			at = uint(s.at + uint32(data[s.header]&0x0f)<<2)
-		}
-		end := at + 4
-		if end > uint(len(data)) {
-			return false, false
-		}
-		v := binary.BigEndian.Uint32(data[at:end]) & s.mask
-		if v-s.low <= s.span { // wraps for smaller ones
-			i = uint(s.yes)
-		} else {
-			i = uint(s.no)
-		}
-	}
-	return i == uint(len(steps)), true
-}
 
 // steps returns the graph as steps, or nil if it has other tests or none.
 func (g *graph) steps() []step {
