@@ -15,8 +15,8 @@ func TestColumnsAndValues(t *testing.T) {
 	for i := range h.Classes {
 		h.Classes[i] = 150 + uint64(i)
 	}
-	h.RTT = RTT{Samples: 2, ByMethod: [NumMethods]uint32{161, 162, 163, 164}, Min: 165, Max: 166, Sum: 331, Handshake: 167, SRTT: 168,
-		RTTVAR: 169, Ambiguous: 170, PostLoss: 171}
+	h.RTT = RTT{Times: Times{Samples: 2, ByMethod: [NumMethods]uint32{161, 162, 163, 164}, Min: 165, Max: 166, Sum: 331, Handshake: 167, SRTT: 168,
+		RTTVAR: 169, Ambiguous: 170, PostLoss: 171}}
 	h.RTT.sumSqLo = 165*165 + 166*166
 	c := Conn{First: 5000, Last: 5000 + 4e9, A2B: h}
 

@@ -51,26 +51,31 @@ type SampleWriterFunc func(s *Sample) error
 // WriteSample calls f.
 func (f SampleWriterFunc) WriteSample(s *Sample) error { return f(s) }
 
-// RTT accumulates round-trip times in nanoseconds.
+// RTT is the round-trip times of a side, with their distribution while the connection is being written.
 type RTT struct {
+	Times
+	bins *fullHist // of a full histogram
+}
+
+// Times accumulates round-trip times in nanoseconds.
+type Times struct {
 	Samples   uint64
 	ByMethod  [NumMethods]uint32
 	Min, Max  int64
 	Sum       int64
 	sumSqHi   uint64 // 128-bit sum of squares
 	sumSqLo   uint64
-	SRTT      int64     // smoothed RTT (RFC 6298, 2)
-	RTTVAR    int64     // its variation
-	hist      sparse    // samples, with Config.Percentiles
-	Handshake int64     // of the SYN, 0 if not measured
-	Ambiguous uint64    // ACKs without a sample, since what they cover was sent more than once (Karn's rule)
-	PostLoss  uint64    // ACKs without a sample, since something sent later than their segment had to arrive first
-	Backwards uint64    // ACKs without a sample, since the capture's clock stepped back
-	bins      *fullHist // those of a full histogram, while the connection is being written
+	SRTT      int64  // smoothed RTT (RFC 6298, 2)
+	RTTVAR    int64  // its variation
+	hist      sparse // samples, with Config.Percentiles
+	Handshake int64  // of the SYN, 0 if not measured
+	Ambiguous uint64 // ACKs without a sample, since what they cover was sent more than once (Karn's rule)
+	PostLoss  uint64 // ACKs without a sample, since something sent later than their segment had to arrive first
+	Backwards uint64 // ACKs without a sample, since the capture's clock stepped back
 }
 
 // add counts a sample of ns nanoseconds.
-func (r *RTT) add(ns int64, m Method) {
+func (r *Times) add(ns int64, m Method) {
 	if r.Samples == 0 {
 		r.Min = ns
 		r.SRTT, r.RTTVAR = ns, ns/2 // RFC 6298, 2.2
@@ -98,12 +103,12 @@ func (r *RTT) add(ns int64, m Method) {
 }
 
 // Mean returns the mean in nanoseconds, rounded down; 0 without samples.
-func (r *RTT) Mean() int64 { return r.Sum / max(int64(r.Samples), 1) }
+func (r *Times) Mean() int64 { return r.Sum / max(int64(r.Samples), 1) }
 
 // Stdev returns the standard deviation of the sample in nanoseconds, rounded down; 0 for fewer than two.
 //
 // It is the root of (n Σx² - (Σx)²) / (n (n-1)), all in integers.
-func (r *RTT) Stdev() int64 {
+func (r *Times) Stdev() int64 {
 	n := r.Samples
 	if n < 2 {
 		return 0
@@ -134,7 +139,7 @@ func root(v uint64) uint64 {
 	return x
 }
 
-func (r *RTT) bigStdev() int64 {
+func (r *Times) bigStdev() int64 {
 	n := new(big.Int).SetUint64(r.Samples)
 	sq := new(big.Int).SetUint64(r.sumSqHi)
 	sq.Lsh(sq, 64).Add(sq, new(big.Int).SetUint64(r.sumSqLo)).Mul(sq, n)
@@ -146,6 +151,6 @@ func (r *RTT) bigStdev() int64 {
 
 // RTO returns the retransmission timeout that RFC 6298 derives from these samples: SRTT + 4 RTTVAR, at least 1 s;
 // 1 s without samples. The observation point sees the whole path only where it is next to the sender.
-func (r *RTT) RTO() time.Duration {
+func (r *Times) RTO() time.Duration {
 	return max(time.Second, time.Duration(r.SRTT+4*r.RTTVAR))
 }

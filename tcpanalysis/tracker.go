@@ -77,10 +77,11 @@ type half struct {
 
 	recent [4]recent
 	Traffic
-	RTT   RTT
+	RTT   Times
 	low   int64  // first sequence number seen
 	holes list   // gaps below una
 	odd   uint32 // number in Tracker.odds, 0 for none
+	_     [8]byte
 }
 
 // odd is what few sides have.
@@ -289,7 +290,7 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 			h := &c.side[i]
 			t.clear(&h.unacked)
 			t.clear(&h.holes)
-			out.Traffic, out.RTT, out.Anomalies = h.Traffic, h.RTT, Anomalies{}
+			out.Traffic, out.RTT, out.Anomalies = h.Traffic, RTT{Times: h.RTT}, Anomalies{}
 			out.OutstandingN = h.DataPackets
 			if h.odd != 0 {
 				o := t.odds.At(h.odd)

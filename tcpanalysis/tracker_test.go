@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 )
 
 func TestLifecycle(t *testing.T) {
@@ -289,3 +291,31 @@ func TestNoAllocations(t *testing.T) {
 type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// What a Tracker keeps for each connection holds no pointers: the garbage collector would follow them, through all of it, again and again.
+func TestNoPointers(t *testing.T) {
+	for _, kept := range []any{conntab.Entry[live]{}, segment{}, odd{}, fullHist{}} {
+		if at := pointerIn(reflect.TypeOf(kept)); at != "" {
+			t.Errorf("%T: %s", kept, at)
+		}
+	}
+}
+
+// pointerIn returns where in a type there is a pointer, or nothing.
+func pointerIn(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Array:
+		return pointerIn(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if at := pointerIn(t.Field(i).Type); at != "" {
+				return t.Field(i).Name + "." + at
+			}
+		}
+		return ""
+	case reflect.Bool, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Int,
+		reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uint:
+		return ""
+	}
+	return t.String()
+}
