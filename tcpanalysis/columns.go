@@ -3,7 +3,6 @@ package tcpanalysis
 import (
 	"math"
 	"math/bits"
-	"net/netip"
 
 	"github.com/reeftools/reef/internal/decimal"
 )
@@ -17,9 +16,9 @@ type connColumn struct {
 
 var connColumns = []connColumn{
 	{name: "conn", put: func(b []byte, c *Conn) []byte { return decimal.AppendUint(b, c.Number) }},
-	{name: "host_a", text: true, put: func(b []byte, c *Conn) []byte { return appendAddr(b, c.Version, &c.AAddr) }},
+	{name: "host_a", text: true, put: func(b []byte, c *Conn) []byte { return decimal.AppendAddr(b, c.Version, &c.AAddr) }},
 	{name: "port_a", put: func(b []byte, c *Conn) []byte { return decimal.AppendUint(b, uint64(c.APort)) }},
-	{name: "host_b", text: true, put: func(b []byte, c *Conn) []byte { return appendAddr(b, c.Version, &c.BAddr) }},
+	{name: "host_b", text: true, put: func(b []byte, c *Conn) []byte { return decimal.AppendAddr(b, c.Version, &c.BAddr) }},
 	{name: "port_b", put: func(b []byte, c *Conn) []byte { return decimal.AppendUint(b, uint64(c.BPort)) }},
 	{name: "first_packet_s", put: func(b []byte, c *Conn) []byte { return decimal.AppendSeconds(b, c.First) }},
 	{name: "last_packet_s", put: func(b []byte, c *Conn) []byte { return decimal.AppendSeconds(b, c.Last) }},
@@ -225,14 +224,6 @@ func (h *Half) appendRTT(v []uint64) []uint64 {
 		h.DupACKs,
 		h.TripleDupACKs,
 	)
-}
-
-// appendAddr appends an address of an IP version.
-func appendAddr(b []byte, version uint8, a *[16]byte) []byte {
-	if version == 4 {
-		return decimal.AppendIPv4(b, [4]byte(a[12:]))
-	}
-	return netip.AddrFrom16(*a).AppendTo(b)
 }
 
 func known(v uint64, ok bool) uint64 {

@@ -3,7 +3,6 @@ package coral
 import (
 	"bufio"
 	"io"
-	"net/netip"
 	"strconv"
 	"strings"
 
@@ -116,8 +115,8 @@ func (t *Writer) out() error {
 // AppendRow appends the eleven columns of r, without a newline.
 func AppendRow(b []byte, r *Row) []byte {
 	k := &r.Key
-	b = append(appendAddr(b, k.Version, &k.Src), '\t')
-	b = append(appendAddr(b, k.Version, &k.Dst), '\t')
+	b = append(decimal.AppendAddr(b, k.Version, &k.Src), '\t')
+	b = append(decimal.AppendAddr(b, k.Version, &k.Dst), '\t')
 	b = append(decimal.AppendUint(b, uint64(k.Proto)), '\t')
 	if k.PortsOK {
 		b = append(b, "1\t"...)
@@ -136,12 +135,4 @@ func (c *Counter) append(b []byte) []byte {
 	b = append(decimal.AppendUint(b, c.Flows), '\t')
 	b = append(decimal.AppendSeconds(b, c.First), '\t')
 	return decimal.AppendSeconds(b, c.Latest)
-}
-
-// appendAddr appends an address of an IP version.
-func appendAddr(b []byte, version uint8, a *[16]byte) []byte {
-	if version == 4 {
-		return decimal.AppendIPv4(b, [4]byte(a[12:]))
-	}
-	return netip.AddrFrom16(*a).AppendTo(b)
 }

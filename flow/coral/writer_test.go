@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"math"
-	"net/netip"
 	"os"
 	"testing"
 	"time"
@@ -46,21 +45,6 @@ func text(t *testing.T) []byte {
 }
 
 func TestWriterGolden(t *testing.T) { golden(t, "meter.t2", text(t)) }
-
-// Addresses are those of net/netip; IPv4 in IPv6 stays IPv6.
-func TestAppendAddr(t *testing.T) {
-	for octet := range 256 {
-		a := netip.AddrFrom4([4]byte{byte(octet), 0, byte(octet), 255 - byte(octet)})
-		raw := a.As16()
-		if got := string(appendAddr([]byte("x"), 4, &raw)); got != "x"+a.String() {
-			t.Errorf("%s, want %s", got, a)
-		}
-		a = netip.AddrFrom16(raw)
-		if got := string(appendAddr([]byte("x"), 6, &raw)); got != "x"+a.String() {
-			t.Errorf("%s, want %s", got, a)
-		}
-	}
-}
 
 func TestWriterWithoutRows(t *testing.T) {
 	var b bytes.Buffer

@@ -2,7 +2,11 @@
 // first; those of strconv take a loop and a copy more.
 package decimal
 
-import "strconv"
+import (
+	"encoding/binary"
+	"net/netip"
+	"strconv"
+)
 
 // pairs has the two digits of n at 2n.
 const pairs = "00010203040506070809" + "10111213141516171819" + "20212223242526272829" + "30313233343536373839" + "40414243444546474849" +
@@ -10,12 +14,13 @@ const pairs = "00010203040506070809" + "10111213141516171819" + "202122232425262
 
 // short has the text of a number below 1000 in its first three bytes, and its length in the last.
 var short = func() (all [1000]uint32) {
+	var text [3]byte
 	for i := range all {
-		text := strconv.Itoa(i)
-		for j := range text {
-			all[i] |= uint32(text[j]) << (8 * j)
+		n := len(strconv.AppendUint(text[:0], uint64(i), 10))
+		for j, c := range text[:n] {
+			all[i] |= uint32(c) << (8 * j)
 		}
-		all[i] |= uint32(len(text)) << 24
+		all[i] |= uint32(n) << 24
 	}
 	return all
 }()
@@ -61,29 +66,20 @@ func AppendSeconds(b []byte, ns int64) []byte {
 	return append(b, '.', pairs[p], pairs[p+1], pairs[q], pairs[q+1], pairs[r], pairs[r+1], pairs[s], pairs[s+1], byte('0'+low%10))
 }
 
-// octet is the text of a byte with a dot behind it, and its length with the dot.
-type octet struct {
-	text [4]byte
-	len  uint8
-}
-
-var octets = func() (all [256]octet) {
-	for i := range all {
-		b := append(AppendUint(nil, uint64(i)), '.')
-		all[i].len = uint8(copy(all[i].text[:], b))
+// AppendAddr appends an address of IP version 4, in the last four bytes of a, or 6.
+func AppendAddr(b []byte, version uint8, a *[16]byte) []byte {
+	if version != 4 {
+		return netip.AddrFrom16(*a).AppendTo(b)
 	}
-	return all
-}()
-
-// AppendIPv4 appends an address in dotted decimal. All of an octet's text is put in place at once, and the next one over what was too
-// much: the lengths of octets follow no pattern that a processor could foresee.
-func AppendIPv4(b []byte, a [4]byte) []byte {
+	// All of an octet's text and a dot are put in place at once, and the next one over what was too much: the lengths of octets
+	// follow no pattern that a processor could foresee.
 	n := len(b)
 	b = append(b, "                "...) // 4 * 4
-	for _, v := range a {
-		o := &octets[v]
-		copy(b[n:n+4], o.text[:])
-		n += int(o.len)
+	for _, v := range a[12:] {
+		t := short[v]
+		length := t >> 24
+		binary.LittleEndian.PutUint32(b[n:], t&0xffffff|'.'<<(8*length&31))
+		n += int(length) + 1
 	}
 	return b[:n-1]
 }

@@ -40,11 +40,22 @@ func TestAppendSeconds(t *testing.T) {
 	}
 }
 
-func TestAppendIPv4(t *testing.T) {
-	for i := range 256 {
-		a := [4]byte{byte(i), 0, byte(i * 7), byte(255 - i)}
-		if got, want := string(AppendIPv4([]byte("x"), a)), "x"+netip.AddrFrom4(a).String(); got != want {
+// Addresses are those of net/netip; IPv4 in IPv6 stays IPv6.
+func TestAppendAddr(t *testing.T) {
+	check := func(version uint8, a netip.Addr) {
+		raw := a.As16()
+		if got, want := string(AppendAddr([]byte("x"), version, &raw)), "x"+a.String(); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+	for i := range 256 {
+		for _, third := range []byte{byte(i), byte(i * 7)} {
+			a := netip.AddrFrom4([4]byte{byte(i), 0, third, byte(255 - i)})
+			check(4, a)
+			check(6, netip.AddrFrom16(a.As16()))
+		}
+	}
+	for _, a := range []string{"::", "2001:db8::1"} {
+		check(6, netip.MustParseAddr(a))
 	}
 }
