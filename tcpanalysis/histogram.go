@@ -71,15 +71,7 @@ func (h *Histogram) Quantile(per1000 int) time.Duration {
 // rankOf returns ceil(per1000/1000 * n), at least 1.
 func rankOf(n uint64, per1000 int) uint64 {
 	part := uint64(min(max(per1000, 0), 1000))
-	if n < 1<<50 { // without a division
-		return max((n*part+999)/1000, 1)
-	}
-	hi, lo := bits.Mul64(n, part)
-	rank, rest := bits.Div64(hi, lo, 1000)
-	if rest > 0 || rank == 0 {
-		rank++
-	}
-	return rank
+	return max(n/1000*part+(n%1000*part+999)/1000, 1) // in two parts, that neither overflow
 }
 
 func middle(i int) time.Duration {

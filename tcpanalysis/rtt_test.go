@@ -2,6 +2,7 @@ package tcpanalysis
 
 import (
 	"math"
+	"math/big"
 	"testing"
 	"time"
 
@@ -154,6 +155,18 @@ func TestHistogram(t *testing.T) {
 	}
 	if new(Histogram).Quantile(500) != 0 {
 		t.Error("quantile of nothing")
+	}
+}
+
+func TestRankOf(t *testing.T) {
+	for _, n := range []uint64{0, 1, 2, 999, 1000, 1001, 1 << 50, 1<<50 + 1, 1<<64 - 1} {
+		for _, part := range []int{-1, 0, 1, 500, 999, 1000, 1001} {
+			want := new(big.Int).SetUint64(n)
+			want.Mul(want, big.NewInt(int64(min(max(part, 0), 1000)))).Add(want, big.NewInt(999)).Quo(want, big.NewInt(1000))
+			if got := rankOf(n, part); got != max(want.Uint64(), 1) {
+				t.Errorf("rankOf(%d, %d) = %d, want %d", n, part, got, want)
+			}
+		}
 	}
 }
 
