@@ -73,24 +73,13 @@ func (n Notation) parse(f []byte) (pairhash.Addr, bool) {
 
 // parseIPv4 reads a dotted quad, without leading zeros.
 func parseIPv4(f []byte) (uint32, bool) {
-	v, octet, digits, dots := uint32(0), uint32(0), 0, 0
-	for _, c := range f {
-		switch {
-		case c >= '0' && c <= '9':
-			if digits > 0 && octet == 0 {
-				return 0, false
-			}
-			if octet = octet*10 + uint32(c-'0'); octet > 255 {
-				return 0, false
-			}
-			digits++
-		case c == '.' && digits > 0 && dots < 3:
-			v, octet, digits, dots = v<<8|octet, 0, 0, dots+1
-		default:
-			return 0, false
-		}
+	var b [16]byte // with something behind the longest address, as cutIPv4 wants it
+	if len(f) >= len(b) {
+		return 0, false
 	}
-	return v<<8 | octet, dots == 3 && digits > 0
+	copy(b[:], f)
+	v, length := cutIPv4(b[:])
+	return uint32(v), length > 0 && length == len(f)
 }
 
 // parseUint reads a decimal number.
