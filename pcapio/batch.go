@@ -13,6 +13,9 @@ type BatchReader interface {
 	ReadRecords(recs []Record) (int, error)
 }
 
+// recordBatch is how many records are read together.
+const recordBatch = 64
+
 // ReadRecords reads a record, and those behind it that are in memory already, if recs has room for them. It is a [BatchReader], and
 // gives what [Reader.ReadRecord] gives. Of formats other than pcap in little-endian byte order it reads one record at a time.
 func (r *Reader) ReadRecords(recs []Record) (int, error) {
@@ -60,20 +63,20 @@ func (r *Reader) readMore(recs []Record) int {
 	return n
 }
 
-// copyBatches is CopyRecords by batches, which are as large as fits into the first cache with what is done to them.
-func copyBatches(dst RecordWriter, src BatchReader) (int64, error) {
-	recs := make([]Record, 64)
+// copyBatches gives what is read into batch to write, one by one, until the source ends or one of them fails. It returns how many were
+// taken and the first error. A batch is best as large as fits into the first cache with what is done to it.
+func copyBatches[T any](batch []T, read func([]T) (int, error), write func(*T) error) (int64, error) {
 	var n int64
 	for {
-		k, err := src.ReadRecords(recs)
+		k, err := read(batch)
 		if err != nil {
 			if errors.Is(err, io.EOF) {
 				err = nil
 			}
 			return n, err
 		}
-		for i := range recs[:k] {
-			if err := dst.WriteRecord(&recs[i]); err != nil {
+		for i := range batch[:k] {
+			if err := write(&batch[i]); err != nil {
 				return n, err
 			}
 			n++

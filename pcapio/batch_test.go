@@ -8,19 +8,19 @@ import (
 	"testing"
 )
 
-// readBatches reads all of r in batches of n.
-func readBatches(r *Reader, n int) ([]Record, error) {
-	var list []Record
-	recs := make([]Record, n)
+// readBatches reads all there is in batches of n.
+func readBatches[T, C any](n int, read func([]T) (int, error), clone func(*T) C) ([]C, error) {
+	var list []C
+	batch := make([]T, n)
 	for {
-		k, err := r.ReadRecords(recs)
+		k, err := read(batch)
 		if err == io.EOF {
 			return list, nil
 		} else if err != nil {
 			return list, err
 		}
-		for i := range recs[:k] {
-			list = append(list, recs[i].Clone())
+		for i := range batch[:k] {
+			list = append(list, clone(&batch[i]))
 		}
 	}
 }
@@ -40,7 +40,7 @@ func checkBatches(t *testing.T, file []byte, cfg Config) {
 		var got []Record
 		err := r.Reset(bytes.NewReader(file))
 		if err == nil {
-			got, err = readBatches(r, n)
+			got, err = readBatches(n, r.ReadRecords, (*Record).Clone)
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("batches of %d: records %+v, one by one %+v", n, got, want)

@@ -36,7 +36,7 @@ func (f PacketWriterFunc) WritePacket(p *Packet) error { return f(p) }
 // A [PacketBatchReader], as a [Decoder] is, is read in batches: when dst fails, some packets that it did not take may have been read.
 func Copy(dst PacketWriter, src PacketReader) (int64, error) {
 	if batches, ok := src.(PacketBatchReader); ok {
-		return copyPacketBatches(dst, batches)
+		return copyBatches(make([]Packet, packetBatch), batches.ReadPackets, dst.WritePacket)
 	}
 	var p Packet
 	var n int64

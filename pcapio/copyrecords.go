@@ -18,7 +18,7 @@ func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	from, _ := src.(runSource)
 	to, _ := dst.(runSink)
 	if batches, ok := src.(BatchReader); ok && (from == nil || to == nil) {
-		return copyBatches(dst, batches)
+		return copyBatches(make([]Record, recordBatch), batches.ReadRecords, dst.WriteRecord)
 	}
 	for {
 		if err := src.ReadRecord(&rec); err != nil {

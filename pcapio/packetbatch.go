@@ -1,10 +1,5 @@
 package pcapio
 
-import (
-	"errors"
-	"io"
-)
-
 // PacketBatchReader is for packets what [BatchReader] is for records.
 //
 // ReadPackets fills ps from the front and returns how many: one at least, or an error as of [PacketReader]. It never waits for a
@@ -35,25 +30,4 @@ func (d *Decoder) ReadPackets(ps []Packet) (int, error) {
 		d.Decode(&ps[i])
 	}
 	return n, err
-}
-
-// copyPacketBatches is Copy by batches.
-func copyPacketBatches(dst PacketWriter, src PacketBatchReader) (int64, error) {
-	packets := make([]Packet, packetBatch)
-	var n int64
-	for {
-		k, err := src.ReadPackets(packets)
-		if err != nil {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return n, err
-		}
-		for i := range packets[:k] {
-			if err := dst.WritePacket(&packets[i]); err != nil {
-				return n, err
-			}
-			n++
-		}
-	}
 }

@@ -8,28 +8,6 @@ import (
 	"testing"
 )
 
-// readPackets reads all packets of d, in batches of n or, for 0, one by one.
-func readPackets(d *Decoder, n int) ([]*Packet, error) {
-	var list []*Packet
-	ps, k := make([]Packet, max(n, 1)), 1
-	for {
-		var err error
-		if n == 0 {
-			err = d.ReadPacket(&ps[0])
-		} else {
-			k, err = d.ReadPackets(ps)
-		}
-		if err == io.EOF {
-			return list, nil
-		} else if err != nil {
-			return list, err
-		}
-		for i := range ps[:k] {
-			list = append(list, ps[i].Clone())
-		}
-	}
-}
-
 func TestReadPackets(t *testing.T) {
 	for _, file := range batchFiles() {
 		decoder := func(file []byte) *Decoder {
@@ -42,10 +20,10 @@ func TestReadPackets(t *testing.T) {
 		}
 		for _, file := range [][]byte{file, file[:len(file)-1]} {
 			one := decoder(file)
-			want, wantErr := readPackets(one, 0)
+			want, wantErr := readBatches(1, func(ps []Packet) (int, error) { return 1, one.ReadPacket(&ps[0]) }, (*Packet).Clone)
 			for _, n := range []int{1, 3, 100} {
 				d := decoder(file)
-				got, err := readPackets(d, n)
+				got, err := readBatches(n, d.ReadPackets, (*Packet).Clone)
 				if !reflect.DeepEqual(got, want) || d.Stats() != one.Stats() {
 					t.Errorf("batches of %d: %d packets, %+v; one by one %d, %+v", n, len(got), d.Stats(), len(want), one.Stats())
 				}
@@ -67,7 +45,7 @@ func TestReadPacketsOneByOne(t *testing.T) {
 		*r = Record{Time: int64(left), LinkType: LinkRaw}
 		return nil
 	})
-	if got, err := readPackets(NewDecoder(source, DecodeConfig{}), 8); len(got) != 2 || err != nil {
+	if got, err := readBatches(8, NewDecoder(source, DecodeConfig{}).ReadPackets, (*Packet).Clone); len(got) != 2 || err != nil {
 		t.Errorf("%d packets, %v", len(got), err)
 	}
 	ps := make([]Packet, 2)
