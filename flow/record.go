@@ -33,10 +33,14 @@ func (r *Record) Bytes() uint64 { return r.Fwd.Bytes + r.Rev.Bytes }
 
 // Compare orders records by start, then key: the order in which a Table ends them.
 func (r *Record) Compare(o *Record) int {
-	if c := cmp.Compare(r.Start, o.Start); c != 0 {
+	return compareStarts(r.Start, &r.Key, o.Start, &o.Key)
+}
+
+func compareStarts(start int64, key *Key, otherStart int64, otherKey *Key) int {
+	if c := cmp.Compare(start, otherStart); c != 0 {
 		return c
 	}
-	return r.Key.Compare(&o.Key)
+	return key.Compare(otherKey)
 }
 
 // EndReason says why a record ended, with the values of IPFIX's flowEndReason (RFC 7012, registry element 136).

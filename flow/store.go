@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"iter"
 
 	"github.com/reeftools/reef/pcapio"
@@ -56,10 +55,7 @@ func (e *entry[S]) record(r *Record) {
 
 // compare orders entries as Record.Compare does their records.
 func (e *entry[S]) compare(o *entry[S]) int {
-	if c := cmp.Compare(e.start, o.start); c != 0 {
-		return c
-	}
-	return e.key.Compare(&o.key)
+	return compareStarts(e.start, &e.key, o.start, &o.key)
 }
 
 // count adds a packet.

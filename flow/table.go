@@ -309,7 +309,7 @@ func (t *Table[S]) giveOutRun() {
 // giveOut hands entry n's record to the caller and frees the entry.
 func (t *Table[S]) giveOut(n uint32) {
 	e := t.store.at(n)
-	if e.start < t.lastStart || e.start == t.lastStart && e.key.Compare(&t.lastKey) < 0 {
+	if compareStarts(e.start, &e.key, t.lastStart, &t.lastKey) < 0 {
 		t.stats.Late++
 	} else {
 		t.lastStart, t.lastKey = e.start, e.key
