@@ -103,37 +103,36 @@ func (r *Reader) ReadFlow(f *Flow) error {
 // these are good whatever the error, which is as in ReadFlow. It is several times as fast as ReadFlow where lines have the usual
 // shape: one space or tab between fields, at least three and at most four of them, and no IPv6 addresses.
 func (r *Reader) ReadFlows(s []Flow) (n int, err error) {
-	if r.err != nil {
-		return 0, r.err
-	}
-	for {
-		n += r.usualFlows(s[n:])
-		if n == len(s) || n > 0 && r.mustWait() {
-			return n, nil
-		}
-		if err := r.ReadFlow(&s[n]); err != nil {
-			return n, err
-		}
-		n++
-	}
+	return readMany(r, s, r.usualFlows, r.ReadFlow)
 }
 
 // ReadPairs does the same as ReadFlows for who needs no more of a flow than its addresses, A from its source and B from its
 // destination, and its weight. That is what AddBatch of the counters takes, and is faster.
 func (r *Reader) ReadPairs(s []pairhash.PairCount, by Weight) (n int, err error) {
+	usual := func(s []pairhash.PairCount) int { return r.usualPairs(s, by) }
+	return readMany(r, s, usual, func(c *pairhash.PairCount) error {
+		var f Flow
+		if err := r.ReadFlow(&f); err != nil {
+			return err
+		}
+		*c = by.of(&f)
+		return nil
+	})
+}
+
+// readMany fills s with the lines that usual reads many at a time, and those between them that it leaves to one.
+func readMany[T any](r *Reader, s []T, usual func([]T) int, one func(*T) error) (n int, err error) {
 	if r.err != nil {
 		return 0, r.err
 	}
 	for {
-		n += r.usualPairs(s[n:], by)
+		n += usual(s[n:])
 		if n == len(s) || n > 0 && r.mustWait() {
 			return n, nil
 		}
-		var f Flow
-		if err := r.ReadFlow(&f); err != nil {
+		if err := one(&s[n]); err != nil {
 			return n, err
 		}
-		s[n] = by.of(&f)
 		n++
 	}
 }
