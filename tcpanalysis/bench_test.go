@@ -6,12 +6,13 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// BenchmarkTracker follows 10,000 interleaved connections of 9 packets each.
+// BenchmarkTracker follows 10,000 interleaved connections of 10 packets each.
 func BenchmarkTracker(b *testing.B) {
 	const conns = 10000
 	steps := []pkt{{flags: syn}, {b: true, flags: syn | ack, ack: 1}, {flags: ack, seq: 1, ack: 1}, {flags: ack, seq: 1, ack: 1, n: 300},
 		{b: true, flags: ack, seq: 1, ack: 301, n: 1400}, {b: true, flags: ack, seq: 1401, ack: 301, n: 1400}, {flags: ack, seq: 301, ack: 2801},
-		{flags: ack | fin, seq: 301, ack: 2801}, {b: true, flags: ack | fin, seq: 2801, ack: 302}}
+		{flags: ack | fin, seq: 301, ack: 2801}, {b: true, flags: ack | fin, seq: 2801, ack: 302},
+		{flags: ack, seq: 302, ack: 2802}}
 	s := sim{}
 	var packets []*pcapio.Packet
 	for _, k := range steps {
@@ -48,7 +49,10 @@ func BenchmarkTracker(b *testing.B) {
 					}
 				}
 				n += len(packets) * conns
-				now += 20e9 // all end
+				now += 20e9 // all end, with the next packet
+			}
+			if got := t.Stats().Ended[Closed]; got != uint64(n/len(packets)-conns) {
+				b.Fatalf("%d of %d connections have ended", got, n/len(packets)-conns)
 			}
 			b.ReportMetric(float64(n)/b.Elapsed().Seconds()/1e6, "Mpackets/s")
 		})
