@@ -60,6 +60,16 @@ func sniffCompression(head []byte) compression {
 	return notCompressed
 }
 
+// mayBeCompressed tells whether a short head could go on as something compressed.
+func mayBeCompressed(head []byte) bool {
+	for _, m := range compressionMagics {
+		if len(head) < len(m.magic) && bytes.HasPrefix([]byte(m.magic), head) {
+			return true
+		}
+	}
+	return len(head) > 0 && len(head) < 4 && head[0]&0xf0 == 0x50 && bytes.HasPrefix([]byte("\x2a\x4d\x18"), head[1:])
+}
+
 // inflater makes decompressors and keeps those that can be used again.
 type inflater struct {
 	br   *bufio.Reader

@@ -1,7 +1,9 @@
 package pcapio_test
 
 import (
+	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -198,4 +200,24 @@ func ExampleFromGopacket() {
 	// Output:
 	// 1000000000 40 Raw IP
 	// 2000000000 40 Raw IP
+}
+
+// A list may be compressed, or not.
+func ExampleDecompress() {
+	var stored bytes.Buffer
+	z := gzip.NewWriter(&stored)
+	if _, err := io.WriteString(z, "10.0.0.1 10.0.0.2 5\n"); err != nil {
+		log.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		log.Fatal(err)
+	}
+	lines := bufio.NewScanner(pcapio.Decompress(&stored))
+	for lines.Scan() {
+		fmt.Println(lines.Text())
+	}
+	if err := lines.Err(); err != nil {
+		log.Fatal(err)
+	}
+	// Output: 10.0.0.1 10.0.0.2 5
 }

@@ -29,7 +29,7 @@ func (r *Reader) sniff() (format, error) {
 		}
 		c := sniffCompression(head)
 		switch {
-		case c == notCompressed && (len(head) < 4 || beginsMagic(head)):
+		case c == notCompressed && (len(head) < 4 || mayBeCompressed(head) || bytes.HasPrefix([]byte(snoopMagic), head)):
 			return formatNone, errCut("the file header")
 		case c == notCompressed:
 			return formatNone, errFormat("not a capture: it begins with the bytes % x", head[:min(len(head), 8)])
@@ -62,17 +62,4 @@ func sniffFormat(head []byte) format {
 		return formatSnoop
 	}
 	return formatNone
-}
-
-// beginsMagic tells whether a short file may be the begin of something known.
-func beginsMagic(head []byte) bool {
-	if bytes.HasPrefix([]byte(snoopMagic), head) {
-		return true
-	}
-	for _, m := range compressionMagics {
-		if bytes.HasPrefix([]byte(m.magic), head) {
-			return true
-		}
-	}
-	return false
 }

@@ -14,8 +14,8 @@ import (
 
 const help = `
 Pairs counts how often two addresses meet, no matter which of them is the source, and prints A B COUNT, highest count first.
-It reads lists of flows with a line SRC DST PACKETS [BYTES] for each, or captures with -pcap. Without FILE, or for -, it reads
-standard input. Addresses are IPv4, IPv6, two words hhhhhhhh:hhhhhhhh in hexadecimal, or decimal numbers.
+It reads lists of flows with a line SRC DST PACKETS [BYTES] for each, or captures with -pcap, compressed or not. Without FILE, or
+for -, it reads standard input. Addresses are IPv4, IPv6, two words hhhhhhhh:hhhhhhhh in hexadecimal, or decimal numbers.
 
   -method exact   counts every pair by itself; -mem bounds its memory
   -method topk    remembers 65,536 pairs: no COUNT is too low, nor too high by more than 1/65,536 of the total

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -176,5 +177,25 @@ func TestCapture(t *testing.T) {
 	}
 	if status, out, _ := pairs(t, "", "-pcap", path); status != 1 || out != "10.0.0.1 10.0.0.2 2\n" {
 		t.Errorf("cut capture: status %d, %q", status, out)
+	}
+}
+
+// A compressed list is the same list.
+func TestCompressedList(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(list)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, want, _ := pairs(t, list)
+	if status, out, diagnostics := pairs(t, packed.String()); status != 0 || out != want || want == "" {
+		t.Errorf("status %d, %q, %q", status, out, diagnostics)
+	}
+	cut := packed.String()[:packed.Len()-6] // in the checksum: all lines are there
+	if status, out, diagnostics := pairs(t, cut); status != 1 || out != want || !strings.Contains(diagnostics, "input ends inside gzip data") {
+		t.Errorf("cut: status %d, %q, %q", status, out, diagnostics)
 	}
 }

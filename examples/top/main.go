@@ -13,7 +13,8 @@ import (
 
 const help = `
 Top adds up the rows of t2 flow files, as the program flows writes them, and prints the largest sums: a line of column names,
-then the largest first, separated by tabs. Times are seconds since 1970. Without FILE, or for -, it reads standard input.
+then the largest first, separated by tabs. Times are seconds since 1970. Files may be compressed. Without FILE, or for -, it reads
+standard input.
 
   -agg tuple    the five-tuple              -agg proto    IP protocol
   -agg src      source address              -agg port     protocol and the lower port

@@ -22,7 +22,7 @@ Each row is taken as traffic of its own. Tables of flows -interval with -counter
 said of the same flow, and a row does not tell that it does, so it counts again: give this program rows with -counters interval, or of
 flows that have ended only.
 
-It reads the files that the program flows writes: t2, csv and jsonl. Without FILE, or for -, it reads standard input.
+It reads the files that the program flows writes: t2, csv and jsonl, compressed or not. Without FILE, or for -, it reads standard input.
 
 Example: flows monday.pcap | volume -bin 1m`
 

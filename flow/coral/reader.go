@@ -3,10 +3,11 @@ package coral
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"strings"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // maxLine is the longest line that is read whole; t2 rows are below 200 bytes.
@@ -16,15 +17,14 @@ const maxLine = 1 << 16
 //
 // It is lenient: comment lines are understood where they can be and passed over where not, blank lines are passed over,
 // columns may be separated by blanks too, and malformed rows are skipped, counted and kept in Stats unless Strict is set. Rows with bytes 0
-// or with latest before first occur in real files and are given as they are. Gzip is recognised by content.
+// or with latest before first occur in real files and are given as they are. Compressed input is recognised by content; see [pcapio.Decompress].
 type Reader struct {
 	// File names the input in errors.
 	File string
 	// Strict makes a malformed row an error.
 	Strict bool
 
-	src     *bufio.Reader // as given
-	br      *bufio.Reader // uncompressed; nil before the first line
+	br      *bufio.Reader // uncompressed
 	line    int64
 	offset  int64 // where the next line begins
 	table   Table
@@ -64,7 +64,7 @@ const (
 
 // NewReader returns a reader of src.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: bufio.NewReaderSize(src, maxLine), pending: make([]event, 0, 2)}
+	return &Reader{br: bufio.NewReaderSize(pcapio.Decompress(src), maxLine), pending: make([]event, 0, 2)}
 }
 
 // ReadRow reads the next row of any table into row. It returns io.EOF at the end, or a [LineError], which is sticky.
@@ -217,11 +217,6 @@ type inputLine struct {
 }
 
 func (r *Reader) nextLine() (inputLine, error) {
-	if r.br == nil {
-		if err := r.open(); err != nil {
-			return inputLine{}, r.fail(err)
-		}
-	}
 	b, err := r.br.ReadSlice('\n')
 	if len(b) == 0 && errors.Is(err, io.EOF) {
 		return inputLine{}, io.EOF
@@ -246,29 +241,8 @@ func (r *Reader) nextLine() (inputLine, error) {
 	return l, nil
 }
 
-// open finds out whether the input is compressed.
-func (r *Reader) open() error {
-	r.br = r.src
-	magic, err := r.src.Peek(2)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		return nil
-	}
-	z, err := gzip.NewReader(r.src)
-	if err != nil {
-		return err
-	}
-	r.br = bufio.NewReaderSize(z, maxLine)
-	return nil
-}
-
 // fail is an error of the input where the next line should begin.
 func (r *Reader) fail(err error) error {
-	if errors.Is(err, io.EOF) { // gzip says so of an input that ends in its first header
-		err = io.ErrUnexpectedEOF
-	}
 	return &LineError{File: r.File, Line: r.line + 1, Offset: r.offset, Err: err}
 }
 

@@ -5,11 +5,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
-// EachFile calls do for each file named by the arguments, or for standard input if there are none or for "-", with a progress
-// bar. A file that fails does not keep the others from being read; their errors come together. Reading ends with an error when the
-// process is interrupted.
+// EachFile calls do for each file named by the arguments, or for standard input if there are none or for "-", decompressed, with a
+// progress bar. A file that fails does not keep the others from being read; their errors come together. Reading ends with an error when
+// the process is interrupted.
 func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
 	names := p.Flags.Args()
 	if len(names) == 0 {
@@ -46,7 +48,7 @@ func readFile(name string, counted *countingReader, do func(string, io.Reader) e
 		defer f.Close()
 		counted.r = f
 	}
-	return do(name, counted)
+	return do(name, pcapio.Decompress(counted))
 }
 
 // totalSize returns the bytes in all files, or 0 if that is not known.
