@@ -41,6 +41,8 @@ type Analyzer struct {
 	now   int64 // time of the packet at hand, µs
 	stats Stats
 	ev    event
+
+	header header
 }
 
 // Stats are the counts of an Analyzer: Packets = Traced + Short + the sum of Skipped.
@@ -48,7 +50,7 @@ type Stats struct {
 	Packets  uint64              // given to WritePacket
 	Seen     uint64              // with an IP header that tcptrace finds: its "packets seen"
 	Traced   uint64              // put on a connection: its "TCP packets traced"
-	Short    uint64              // TCP, but too little of it was captured: its "too short to process"
+	Short    uint64              // TCP, but too little of it is there: its "too short to process"
 	Skipped  pcapio.StatusCounts // the rest, by decoding status
 	First    int64               // time of the first packet seen, µs
 	LastSeen int64               // time of the latest packet seen
@@ -103,11 +105,11 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 	}
 	a.stats.Seen++
 	a.stats.LastSeen = a.now
-	switch {
-	case p.Proto != 6 || p.IsLaterFragment() || p.Status == pcapio.StatusBadTransport:
+	if p.Proto != 6 || p.IsLaterFragment() && p.IPVersion == 4 {
 		a.stats.Skipped[p.Status]++
 		return nil
-	case p.Layers&pcapio.LayerTCP == 0:
+	}
+	if p = a.header.of(p); p == nil {
 		a.stats.Short++
 		return nil
 	}

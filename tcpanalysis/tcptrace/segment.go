@@ -61,7 +61,7 @@ func (a *Analyzer) segment(c *Conn, h, peer *Half, p *pcapio.Packet) {
 	hwDup := p.IPVersion == 4 && h.hardwareDup(t.Seq, uint16(p.IPID))
 	if n > 0 {
 		if missing := p.TransportOff + int(t.HdrLen) + n - len(p.Data); missing > 0 {
-			h.TruncBytes += uint64(min(missing, n))
+			h.TruncBytes += uint64(missing) // with what is missing of the header
 			h.TruncPackets++
 		}
 	}
