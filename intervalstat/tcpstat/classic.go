@@ -104,6 +104,8 @@ type Classic struct {
 	end   float64 // of the interval
 	last  float64 // time of the last packet
 	stats intervalstat.Stats
+
+	headers headers
 }
 
 // NewClassic returns a Classic that gives each interval to emit when it has ended; emit must not keep it.
@@ -245,26 +247,37 @@ func (c *Classic) count(r *pcapio.Record) {
 	}
 	v.Max = max(v.Max, int32(size))
 	v.Packets++
-	v.countProtocol(r.LinkType, r.Data)
+	frame := &c.headers
+	if len(r.Data) >= len(frame) {
+		*frame = headers(r.Data)
+		frame = (*headers)(r.Data)
+	} else {
+		copy(frame[:], r.Data)
+	}
+	v.countProtocol(r.LinkType, frame)
 }
 
+// headers is the beginning of libpcap's buffer. tcpstat does not mind how much of a frame was captured: behind that it finds what
+// earlier frames left.
+type headers [24]byte
+
 // countProtocol looks at plain Ethernet, PPP and the BSD loopback header; it sees nothing else.
-func (v *Interval) countProtocol(link pcapio.LinkType, frame []byte) {
+func (v *Interval) countProtocol(link pcapio.LinkType, frame *headers) {
 	typ, header := 0, 4
-	switch {
-	case link == pcapio.LinkEthernet && len(frame) >= 14:
+	switch link {
+	case pcapio.LinkEthernet:
 		typ, header = int(binary.BigEndian.Uint16(frame[12:])), 14
-	case link == pcapio.LinkPPP && len(frame) >= 4:
+	case pcapio.LinkPPP:
 		switch binary.BigEndian.Uint16(frame[2:]) {
 		case 0x0021:
 			typ = 0x0800
 		case 0x0057:
 			typ = 0x86dd
 		}
-	case link == pcapio.LinkNull && len(frame) >= 4:
-		family := binary.LittleEndian.Uint32(frame)
+	case pcapio.LinkNull:
+		family := binary.LittleEndian.Uint32(frame[:])
 		if family > 0xffff { // libpcap swaps it for files of the other byte order
-			family = binary.BigEndian.Uint32(frame)
+			family = binary.BigEndian.Uint32(frame[:])
 		}
 		switch family { // as Linux numbers them
 		case 2:
@@ -279,14 +292,10 @@ func (v *Interval) countProtocol(link pcapio.LinkType, frame []byte) {
 		v.ARP++
 	case 0x0800:
 		v.IPv4++
-		if len(frame) > header+9 {
-			proto = int(frame[header+9])
-		}
+		proto = int(frame[header+9])
 	case 0x86dd:
 		v.IPv6++
-		if len(frame) > header+6 {
-			proto = int(frame[header+6])
-		}
+		proto = int(frame[header+6])
 	}
 	switch proto {
 	case 6:

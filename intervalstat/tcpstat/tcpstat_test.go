@@ -50,6 +50,12 @@ func classicRows(t *testing.T, cfg ClassicConfig, format string, hideEmpty bool,
 const all = `%s %S %r %R n=%n N=%N a=%a d=%d m=%m M=%M b=%b B=%B p=%p l=%l A=%A I=%I V=%V T=%T U=%U C=%C\n`
 
 // What tcpstat 1.5 printed for the same packets.
+// cut keeps n bytes of p.
+func cut(p *pcapio.Packet, n int) *pcapio.Packet {
+	p.Data = p.Data[:n]
+	return p
+}
+
 func TestClassicRows(t *testing.T) {
 	tcp := func(at float64, n int) *pcapio.Packet { return frame(at, n, 0x0800, 6) }
 	five := []*pcapio.Packet{tcp(1000, 114), tcp(1000.5, 1014), tcp(1003.25, 514), tcp(1004, 514), tcp(1009.5, 314)}
@@ -85,6 +91,8 @@ func TestClassicRows(t *testing.T) {
 		{"32-bit seconds", "%S %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(2208988800.145498, 60)}, "-2085978494 0.500000"},
 		{"protocols", "%A %I %V %T %U %C", ClassicConfig{}, false, []*pcapio.Packet{frame(0, 60, 0x0806, 0), frame(0, 60, 0x86dd, 58), frame(0, 60, 0x0800, 1),
 			frame(0, 60, 0x0800, 17), frame(0, 60, 0x8100, 17)}, "1 2 1 0 1 2"},
+		{"cut frames", "%I %V %T %U", ClassicConfig{}, false, []*pcapio.Packet{cut(tcp(0, 60), 23), tcp(0, 60), cut(tcp(0, 60), 23), cut(frame(0, 60, 0x0800, 17), 13),
+			frame(0, 60, 0x86dd, 17), cut(tcp(0, 60), 14)}, "5 1 3 2"}, // what was not captured is of the frame before
 	} {
 		if got := classicRows(t, tt.cfg, tt.format, tt.hide, tt.packets...); got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
