@@ -1,11 +1,6 @@
 package tcpanalysis
 
-import (
-	"cmp"
-	"slices"
-
-	"github.com/reeftools/reef/pcapio"
-)
+import "github.com/reeftools/reef/pcapio"
 
 // packet counts p, which h sent to peer; peer is nil if it sent nothing yet.
 func (t *Tracker) packet(c *live, h, peer *half, fromA bool, p *pcapio.Packet) {
@@ -233,13 +228,4 @@ func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *sent, start int64)
 	} else {
 		o.openRetrans++
 	}
-}
-
-type numbered struct {
-	number uint64
-	slot   uint32
-}
-
-func sortNumbered(s []numbered) {
-	slices.SortFunc(s, func(a, b numbered) int { return cmp.Compare(a.number, b.number) })
 }

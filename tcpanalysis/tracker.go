@@ -314,20 +314,13 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 
 // Flush ends all live connections in order of their number. The Tracker can be used again.
 func (t *Tracker) Flush() error {
-	var slots []numbered
-	for l := range conntab.Lists {
-		for slot := t.table.Oldest(l); slot != 0; slot = t.table.At(slot).Next() {
-			slots = append(slots, numbered{t.table.At(slot).State.number, slot})
-		}
-	}
-	sortNumbered(slots)
-	for _, s := range slots {
-		e := t.table.At(s.slot)
+	for _, slot := range t.table.Sorted(func(c *live) uint64 { return c.number }) {
+		e := t.table.At(slot)
 		reason := EndOfCapture
 		if e.List == listClosed {
 			reason = t.silent(e)
 		}
-		t.end(s.slot, reason)
+		t.end(slot, reason)
 	}
 	return t.err
 }

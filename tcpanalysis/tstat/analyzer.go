@@ -1,9 +1,7 @@
 package tstat
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/reeftools/reef/pcapio"
@@ -170,11 +168,10 @@ func (a *Analyzer) Flush() error {
 		a.flushClassic()
 	} else {
 		a.sweep()
-		open := sorted(a.conns, func(c *live) uint64 { return c.number })
-		for _, slot := range open {
+		for _, slot := range a.conns.Sorted(func(c *live) uint64 { return c.number }) {
 			a.endConn(slot, EndOfInput, false)
 		}
-		for _, slot := range sorted(a.flows, func(f *liveFlow) uint64 { return f.Number }) {
+		for _, slot := range a.flows.Sorted(func(f *liveFlow) uint64 { return f.Number }) {
 			a.endFlow(slot, EndOfInput)
 		}
 	}
@@ -187,18 +184,6 @@ func (a *Analyzer) Flush() error {
 	err := a.err
 	a.err = nil
 	return err
-}
-
-// sorted returns the slots of all connections in order of their numbers.
-func sorted[S any](t *conntab.Table[S], number func(*S) uint64) []uint32 {
-	all := make([]uint32, 0, t.Len())
-	for list := range conntab.Lists {
-		for slot := t.Oldest(list); slot != 0; slot = t.At(slot).Next() {
-			all = append(all, slot)
-		}
-	}
-	slices.SortFunc(all, func(x, y uint32) int { return cmp.Compare(number(&t.At(x).State), number(&t.At(y).State)) })
-	return all
 }
 
 // The lists of both tables.

@@ -1,8 +1,10 @@
 package conntab
 
 import (
+	"cmp"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/reeftools/reef/tcpanalysis/internal/slab"
 )
@@ -100,6 +102,27 @@ func (t *Table[S]) Remove(slot uint32) {
 	}
 	t.cells[i] = 0
 	t.entries.Free(slot)
+}
+
+// Sorted returns the slots of all connections in the order of their numbers. They are looked at in the order of the index, where one
+// does not wait for another to come from memory, as it would along the lists or while they are sorted.
+func (t *Table[S]) Sorted(number func(*S) uint64) []uint32 {
+	type numbered struct {
+		number uint64
+		slot   uint32
+	}
+	all := make([]numbered, 0, t.Len())
+	for _, c := range t.cells {
+		if slot := uint32(c); slot != 0 {
+			all = append(all, numbered{number(&t.At(slot).State), slot})
+		}
+	}
+	slices.SortFunc(all, func(x, y numbered) int { return cmp.Compare(x.number, y.number) })
+	slots := make([]uint32, len(all))
+	for i, n := range all {
+		slots[i] = n.slot
+	}
+	return slots
 }
 
 // Next returns the slot that is next on the list of e, younger than it; 0 at its end.

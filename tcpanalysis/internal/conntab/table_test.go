@@ -79,6 +79,25 @@ func TestAgainstMap(t *testing.T) {
 	}
 }
 
+func TestSorted(t *testing.T) {
+	tab := New[uint64]()
+	for n := range uint32(3000) { // the index grows
+		k := key(n)
+		tab.At(tab.Insert(&k, int(n%Lists), 1)).State = uint64(n) * 1664525 % 3001
+	}
+	gone := key(7)
+	tab.Remove(tab.Find(&gone))
+	slots := tab.Sorted(func(n *uint64) uint64 { return *n })
+	if len(slots) != 2999 {
+		t.Fatalf("%d slots", len(slots))
+	}
+	for i := 1; i < len(slots); i++ {
+		if a, b := tab.At(slots[i-1]).State, tab.At(slots[i]).State; a >= b {
+			t.Fatalf("%d before %d", a, b)
+		}
+	}
+}
+
 func TestNoAllocations(t *testing.T) {
 	tab := New[int]()
 	k := key(5)
