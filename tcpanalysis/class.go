@@ -46,15 +46,17 @@ func (h *half) duplicate(p *pcapio.Packet) bool {
 	if t.SACKCount > 0 {
 		fp = mix(fp, uint64(t.SACK[0].Left)<<32|uint64(t.SACK[0].Right))
 	}
-	takesSpace := p.PayloadLen > 0 || t.Flags&(pcapio.SYN|pcapio.FIN) != 0
-	for i := range h.recent {
-		r := &h.recent[i]
-		if r.fingerprint == fp && r.time != 0 && (id != 0 || takesSpace && abs(p.Time-r.time) < dupWindow) {
-			return true
+	r := &h.recent
+	if f := &r.fingerprint; fp == f[0] || fp == f[1] || fp == f[2] || fp == f[3] { // hardly ever
+		takesSpace := p.PayloadLen > 0 || t.Flags&(pcapio.SYN|pcapio.FIN) != 0
+		for i, at := range r.time {
+			if fp == f[i] && at != 0 && (id != 0 || takesSpace && abs(p.Time-at) < dupWindow) {
+				return true
+			}
 		}
 	}
-	h.recent[h.recentNext] = recent{fp, p.Time}
-	h.recentNext = (h.recentNext + 1) % uint8(len(h.recent))
+	r.fingerprint[h.recentNext&3], r.time[h.recentNext&3] = fp, p.Time
+	h.recentNext++
 	return false
 }
 

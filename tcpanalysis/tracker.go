@@ -75,7 +75,7 @@ type half struct {
 	scaling     bool // both sides offered window scaling
 	recentNext  uint8
 
-	recent [4]recent
+	recent recent
 	Traffic
 	RTT   Times
 	low   int64  // first sequence number seen
@@ -93,9 +93,10 @@ type odd struct {
 	repeats     uint64 // segments with payload that was seen before
 }
 
+// recent is the last packets of a side.
 type recent struct {
-	fingerprint uint64
-	time        int64
+	fingerprint [4]uint64
+	time        [4]int64 // 0 where there is none
 }
 
 // NewTracker returns a Tracker that gives connections to dst as they end and round-trip times to samples as they are
@@ -122,8 +123,9 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	var key conntab.Key
 	down := key.Set(p)
 	slot := t.table.Find(&key)
+	var e *conntab.Entry[live]
 	if slot != 0 {
-		if e := t.table.At(slot); t.expired(e) {
+		if e = t.table.At(slot); t.expired(e) {
 			t.end(slot, t.silent(e))
 			slot = 0
 		} else if t.reuses(&e.State, down, p) {
@@ -133,8 +135,8 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	}
 	if slot == 0 {
 		slot = t.begin(&key, down, p)
+		e = t.table.At(slot)
 	}
-	e := t.table.At(slot)
 	c := &e.State
 	from := 0
 	if down != c.high {
