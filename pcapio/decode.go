@@ -128,7 +128,7 @@ func (d *Decoder) ReadPacket(p *Packet) error {
 	if err := d.src.ReadRecord(&p.Record); err != nil {
 		return err
 	}
-	d.Decode(p)
+	d.decode(p, &p.Record)
 	return nil
 }
 
@@ -139,20 +139,23 @@ const statusRetry = numStatus
 const maxLinkHeaders = 32
 
 // Decode decodes p.Record, which the caller has filled, into the rest of p.
+func (d *Decoder) Decode(p *Packet) { d.decode(p, &p.Record) }
+
+// decode makes p of r, which may be p's own.
 //
 // The functions it calls take the packet, the offset of their header in p.Data and the offset at which what holds them ends on the
 // wire. That end may lie beyond p.Data, which is as long as was captured, so each checks both.
-func (d *Decoder) Decode(p *Packet) {
+func (d *Decoder) decode(p *Packet, r *Record) {
 	if d.cfgErr != nil {
-		*p = Packet{Record: p.Record}
+		*p = Packet{Record: *r}
 		d.stats.Packets[StatusUndecoded]++
 		return
 	}
 	d.depthLimit = d.maxDepth
-	wire := max(p.OrigLen, len(p.Data))
+	wire := max(r.OrigLen, len(r.Data))
 	status := statusRetry
 	for status == statusRetry { // ends: each retry lowers depthLimit
-		clearDecoded(p)
+		reset(p, r)
 		d.linkHeaders = maxLinkHeaders
 		d.inferred, d.inFragment = false, false
 		status = d.frame(p, wire-int(p.FCSLen))
@@ -186,10 +189,10 @@ func (d *Decoder) frame(p *Packet, end int) Status {
 	return d.link(p, p.LinkType, 0, end)
 }
 
-// clearDecoded empties all of p but its Record. The record's fields go through registers one by one: a reader has just written them
-// one by one, and loading two of them at once, as copying the struct does, waits until those writes have reached the cache.
-func clearDecoded(p *Packet) {
-	time, origLen, iface, link, fcs, data := p.Time, p.OrigLen, p.Interface, p.LinkType, p.FCSLen, p.Data
+// reset empties all of p but its Record, which becomes r. The record's fields go through registers one by one: a reader has just written
+// them one by one, and loading two of them at once, as copying the struct does, waits until those writes have reached the cache.
+func reset(p *Packet, r *Record) {
+	time, origLen, iface, link, fcs, data := r.Time, r.OrigLen, r.Interface, r.LinkType, r.FCSLen, r.Data
 	*p = Packet{}
 	p.Time, p.OrigLen, p.Interface, p.LinkType, p.FCSLen, p.Data = time, origLen, iface, link, fcs, data
 }

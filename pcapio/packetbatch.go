@@ -26,8 +26,7 @@ func (d *Decoder) ReadPackets(ps []Packet) (int, error) {
 	}
 	n, err := src.ReadRecords(d.records[:min(len(ps), len(d.records))])
 	for i := range d.records[:n] {
-		ps[i].Record = d.records[i]
-		d.Decode(&ps[i])
+		d.decode(&ps[i], &d.records[i])
 	}
 	return n, err
 }
