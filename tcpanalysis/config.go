@@ -27,7 +27,7 @@ type Config struct {
 	// Linger is how long a connection that was closed or reset still takes late packets. 0 means 10 s, negative none at all.
 	Linger time.Duration
 	// MaxConns bounds the live connections: a new one over it ends the longest unseen (to within a second), closed ones first, then half-open ones.
-	// 0 means 262,144. A connection takes about 1.3 kB.
+	// 0 means 262,144. A connection takes about 0.8 kB, and 1.4 kB once both sides have sent something.
 	MaxConns int
 	// MaxRanges bounds the ranges of sequence numbers remembered per side: those not yet acknowledged, and the gaps before
 	// them. Over it the oldest is given up and counted in Half.RangesDropped. 0 means 4096.

@@ -12,6 +12,7 @@ type Tracker struct {
 	dst     ConnWriter
 	samples SampleWriter
 	table   *conntab.Table[live]
+	answers slab.Slab[half] // what B sides sent
 	odds    slab.Slab[odd]
 	segs    slab.Slab[segment]
 	hists   slab.Slab[fullHist]
@@ -35,17 +36,17 @@ type Stats struct {
 	Samples uint64 // round-trip times
 }
 
-// live is a connection in the table. Its sides lie next to it: what a packet needs is in few pages, and at places that are known when
-// the connection is found.
+// live is a connection in the table. What A sent lies next to it; what B sent is made when B sends, since many never do.
 type live struct {
 	number      uint64
 	first, last int64
+	b           uint32  // number of what B sent in Tracker.answers, 0 for none
 	sends       [2]bool // A, B: it sent something, so that its half counts
 	high        bool    // A is the higher endpoint of the key
 	method      DirectionMethod
 	reset       bool
-	_           [27]byte // side begins a cache line, with the table's part before
-	side        [2]half  // A, B
+	_           [23]byte // a begins a cache line, with the table's part before
+	a           half
 }
 
 // Lists of the table, with a timeout each.
@@ -143,10 +144,10 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 		from = 1
 	}
 	c.sends[from] = true
-	h := &c.side[from]
+	h := t.side(c, from)
 	var peer *half
 	if c.sends[1-from] {
-		peer = &c.side[1-from]
+		peer = t.side(c, 1-from)
 		peer.answered, h.answered = true, true
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
@@ -162,6 +163,17 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	}
 	t.table.Touch(slot, which, t.now)
 	return t.err
+}
+
+// side returns what A sent, or for 1 what B sent.
+func (t *Tracker) side(c *live, i int) *half {
+	if i == 0 {
+		return &c.a
+	}
+	if c.b == 0 {
+		c.b = t.answers.New()
+	}
+	return t.answers.At(c.b)
 }
 
 // odd returns where h keeps what is out of the ordinary.
@@ -216,7 +228,7 @@ func (t *Tracker) reuses(c *live, down bool, p *pcapio.Packet) bool {
 	if !c.sends[from] {
 		return false // the other side was seen first: a reordered or simultaneous open
 	}
-	h := &c.side[from]
+	h := t.side(c, from)
 	switch {
 	case h.hasSYN:
 		return uint32(h.isn) != p.TCP.Seq
@@ -289,7 +301,7 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 		if !c.sends[i] {
 			*out = Half{}
 		} else {
-			h := &c.side[i]
+			h := t.side(c, i)
 			t.clear(&h.unacked)
 			t.clear(&h.holes)
 			out.Traffic, out.RTT, out.Anomalies = h.Traffic, RTT{Times: h.RTT}, Anomalies{}
@@ -305,6 +317,9 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 				t.hists.Free(full) // reused after WriteConn at the earliest
 			}
 		}
+	}
+	if c.b != 0 {
+		t.answers.Free(c.b)
 	}
 	t.table.Remove(slot)
 	t.stats.Live--
