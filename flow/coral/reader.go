@@ -17,7 +17,8 @@ const maxLine = 1 << 16
 //
 // It is lenient: comment lines are understood where they can be and passed over where not, blank lines are passed over,
 // columns may be separated by blanks too, and malformed rows are skipped, counted and kept in Stats unless Strict is set. Rows with bytes 0
-// or with latest before first occur in real files and are given as they are. Compressed input is recognised by content; see [pcapio.Decompress].
+// or with latest before first occur in real files and are given as they are. Compressed input is recognised by content, see
+// [pcapio.Decompress].
 type Reader struct {
 	// File names the input in errors.
 	File string
