@@ -13,6 +13,11 @@ import (
 // progress bar. A file that fails does not keep the others from being read; their errors come together. Reading ends with an error when
 // the process is interrupted.
 func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
+	return p.eachFile(new(countingReader), do)
+}
+
+// eachFile is EachFile through counted.
+func (p *Program) eachFile(counted *countingReader, do func(name string, r io.Reader) error) error {
 	names := p.Flags.Args()
 	if len(names) == 0 {
 		if p.Stdin == io.Reader(os.Stdin) && IsTerminal(os.Stdin) {
@@ -20,13 +25,11 @@ func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
 		}
 		names = []string{"-"}
 	}
-	var b *bar
 	if total := totalSize(names); *p.progress && total > 0 && IsTerminal(os.Stderr) {
-		b = newBar(p.Stderr, total)
-		defer b.clear()
+		counted.bar = newBar(p.Stderr, total)
+		defer counted.bar.clear()
 	}
 	var errs []error
-	counted := &countingReader{bar: b}
 	counted.stop.listen()
 	defer counted.stop.ignore()
 	for _, name := range names {

@@ -4,11 +4,11 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/reeftools/reef/pcapio"
@@ -49,41 +49,29 @@ func TestInterruptEachFile(t *testing.T) {
 	var out, errs bytes.Buffer
 	p := New("count", "", "")
 	files := 0
-	p.Stdin = endless{}
+	var counted countingReader
+	p.Stdin = iotest.OneByteReader(strings.NewReader("12345"))
 	status := p.Run([]string{"-", "-"}, &out, &errs, func() error {
-		return p.EachFile(func(_ string, r io.Reader) error {
+		return p.eachFile(&counted, func(_ string, r io.Reader) error {
 			files++
 			b := make([]byte, 1)
-			for n := range 10_000 {
+			for n := 0; ; n++ {
 				if n == 3 {
 					if err := syscall.Kill(syscall.Getpid(), syscall.SIGINT); err != nil {
 						return err
 					}
-				}
-				if n > 3 {
-					time.Sleep(time.Millisecond) // the signal is on its way
+					waitFor(t, &counted.stop)
 				}
 				if _, err := r.Read(b); err != nil {
 					return err
 				}
 				out.Write(b)
 			}
-			return errors.New("the signal did not come")
 		})
 	})
-	if status != ExitInput || files != 1 || !strings.HasPrefix(out.String(), "111") || !strings.Contains(errs.String(), "interrupted") {
+	if status != ExitInput || files != 1 || out.String() != "123" || !strings.Contains(errs.String(), "interrupted") {
 		t.Errorf("status %d after %d files, %q, %q", status, files, out.String(), errs.String())
 	}
-}
-
-// endless reads as ones.
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = '1'
-	}
-	return len(p), nil
 }
 
 func waitFor(t *testing.T, i *interrupt) {
