@@ -128,7 +128,7 @@ func (d *Decoder) ReadPacket(p *Packet) error {
 	if err := d.src.ReadRecord(&p.Record); err != nil {
 		return err
 	}
-	d.decode(p, &p.Record)
+	d.Decode(p)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package pcapio
 
 import (
 	"bufio"
-	"bytes"
 	"compress/bzip2"
 	"errors"
 	"fmt"
@@ -27,47 +26,63 @@ const (
 	lz4ed         compression = "lz4"
 )
 
-var compressionMagics = []struct {
+// compressionMagic is how compressed files begin.
+type compressionMagic struct {
 	magic string
 	is    compression
-}{
-	{"\x1f\x8b", gzipped},
-	{"BZh", bzipped},
-	{"\x28\xb5\x2f\xfd", zstded},
-	{"\xfd7zXZ\x00", xzed},
-	{"\x04\x22\x4d\x18", lz4ed},
-	{"\x02\x21\x4c\x18", lz4ed}, // legacy frames
+	loose byte // bits of the first byte that may be anything
+}
+
+var compressionMagics = []compressionMagic{
+	{magic: "\x1f\x8b", is: gzipped},
+	{magic: "BZh", is: bzipped},
+	{magic: "\x28\xb5\x2f\xfd", is: zstded},
+	{magic: "\xfd7zXZ\x00", is: xzed},
+	{magic: "\x04\x22\x4d\x18", is: lz4ed},
+	{magic: "\x02\x21\x4c\x18", is: lz4ed}, // legacy frames
+	// A skippable frame, with which both zstd and lz4 files may begin; pzstd writes them.
+	{magic: "\x50\x2a\x4d\x18", is: zstded, loose: 0x0f},
 	// Known, so that the error can name them.
-	{"\x1f\x9d", "compress (.Z)"},
-	{"\x1f\xa0", "compress (.Z)"},
-	{"PK\x03\x04", "zip"},
-	{"7z\xbc\xaf\x27\x1c", "7-Zip"},
-	{"LZIP", "lzip"},
-	{"Rar!", "rar"},
-	{"\x5d\x00\x00\x80", "lzma"},
+	{magic: "\x1f\x9d", is: "compress (.Z)"},
+	{magic: "\x1f\xa0", is: "compress (.Z)"},
+	{magic: "PK\x03\x04", is: "zip"},
+	{magic: "7z\xbc\xaf\x27\x1c", is: "7-Zip"},
+	{magic: "LZIP", is: "lzip"},
+	{magic: "Rar!", is: "rar"},
+	{magic: "\x5d\x00\x00\x80", is: "lzma"},
+}
+
+// matches tells whether head and the magic agree as far as both go.
+func (m *compressionMagic) matches(head []byte) bool {
+	for i := range min(len(head), len(m.magic)) {
+		b := head[i]
+		if i == 0 {
+			b &^= m.loose
+		}
+		if b != m.magic[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func sniffCompression(head []byte) compression {
-	for _, m := range compressionMagics {
-		if bytes.HasPrefix(head, []byte(m.magic)) {
+	for i := range compressionMagics {
+		if m := &compressionMagics[i]; len(head) >= len(m.magic) && m.matches(head) {
 			return m.is
 		}
-	}
-	// A skippable frame, with which both zstd and lz4 files may begin; pzstd writes them.
-	if len(head) >= 4 && head[0]&0xf0 == 0x50 && string(head[1:4]) == "\x2a\x4d\x18" {
-		return zstded
 	}
 	return notCompressed
 }
 
 // mayBeCompressed tells whether a short head could go on as something compressed.
 func mayBeCompressed(head []byte) bool {
-	for _, m := range compressionMagics {
-		if len(head) < len(m.magic) && bytes.HasPrefix([]byte(m.magic), head) {
+	for i := range compressionMagics {
+		if m := &compressionMagics[i]; len(head) < len(m.magic) && m.matches(head) {
 			return true
 		}
 	}
-	return len(head) > 0 && len(head) < 4 && head[0]&0xf0 == 0x50 && bytes.HasPrefix([]byte("\x2a\x4d\x18"), head[1:])
+	return false
 }
 
 // inflater makes decompressors and keeps those that can be used again.

@@ -19,15 +19,15 @@ func Decompress(r io.Reader) io.Reader {
 type decompressReader struct {
 	stored countingReader
 	src    io.Reader // nil before
-	err    error     // instead of it
 }
 
 func (d *decompressReader) Read(p []byte) (int, error) {
-	if d.src == nil && d.err == nil {
-		d.src, d.err = d.open()
-	}
-	if d.err != nil {
-		return 0, d.err
+	if d.src == nil {
+		src, err := d.open()
+		if err != nil {
+			src = failed{err}
+		}
+		d.src = src
 	}
 	return d.src.Read(p)
 }

@@ -55,8 +55,9 @@ func (h *half) duplicate(p *pcapio.Packet) bool {
 			}
 		}
 	}
-	r.fingerprint[h.recentNext&3], r.time[h.recentNext&3] = fp, p.Time
-	h.recentNext++
+	next := h.recentNext % uint8(len(r.time))
+	r.fingerprint[next], r.time[next] = fp, p.Time
+	h.recentNext = next + 1
 	return false
 }
 

@@ -40,12 +40,12 @@ type Stats struct {
 type live struct {
 	number      uint64
 	first, last int64
-	b           uint32  // number of what B sent in Tracker.answers, 0 for none
-	sends       [2]bool // A, B: it sent something, so that its half counts
-	high        bool    // A is the higher endpoint of the key
+	b           uint32 // number of what B sent in Tracker.answers, 0 for none
+	fromA       bool   // A sent something, so that a counts
+	high        bool   // A is the higher endpoint of the key
 	method      DirectionMethod
 	reset       bool
-	_           [23]byte // a begins a cache line, with the table's part before
+	_           [24]byte // a begins a cache line, with the table's part before
 	a           half
 }
 
@@ -139,15 +139,9 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 		e = t.table.At(slot)
 	}
 	c := &e.State
-	from := 0
-	if down != c.high {
-		from = 1
-	}
-	c.sends[from] = true
-	h := t.side(c, from)
-	var peer *half
-	if c.sends[1-from] {
-		peer = t.side(c, 1-from)
+	from := c.sender(down)
+	h, peer := t.side(c, from), t.sent(c, 1-from)
+	if peer != nil {
 		peer.answered, h.answered = true, true
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
@@ -165,15 +159,33 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	return t.err
 }
 
-// side returns what A sent, or for 1 what B sent.
-func (t *Tracker) side(c *live, i int) *half {
-	if i == 0 {
-		return &c.a
+// sender returns which side sends packets that travel down or up the key: 0 for A, 1 for B.
+func (c *live) sender(down bool) int {
+	if down != c.high {
+		return 1
 	}
-	if c.b == 0 {
+	return 0
+}
+
+// sent returns what a side has sent, or nil if that is nothing.
+func (t *Tracker) sent(c *live, side int) *half {
+	switch {
+	case side == 0 && c.fromA:
+		return &c.a
+	case side == 1 && c.b != 0:
+		return t.answers.At(c.b)
+	}
+	return nil
+}
+
+// side returns what a side sends from now on.
+func (t *Tracker) side(c *live, side int) *half {
+	if side == 0 {
+		c.fromA = true
+	} else if c.b == 0 {
 		c.b = t.answers.New()
 	}
-	return t.answers.At(c.b)
+	return t.sent(c, side)
 }
 
 // odd returns where h keeps what is out of the ordinary.
@@ -221,15 +233,10 @@ func (t *Tracker) reuses(c *live, down bool, p *pcapio.Packet) bool {
 	if p.TCP.Flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) != pcapio.SYN {
 		return false
 	}
-	from := 0
-	if down != c.high {
-		from = 1
-	}
-	if !c.sends[from] {
-		return false // the other side was seen first: a reordered or simultaneous open
-	}
-	h := t.side(c, from)
+	h := t.sent(c, c.sender(down))
 	switch {
+	case h == nil:
+		return false // the other side was seen first: a reordered or simultaneous open
 	case h.hasSYN:
 		return uint32(h.isn) != p.TCP.Seq
 	case !h.valid:
@@ -298,10 +305,9 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 		r.AAddr, r.APort, r.BAddr, r.BPort = r.BAddr, r.BPort, r.AAddr, r.APort
 	}
 	for i, out := range [2]*Half{&r.A2B, &r.B2A} {
-		if !c.sends[i] {
+		if h := t.sent(c, i); h == nil {
 			*out = Half{}
 		} else {
-			h := t.side(c, i)
 			t.clear(&h.unacked)
 			t.clear(&h.holes)
 			out.Traffic, out.RTT, out.Anomalies = h.Traffic, RTT{Times: h.RTT}, Anomalies{}

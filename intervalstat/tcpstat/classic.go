@@ -247,14 +247,8 @@ func (c *Classic) count(r *pcapio.Record) {
 	}
 	v.Max = max(v.Max, int32(size))
 	v.Packets++
-	frame := &c.headers
-	if len(r.Data) >= len(frame) {
-		*frame = headers(r.Data)
-		frame = (*headers)(r.Data)
-	} else {
-		copy(frame[:], r.Data)
-	}
-	v.countProtocol(r.LinkType, frame)
+	copy(c.headers[:], r.Data)
+	v.countProtocol(r.LinkType, &c.headers)
 }
 
 // headers is the beginning of libpcap's buffer. tcpstat does not mind how much of a frame was captured: behind that it finds what
