@@ -3,6 +3,7 @@ package pairhash
 import (
 	"iter"
 	"math/bits"
+	"math/rand/v2"
 )
 
 // Order of pairs in a result.
@@ -27,7 +28,8 @@ type ExactConfig struct {
 	// MaxPairs is the number of distinct pairs that are kept; another one is refused with ErrFull. 0 means 268,435,455 each of
 	// narrow and wide pairs.
 	MaxPairs int
-	// Seed keys the hash of the table. It changes no result; a random one keeps hostile lists from choosing pairs that collide.
+	// Seed keys the hash of the table; it changes no result. 0 takes a random one, which keeps hostile lists from choosing pairs that
+	// collide.
 	Seed uint64
 }
 
@@ -44,6 +46,7 @@ type Exact struct {
 
 // NewExact makes an empty counter.
 func NewExact(cfg ExactConfig) *Exact {
+	cfg.Seed = keyed(cfg.Seed)
 	e := &Exact{cfg: cfg}
 	e.narrow.hash = func(k [2]uint64) uint64 { return hashNarrow(k[0], k[1], cfg.Seed) }
 	e.wide.hash = func(k [4]uint64) uint64 {
@@ -137,6 +140,14 @@ func (e *Exact) mayGrow() bool {
 func hashNarrow(a, b, seed uint64) uint64 {
 	high, low := bits.Mul64(a^seed^0xa0761d6478bd642f, b^bits.RotateLeft64(seed, 32)^0xe7037ed1a0b428db)
 	return high ^ low ^ (a + b)
+}
+
+// keyed returns the seed of a table, a random one for 0.
+func keyed(seed uint64) uint64 {
+	if seed == 0 {
+		return rand.Uint64()
+	}
+	return seed
 }
 
 // narrow tells whether both high halves are zero.

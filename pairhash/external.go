@@ -17,7 +17,7 @@ type ExternalConfig struct {
 	// Dir is the directory for spilled runs; empty means the system's one for temporary files. A run takes 40 bytes for each
 	// pair that was in memory. Merging needs room for a second copy.
 	Dir string
-	// Seed keys the hash of the table; it changes no result.
+	// Seed keys the hash of the table; it changes no result. 0 takes a random one.
 	Seed uint64
 }
 

@@ -17,7 +17,7 @@ type Recovery struct {
 
 // Recover begins a second pass for the n largest slots. MaxPairs bounds the number of distinct pairs that are kept; 0 sets no bound.
 func (c *Counter) Recover(n, maxPairs int) *Recovery {
-	r := &Recovery{counter: c, wanted: make([]bool, len(c.counts)), pairs: NewExact(ExactConfig{MaxPairs: maxPairs, Seed: c.cfg.Seed})}
+	r := &Recovery{counter: c, wanted: make([]bool, len(c.counts)), pairs: NewExact(ExactConfig{MaxPairs: maxPairs})}
 	for _, s := range c.heaviest(n) {
 		r.wanted[s] = true
 	}

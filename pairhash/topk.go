@@ -13,7 +13,7 @@ const DefaultTopK = 1 << 16
 type TopKConfig struct {
 	// Size is the number of pairs, 0 for 65,536, at most 134,217,728. Each takes 68 bytes.
 	Size int
-	// Seed keys the hash of the table; it changes no result.
+	// Seed keys the hash of the table; it changes no result. 0 takes a random one.
 	Seed uint64
 }
 
@@ -58,6 +58,7 @@ func NewTopK(cfg TopKConfig) (*TopK, error) {
 	if cfg.Size == 0 {
 		cfg.Size = DefaultTopK
 	}
+	cfg.Seed = keyed(cfg.Seed)
 	slots := 2
 	for slots < 2*cfg.Size {
 		slots *= 2
