@@ -72,6 +72,8 @@ func FuzzReader(f *testing.F) {
 		f.Add(pcapSpec{order: order, magic: magicModified, recordExtra: 8}.build(threePackets...))
 		f.Add(pcapSpec{order: order, magic: magicIxiaHW, fileExtra: 4}.build(threePackets...))
 		f.Add(pcapSpec{order: order, major: 2, minor: 3}.build(threePackets...))
+		f.Add(pcapSpec{order: order, major: 2, minor: 2, link: 6, swapped: true}.build(threePackets...)) // AIX
+		f.Add(sloppyPcapng(order))
 	}
 	f.Add(buildSnoop(4, threePackets...))
 	f.Add(append(buildSnoop(4, threePackets...), smallPcap...))

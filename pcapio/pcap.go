@@ -31,6 +31,10 @@ type pcapFile struct {
 	proto     Record    // Interface, LinkType and FCSLen of every record
 }
 
+// aixLinks are the link types of AIX, whose files are of version 2.2 and have interface types of RFC 1573 in their place, and
+// nanoseconds in that of microseconds. Nothing else marks them; Wireshark goes by the same four types (wiretap/libpcap.c).
+var aixLinks = map[uint32]LinkType{6: LinkEthernet, 9: LinkTokenRing, 15: LinkFDDI, 24: LinkNull}
+
 // lengthSwap says whether captured and wire length changed places, as they did before version 2.3.
 type lengthSwap uint8
 
@@ -93,6 +97,10 @@ func (r *Reader) startPcap() error {
 		return fmt.Errorf("%w: link type %#x", ErrUnsupported, link)
 	}
 	f.proto.LinkType = LinkType(link)
+	if t, ok := aixLinks[link]; ok && major == 2 && minor == 2 && magic == magicMicro {
+		f.proto.LinkType = t
+		f.unit, f.perSecond = 1, 1e9
+	}
 	if link&0x04000000 != 0 {
 		f.proto.FCSLen = uint8(link >> 28 * 2)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/iotest"
 )
@@ -50,6 +51,58 @@ func TestPcapVariants(t *testing.T) {
 				first := header + each + len(threePackets[0].data)
 				second := first + each + len(threePackets[1].data)
 				checkEveryCut(t, file, []int{header, first, second}, []int{0, 1, 2})
+			})
+		}
+	}
+}
+
+// AIX writes interface types of RFC 1573 and nanoseconds into files of version 2.2: 123456789 ns are 0.123456789 s. Other link types
+// of that version, and those types of other versions, are what they are everywhere, in microseconds.
+func TestPcapAIX(t *testing.T) {
+	packets := []packetSpec{{1000, 123456789, "first", 5}, {1000, 999999999, "cut", 1500}}
+	for _, test := range []struct {
+		field        uint32
+		major, minor uint16
+		link         LinkType
+		unit         int64
+	}{
+		{6, 2, 2, LinkEthernet, 1},
+		{9, 2, 2, LinkTokenRing, 1},
+		{15, 2, 2, LinkFDDI, 1},
+		{24, 2, 2, LinkNull, 1},
+		{1, 2, 2, LinkEthernet, 1000},
+		{10, 2, 2, LinkFDDI, 1000},
+		{6, 2, 4, LinkTokenRing, 1000},
+		{9, 2, 3, LinkPPP, 1000},
+	} {
+		for _, order := range byteOrders {
+			t.Run(fmt.Sprintf("%d in %d.%d %v", test.field, test.major, test.minor, order), func(t *testing.T) {
+				file := pcapSpec{order: order, major: test.major, minor: test.minor, link: test.field, swapped: test.minor == 2}.build(packets...)
+				for _, resync := range []bool{false, true} {
+					got, err := readBytes(t, file, Config{Resync: resync})
+					if err != nil {
+						t.Fatal(err)
+					}
+					checkPackets(t, got, packets, test.unit)
+					if got[0].LinkType != test.link {
+						t.Errorf("link type %v, want %v", got[0].LinkType, test.link)
+					}
+				}
+				r, err := NewReader(bytes.NewReader(file), Config{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				batch := make([]Record, 4)
+				var got []Record
+				for n, err := r.ReadRecords(batch); err == nil; n, err = r.ReadRecords(batch) {
+					for _, rec := range batch[:n] {
+						got = append(got, rec.Clone())
+					}
+				}
+				checkPackets(t, got, packets, test.unit)
+				if i := r.Interfaces()[0]; (i.TSResol.Units == 1e9) != (test.unit == 1) || i.LinkType != test.link {
+					t.Errorf("interface %+v", i)
+				}
 			})
 		}
 	}

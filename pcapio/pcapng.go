@@ -92,19 +92,40 @@ func sectionOrder(b []byte) (binary.ByteOrder, bool) {
 
 // wholeBlock gets the block of total bytes at the current position into the window and checks both its lengths.
 func (r *Reader) wholeBlock(total uint32) (block, error) {
-	if total < blockOverhead || total%4 != 0 || int64(total) > int64(r.cfg.MaxRecordLen)+maxBlockSlack {
+	if total < blockOverhead || int64(total) > int64(r.cfg.MaxRecordLen)+maxBlockSlack {
 		return block{}, errFormat("block length %d", total)
 	}
 	n := int(total)
 	if err := r.need(n); err != nil {
 		return block{}, err
 	}
-	b := r.buf[r.pos : r.pos+n]
-	if again := r.ng.u32(b[n-4:]); again != total {
-		return block{}, errFormat("block length %d at its start and %d at its end", total, again)
+	if again := r.ng.u32(r.buf[r.pos+n-4:]); again != total || n%4 != 0 {
+		var err error
+		if n, err = r.unpadded(r.ng.order, 0, total); err != nil {
+			return block{}, err
+		}
+		r.stats.UnpaddedBlocks++
 	}
-	return block{total: n, body: b[8 : n-4]}, nil
+	return block{total: n, body: r.buf[r.pos+8 : r.pos+n-4]}, nil
 }
+
+// unpadded returns how long the block at an offset from the current position really is, if its first length, or only the second, lacks
+// the padding: the draft has both count it (section 3.1), but some writers leave it out, or do not even pad. The second length decides.
+func (r *Reader) unpadded(order binary.ByteOrder, at int, total uint32) (int, error) {
+	var again uint32
+	for _, n := range []uint32{total, padded(total)} {
+		if err := r.need(at + int(n)); err != nil {
+			return 0, err
+		}
+		if again = order.Uint32(r.buf[r.pos+at+int(n)-4:]); again == total || padded(again) == n {
+			return int(n), nil
+		}
+	}
+	return 0, errFormat("block length %d at its start and %d at its end", total, again)
+}
+
+// padded rounds up to a multiple of 4.
+func padded(n uint32) uint32 { return (n + 3) &^ 3 }
 
 // readPcapng reads blocks up to and including the next packet.
 func (r *Reader) readPcapng(rec *Record) error {
@@ -181,10 +202,7 @@ func (r *Reader) skipBlock(total uint32) error {
 		}
 		return err
 	}
-	if total%4 != 0 {
-		return errFormat("block length %d", total)
-	}
-	if r.cfg.Resync {
+	if total%4 != 0 || r.cfg.Resync {
 		return errFormat("block length %d of type %#x", total, r.ng.order.Uint32(r.bytes()))
 	}
 	at := r.offset()

@@ -18,7 +18,7 @@ const (
 func options(order binary.ByteOrder, b []byte, f func(code uint16, value []byte)) (rest []byte) {
 	for len(b) >= 4 {
 		code, n := order.Uint16(b), int(order.Uint16(b[2:]))
-		if code == 0 && n == 0 {
+		if code == 0 { // opt_endofopt; a length that is not 0 means nothing
 			return nil
 		}
 		if len(b)-4 < n {
@@ -43,34 +43,56 @@ func (r *Reader) interfaceBlock(b []byte) error {
 	}
 	order := r.ng.order
 	i := Interface{LinkType: LinkType(order.Uint16(b)), SnapLen: order.Uint32(b[4:]), TSResol: tsResol(6)}
+	badTime, hasResol := false, false
 	rest := options(order, b[8:], func(code uint16, v []byte) {
-		switch {
-		case code == 2:
+		if want := interfaceOptions[code]; want > 0 && len(v) != want {
+			r.stats.BadOptions++
+			badTime = badTime || code == optTSResol || code == optTSOffset
+			return
+		}
+		switch code {
+		case 2:
 			i.Name = text(v)
-		case code == 3:
+		case 3:
 			i.Description = text(v)
-		case code == 6 && len(v) == 6:
+		case 6:
 			i.MAC = [6]byte(v)
-		case code == 8 && len(v) == 8:
+		case 8:
 			i.Speed = order.Uint64(v)
-		case code == 9 && len(v) == 1:
-			i.TSResol = tsResol(v[0])
-		case code == 11 && len(v) > 1 && v[0] == 0: // 0: the rest is libpcap's filter expression
-			i.Filter = text(v[1:])
-		case code == 12:
+		case optTSResol:
+			i.TSResol, hasResol = tsResol(v[0]), true
+		case 11:
+			if len(v) > 1 && v[0] == 0 { // 0: the rest is libpcap's filter expression
+				i.Filter = text(v[1:])
+			}
+		case 12:
 			i.OS = text(v)
-		case code == 13 && len(v) == 1:
+		case 13:
 			i.FCSLen = v[0]
-		case code == 14 && len(v) == 8:
+		case optTSOffset:
 			i.TSOffset = int64(order.Uint64(v))
 		}
 	})
 	if len(rest) > 0 {
-		return errFormat("interface description with an option that is longer than it")
+		r.stats.BadOptions++
+		badTime = badTime || !hasResol // it may be what is lost
+	}
+	if badTime {
+		r.stats.BadTimeUnits++
 	}
 	_, err := r.interfaces.add(i)
 	return err
 }
+
+// Options that say what the numbers of a time mean.
+const (
+	optTSResol  = 9
+	optTSOffset = 14
+)
+
+// interfaceOptions are the lengths of those options of an interface that have a fixed one, as far as they are used
+// (draft-ietf-opsawg-pcapng, table 5).
+var interfaceOptions = map[uint16]int{6: 6, 8: 8, optTSResol: 1, 13: 1, optTSOffset: 8}
 
 // statisticsBlock reads an interface statistics block: interface, time (high, low), options.
 func (r *Reader) statisticsBlock(b []byte) error {
@@ -80,13 +102,18 @@ func (r *Reader) statisticsBlock(b []byte) error {
 	order := r.ng.order
 	id := order.Uint32(b)
 	if uint64(id) >= uint64(len(r.interfaces.section)) {
-		return errFormat("statistics of interface %d, but the section has %d", id, len(r.interfaces.section))
+		r.stats.LostStatistics++
+		return nil
 	}
 	i := &r.interfaces.list[r.interfaces.section[id]]
 	s := InterfaceStats{Received: -1, Dropped: -1, Accepted: -1, OSDropped: -1, Delivered: -1}
 	s.Time, _ = i.TSResol.nanoseconds(uint64(order.Uint32(b[4:]))<<32|uint64(order.Uint32(b[8:])), i.TSOffset)
 	rest := options(order, b[12:], func(code uint16, v []byte) {
+		if code < 4 || code > 8 {
+			return
+		}
 		if len(v) != 8 {
+			r.stats.BadOptions++
 			return
 		}
 		n := int64(min(order.Uint64(v), math.MaxInt64))
@@ -121,7 +148,11 @@ func (r *Reader) namesBlock(b []byte) {
 		case 2:
 			size = 16
 		}
-		if size == 0 || len(v) < size {
+		if size == 0 {
+			return
+		}
+		if len(v) < size {
+			r.stats.BadOptions++
 			return
 		}
 		addr, _ := netip.AddrFromSlice(v[:size])

@@ -54,7 +54,10 @@ type Stats struct {
 	HugeWireLength  int64 // records with a wire length above 2^31-1; it was set to that
 	SaturatedTimes  int64 // records with a time that int64 nanoseconds cannot hold; it was set to the nearest that they can
 	Untimed         int64 // records without a time (simple packet blocks); it was set to 0
-	BadOptions      int64 // pcapng names and statistics blocks with an option longer than the block; what came before it was used
+	UnpaddedBlocks  int64 // pcapng blocks whose length lacks the padding; they were read by where the second length is
+	LostStatistics  int64 // pcapng statistics of interfaces that the section does not describe; they were passed over
+	BadOptions      int64 // pcapng options of an impossible length: too short, too long or longer than the block; they were passed over
+	BadTimeUnits    int64 // interfaces of which if_tsresol or if_tsoffset was so lost: their times may be wrong
 	UnknownLinkType int64 // interfaces with a link type that has no LINKTYPE_ number; their records have LinkNone
 }
 

@@ -209,12 +209,12 @@ func probeBlock(r *Reader, at int) probe {
 	}
 	registered := kind >= 1 && kind <= 12 || kind == blockSection || kind&0x7fffffff == 0xbad // the last: custom
 	total := order.Uint32(b[4:])
-	if !registered || total < blockOverhead || total%4 != 0 || total > r.maxLen+maxPlausibleSlack {
+	if !registered || total < blockOverhead || total > r.maxLen+maxPlausibleSlack {
 		return probe{}
 	}
-	end := r.ahead(at+int(total)-4, 4)
-	if end == nil || order.Uint32(end) != total {
+	n, err := r.unpadded(order, at, total)
+	if err != nil {
 		return probe{}
 	}
-	return probe{len: int(total), plausible: true}
+	return probe{len: n, plausible: true}
 }

@@ -86,6 +86,7 @@ func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error)
 	if flushErr := p.Stdout.Flush(); err == nil && flushErr != nil {
 		err = fmt.Errorf("writing results: %w", flushErr)
 	}
+	p.notes()
 	if *p.usage {
 		p.report()
 	}

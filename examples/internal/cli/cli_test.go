@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 func TestRunStatuses(t *testing.T) {
@@ -52,6 +54,34 @@ func TestHelpAndUsage(t *testing.T) {
 	p = New("count", "", "")
 	if p.Run([]string{"-usage"}, &out, &errs, func() error { return nil }); !strings.HasPrefix(errs.String(), "wall 0.") {
 		t.Errorf("report %q", errs.String())
+	}
+}
+
+// What is odd about a file is told in one line for each kind, whether the program decodes or not. The file: a section, an interface with
+// if_tsresol of 4 bytes, and statistics of interface 3 of 1.
+func TestNotes(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "odd.pcapng")
+	odd := "\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x1c\x00\x00\x00" +
+		"\x01\x00\x00\x00\x1c\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x09\x00\x04\x00\x09\x00\x00\x00\x1c\x00\x00\x00" +
+		"\x05\x00\x00\x00\x18\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00"
+	if err := os.WriteFile(file, []byte(odd), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	p := New("count", "[FILE...]", "Count counts.")
+	p.CaptureFlags()
+	status := p.Run([]string{file}, &out, &errs, func() error {
+		readers, err := p.OpenEach([]string{file})
+		if err != nil {
+			return err
+		}
+		_, err = pcapio.CopyRecords(pcapio.RecordWriterFunc(func(*pcapio.Record) error { return nil }), readers[0])
+		return err
+	})
+	want := "count: 1 pcapng options of an impossible length were passed over: the times of 1 interfaces may be wrong\n" +
+		"count: 1 pcapng statistics of interfaces that are not described were passed over\n"
+	if status != 0 || errs.String() != want {
+		t.Errorf("status %d, %q", status, errs.String())
 	}
 }
 
