@@ -43,8 +43,8 @@ func (e *UnfinishedError) Error() string {
 // Unwrap returns the cause.
 func (e *UnfinishedError) Unwrap() error { return e.Err }
 
-// Rotator writes records to one file after the other. Each file grows under its name with ".part" at the end and is renamed
-// when it is complete, so that whatever happens a file with its final name is whole. It is a [RecordWriter]; call
+// Rotator writes records to one file after the other. Each file grows under its name with letters of its own and ".part" at the end, and is
+// renamed when it is complete, so that whatever happens a file with its final name is whole. It is a [RecordWriter]; call
 // [Rotator.Close] at the end.
 type Rotator struct {
 	cfg    RotateConfig
@@ -194,6 +194,7 @@ func (w *Rotator) open(clock int64) error {
 		w.file = nil
 		return w.fail(err)
 	}
+	w.file.Sync = w.cfg.Sync
 	w.about = RotatedFile{Name: name}
 	w.opened++
 	w.w, err = NewWriter(w.file, w.cfg.Writer)

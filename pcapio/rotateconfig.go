@@ -31,6 +31,8 @@ type RotateConfig struct {
 	Wrap     bool // "%i" counts from 0 to Ring-1 and around, as tcpdump -W does; else from 1 without end
 	MaxFiles int  // after this many files [Rotator.WriteRecord] returns [ErrMaxFiles]
 
+	Sync bool // wait until each file is on the disk before it gets its name
+
 	// Finished, if not nil, is called with each file that is complete and has its name.
 	Finished func(RotatedFile)
 }

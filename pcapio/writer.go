@@ -248,7 +248,10 @@ func (w *Writer) Close() error {
 		return err
 	}
 	if w.zip != nil {
-		err = errors.Join(err, w.zip.Close())
+		closeErr := w.zip.Close() // in any case; after a failed Flush it says the same again
+		if err == nil {
+			err = closeErr
+		}
 		if err == nil {
 			err = w.under.Flush()
 		}

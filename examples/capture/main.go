@@ -18,7 +18,7 @@ import (
 
 const help = `
 Capture writes the packets of network interfaces to OUT (pcap, or pcapng if it ends in .pcapng; .gz and .zst are compressed; - is
-standard output) until it is interrupted. Files grow as OUT.part and get their name when they are complete.
+standard output) until it is interrupted. Files grow as OUT.LETTERS.part and get their name when they are complete.
 
   -a duration:SECONDS  stop after this time           -b duration:SECONDS  next file after this time
   -a packets:N         stop after N packets           -b interval:SECONDS  next file at multiples of this time

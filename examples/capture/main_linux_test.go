@@ -188,7 +188,7 @@ func TestSignals(t *testing.T) {
 			t.Fatal(err)
 		}
 		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
-			if _, err := os.Stat(out + ".part"); err == nil {
+			if parts, err := filepath.Glob(out + ".*.part"); err == nil && len(parts) > 0 {
 				break
 			}
 			if time.Now().After(deadline) {

@@ -18,6 +18,7 @@ type options struct {
 	output, filter string
 	snap, buffer   int
 	polite, list   bool
+	sync           *bool
 	stop, next     conditions
 }
 
@@ -27,6 +28,7 @@ func (o *options) flags(p *cli.Program) {
 	f := p.Flags
 	f.Var(&o.interfaces, "i", "capture from this `IFACE`, any for all of them; may be given several times")
 	f.StringVar(&o.output, "w", "", "write to `OUT`")
+	o.sync = p.SyncFlag()
 	f.StringVar(&o.filter, "f", "", "only packets that match a tcpdump `EXPRESSION`")
 	f.IntVar(&o.snap, "s", 0, "keep the first `N` bytes of packets (default all)")
 	f.IntVar(&o.buffer, "B", 0, "size of the buffer of each interface in `MiB` (default 64)")

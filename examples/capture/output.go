@@ -61,7 +61,7 @@ func (o *output) open(opt *options, p *cli.Program, src *live.Source) error {
 // rotation says in the words of pcapio what -a and -b say.
 func (opt *options) rotation(cfg pcapio.WriterConfig, finished func(pcapio.RotatedFile)) pcapio.RotateConfig {
 	name, digits := template(opt.output)
-	c := pcapio.RotateConfig{Name: name, Digits: digits, Zone: time.Local, Writer: cfg, WallTime: true, Finished: finished,
+	c := pcapio.RotateConfig{Name: name, Digits: digits, Zone: time.Local, Writer: cfg, WallTime: true, Finished: finished, Sync: *opt.sync,
 		Size: opt.next.size, Records: int64(opt.next.packets), Interval: opt.next.duration, Ring: opt.next.files, MaxFiles: opt.stop.files}
 	if !opt.next.ends() {
 		c.Name = strings.ReplaceAll(opt.output, "%", "%%")

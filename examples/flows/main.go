@@ -45,6 +45,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	p.Flags.BoolVar(&o.uni, "uni", false, "a flow for each direction, as t2 always has them")
 	p.Flags.StringVar(&o.key, "key", "", "also tell flows apart by vlan, tunnel or vlan,tunnel (not with t2)")
 	p.Flags.StringVar(&o.output, "o", "", "write each interval to a file named by `TEMPLATE`")
+	o.sync = p.SyncFlag()
 	return p.Run(argv, stdout, stderr, func() error {
 		if err := o.check(); err != nil {
 			return err

@@ -28,6 +28,7 @@ func (o *options) meter(stdout *bufio.Writer) (meter, error) {
 		if w.files, err = coral.NewFiles(o.output); err != nil {
 			return nil, err
 		}
+		w.files.Sync = *o.sync
 	}
 	return w, w.check()
 }
@@ -40,41 +41,47 @@ func (o *options) coral(stdout *bufio.Writer) (meter, error) {
 	}
 	out := coral.NewWriter(stdout, coral.WriterConfig{})
 	var sink coral.Sink = out
-	var files *coral.Files
+	ended := t2{empty: out.Flush}
 	if o.output != "" {
-		var err error
-		if files, err = coral.NewFiles(o.output); err != nil {
+		files, err := coral.NewFiles(o.output)
+		if err != nil {
 			return nil, err
 		}
-		sink = coral.NewSplit(files, func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) })
+		files.Sync = *o.sync
+		split := coral.NewSplit(files, func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) })
+		sink = split
+		ended = t2{close: split.Close}
+		if o.interval == 0 {
+			ended.empty = func() error { return emptyFile(files) }
+		}
 	}
-	table, err := coral.New(cfg, sink)
-	if err != nil {
+	var err error
+	if ended.Meter, err = coral.New(cfg, sink); err != nil {
 		return nil, err
 	}
-	var m meter = table
-	if files == nil {
-		m = headed{table, out.Flush}
-	} else if o.interval == 0 {
-		m = headed{table, func() error { return emptyFile(files) }}
-	}
+	var m meter = ended
 	if o.semantics == "classic" {
 		m = ipv4Only{m}
 	}
 	return m, nil
 }
 
-// headed writes the head of t2 also if there are no packets, and so no interval that would begin with it.
-type headed struct {
+// t2 is a meter that completes what it writes to. Either function may be nil.
+type t2 struct {
 	*coral.Meter
-	head func() error
+	empty func() error // writes the head where there are no packets, and so no interval that would begin with it
+	close func() error // removes the file of an interval that could not be completed
 }
 
-func (m headed) Flush() error {
-	if err := m.Meter.Flush(); err != nil || m.Stats().Intervals > 0 {
-		return err
+func (m t2) Flush() error {
+	err := m.Meter.Flush()
+	if err == nil && m.empty != nil && m.Stats().Intervals == 0 {
+		err = m.empty()
 	}
-	return m.head()
+	if m.close != nil {
+		err = errors.Join(err, m.close())
+	}
+	return err
 }
 
 // emptyFile makes the file of a whole capture that has no interval.

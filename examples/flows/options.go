@@ -15,6 +15,7 @@ type options struct {
 	format, semantics, counters, output string
 	idle, active, interval              time.Duration
 	align, uni                          bool
+	sync                                *bool
 	key                                 string
 }
 

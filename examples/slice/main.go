@@ -21,8 +21,8 @@ end, without START it takes all. Several files are merged by time. A file whose 
   2011-03-18T19:06:08Z      RFC 3339
 
 OUT is pcap unless it ends in .pcapng, and compressed if it ends in .gz, .zst or .lz4. With -C or -G it is a template: %i
-counts the files from 1, other letters are strftime's. Without %i, files of one name are OUT, OUT1, OUT2. Each file is
-written as NAME.part and renamed when it is complete.
+counts the files from 1, other letters are strftime's. Without %i, files of one name are OUT, OUT1, OUT2. Each file
+grows as NAME.LETTERS.part and is renamed when it is complete.
 
 In large uncompressed pcap files only the part around the window is read. Packets out of order are kept if they are within
 1 MB of it; -scan finds all of them.
@@ -41,6 +41,7 @@ type options struct {
 	cut, scale                      string
 	fixSums, strip                  bool
 	sample, sampleKey               uint64
+	sync                            *bool
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }

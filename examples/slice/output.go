@@ -32,7 +32,8 @@ func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
 		}
 		return &output{RecordWriter: w, close: w.Close}, nil
 	}
-	rotation := pcapio.RotateConfig{Name: o.output, Writer: cfg, Zone: time.Local, Size: o.size, Interval: o.seconds, Align: o.align}
+	rotation := pcapio.RotateConfig{Name: o.output, Writer: cfg, Zone: time.Local, Size: o.size, Interval: o.seconds, Align: o.align,
+		Sync: *o.sync}
 	switch {
 	case o.size == 0 && o.seconds == 0:
 		rotation.Name = strings.ReplaceAll(o.output, "%", "%%")

@@ -21,6 +21,7 @@ give the numbers of tcptrace, all connections at the end, or of Tstat.`)
 	logDir    = p.Flags.String("logs", "", "write Tstat's log_tcp_complete, log_tcp_nocomplete and log_udp_complete into this `directory`")
 	histoDir  = p.Flags.String("histograms", "", "write Tstat's histograms into this `directory`, one folder per 5 minutes, and tables for plotting")
 	net       = p.Flags.String("net", "", "`networks` that are internal to Tstat's logs and histograms, as 10.0.0.0/8,fd00::/8; none: all")
+	sync      = p.SyncFlag()
 
 	live bool // the capture comes through a pipe
 )

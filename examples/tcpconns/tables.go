@@ -28,7 +28,9 @@ func (o *outputs) addClassic(sel tcptrace.Selection) error {
 		if err := os.MkdirAll(*xplot, 0o777); err != nil {
 			return err
 		}
-		cfg.Plot = tcptrace.NewPlotter(tcptrace.NewXplotDir(*xplot), sel)
+		dir := tcptrace.NewXplotDir(*xplot)
+		dir.Sync = *sync
+		cfg.Plot = tcptrace.NewPlotter(dir, sel)
 	}
 	a, err := tcptrace.New(cfg)
 	if err != nil {

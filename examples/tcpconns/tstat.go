@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/internal/partfile"
 	"github.com/reeftools/reef/tcpanalysis/tstat"
 )
 
@@ -19,7 +20,7 @@ const tstatTunnels = "ipip,6in4"
 type tstatOutput struct {
 	*tstat.Analyzer
 	logs       []*tstat.Logs
-	files      []*os.File
+	files      []*partfile.File
 	histograms *tstat.HistogramDir
 }
 
@@ -67,8 +68,9 @@ func newTstat(nets []netip.Prefix) (*tstatOutput, error) {
 	}
 	if *histoDir != "" {
 		if t.histograms, err = tstat.NewHistogramDir(*histoDir); err != nil {
-			return nil, err
+			return nil, errors.Join(err, t.closeLogs(err))
 		}
+		t.histograms.Sync = *sync
 		steps = t.histograms
 	}
 	t.Analyzer, err = tstat.New(tstat.Config{Classic: *semantics == "classic", Internal: nets}, t, t, steps)
@@ -81,10 +83,11 @@ func (t *tstatOutput) openLogs(dir string) error {
 	}
 	var w [3]io.Writer
 	for i, name := range []string{"log_tcp_complete", "log_tcp_nocomplete", "log_udp_complete"} {
-		f, err := os.Create(filepath.Join(dir, name))
+		f, err := partfile.Create(filepath.Join(dir, name))
 		if err != nil {
-			return err
+			return errors.Join(err, t.closeLogs(err))
 		}
+		f.Sync = *sync
 		w[i] = f
 		t.files = append(t.files, f)
 	}
@@ -112,19 +115,30 @@ func (t *tstatOutput) WriteFlow(f *tstat.Flow) error {
 	return nil
 }
 
-// finish completes all files.
+// finish completes all files. Logs that could not be written are removed.
 func (t *tstatOutput) finish() error {
-	errs := []error{t.Flush()}
+	err := t.Flush()
 	for _, l := range t.logs {
-		errs = append(errs, l.Flush())
+		err = errors.Join(err, l.Flush())
 	}
-	for _, f := range t.files {
-		errs = append(errs, f.Close())
-	}
+	err = errors.Join(err, t.closeLogs(err))
 	if t.histograms != nil {
-		errs = append(errs, t.histograms.Close())
+		err = errors.Join(err, t.histograms.Close())
 	}
-	return errors.Join(errs...)
+	return err
+}
+
+// closeLogs completes the logs, or removes them if there was an error.
+func (t *tstatOutput) closeLogs(failed error) (err error) {
+	for _, f := range t.files {
+		if failed == nil && err == nil {
+			err = f.Commit()
+		}
+		if failed != nil || err != nil {
+			err = errors.Join(err, f.Abort())
+		}
+	}
+	return err
 }
 
 func parseNets(list string) (nets []netip.Prefix, err error) {

@@ -17,6 +17,8 @@ import (
 // Files makes one file after the other, named by a template: "%i" counts them from 1, other conversions are those of strftime, in
 // UTC. It serves any format; [Split] is the [Sink] that gives each interval a file.
 type Files struct {
+	Sync bool // wait until each file is on the disk before it gets its name
+
 	template string
 	n        int64
 	used     map[string]bool
@@ -47,7 +49,7 @@ func (f *Files) name(t time.Time) (string, error) {
 }
 
 // Create begins the next file; start, ns since 1970, is the time in its name. It grows beside its final place under the
-// name with ".part" at the end, until Commit. A name that this Files has given before is an [ErrDuplicate]; a file of another
+// name with letters of its own and ".part" at the end, until Commit. A name that this Files has given before is an [ErrDuplicate]; a file of another
 // run is replaced.
 func (f *Files) Create(start int64) (*File, error) {
 	f.n++
@@ -63,6 +65,7 @@ func (f *Files) Create(start int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	file.Sync = f.Sync
 	out := &File{Name: name, file: file, buf: bufio.NewWriter(file)}
 	out.w = out.buf
 	if strings.HasSuffix(name, ".gz") {

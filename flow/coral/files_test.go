@@ -82,7 +82,7 @@ func TestSplitUnended(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := list(t, dir); !slices.Equal(got, []string{"1.t2", "2.t2.part"}) {
+	if got := list(t, dir); len(got) != 2 || got[0] != "1.t2" || !strings.HasPrefix(got[1], "2.t2.") || !strings.HasSuffix(got[1], ".part") {
 		t.Errorf("while it runs: %q", got)
 	}
 	if err := errors.Join(split.Close(), split.Close()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -69,5 +70,48 @@ func TestCommitFails(t *testing.T) {
 	}
 	if _, err := Create(filepath.Join(dir, "no", "such")); err == nil {
 		t.Error("created in a directory that is not there")
+	}
+}
+
+// Two files of one name grow apart; the last that is complete keeps the name.
+func TestTwoOfOneName(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "out")
+	var two [2]*File
+	for i := range two {
+		f, err := Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Sync = i == 1
+		two[i] = f
+	}
+	for range 2 {
+		for i, f := range two { // in turn, each closed in between
+			if _, err := f.Write([]byte{"ab"[i]}); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Suspend(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i, want := range []string{"aa", "bb"} {
+		if err := two[i].Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if got := content(t, name); got != want {
+			t.Errorf("after commit %d the file is %q, want %q", i, got, want)
+		}
+	}
+}
+
+func TestLongName(t *testing.T) {
+	name := filepath.Join(t.TempDir(), strings.Repeat("n", 255))
+	f, err := Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Commit(); err != nil || content(t, name) != "" {
+		t.Errorf("%v, %q", err, content(t, name))
 	}
 }

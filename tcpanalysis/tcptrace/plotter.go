@@ -52,10 +52,11 @@ func (p *Plotter) packet(e *event) error {
 }
 
 func (p *Plotter) finish() error {
+	err := p.dst.EndGraphs() // also after an error, so that nothing is left half done
 	if p.err != nil {
 		return p.err
 	}
-	return p.dst.EndGraphs()
+	return err
 }
 
 func (p *Plotter) side(h *Half) *plotState {

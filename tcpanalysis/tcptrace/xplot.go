@@ -2,24 +2,29 @@ package tcptrace
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"strconv"
+
+	"github.com/reeftools/reef/internal/partfile"
 )
 
 // XplotDir writes graphs as .xpl files, which the program xplot draws, into a directory. It is a [GraphWriter].
 //
-// Files are open only while their buffers are written, so that there may be many; memory grows by up to 16 kB per graph. A connection has eleven: five of each side and the time line.
+// Files are open only while their buffers are written, so that there may be many, and get their names in EndGraphs; memory grows by up to
+// 16 kB per graph. A connection has eleven: five of each side and the time line.
 type XplotDir struct {
+	Sync bool // wait until each file is on the disk before it gets its name
+
 	dir   string
 	files map[Graph]*xplotFile
 	order []Graph
+	err   error // sticky
 }
 
 type xplotFile struct {
-	buf     []byte
-	color   string
-	started bool // the file exists
+	buf   []byte
+	color string
+	file  *partfile.File // nil until something is written
 }
 
 const xplotBuffer = 16 << 10
@@ -90,29 +95,31 @@ func appendMicros(b []byte, us int64) []byte {
 
 // write appends the buffer of f to its file.
 func (x *XplotDir) write(g Graph, f *xplotFile) error {
-	flags := os.O_WRONLY | os.O_CREATE | os.O_APPEND
-	if !f.started {
-		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-		f.started = true
+	if x.err == nil && f.file == nil {
+		if f.file, x.err = partfile.Create(filepath.Join(x.dir, g.Name()+".xpl")); x.err == nil {
+			f.file.Sync = x.Sync
+		}
 	}
-	file, err := os.OpenFile(filepath.Join(x.dir, g.Name()+".xpl"), flags, 0o666)
-	if err != nil {
-		return err
+	if x.err == nil {
+		_, err := f.file.Write(f.buf)
+		x.err = errors.Join(err, f.file.Suspend())
 	}
-	_, err = file.Write(f.buf)
 	f.buf = f.buf[:0]
-	return errors.Join(err, file.Close())
+	return x.err
 }
 
-// EndGraphs completes the files.
+// EndGraphs completes the files. After an error, also one of WriteElement, those that are not complete are removed.
 func (x *XplotDir) EndGraphs() error {
 	for _, g := range x.order {
 		f := x.files[g]
 		f.buf = append(f.buf, "go\n"...)
-		if err := x.write(g, f); err != nil {
-			return err
+		if x.write(g, f) == nil {
+			x.err = f.file.Commit()
+		}
+		if x.err != nil && f.file != nil {
+			x.err = errors.Join(x.err, f.file.Abort())
 		}
 	}
 	x.files, x.order = map[Graph]*xplotFile{}, nil
-	return nil
+	return x.err
 }

@@ -9,16 +9,23 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/reeftools/reef/internal/partfile"
 )
 
 // HistogramDir writes the histograms of each step as Tstat does: a folder for each hour, named by its first moment in UTC
 // (YYYY_MM_DD_HH_MM.out), in it a folder for each step (000 to 011; LAST for the step in which the input ends), in that a text file
 // for each histogram. Close adds two tables for plotting over the whole time, cumulative.csv and time.csv. It is a [StepWriter].
+//
+// Every file gets its name when it is complete.
 type HistogramDir struct {
+	Sync bool // wait until each file is on the disk before it gets its name
+
 	dir   string
 	total *Set
 	times *bufio.Writer // time.csv
-	file  *os.File
+	file  *partfile.File
+	err   error // sticky
 }
 
 // NewHistogramDir returns a HistogramDir that writes below dir, which it makes.
@@ -26,7 +33,7 @@ func NewHistogramDir(dir string) (*HistogramDir, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	f, err := os.Create(filepath.Join(dir, "time.csv"))
+	f, err := partfile.Create(filepath.Join(dir, "time.csv"))
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +42,15 @@ func NewHistogramDir(dir string) (*HistogramDir, error) {
 	return d, nil
 }
 
-// WriteStep writes the files of one step.
+// WriteStep writes the files of one step. After an error nothing more is written.
 func (d *HistogramDir) WriteStep(s *Set) error {
+	if d.err == nil {
+		d.err = d.writeStep(s)
+	}
+	return d.err
+}
+
+func (d *HistogramDir) writeStep(s *Set) error {
 	const perHour = int64(time.Hour / Step)
 	hour := time.Unix(0, s.Start-int64(s.Index)%perHour*int64(Step)).UTC()
 	step := fmt.Sprintf("%03d", int64(s.Index)%perHour)
@@ -48,7 +62,8 @@ func (d *HistogramDir) WriteStep(s *Set) error {
 		return err
 	}
 	for h := range s.All() {
-		if err := writeHistogram(filepath.Join(dir, h.Name), h); err != nil {
+		err := d.write(filepath.Join(dir, h.Name), func(w io.Writer) error { return h.writeTo(bufio.NewWriter(w)) })
+		if err != nil {
 			return err
 		}
 		for i, c := range h.Counts {
@@ -61,12 +76,25 @@ func (d *HistogramDir) WriteStep(s *Set) error {
 	return nil
 }
 
-func writeHistogram(name string, h *Histogram) error {
-	f, err := os.Create(name)
+// write makes a whole file, or none.
+func (d *HistogramDir) write(name string, content func(io.Writer) error) error {
+	f, err := partfile.Create(name)
 	if err != nil {
 		return err
 	}
-	return errors.Join(h.writeTo(bufio.NewWriter(f)), f.Close())
+	return d.complete(f, content(f))
+}
+
+// complete gives f its name, or removes it after a failure.
+func (d *HistogramDir) complete(f *partfile.File, err error) error {
+	f.Sync = d.Sync
+	if err == nil {
+		err = f.Commit()
+	}
+	if err != nil {
+		return errors.Join(err, f.Abort())
+	}
+	return nil
 }
 
 func (d *HistogramDir) writeTime(s *Set, h *Histogram, i int, count uint64) {
@@ -81,14 +109,16 @@ func (d *HistogramDir) writeTime(s *Set, h *Histogram, i int, count uint64) {
 // appendWholeSeconds writes ns as seconds with 6 decimals.
 func appendWholeSeconds(b []byte, ns int64) []byte { return appendDecimal(b, ns/1000) }
 
-// Close completes time.csv and writes cumulative.csv.
+// Close completes time.csv and writes cumulative.csv. After an error, also one of WriteStep, what is not complete is removed.
 func (d *HistogramDir) Close() error {
-	err := errors.Join(d.times.Flush(), d.file.Close())
-	f, createErr := os.Create(filepath.Join(d.dir, "cumulative.csv"))
-	if createErr != nil {
-		return errors.Join(err, createErr)
+	if d.err == nil {
+		d.err = d.times.Flush()
 	}
-	return errors.Join(err, d.total.WriteCumulative(f), f.Close())
+	d.err = d.complete(d.file, d.err)
+	if d.err == nil {
+		d.err = d.write(filepath.Join(d.dir, "cumulative.csv"), d.total.WriteCumulative)
+	}
+	return d.err
 }
 
 // WriteCumulative writes all histograms as one table of comma-separated values: for each bin that is not empty its lower edge, its

@@ -98,8 +98,12 @@ func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error)
 		fmt.Fprintf(stderr, "%s: %v\nTry %s -h.\n", p.name, err, p.name)
 		return ExitUsage
 	}
+	said := map[string]bool{} // what failed once often says so again when it is completed
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(stderr, "%s: %s\n", p.name, line)
+		if !said[line] {
+			said[line] = true
+			fmt.Fprintf(stderr, "%s: %s\n", p.name, line)
+		}
 	}
 	return ExitInput
 }

@@ -86,6 +86,11 @@ func (c *countingReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// SyncFlag adds -sync, for programs that write files by name.
+func (p *Program) SyncFlag() *bool {
+	return p.Flags.Bool("sync", false, "wait until each file is on the disk before it gets its name")
+}
+
 // CheckOutput refuses names of compressed files that are read but not written, and would hold something else.
 func CheckOutput(name string) error {
 	switch ext := filepath.Ext(name); ext {
