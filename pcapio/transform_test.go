@@ -166,53 +166,6 @@ func TestSampleFlows(t *testing.T) {
 	}
 }
 
-func TestFixChecksums(t *testing.T) {
-	fix := FixChecksums()
-	good := bytes.Clone(udpFrame)
-	for _, test := range []struct {
-		name   string
-		change func(b []byte)
-		cut    int
-		same   bool // nothing is repaired
-	}{
-		{"right already", func([]byte) {}, 0, false},
-		{"header", func(b []byte) { b[24] ^= 0x55 }, 0, false},
-		{"UDP", func(b []byte) { b[40] ^= 0x55 }, 0, false},
-		{"UDP, cut packet", func(b []byte) { b[40] ^= 0x55 }, 44, true},
-		{"header, cut header", func(b []byte) { b[24] ^= 0x55 }, 30, true},
-	} {
-		b := bytes.Clone(good)
-		test.change(b)
-		if test.cut > 0 {
-			b = b[:test.cut]
-		}
-		before := bytes.Clone(b)
-		r := Record{LinkType: LinkEthernet, OrigLen: len(udpFrame), Data: b}
-		if !fix.Transform(&r) || !bytes.Equal(b, before) {
-			t.Errorf("%s: dropped, or the reader's bytes were changed", test.name)
-		}
-		want := good
-		if test.same {
-			want = before
-		}
-		if !bytes.Equal(r.Data, want[:len(b)]) {
-			t.Errorf("%s:\n%x, want\n%x", test.name, r.Data, want[:len(b)])
-		}
-	}
-	none := bytes.Clone(udpFrame)
-	none[40], none[41] = 0, 0
-	r := frame(none)
-	if fix.Transform(&r); !bytes.Equal(r.Data, none) {
-		t.Error("UDP without a checksum got one")
-	}
-	for _, r := range []Record{frame(arpFrame), frame(nil), {LinkType: 9999, Data: []byte("xyz")}} {
-		before := bytes.Clone(r.Data)
-		if !fix.Transform(&r) || !bytes.Equal(r.Data, before) {
-			t.Errorf("%+v was changed", r)
-		}
-	}
-}
-
 func TestTransformsNoAllocations(t *testing.T) {
 	list := []Transform{must(SampleFlows(1, 0, DecodeConfig{})), must(TruncateAfter(CutTransport, DecodeConfig{}, false)), FixChecksums(), StripLink(), Shift(1)}
 	src := RecordReaderFunc(func(r *Record) error { *r = frame(udpFrame); return nil })
