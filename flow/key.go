@@ -139,7 +139,7 @@ func (k *Key) of(p *pcapio.Packet, cfg *Config) {
 		k.VLAN, k.InnerVLAN = p.VLAN, p.InnerVLAN
 	}
 	if cfg.Tunnel && p.Tunnel != 0 {
-		k.TunnelTyp, k.TunnelID = uint8(bits.Len16(uint16(p.Tunnel))), p.TunnelID
+		k.TunnelTyp, k.TunnelID = uint8(bits.Len32(uint32(p.Tunnel))), p.TunnelID
 	}
 }
 

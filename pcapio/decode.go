@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,11 @@ type DecodeConfig struct {
 	// SkipTCPOptions leaves the TCP options unread, for analyses that do not ask for them: TCP.Options and the fields that it tells of
 	// are then zero. All other fields are the same.
 	SkipTCPOptions bool
+	// VXLANPorts are UDP destination ports of VXLAN besides 4789 and 8472, if TunnelVXLAN is in Tunnels.
+	VXLANPorts []uint16
+	// TPIDs are EtherTypes that announce a VLAN tag besides 0x8100, 0x88a8 and those that makers are known to use (0x8200, 0x88e8,
+	// 0x9100, 0x9200, 0x9300, 0x98a8). They must be 0x0600 or more.
+	TPIDs []uint16
 	// MaxTunnelDepth bounds how many tunnels are removed from one packet; 0 means DefaultTunnelDepth.
 	MaxTunnelDepth int
 	// FragmentCache is how many fragmented datagrams are remembered so that later fragments inherit the ports of the
@@ -43,9 +49,13 @@ type DecodeConfig struct {
 func (c DecodeConfig) Validate() error {
 	switch {
 	case c.Tunnels&^TunnelAll != 0:
-		return fmt.Errorf("pcapio: DecodeConfig.Tunnels has unknown bits %#x", uint16(c.Tunnels&^TunnelAll))
+		return fmt.Errorf("pcapio: DecodeConfig.Tunnels has unknown bits %#x", uint32(c.Tunnels&^TunnelAll))
 	case c.NetworkOnly && c.Tunnels != 0:
 		return fmt.Errorf("pcapio: DecodeConfig.NetworkOnly and Tunnels %v exclude each other", c.Tunnels)
+	case slices.ContainsFunc(c.TPIDs, func(typ uint16) bool { return typ < etherTypeMin }):
+		return fmt.Errorf("pcapio: DecodeConfig.TPIDs %#x has one below %#x, which is a length", c.TPIDs, etherTypeMin)
+	case len(c.VXLANPorts) > 0 && c.Tunnels&TunnelVXLAN == 0:
+		return fmt.Errorf("pcapio: DecodeConfig.VXLANPorts %d without TunnelVXLAN in Tunnels", c.VXLANPorts)
 	case c.MaxTunnelDepth < 0 || c.MaxTunnelDepth > MaxTunnelDepth:
 		return fmt.Errorf("pcapio: DecodeConfig.MaxTunnelDepth %d is not in 0..%d", c.MaxTunnelDepth, MaxTunnelDepth)
 	case c.FragmentCache > MaxFragmentCache:
@@ -79,9 +89,12 @@ type Decoder struct {
 	network  bool // NetworkOnly
 	options  bool // not SkipTCPOptions
 	maxDepth uint8
-	frags    fragmentCache
-	stats    DecodeStats
-	records  [packetBatch]Record // scratch of ReadPackets
+
+	tpids, vxlanPorts []uint16 // of DecodeConfig
+
+	frags   fragmentCache
+	stats   DecodeStats
+	records [packetBatch]Record // scratch of ReadPackets
 
 	// Of the packet at hand.
 
@@ -96,7 +109,8 @@ type Decoder struct {
 //
 // With an invalid cfg ReadPacket returns the error of [DecodeConfig.Validate] and Decode leaves each packet StatusUndecoded.
 func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
-	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels, network: cfg.NetworkOnly, options: !cfg.SkipTCPOptions}
+	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels, network: cfg.NetworkOnly, options: !cfg.SkipTCPOptions,
+		tpids: slices.Clone(cfg.TPIDs), vxlanPorts: slices.Clone(cfg.VXLANPorts)}
 	if cfg.Tunnels != 0 {
 		d.maxDepth = uint8(cfg.MaxTunnelDepth)
 		if cfg.MaxTunnelDepth == 0 {
@@ -202,7 +216,7 @@ func cutTransport(p *Packet) Status {
 	if p.Status.HasIP() && p.Status != StatusFragment {
 		p.Status = StatusNetworkOnly
 	}
-	p.Layers &= LayerTCP - 1 | LayerAH
+	p.Layers &= LayerTCP - 1 | LayerAH | LayerTag
 	p.PortsOK, p.SrcPort, p.DstPort = false, 0, 0
 	p.TransportOff, p.PayloadOff, p.PayloadLen = 0, 0, 0
 	p.TCP, p.ICMP = TCP{}, ICMP{}

@@ -8,15 +8,15 @@ var fuzzLinks = []LinkType{LinkNull, LinkEthernet, LinkTokenRing, LinkPPP, LinkF
 
 func FuzzDecode(f *testing.F) {
 	for _, s := range linkFrames {
-		f.Add(uint16(s.link), uint16(TunnelAll), uint8(0), 0, s.data)
+		f.Add(uint16(s.link), uint32(TunnelAll), uint8(0), 0, s.data)
 	}
 	for _, s := range transportFrames {
-		f.Add(uint16(LinkRaw), uint16(0), uint8(4), 100, s.data)
+		f.Add(uint16(LinkRaw), uint32(0), uint8(4), 100, s.data)
 	}
 	for _, s := range tunnelFrames {
-		f.Add(uint16(LinkRaw), uint16(TunnelAll), uint8(0), 0, s.data)
+		f.Add(uint16(LinkRaw), uint32(TunnelAll), uint8(0), 0, s.data)
 	}
-	f.Fuzz(func(t *testing.T, link, tunnels uint16, fcs uint8, more int, data []byte) {
+	f.Fuzz(func(t *testing.T, link uint16, tunnels uint32, fcs uint8, more int, data []byte) {
 		d := NewDecoder(nil, DecodeConfig{Tunnels: Tunnel(tunnels) & TunnelAll, FragmentCache: 4})
 		links := append([]LinkType{LinkType(link)}, fuzzLinks...)
 		var reused Packet

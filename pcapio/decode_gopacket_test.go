@@ -2,7 +2,6 @@ package pcapio
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -192,16 +191,17 @@ var differences = []struct {
 	{"gopacket goes through IPv6 extension headers in IPv4", func(p *Packet, _ gopacket.Packet, ours, theirs view) bool {
 		return p.IPVersion == 4 && p.Proto != protoAH && isExtension(p.Proto)
 	}},
-	{"gopacket does not know the tag 0x9100", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
-		tag, ok := pkt.Layer(layers.LayerTypeDot1Q).(*layers.Dot1Q)
-		first := p.LinkType == LinkEthernet && len(p.Data) >= 14 && binary.BigEndian.Uint16(p.Data[12:]) == etherTypeQinQOld
-		return theirs.IP == 0 && (first || ok && tag.Type == etherTypeQinQOld)
-	}},
-	{"gopacket knows neither Cisco's tag nor service headers", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
-		known := func(typ layers.EthernetType) bool { return typ == etherTypeCiscoMeta || typ == etherTypeNSH }
+	{"gopacket knows no tags but 0x8100 and 0x88a8, no service headers, and nothing inside of 802.1ah and its like", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
+		var d Decoder
+		known := func(typ layers.EthernetType) bool {
+			return d.isTPID(uint16(typ)) && typ != etherTypeVLAN && typ != etherTypeQinQ || typ == etherTypeJumboLLC
+		}
 		eth, isEth := pkt.Layer(layers.LayerTypeEthernet).(*layers.Ethernet)
 		tag, isTag := pkt.Layer(layers.LayerTypeDot1Q).(*layers.Dot1Q)
-		return theirs.IP == 0 && (isEth && known(eth.EthernetType) || isTag && known(tag.Type))
+		return theirs.IP == 0 && (p.Layers.Has(LayerTag) || isEth && known(eth.EthernetType) || isTag && known(tag.Type))
+	}},
+	{"gopacket does not look at the version where the EtherType announced the other one", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
+		return ours.IP != 0 && (p.EtherType == etherTypeIPv4) != (ours.IP == 4)
 	}},
 	{"gopacket does not decode IP in 802.2 without SNAP, nor pseudo-wires", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
 		return theirs.IP == 0 && pkt.ErrorLayer() != nil && ours.IP != 0 && (p.Layers.Has(LayerLLC) && p.EtherType == 0 || p.Layers.Has(LayerMPLS))

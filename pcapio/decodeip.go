@@ -18,11 +18,15 @@ const (
 	protoAH          = 51
 	protoICMPv6      = 58
 	protoDestOptions = 60
+	protoEtherIP     = 97
+	protoL2TP        = 115 // version 3
 	protoSCTP        = 132
 	protoMobility    = 135
 	protoUDPLite     = 136
+	protoMPLS        = 137
 	protoHIP         = 139
 	protoShim6       = 140
+	protoEthernet    = 143
 )
 
 // mapped is the prefix of IPv4 addresses in sixteen bytes (RFC 4291, 2.5.5.2).
@@ -44,6 +48,7 @@ func (d *Decoder) ip(p *Packet, off, end int) Status {
 
 // ipv4 decodes an IPv4 packet (RFC 791). A total length beyond the end of the frame is believed, as tcpdump and tshark do:
 // captures whose wire lengths were lost are common; inside a tunnel it is bad. A total length of 0 is what segmentation offload leaves.
+// Some equipment announces IPv6 as IPv4, or the other way round: the version field decides.
 func (d *Decoder) ipv4(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 20 {
 		return StatusTruncatedIP
@@ -56,6 +61,10 @@ func (d *Decoder) ipv4(p *Packet, off, end int) Status {
 		d.inferred = true
 	}
 	if b[0]>>4 != 4 || header < 20 || length < header || d.exceeds(p, length, off, end) {
+		if b[0]>>4 == 6 {
+			d.inferred = false
+			return d.ipv6(p, off, end)
+		}
 		return StatusBadIP
 	}
 	fragment := binary.BigEndian.Uint16(b[6:])
@@ -95,13 +104,10 @@ func (d *Decoder) ipv4(p *Packet, off, end int) Status {
 // ipv6 decodes an IPv6 packet (RFC 8200) with its extension headers. As in IPv4 a payload length beyond the frame is believed.
 // A payload length of 0 means a jumbogram if the option is there (RFC 2675), and before TCP or UDP segmentation offload.
 func (d *Decoder) ipv6(p *Packet, off, end int) Status {
-	if len(p.Data)-off < 40 {
-		return StatusTruncatedIP
+	if len(p.Data)-off < 40 || p.Data[off]>>4 != 6 {
+		return d.notIPv6(p, off, end)
 	}
 	b := p.Data[off:]
-	if b[0]>>4 != 6 {
-		return StatusBadIP
-	}
 	next := b[6]
 	length := 40 + int(binary.BigEndian.Uint16(b[4:]))
 	if length == 40 {
@@ -138,6 +144,17 @@ func (d *Decoder) ipv6(p *Packet, off, end int) Status {
 		return StatusNetworkOnly
 	}
 	return d.transport(p, next, off+40, off+length)
+}
+
+// notIPv6 decodes what was announced as IPv6 and is not: IPv4 by its version, or no whole header.
+func (d *Decoder) notIPv6(p *Packet, off, end int) Status {
+	switch {
+	case len(p.Data) > off && p.Data[off]>>4 == 4:
+		return d.ipv4(p, off, end)
+	case len(p.Data)-off < 40:
+		return StatusTruncatedIP
+	}
+	return StatusBadIP
 }
 
 // jumbo returns the length in the Jumbo Payload option of the hop-by-hop options header b, 0 if there is none.

@@ -1,25 +1,43 @@
 package pcapio
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // EtherTypes (IEEE 802, IANA).
 const (
 	etherTypeIPv4      = 0x0800
 	etherTypeARP       = 0x0806
+	etherTypeTRILL     = 0x22f3
 	etherTypeBridged   = 0x6558 // transparent Ethernet bridging
 	etherTypeVLAN      = 0x8100 // 802.1Q
 	etherTypeIPv6      = 0x86dd
-	etherTypePPP       = 0x880b
+	etherTypePPP       = 0x880b // in GRE only
+	etherTypeWCCP      = 0x883e // in GRE only
 	etherTypeMPLS      = 0x8847
 	etherTypeMPLSMulti = 0x8848
 	etherTypePPPoEDisc = 0x8863
 	etherTypePPPoE     = 0x8864
+	etherTypeSlow      = 0x8809 // slow protocols: LACP
+	etherTypeJumboLLC  = 0x8870 // an 802.2 frame that is too long for a length field
 	etherTypeQinQ      = 0x88a8 // 802.1ad
 	etherTypeERSPAN2   = 0x88be // in GRE only
 	etherTypeERSPAN3   = 0x22eb // in GRE only
+	etherTypeEoIP      = 0x6400 // in GRE only
+	etherTypeMACsec    = 0x88e5
+	etherTypeITag      = 0x88e7 // 802.1ah
+	etherTypeLLDP      = 0x88cc
+	etherTypeCFM       = 0x8902
+	etherTypeFabric    = 0x8903 // Cisco FabricPath
 	etherTypeCiscoMeta = 0x8909
+	etherTypeVNTag     = 0x8926
+	etherTypeHSR       = 0x892f
+	etherTypeFineLabel = 0x893b // TRILL
+	etherTypeETag      = 0x893f // 802.1BR
 	etherTypeNSH       = 0x894f
-	etherTypeQinQOld   = 0x9100
+	etherTypeArista    = 0xd28b
+	etherTypeRTag      = 0xf1c1 // 802.1CB
 	etherTypeMin       = 0x0600 // below, the field is the length of an 802.3 frame
 )
 
@@ -47,19 +65,19 @@ func (d *Decoder) etherType(p *Packet, typ uint16, off, end int) Status {
 		return StatusBadLink
 	}
 	switch typ {
-	case etherTypeVLAN, etherTypeQinQ, etherTypeQinQOld:
+	case etherTypeVLAN, etherTypeQinQ:
 		return d.vlan(p, off, end)
 	case etherTypePPPoE:
 		return d.pppoe(p, off, end)
 	case etherTypeMPLS, etherTypeMPLSMulti:
 		return d.mpls(p, off, end)
-	case etherTypeCiscoMeta:
-		return d.ciscoMeta(p, off, end)
-	case etherTypeNSH:
-		return d.nsh(p, off, end)
 	case etherTypeARP:
 		p.Layers |= LayerARP
 		return StatusNonIP
+	case etherTypeBridged:
+		return d.ethernet(p, off, end)
+	case etherTypeJumboLLC:
+		return d.llc(p, off, end)
 	}
 	if typ < etherTypeMin {
 		if p.TunnelDepth == 0 {
@@ -67,7 +85,20 @@ func (d *Decoder) etherType(p *Packet, typ uint16, off, end int) Status {
 		}
 		return d.llc(p, off, min(end, off+int(typ)))
 	}
-	return StatusNonIP
+	if d.isTPID(typ) {
+		return d.vlan(p, off, end)
+	}
+	return d.tag(p, typ, off, end)
+}
+
+// isTPID tells whether typ announces a VLAN tag: the tag protocol identifiers of 802.1Q and 802.1ad, those that makers used before or
+// beside the standard, and those of [DecodeConfig.TPIDs].
+func (d *Decoder) isTPID(typ uint16) bool {
+	switch typ {
+	case etherTypeVLAN, etherTypeQinQ, 0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8:
+		return true
+	}
+	return slices.Contains(d.tpids, typ)
 }
 
 // vlan decodes a VLAN tag, whose EtherType was already read (IEEE 802.1Q, 9.6).
@@ -102,66 +133,32 @@ func (d *Decoder) llc(p *Packet, off, end int) Status {
 	case len(b) < 8:
 		return StatusTruncatedLink
 	}
-	typ := binary.BigEndian.Uint16(b[6:])
-	// Organisation codes whose protocol identifier is an EtherType: RFC 1042 and IEEE 802.1H.
-	if oui := uint32(b[3])<<16 | uint32(b[4])<<8 | uint32(b[5]); oui != 0 && oui != 0x0000f8 || typ < etherTypeMin {
-		return StatusNonIP
-	}
-	return d.etherType(p, typ, off+8, end)
+	return d.snap(p, off+3, end)
 }
 
-// mpls decodes a label stack (RFC 3032). Nothing in it says what it carries, so the first four bits do (RFC 4928):
-// 4 and 6 are IP, 0 is the control word of a pseudo-wire (RFC 4385).
-func (d *Decoder) mpls(p *Packet, off, end int) Status {
-	for {
-		if len(p.Data)-off < 4 {
-			return StatusTruncatedLink
-		}
-		entry := binary.BigEndian.Uint32(p.Data[off:])
-		off += 4
-		if p.TunnelDepth == 0 {
-			p.Layers |= LayerMPLS
-			p.MPLSLabel = entry >> 12
-		}
-		if entry&0x100 != 0 { // bottom of stack
-			break
-		}
-	}
+// snap decodes a SNAP header, of which five bytes were captured: an organisation code and a protocol identifier, which is an EtherType
+// (RFC 1042, IEEE 802.1H) or names a bridged frame (RFC 2684, 5.2; RFC 2427, 4.2).
+func (d *Decoder) snap(p *Packet, off, end int) Status {
+	const bridgedFCS, bridged = 1, 7 // Ethernet, with and without frame check sequence
 	b := p.Data[off:]
-	if len(b) == 0 {
-		return StatusTruncatedLink
-	}
-	switch b[0] >> 4 {
-	case 4:
-		return d.ipv4(p, off, end)
-	case 6:
-		return d.ipv6(p, off, end)
-	case 0:
-		if isPseudoWire(b) {
-			return d.ethernet(p, off+4, end)
+	oui, typ := uint32(b[0])<<16|uint32(b[1])<<8|uint32(b[2]), binary.BigEndian.Uint16(b[3:])
+	off += 5
+	switch {
+	case (oui == 0 || oui == 0x0000f8) && typ >= etherTypeMin:
+		return d.etherType(p, typ, off, end)
+	case oui == 0x0080c2 && (typ == bridgedFCS || typ == bridged):
+		if d.linkHeaders--; d.linkHeaders < 0 {
+			return StatusBadLink
 		}
+		if p.LinkType == LinkATM {
+			off += 2 // padding
+		}
+		if typ == bridgedFCS {
+			end -= 4
+		}
+		return d.ethernet(p, off, end)
 	}
 	return StatusNonIP
-}
-
-// isPseudoWire tells whether b is surely a control word before an Ethernet frame with IP: its EtherType, and the version behind it, fit.
-func isPseudoWire(b []byte) bool {
-	if len(b) < 4+14+1 {
-		return false
-	}
-	switch binary.BigEndian.Uint16(b[16:]) {
-	case etherTypeIPv4:
-		return b[18]>>4 == 4
-	case etherTypeIPv6:
-		return b[18]>>4 == 6
-	case etherTypeVLAN, etherTypeQinQ:
-		if len(b) < 4+14+4+1 {
-			return false
-		}
-		inner := binary.BigEndian.Uint16(b[20:])
-		return inner == etherTypeIPv4 && b[22]>>4 == 4 || inner == etherTypeIPv6 && b[22]>>4 == 6
-	}
-	return false
 }
 
 // loopback decodes the BSD loopback header: an address family in the byte order of the host that captured, or in network byte order.

@@ -2,6 +2,7 @@ package pcapio
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,13 +35,16 @@ func radiotapWith(flags byte, payload []byte) []byte {
 	return cat([]byte{0, 0, 17, 0, 3, 0, 0, 0}, make([]byte, 8), []byte{flags}, payload)
 }
 
-// Every link type and encapsulation with IP inside; decoding must find the UDP packet at the right offset.
-var linkFrames = []struct {
+// linkFrame is a frame with udp4 or udp6 in it.
+type linkFrame struct {
 	name   string
 	link   LinkType
 	data   []byte
 	layers Layers // besides IP and UDP
-}{
+}
+
+// Every link type and encapsulation with IP inside; decoding must find the UDP packet at the right offset.
+var linkFrames = slices.Concat(tagFrames, []linkFrame{
 	{"ethernet", LinkEthernet, eth(0x0800, udp4), LayerEthernet},
 	{"ethernet v6", LinkEthernet, eth(0x86dd, udp6), LayerEthernet},
 	{"802.3 snap", LinkEthernet, length(snap(0x0800, udp4)), LayerEthernet | LayerLLC},
@@ -56,11 +60,11 @@ var linkFrames = []struct {
 	{"mpls stack", LinkEthernet, eth(0x8848, cat(u32(0x000100ff&^0x100), u32(0x000111ff), udp6)), LayerEthernet | LayerMPLS},
 	{"mpls pseudo-wire", LinkEthernet, eth(0x8847, cat(u32(0x000111ff), u32(0), eth(0x0800, udp4))), LayerEthernet | LayerMPLS},
 	{"mpls pseudo-wire vlan", LinkEthernet, eth(0x8847, cat(u32(0x000111ff), u32(0), eth(0x8100, vlanTag(9, 0x86dd, udp6)))), LayerEthernet | LayerMPLS | LayerVLAN},
-	{"cisco metadata in vlan", LinkEthernet, eth(0x8100, vlanTag(5, 0x8909, cat([]byte{1, 1}, u16(1, 77, 0x0800), udp4))), LayerEthernet | LayerVLAN},
-	{"nsh", LinkEthernet, eth(0x894f, cat([]byte{0x0f, 0xc6, 1, 1}, make([]byte, 20), udp4)), LayerEthernet},
-	{"nsh of type 2 v6", LinkEthernet, eth(0x894f, cat([]byte{0x0f, 0xc2, 2, 2}, u32(9), udp6)), LayerEthernet},
-	{"nsh ethernet", LinkEthernet, eth(0x894f, cat([]byte{0x0f, 0xc2, 2, 3}, u32(9), eth(0x0800, udp4))), LayerEthernet},
-	{"nsh in nsh, mpls", LinkEthernet, eth(0x894f, cat([]byte{0x0f, 0xc2, 2, 4}, u32(9), []byte{0x0f, 0xc2, 2, 5}, u32(9), u32(0x000111ff), udp4)), LayerEthernet | LayerMPLS},
+	{"cisco metadata in vlan", LinkEthernet, eth(0x8100, vlanTag(5, 0x8909, cat([]byte{1, 1}, u16(1, 77, 0x0800), udp4))), LayerEthernet | LayerVLAN | LayerTag},
+	{"nsh", LinkEthernet, eth(0x894f, cat([]byte{0x0f, 0xc6, 1, 1}, make([]byte, 20), udp4)), LayerEthernet | LayerTag},
+	{"nsh of type 2 v6", LinkEthernet, eth(0x894f, cat([]byte{0x0f, 0xc2, 2, 2}, u32(9), udp6)), LayerEthernet | LayerTag},
+	{"nsh ethernet", LinkEthernet, eth(0x894f, cat([]byte{0x0f, 0xc2, 2, 3}, u32(9), eth(0x0800, udp4))), LayerEthernet | LayerTag},
+	{"nsh in nsh, mpls", LinkEthernet, eth(0x894f, cat([]byte{0x0f, 0xc2, 2, 4}, u32(9), []byte{0x0f, 0xc2, 2, 5}, u32(9), u32(0x000111ff), udp4)), LayerEthernet | LayerMPLS | LayerTag},
 	{"raw", LinkRaw, udp4, 0},
 	{"raw 12", LinkRaw12, udp6, 0},
 	{"raw 14", LinkRaw14, udp4, 0},
@@ -108,7 +112,7 @@ var linkFrames = []struct {
 	{"prism big-endian", LinkPrism, cat([]byte{0, 0, 0, 0x44, 0, 0, 0, 144}, make([]byte, 136), dot11(0x08, 2, 24, snap(0x0800, udp4))), LayerWLAN | LayerLLC},
 	{"prism avs", LinkPrism, cat(u32(0x80211001, 64), make([]byte, 56), dot11(0x08, 2, 24, snap(0x0800, udp4))), LayerWLAN | LayerLLC},
 	{"avs", LinkAVS, cat(u32(0x80211001, 64), make([]byte, 56), dot11(0x08, 2, 24, snap(0x0800, udp4))), LayerWLAN | LayerLLC},
-}
+})
 
 func TestDecodeLinks(t *testing.T) {
 	for _, f := range linkFrames {
@@ -139,12 +143,7 @@ func TestDecodeTruncatedEverywhere(t *testing.T) {
 	used := decodeOne(LinkEthernet, eth(0x8100, vlanTag(5, 0x86dd, ip6(6, tcpSeg(2, tsOption, nil)))), 0)
 	frames := linkFrames
 	for _, f := range transportFrames {
-		frames = append(frames, struct {
-			name   string
-			link   LinkType
-			data   []byte
-			layers Layers
-		}{f.name, LinkRaw, f.data, 0})
+		frames = append(frames, linkFrame{f.name, LinkRaw, f.data, 0})
 	}
 	for _, f := range frames {
 		whole := decodeOne(f.link, f.data, 0)
@@ -231,7 +230,7 @@ func TestDecodeNotIP(t *testing.T) {
 		{"lcp", LinkPPP, cat([]byte{0xff, 3}, u16(0xc021), u32(0)), StatusNonIP},
 		{"mpls other", LinkEthernet, eth(0x8847, cat(u32(0x000111ff), []byte{0x10, 0, 0, 0})), StatusNonIP},
 		{"mpls control word alone", LinkEthernet, eth(0x8847, cat(u32(0x000111ff), u32(0), make([]byte, 60))), StatusNonIP},
-		{"pseudo-wires", LinkEthernet, eth(0x8847, endless), StatusNonIP},
+		{"pseudo-wires", LinkEthernet, eth(0x8847, endless), StatusBadLink},
 		{"tags without end", LinkEthernet, eth(0x8100, tags), StatusBadLink},
 		{"null other", LinkNull, cat([]byte{7, 0, 0, 0}, udp4), StatusNonIP},
 		{"sll netlink", LinkSLL, cat(u16(0, 824, 0), make([]byte, 8), u16(0x0800), udp4), StatusNonIP},
@@ -248,7 +247,7 @@ func TestDecodeNotIP(t *testing.T) {
 		{"802.11 ack", LinkWLAN, dot11(0xd4, 0, 10, nil), StatusNonIP},
 		{"802.11 null data", LinkWLAN, dot11(0x48, 1, 24, nil), StatusNonIP},
 		{"802.11 qos null", LinkWLAN, dot11(0xc8, 1, 26, nil), StatusNonIP},
-		{"802.11 protected", LinkWLAN, dot11(0x08, 0x42, 24, snap(0x0800, udp4)), StatusNonIP},
+		{"802.11 protected", LinkWLAN, dot11(0x08, 0x42, 24, snap(0x0800, udp4)), StatusEncrypted},
 		{"802.11 version", LinkWLAN, dot11(0x09, 2, 24, snap(0x0800, udp4)), StatusBadLink},
 		{"802.11 later fragment", LinkWLAN, cat([]byte{0x08, 2}, make([]byte, 20), []byte{1, 0}, snap(0x0800, udp4)), StatusNonIP},
 		{"802.11 a-msdu", LinkWLAN, cat([]byte{0x88, 2}, make([]byte, 22), []byte{0x80, 0}, snap(0x0800, udp4)), StatusNonIP},
@@ -266,8 +265,6 @@ func TestDecodeNotIP(t *testing.T) {
 		{"empty", LinkEthernet, nil, StatusTruncatedLink},
 		{"empty raw", LinkRaw, nil, StatusTruncatedIP},
 		{"raw version", LinkRaw, cat([]byte{0x55}, udp4[1:]), StatusBadIP},
-		{"ethernet version", LinkEthernet, eth(0x0800, udp6), StatusBadIP},
-		{"ethernet version 6", LinkEthernet, eth(0x86dd, cat(udp4, udp4)), StatusBadIP},
 	} {
 		d := NewDecoder(nil, DecodeConfig{Tunnels: TunnelAll})
 		p := packetOf(f.link, f.data)

@@ -55,6 +55,7 @@ func eachFrame(check func(name string, r Record)) {
 	for _, f := range transportFrames {
 		check(f.name, packetOf(LinkRaw, f.data).Record)
 	}
+	check("encrypted", packetOf(LinkEthernet, eth(0x88e5, cat([]byte{0x2c, 0}, u32(1, 0, 0), make([]byte, 60)))).Record)
 	g := generator{state: 3}
 	for i := range 20000 {
 		frame := g.frame()

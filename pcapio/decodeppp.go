@@ -123,10 +123,7 @@ func (d *Decoder) frameRelay(p *Packet, off, end int) Status {
 		if len(b) < size+5 {
 			return StatusTruncatedLink
 		}
-		typ := binary.BigEndian.Uint16(b[size+3:])
-		if b[size] == 0 && b[size+1] == 0 && b[size+2] == 0 && typ >= etherTypeMin {
-			return d.etherType(p, typ, off+size+5, end)
-		}
+		return d.snap(p, off+size, end)
 	}
 	return StatusNonIP
 }

@@ -2,13 +2,112 @@ package pcapio
 
 import "encoding/binary"
 
-// ciscoMeta decodes Cisco's MetaData tag, which carries a security group: version, length, options, group and an EtherType
-// (without public specification; the layout is the one that Wireshark's dissector expects).
-func (d *Decoder) ciscoMeta(p *Packet, off, end int) Status {
-	if len(p.Data)-off < 8 {
+// tag decodes what a tag or a shim other than VLAN and MPLS holds, whose EtherType was already read: the EtherType at the tag's end or
+// a whole frame. docs/formats.md names the source of each layout.
+func (d *Decoder) tag(p *Packet, typ uint16, off, end int) Status {
+	captured := len(p.Data) - off
+	var size int     // of the tag
+	inFrame := false // a whole Ethernet frame follows, else what the tag's last two bytes name
+	switch typ {
+	case etherTypeFineLabel:
+		size = 4
+	case etherTypeHSR, etherTypeRTag, etherTypeVNTag:
+		size = 6
+	case etherTypeETag, etherTypeCiscoMeta:
+		size = 8
+	case etherTypeArista:
+		if captured < 4 {
+			return StatusTruncatedLink
+		}
+		if size = aristaTag(binary.BigEndian.Uint32(p.Data[off:])); size == 0 {
+			return StatusNonIP
+		}
+	case etherTypeITag:
+		size, inFrame = 4, true
+	case etherTypeFabric:
+		size, inFrame = 2, true
+	case etherTypeTRILL:
+		if captured < 2 {
+			return StatusTruncatedLink
+		}
+		// Five bits across the first two bytes count the words of options.
+		size, inFrame = 6+int(binary.BigEndian.Uint16(p.Data[off:])>>6&0x1f)*4, true
+	case etherTypeMACsec:
+		return d.macsec(p, off, end)
+	case etherTypeNSH:
+		return d.nsh(p, off, end)
+	default:
+		return StatusNonIP
+	}
+	if captured < size {
 		return StatusTruncatedLink
 	}
-	return d.etherType(p, binary.BigEndian.Uint16(p.Data[off+6:]), off+8, end)
+	d.tagged(p)
+	if inFrame {
+		return d.ethernet(p, off+size, end)
+	}
+	return d.etherType(p, binary.BigEndian.Uint16(p.Data[off+size-2:]), off+size, end)
+}
+
+// tagged notes that the outermost frame has a tag.
+func (d *Decoder) tagged(p *Packet) {
+	if p.TunnelDepth == 0 {
+		p.Layers |= LayerTag
+	}
+}
+
+// aristaTag returns the size of Arista's time stamp tag, the EtherType at its end included, by subtype and version, or 0 if it is something
+// else. The version's third digit tells the stamp's size; its second the time scale, its last one what only the switch knows.
+func aristaTag(subtypeVersion uint32) int {
+	const subtype, form = 0xffff0000, 0x000000f0
+	switch subtypeVersion & (subtype | form) {
+	case 0x00010010: // seconds of 32 bits, nanoseconds of 32
+		return 4 + 8 + 2
+	case 0x00010020: // seconds of 16 bits
+		return 4 + 6 + 2
+	}
+	return 0
+}
+
+// macsec decodes the security tag of IEEE 802.1AE, 9.3, behind which a frame without encryption goes on as ever; the integrity check value
+// is at its end.
+func (d *Decoder) macsec(p *Packet, off, end int) Status {
+	const version, hasSCI, encrypted, changed = 0x80, 0x20, 0x08, 0x04
+	const icvLen = 16 // of all cipher suites of the standard
+	if len(p.Data)-off < 6 {
+		return StatusTruncatedLink
+	}
+	b := p.Data[off:]
+	d.tagged(p)
+	switch {
+	case b[0]&version != 0:
+		return StatusNonIP
+	case b[0]&(encrypted|changed) != 0:
+		return StatusEncrypted
+	}
+	size := 6
+	if b[0]&hasSCI != 0 {
+		size += 8
+	}
+	if len(b) < size+2 {
+		return StatusTruncatedLink
+	}
+	end -= icvLen
+	if short := int(b[1] & 0x3f); short != 0 { // what is between tag and check value, if that is less than 48 bytes
+		end = min(end, off+size+short)
+	}
+	return d.etherType(p, binary.BigEndian.Uint16(b[size:]), off+size+2, end)
+}
+
+// nextProtocols are the EtherTypes of the protocol numbers that NSH, VXLAN-GPE and LISP share (RFC 8300, 2.2; RFC 9305, 3).
+var nextProtocols = [...]uint16{1: etherTypeIPv4, etherTypeIPv6, etherTypeBridged, etherTypeNSH, etherTypeMPLS}
+
+// nextProtocol returns the EtherType of number n, 0 if it has none.
+func nextProtocol(n uint8) uint16 {
+	if int(n) < len(nextProtocols) {
+		return nextProtocols[n]
+	}
+	return 0
 }
 
 // nsh decodes a network service header of any metadata type (RFC 8300, 2).
@@ -24,18 +123,10 @@ func (d *Decoder) nsh(p *Packet, off, end int) Status {
 	if len(b) < size {
 		return StatusTruncatedLink
 	}
-	off += size
-	switch b[3] { // next protocol
-	case 1:
-		return d.etherType(p, etherTypeIPv4, off, end)
-	case 2:
-		return d.etherType(p, etherTypeIPv6, off, end)
-	case 3:
-		return d.ethernet(p, off, end)
-	case 4:
-		return d.etherType(p, etherTypeNSH, off, end)
-	case 5:
-		return d.etherType(p, etherTypeMPLS, off, end)
+	d.tagged(p)
+	typ := nextProtocol(b[3])
+	if typ == 0 {
+		return StatusNonIP
 	}
-	return StatusNonIP
+	return d.etherType(p, typ, off+size, end)
 }

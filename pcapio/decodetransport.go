@@ -29,6 +29,10 @@ func (d *Decoder) transport(p *Packet, proto uint8, off, end int) Status {
 		if d.mayEnter(p, TunnelGRE) || d.mayEnter(p, TunnelERSPAN) {
 			return d.gre(p, off, end)
 		}
+	case protoEtherIP, protoL2TP, protoMPLS, protoEthernet:
+		if d.tunnels != 0 {
+			return d.protoTunnel(p, proto, off, end)
+		}
 	case protoSCTP:
 		return sctp(p, off, end)
 	case protoDCCP:

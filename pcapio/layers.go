@@ -28,10 +28,11 @@ const (
 	LayerESP // encrypted from here on
 	LayerAH
 	LayerTunnel // a tunnel was entered
+	LayerTag    // a tag other than VLAN and MPLS: 802.1ah, HSR, MACsec, VN-Tag, ...; not those inside a tunnel
 )
 
 var layerNames = [...]string{"ethernet", "vlan", "pppoe", "ppp", "mpls", "wlan", "llc", "arp", "ipv4", "ipv6", "ipv6ext",
-	"tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6", "esp", "ah", "tunnel"}
+	"tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6", "esp", "ah", "tunnel", "tag"}
 
 // Has tells whether all of want are in l.
 func (l Layers) Has(want Layers) bool { return l&want == want }

@@ -22,17 +22,17 @@ type Packet struct {
 
 	// Link layer, of the outermost frame.
 
+	MPLSLabel uint32 // label at the bottom of the stack, entropy labels (RFC 6790) left out, if LayerMPLS
 	EtherType uint16 // the last one before the network layer: after all tags, but 0x8864 with PPPoE and 0x8847 with MPLS; 0 where the link has none
 	VLAN      uint16 // VLAN identifier (12 bits) of the outermost tag, if LayerVLAN
 	InnerVLAN uint16 // VLAN identifier of the innermost tag, if there were two or more
-	MPLSLabel uint32 // label at the bottom of the stack, if LayerMPLS
 
 	// Tunnel, when one was entered.
 
-	Tunnel      Tunnel   // the innermost tunnel that was removed
 	TunnelDepth uint8    // how many were removed
 	OuterProto  uint8    // IP protocol of the outermost IP packet
-	TunnelID    uint32   // VNI, GRE key, PPTP call, TEID, ERSPAN session: of the innermost tunnel
+	Tunnel      Tunnel   // the innermost tunnel that was removed
+	TunnelID    uint32   // of the innermost tunnel: VNI, GRE key, PPTP call, TEID, ERSPAN session, L2TP session, MPLS label, LISP instance
 	OuterSrc    [16]byte // source address of the outermost IP packet
 	OuterDst    [16]byte // destination address of the outermost IP packet
 

@@ -12,6 +12,7 @@ const (
 	StatusTruncatedLink               // the capture ends inside the link-layer headers
 	StatusBadLink                     // link-layer headers contradict themselves
 	StatusNonIP                       // a whole frame of something that is not IP: ARP, 802.11 management, ...
+	StatusEncrypted                   // a frame that is encrypted below IP: MACsec, protected 802.11
 	StatusTruncatedIP                 // the capture ends inside the IP header or an extension header
 	StatusBadIP                       // version, header length, total length or extension chain contradict themselves
 
@@ -25,7 +26,7 @@ const (
 	numStatus
 )
 
-var statusNames = [numStatus]string{"undecoded", "unknown-link", "truncated-link", "bad-link", "non-ip", "truncated-ip", "bad-ip",
+var statusNames = [numStatus]string{"undecoded", "unknown-link", "truncated-link", "bad-link", "non-ip", "encrypted", "truncated-ip", "bad-ip",
 	"truncated-transport", "bad-transport", "fragment", "network-only", "unknown-transport", "ok"}
 
 // String returns the name that counters and messages use.

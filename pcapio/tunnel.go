@@ -1,21 +1,29 @@
 package pcapio
 
 // Tunnel names a kind of tunnel; as a set, the kinds to enter.
-type Tunnel uint16
+type Tunnel uint32
 
-// The tunnels that a [Decoder] can enter.
+// The tunnels that a [Decoder] can enter. docs/formats.md lists what of each is read.
 const (
-	TunnelGRE    Tunnel = 1 << iota // RFC 2784, 2890, with Ethernet, IP, MPLS or PPP inside; PPTP (RFC 2637)
-	TunnelIPIP                      // IPv4 in IPv4, RFC 2003
-	Tunnel6in4                      // IPv6 in IPv4, RFC 4213
-	Tunnel4in6                      // IPv4 in IPv6, RFC 2473
-	Tunnel6in6                      // IPv6 in IPv6, RFC 2473
-	TunnelVXLAN                     // RFC 7348, UDP destination port 4789, or 8472 as Linux had it
-	TunnelGENEVE                    // RFC 8926, UDP destination port 6081
-	TunnelGTPU                      // 3GPP TS 29.281, UDP port 2152
-	TunnelTeredo                    // RFC 4380, UDP port 3544
-	TunnelERSPAN                    // draft-foschiano-erspan, types I, II and III in GRE
+	TunnelGRE     Tunnel = 1 << iota // RFC 2784, 2890, with Ethernet, IP, MPLS or PPP inside; PPTP, WCCP, EoIP, Aruba
+	TunnelIPIP                       // IPv4 in IPv4, RFC 2003
+	Tunnel6in4                       // IPv6 in IPv4, RFC 4213
+	Tunnel4in6                       // IPv4 in IPv6, RFC 2473
+	Tunnel6in6                       // IPv6 in IPv6, RFC 2473
+	TunnelVXLAN                      // RFC 7348, UDP destination port 4789, or 8472 as Linux had it; VXLAN-GPE, port 4790
+	TunnelGENEVE                     // RFC 8926, UDP destination port 6081
+	TunnelGTPU                       // 3GPP TS 29.281, UDP port 2152
+	TunnelTeredo                     // RFC 4380, UDP port 3544
+	TunnelERSPAN                     // draft-foschiano-erspan, types I, II and III in GRE
+	TunnelL2TP                       // L2TPv2, RFC 2661, and L2TPv3, RFC 3931: UDP port 1701, IP protocol 115
+	TunnelMPLS                       // MPLS in UDP, RFC 7510, destination port 6635; in IP, RFC 4023, protocol 137
+	TunnelLISP                       // RFC 9300 and 9305, UDP destination port 4341
+	TunnelEtherIP                    // Ethernet in IP: RFC 3378, protocol 97; RFC 8986, protocol 143
+	TunnelCAPWAP                     // RFC 5415, data channel in clear, UDP port 5247
+	TunnelAYIYA                      // draft-massar-v6ops-ayiya, UDP port 5072
+	TunnelGUE                        // draft-ietf-intarea-gue, variants 0 and 1, UDP destination port 6080
+	TunnelTZSP                       // TaZmen Sniffer Protocol, UDP destination port 37008
 
 	TunnelNone Tunnel = 0
-	TunnelAll  Tunnel = 1<<10 - 1
+	TunnelAll  Tunnel = 1<<18 - 1
 )

@@ -6,7 +6,8 @@ import (
 )
 
 // tunnelNames are in the order of the Tunnel bits.
-var tunnelNames = [...]string{"gre", "ipip", "6in4", "4in6", "6in6", "vxlan", "geneve", "gtpu", "teredo", "erspan"}
+var tunnelNames = [...]string{"gre", "ipip", "6in4", "4in6", "6in6", "vxlan", "geneve", "gtpu", "teredo", "erspan",
+	"l2tp", "mpls", "lisp", "etherip", "capwap", "ayiya", "gue", "tzsp"}
 
 // String lists the names in t, separated by commas; it is empty for [TunnelNone].
 func (t Tunnel) String() string {

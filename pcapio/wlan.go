@@ -3,13 +3,17 @@ package pcapio
 import "encoding/binary"
 
 // wlan decodes an 802.11 frame. IP is found in data frames that are neither encrypted, nor a later fragment, nor an aggregate of
-// several (A-MSDU); all others are StatusNonIP. With pad the header is padded to a multiple of four bytes.
+// several (A-MSDU); all others are StatusNonIP, or StatusEncrypted. With pad the header is padded to a multiple of four bytes.
 func (d *Decoder) wlan(p *Packet, off, end int, pad bool) Status {
 	if len(p.Data)-off < 2 {
 		return StatusTruncatedLink
 	}
 	b := p.Data[off:]
-	if b[0]&0x03 != 0 { // protocol version
+	control, flags := b[0], b[1]
+	if p.TunnelDepth > 0 && control&0x0f != 0x08 && flags&0x0f == 0x08 { // version 0, data: swapped, as many access points send it
+		control, flags = flags, control
+	}
+	if control&0x03 != 0 { // protocol version
 		return StatusBadLink
 	}
 	p.Layers |= LayerWLAN
@@ -20,17 +24,20 @@ func (d *Decoder) wlan(p *Packet, off, end int, pad bool) Status {
 
 		bothDS, protected, order = 0x03, 0x40, 0x80 // flags
 	)
-	if b[0]&typeMask != typeData || b[0]&nullData != 0 || b[1]&protected != 0 {
+	if control&typeMask != typeData || control&nullData != 0 {
 		return StatusNonIP
 	}
+	if flags&protected != 0 {
+		return StatusEncrypted
+	}
 	size := 24
-	if b[1]&bothDS == bothDS {
+	if flags&bothDS == bothDS {
 		size += 6 // fourth address
 	}
 	qosAt := size
-	if b[0]&qosData != 0 {
+	if control&qosData != 0 {
 		size += 2
-		if b[1]&order != 0 {
+		if flags&order != 0 {
 			size += 4 // HT control
 		}
 	}
@@ -40,7 +47,7 @@ func (d *Decoder) wlan(p *Packet, off, end int, pad bool) Status {
 	if b[22]&0x0f != 0 { // fragment number
 		return StatusNonIP
 	}
-	if b[0]&qosData != 0 && b[qosAt]&0x80 != 0 { // A-MSDU present
+	if control&qosData != 0 && b[qosAt]&0x80 != 0 { // A-MSDU present
 		return StatusNonIP
 	}
 	if pad {
