@@ -150,31 +150,10 @@ func (d *Decoder) snap(p *Packet, off, end int) Status {
 		if d.linkHeaders--; d.linkHeaders < 0 {
 			return StatusBadLink
 		}
-		if p.LinkType == LinkATM {
-			off += 2 // padding
-		}
 		if typ == bridgedFCS {
 			end -= 4
 		}
 		return d.ethernet(p, off, end)
-	}
-	return StatusNonIP
-}
-
-// loopback decodes the BSD loopback header: an address family in the byte order of the host that captured, or in network byte order.
-func (d *Decoder) loopback(p *Packet, off, end int) Status {
-	if len(p.Data)-off < 4 {
-		return StatusTruncatedLink
-	}
-	family := binary.LittleEndian.Uint32(p.Data[off:])
-	if family > 0xffff {
-		family = binary.BigEndian.Uint32(p.Data[off:])
-	}
-	switch family {
-	case 2: // AF_INET everywhere
-		return d.ipv4(p, off+4, end)
-	case 10, 24, 28, 30: // AF_INET6 of Linux, NetBSD and OpenBSD, FreeBSD, macOS
-		return d.ipv6(p, off+4, end)
 	}
 	return StatusNonIP
 }

@@ -2,6 +2,7 @@ package pcapio
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,37 @@ func dot11(control0, control1 byte, header int, payload []byte) []byte {
 // radiotapWith has TSFT and Flags.
 func radiotapWith(flags byte, payload []byte) []byte {
 	return cat([]byte{0, 0, 17, 0, 3, 0, 0, 0}, make([]byte, 8), []byte{flags}, payload)
+}
+
+var (
+	le = binary.LittleEndian
+	be = binary.BigEndian
+
+	macs     = []byte{2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1}
+	preamble = []byte{0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0xd5}
+)
+
+// attribute is one of a netfilter log message: length without padding, type, value.
+func attribute(order byteOrder, typ uint16, value []byte) []byte {
+	b := order.AppendUint16(nil, uint16(4+len(value)))
+	b = append(order.AppendUint16(b, typ), value...)
+	if typ != 9 { // the packet comes last and needs none
+		b = append(b, make([]byte, -len(value)&3)...)
+	}
+	return b
+}
+
+// pktapWith has length, type of record 1 (packet), link type, and the rest of the header as zeros.
+func pktapWith(link, size uint32, frame []byte) []byte {
+	b := le.AppendUint32(nil, size)
+	b = le.AppendUint32(b, 1)
+	b = le.AppendUint32(b, link)
+	return cat(b, make([]byte, size-12), frame)
+}
+
+// erfWith is an ERF header with a type and a wire length.
+func erfWith(typ byte, wire int) []byte {
+	return cat(make([]byte, 8), []byte{typ, 4}, u16(0, 0, wire))
 }
 
 // linkFrame is a frame with udp4 or udp6 in it.
@@ -111,6 +143,62 @@ var linkFrames = slices.Concat(tagFrames, []linkFrame{
 	{"prism", LinkPrism, cat([]byte{0x44, 0, 0, 0, 144, 0, 0, 0}, make([]byte, 136), dot11(0x08, 2, 24, snap(0x0800, udp4))), LayerWLAN | LayerLLC},
 	{"prism big-endian", LinkPrism, cat([]byte{0, 0, 0, 0x44, 0, 0, 0, 144}, make([]byte, 136), dot11(0x08, 2, 24, snap(0x0800, udp4))), LayerWLAN | LayerLLC},
 	{"prism avs", LinkPrism, cat(u32(0x80211001, 64), make([]byte, 56), dot11(0x08, 2, 24, snap(0x0800, udp4))), LayerWLAN | LayerLLC},
+	{"nflog", LinkNFLOG, cat([]byte{2, 0, 0, 1}, attribute(le, 1, []byte{8, 0, 1, 0}), attribute(le, 10, []byte("log\x00")), attribute(le, 9, udp4)), 0},
+	{"nflog big-endian v6", LinkNFLOG, cat([]byte{10, 0, 0, 1}, attribute(be, 5, u32(3)), attribute(be, 10, []byte("prefix\x00")), attribute(be, 9, udp6)), 0},
+	{"nflog bridge, nested", LinkNFLOG, cat([]byte{7, 0, 0, 1}, attribute(be, 0x8014, attribute(be, 1, u16(0, 0))), attribute(be, 1, []byte{0x86, 0xdd, 0, 0}), attribute(be, 9, udp6)), 0},
+	{"nflog padded behind the packet", LinkNFLOG, cat([]byte{2, 0, 0, 1}, attribute(le, 9, udp4), attribute(le, 12, u32(9))), 0},
+	{"pflog 61", LinkPFLOG, cat([]byte{61, 2}, make([]byte, 62), udp4), 0},
+	{"pflog 48", LinkPFLOG, cat([]byte{48, 24}, make([]byte, 46), udp6), 0},
+	{"pflog 69 freebsd", LinkPFLOG, cat([]byte{69, 28}, make([]byte, 70), udp6), 0},
+	{"pflog 100", LinkPFLOG, cat([]byte{100, 24}, make([]byte, 98), udp6), 0},
+	{"enc little-endian", LinkENC, cat([]byte{2, 0, 0, 0}, u32(0x1234, 0x0800), udp4), 0},
+	{"enc big-endian v6", LinkENC, cat([]byte{0, 0, 0, 24}, u32(0x1234, 0x0800), udp6), 0},
+	{"ipnet", LinkIPNET, cat([]byte{1, 2, 0, 1}, u32(uint32(len(udp4))), make([]byte, 16), udp4), 0},
+	{"ipnet v6", LinkIPNET, cat([]byte{1, 26, 0, 2}, u32(uint32(len(udp6))), make([]byte, 16), udp6), 0},
+	{"pktap ethernet", LinkPKTAP, pktapWith(1, 108, eth(0x0800, udp4)), LayerEthernet},
+	{"pktap raw, longer header", LinkPKTAP, pktapWith(12, 156, udp6), 0},
+	{"pktap null", LinkPKTAP, pktapWith(0, 108, cat([]byte{30, 0, 0, 0}, udp6)), 0},
+	{"slip", LinkSLIP, cat([]byte{1, 0x45}, make([]byte, 14), udp4), 0},
+	{"slip bsd/os", LinkSLIPBSDOS, cat([]byte{0, 0}, make([]byte, 22), udp6), 0},
+	{"pppd", LinkPPPD, cat([]byte{1, 3}, u16(0x21), udp4), LayerPPP},
+	{"ppp with direction", LinkPPPDir, cat([]byte{0, 0xff, 3}, u16(0x57), udp6), LayerPPP},
+	{"chdlc with direction", LinkCHDLCDir, cat([]byte{1, 0x0f, 0}, u16(0x0800), udp4), 0},
+	{"frame relay with direction", LinkFRelayDir, cat([]byte{1, 0x18, 0x41, 3, 0xcc}, udp4), 0},
+	{"mpls link", LinkMPLS, cat(u32(0x000100ff&^0x100), u32(0x000111ff), udp4), LayerMPLS},
+	{"dsa", LinkDSA, cat(macs, []byte{0xc0, 0x08, 0, 1}, u16(0x0800), udp4), LayerEthernet},
+	{"dsa tagged", LinkDSA, cat(macs, []byte{0xe0, 0x08, 0x60, 5}, u16(0x86dd), udp6), LayerEthernet | LayerVLAN},
+	{"edsa", LinkEDSA, cat(macs, u16(0xdada, 0), []byte{0xc0, 0x08, 0, 1}, u16(0x0800), udp4), LayerEthernet},
+	{"edsa tagged", LinkEDSA, cat(macs, u16(0xdada, 0), []byte{0xe0, 0x08, 0, 5}, u16(0x0800), udp4), LayerEthernet | LayerVLAN},
+	{"broadcom", LinkBroadcom, cat(macs, []byte{0x40, 0, 0, 2}, u16(0x86dd), udp6), LayerEthernet},
+	{"broadcom in front", LinkBroadcomFront, cat([]byte{0, 0, 0, 2}, eth(0x8100, vlanTag(5, 0x0800, udp4))), LayerEthernet | LayerVLAN},
+	{"netanalyzer", LinkNetAnalyzer, cat(u32(0x01000000), eth(0x0800, udp4), u32(0)), LayerEthernet},
+	{"netanalyzer transparent", LinkNetAnalyzerRaw, cat(u32(0x01000000), preamble, eth(0x86dd, udp6), u32(0)), LayerEthernet},
+	{"erf ethernet", LinkERF, cat(erfWith(2, 100), u16(0), eth(0x0800, udp4), u32(0)), LayerEthernet},
+	{"erf colour ethernet, two extensions", LinkERF, cat(erfWith(0x80|11, 100), []byte{0x80}, make([]byte, 7), make([]byte, 8), u16(0), eth(0x86dd, udp6), u32(0)), LayerEthernet},
+	{"erf hdlc ppp", LinkERF, cat(erfWith(1, 100), []byte{0xff, 3}, u16(0x21), udp4), LayerPPP},
+	{"erf hdlc cisco on channels", LinkERF, cat(erfWith(5, 100), u32(7), []byte{0x0f, 0}, u16(0x0800), udp4), 0},
+	{"erf ipv4", LinkERF, cat(erfWith(22, 100), udp4), 0},
+	{"erf ipv6", LinkERF, cat(erfWith(23, 100), udp6), 0},
+	{"juniper ethernet", LinkJuniperEther, cat([]byte("MGC\x01"), eth(0x0800, udp4)), LayerEthernet},
+	{"juniper ethernet, extensions", LinkJuniperEther, cat([]byte("MGC\x81"), u16(7), []byte{1, 1, 5, 2, 2, 0, 3}, eth(0x86dd, udp6)), LayerEthernet},
+	{"juniper without link header", LinkJuniperEther, cat([]byte("MGC\x82"), u16(3), []byte{1, 1, 5}, u32(0x11223344), udp4), 0},
+	{"juniper ppp", LinkJuniperPPP, cat([]byte("MGC\x00"), []byte{0xff, 3}, u16(0x21), udp4), LayerPPP},
+	{"juniper frame relay", LinkJuniperFR, cat([]byte("MGC\x00"), []byte{0x18, 0x41, 3, 0xcc}, udp4), 0},
+	{"juniper chdlc", LinkJuniperCHDLC, cat([]byte("MGC\x00"), []byte{0x0f, 0}, u16(0x86dd), udp6), 0},
+	{"docsis", LinkDOCSIS, cat([]byte{0, 0}, u16(len(udp4)+18, 0x6ba8), eth(0x0800, udp4), u32(0)), LayerEthernet},
+	{"docsis extended, in clear", LinkDOCSIS, cat([]byte{1, 6}, u16(len(udp4)+24), []byte{0x35, 0, 0, 0, 0, 0, 0xc7, 0x5f}, eth(0x0800, udp4), u32(0)), LayerEthernet},
+	{"docsis isolated", LinkDOCSIS, cat([]byte{0x80, 0}, u16(len(udp6)+18, 0xee3c), eth(0x86dd, udp6), u32(0)), LayerEthernet},
+	{"ipoib", LinkIPoIB, cat(make([]byte, 40), u16(0x0800, 0), udp4), 0},
+	{"ipoib v6", LinkIPoIB, cat(make([]byte, 40), u16(0x86dd, 0), udp6), 0},
+	{"ip over fibre channel", LinkIPFC, cat(make([]byte, 16), snap(0x0800, udp4)), LayerLLC},
+	{"ieee 1394", LinkFireWire, cat(make([]byte, 16), u16(0x86dd), udp6), 0},
+	{"clip", LinkCLIP, snap(0x0800, udp4), LayerLLC},
+	{"atm bridged", LinkATM, cat([]byte{0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 7, 0, 0}, eth(0x8864, pppoeSession(cat(u16(0x21), udp4)))), LayerLLC | LayerEthernet | LayerPPPoE | LayerPPP},
+	{"atm bridged with fcs", LinkATM, cat([]byte{0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 1, 0, 0}, eth(0x86dd, udp6), u32(0)), LayerLLC | LayerEthernet},
+	{"atm ppp", LinkATM, cat([]byte{0xfe, 0xfe, 3, 0xcf}, u16(0x21), udp4), LayerLLC | LayerPPP},
+	{"atm nlpid", LinkATM, cat([]byte{0xfe, 0xfe, 3, 0x8e}, udp6), LayerLLC},
+	{"sunatm llc", LinkSunATM, cat([]byte{0x82, 0, 0, 100}, snap(0x0800, udp4)), LayerLLC},
+	{"sunatm lane", LinkSunATM, cat([]byte{0x01, 0, 0, 100, 0, 9}, eth(0x0800, udp4)), LayerEthernet},
 	{"avs", LinkAVS, cat(u32(0x80211001, 64), make([]byte, 56), dot11(0x08, 2, 24, snap(0x0800, udp4))), LayerWLAN | LayerLLC},
 })
 
@@ -251,6 +339,28 @@ func TestDecodeNotIP(t *testing.T) {
 		{"802.11 version", LinkWLAN, dot11(0x09, 2, 24, snap(0x0800, udp4)), StatusBadLink},
 		{"802.11 later fragment", LinkWLAN, cat([]byte{0x08, 2}, make([]byte, 20), []byte{1, 0}, snap(0x0800, udp4)), StatusNonIP},
 		{"802.11 a-msdu", LinkWLAN, cat([]byte{0x88, 2}, make([]byte, 22), []byte{0x80, 0}, snap(0x0800, udp4)), StatusNonIP},
+		{"nflog without packet", LinkNFLOG, cat([]byte{2, 0, 0, 1}, attribute(le, 10, []byte("log\x00"))), StatusNonIP},
+		{"nflog of another family", LinkNFLOG, cat([]byte{3, 0, 0, 1}, attribute(le, 9, udp4)), StatusNonIP},
+		{"nflog bridged arp", LinkNFLOG, cat([]byte{7, 0, 0, 1}, attribute(le, 1, []byte{8, 6, 0, 0}), attribute(le, 9, make([]byte, 28))), StatusNonIP},
+		{"nflog attribute of 3 bytes", LinkNFLOG, []byte{2, 0, 0, 1, 3, 0, 1, 0}, StatusBadLink},
+		{"pflog of 28 bytes", LinkPFLOG, cat([]byte{28, 2}, make([]byte, 26), udp4), StatusBadLink},
+		{"pflog of another family", LinkPFLOG, cat([]byte{61, 7}, make([]byte, 62), udp4), StatusNonIP},
+		{"enc of another family", LinkENC, cat([]byte{7, 0, 0, 0}, u32(0, 0), udp4), StatusNonIP},
+		{"ipnet of another family", LinkIPNET, cat([]byte{1, 7}, make([]byte, 22), udp4), StatusNonIP},
+		{"pktap without packet", LinkPKTAP, cat([]byte{108, 0, 0, 0}, make([]byte, 104)), StatusNonIP},
+		{"pktap too short", LinkPKTAP, pktapWith(1, 104, eth(0x0800, udp4)), StatusBadLink},
+		{"pktap of unknown link", LinkPKTAP, pktapWith(0x10000, 108, udp4), StatusUnknownLink},
+		{"pktap in pktap without end", LinkPKTAP, bytes.Repeat(pktapWith(258, 108, nil), maxLinkHeaders+1), StatusBadLink},
+		{"user 2", linkUser2, udp4, StatusUnknownLink},
+		{"erf without packet", LinkERF, cat(erfWith(3, 100), make([]byte, 52)), StatusNonIP},
+		{"erf hdlc of neither kind", LinkERF, cat(erfWith(1, 100), u16(0x1234, 0x21), udp4), StatusNonIP},
+		{"juniper magic", LinkJuniperEther, cat([]byte("MGD\x00"), eth(0x0800, udp4)), StatusBadLink},
+		{"juniper without link header, not ip", LinkJuniperEther, cat([]byte("MGC\x02"), u32(1), []byte{0x10}), StatusNonIP},
+		{"docsis management", LinkDOCSIS, cat([]byte{0xc2, 0}, u16(len(udp4)+18, 0x6ba8), eth(0x0800, udp4), u32(0)), StatusNonIP},
+		{"docsis encrypted", LinkDOCSIS, cat([]byte{1, 6}, u16(len(udp4)+24), []byte{0x35, 0, 0x80, 0, 0, 0, 0x12, 0x34}, eth(0x0800, udp4), u32(0)), StatusNonIP},
+		{"sunatm lane control", LinkSunATM, cat([]byte{0x01, 0, 0, 100, 0xff, 0}, eth(0x0800, udp4)), StatusNonIP},
+		{"sunatm signalling", LinkSunATM, cat([]byte{0x06, 0, 0, 5}, udp4), StatusNonIP},
+		{"atm iso", LinkATM, cat([]byte{0xfe, 0xfe, 3, 0x81}, udp4), StatusNonIP},
 		{"radiotap version", LinkRadiotap, cat([]byte{1, 0, 8, 0, 0, 0, 0, 0}, udp4), StatusBadLink},
 		{"radiotap length 7", LinkRadiotap, cat([]byte{0, 0, 7, 0, 0, 0, 0, 0}, udp4), StatusBadLink},
 		{"radiotap present without end", LinkRadiotap, cat([]byte{0, 0, 12, 0, 0, 0, 0, 0x80, 0, 0, 0, 0x80}, udp4), StatusBadLink},

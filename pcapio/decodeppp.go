@@ -128,36 +128,27 @@ func (d *Decoder) frameRelay(p *Packet, off, end int) Status {
 	return StatusNonIP
 }
 
-// fddi decodes an FDDI frame; only LLC frames carry IP (RFC 1188).
-func (d *Decoder) fddi(p *Packet, off, end int) Status {
-	if len(p.Data)-off < 13 {
+// pppd decodes PPP in HDLC-like framing with the direction in the place of the address byte (LINKTYPE_PPP_PPPD).
+func (d *Decoder) pppd(p *Packet, off, end int) Status {
+	if len(p.Data)-off < 2 {
 		return StatusTruncatedLink
 	}
-	if p.Data[off]&0xf0 != 0x50 {
-		return StatusNonIP
-	}
-	return d.llc(p, off+13, end)
+	return d.pppProtocol(p, off+2, end)
 }
 
-// tokenRing decodes an 802.5 frame, with source routing information if the source address says so.
-func (d *Decoder) tokenRing(p *Packet, off, end int) Status {
-	if len(p.Data)-off < 14 {
+// directed decodes a frame of link type inner behind a byte with its direction (LINKTYPE_PPP_WITH_DIR and its relatives).
+func (d *Decoder) directed(p *Packet, inner LinkType, off, end int) Status {
+	if len(p.Data) <= off {
 		return StatusTruncatedLink
 	}
-	b := p.Data[off:]
-	if b[1]&0xc0 != 0x40 {
-		return StatusNonIP
+	return d.link(p, inner, off+1, end)
+}
+
+// slip decodes an IP packet behind a header of the given size with direction and compressed header; the packet is whole, since the host
+// that captured had put it together again (LINKTYPE_SLIP).
+func (d *Decoder) slip(p *Packet, off, end, size int) Status {
+	if len(p.Data)-off < size {
+		return StatusTruncatedLink
 	}
-	off += 14
-	if b[8]&0x80 != 0 {
-		if len(b) < 16 {
-			return StatusTruncatedLink
-		}
-		n := int(b[14] & 0x1f)
-		if n < 2 {
-			return StatusBadLink
-		}
-		off += n
-	}
-	return d.llc(p, off, end)
+	return d.ip(p, off+size, end)
 }

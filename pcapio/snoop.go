@@ -16,10 +16,10 @@ const (
 // snoopLinks are the link-layer header types of snoop datalink types (RFC 1761 section 3; RFC 3827).
 var snoopLinks = map[uint32]LinkType{
 	0:  LinkEthernet, // IEEE 802.3
-	2:  6,            // IEEE 802.5, token ring
+	2:  LinkTokenRing,
 	4:  LinkEthernet,
 	8:  LinkFDDI,
-	16: 122, // Fibre Channel: RFC 2625 IP over it
+	16: LinkIPFC,
 }
 
 // snoopFile is what the file header says about the records.

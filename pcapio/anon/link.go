@@ -50,8 +50,10 @@ func (a *Anonymizer) link(t pcapio.LinkType, off, end int) {
 		a.wlan(t, off, off, end)
 	case pcapio.LinkRadiotap, pcapio.LinkPrism, pcapio.LinkAVS, pcapio.LinkPPI:
 		a.monitor(t, off, end)
-	default:
+	case pcapio.LinkNull, pcapio.LinkLoop, pcapio.LinkPPP, pcapio.LinkPPPHDLC, pcapio.LinkPPPoE, pcapio.LinkCHDLC, pcapio.LinkFRelay, pcapio.LinkATM:
 		a.other(t, off, off, end)
+	default: // there may be addresses and names in its header, even where the decoder finds IP behind it
+		a.unknown(off)
 	}
 }
 
