@@ -13,7 +13,7 @@ var ErrConfig = errors.New("flow: bad configuration")
 // Defaults of [Config].
 const (
 	DefaultIdle     = 60 * time.Second
-	DefaultLinger   = 5 * time.Second
+	DefaultLinger   = 4 * time.Minute
 	DefaultMaxFlows = 1 << 22
 	DefaultHold     = 1 << 16
 )
@@ -33,8 +33,9 @@ type Config struct {
 	// Active ends a record when a packet comes later than this after its start; the flow goes on in a new record with the
 	// next Part number. 0 and negative mean never.
 	Active time.Duration
-	// Linger is how long a closed TCP connection (a FIN each way, or RST) still takes its late packets before its record ends.
-	// 0 means 5 s, negative ignores TCP state: flows end by time only.
+	// Linger is how long a closed TCP connection (a FIN each way, or a RST that counts) still takes its late packets before its record ends,
+	// if Idle is not shorter. One that a RST ended before there were data and an answer takes them for 5 s at most.
+	// 0 means 4 min, which is 2 MSL; negative ignores TCP state: flows end by time only.
 	Linger time.Duration
 
 	// MaxFlows bounds the live flows: a new one over it ends the least recently seen with LackOfResources. 0 means 4,194,304.

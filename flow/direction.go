@@ -46,29 +46,3 @@ func (t *Table[S]) inside(a netip.Addr) bool {
 	}
 	return false
 }
-
-// tcpState is what a table knows of a TCP connection's end.
-type tcpState uint8
-
-const (
-	finForward tcpState = 1 << iota
-	finReverse
-	tcpClosed // RST, or a FIN each way; in a unidirectional flow a FIN of its own
-)
-
-// close notes FIN or RST and tells whether they closed the connection just now.
-func (e *entry[S]) close(flags pcapio.TCPFlags, dir Direction, uni bool) bool {
-	was := e.tcp & tcpClosed
-	switch {
-	case flags&pcapio.RST != 0 || uni:
-		e.tcp |= tcpClosed
-	case dir == Forward:
-		e.tcp |= finForward
-	default:
-		e.tcp |= finReverse
-	}
-	if e.tcp&(finForward|finReverse) == finForward|finReverse {
-		e.tcp |= tcpClosed
-	}
-	return was != e.tcp&tcpClosed
-}

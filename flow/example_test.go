@@ -205,3 +205,37 @@ func ExampleTable_Touched() {
 	// 2 has 1
 	// 2 has 3
 }
+
+// sides counts packets by direction, and follows when the direction of its flow turns out to be the other.
+type sides [2]int
+
+func (s *sides) Turn() { s[0], s[1] = s[1], s[0] }
+
+// A state with a method Turn stays right when a SYN is stored behind the server's answer.
+func ExampleTurner() {
+	table, err := flow.NewTable(flow.Config{},
+		func(s *sides, _ *pcapio.Packet, d flow.Direction) { s[d]++ },
+		func(r *flow.Record, s *sides) error {
+			fmt.Println(r.Key.String(), r.Method, *s)
+			return nil
+		})
+	if err != nil {
+		log.Fatal(err)
+	}
+	client, server := netip.MustParseAddr("192.0.2.1").As16(), netip.MustParseAddr("192.0.2.2").As16()
+	answer := pcapio.Packet{Status: pcapio.StatusOK, Layers: pcapio.LayerIPv4 | pcapio.LayerTCP, IPVersion: 4, Proto: 6, IPLen: 140,
+		Src: server, Dst: client, SrcPort: 80, DstPort: 40000, PortsOK: true, PayloadLen: 100}
+	answer.TCP = pcapio.TCP{Seq: 5001, Ack: 1001, Flags: pcapio.ACK}
+	syn := answer
+	syn.Src, syn.Dst, syn.SrcPort, syn.DstPort, syn.PayloadLen, syn.IPLen = client, server, 40000, 80, 0, 40
+	syn.TCP = pcapio.TCP{Seq: 1000, Flags: pcapio.SYN}
+	for _, p := range []*pcapio.Packet{&answer, &syn} {
+		if err := table.WritePacket(p); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		log.Fatal(err)
+	}
+	// Output: 6 192.0.2.1:40000 > 192.0.2.2:80 initiator [1 1]
+}

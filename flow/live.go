@@ -35,9 +35,8 @@ func (t *Table[S]) each(list func() []uint32) iter.Seq2[*Record, *S] {
 		}
 		var record Record
 		for _, n := range t.inOrder(list()) {
-			e := t.store.at(n)
-			e.record(&record)
-			if !yield(&record, &e.state) {
+			t.record(n, &record)
+			if !yield(&record, &t.store.at(n).state) {
 				return
 			}
 		}

@@ -26,7 +26,13 @@ func traffic(seed uint64, n, hosts int, late float64) []*pcapio.Packet {
 		binary.BigEndian.PutUint16(p.Src[14:], uint16(r.IntN(hosts)))
 		binary.BigEndian.PutUint16(p.Dst[14:], uint16(r.IntN(hosts)))
 		p.SrcPort, p.DstPort = 1, 1
-		p.TCP.Flags = []pcapio.TCPFlags{ack, ack, ack, syn, synack, finack, rst}[r.IntN(7)]
+		p.TCP.Flags = []pcapio.TCPFlags{ack, ack, ack, syn, synack, finack, rst, rst | ack}[r.IntN(8)]
+		// Few numbers, some a window apart and some around the wrap, so that all relations of two of them are met often.
+		numbers := []uint32{0xffffff00, 0xffffffff, 0, 1, 100, 101, 70_000, 1 << 21, 1 << 25, 3 << 30}
+		p.TCP.Seq, p.TCP.Ack = numbers[r.IntN(len(numbers))], numbers[r.IntN(len(numbers))]
+		if r.IntN(3) == 0 {
+			p.PayloadLen = 1 + r.IntN(100)
+		}
 		out = append(out, p)
 	}
 	return out
@@ -37,8 +43,7 @@ func traffic(seed uint64, n, hosts int, late float64) []*pcapio.Packet {
 func model(cfg Config, packets []*pcapio.Packet) []Record {
 	type open struct {
 		Record
-		fin    [2]bool
-		closed bool
+		tcpModel
 	}
 	cfg = cfg.withDefaults()
 	flows := map[Key]*open{}
@@ -55,43 +60,48 @@ func model(cfg Config, packets []*pcapio.Packet) []Record {
 			f, dir = r, Reverse
 		}
 		if f != nil {
-			gap, limit, why := max(p.Time-f.End, f.Start-p.Time), int64(cfg.Idle), IdleTimeout
-			if f.closed {
-				limit, why = min(limit, int64(cfg.Linger)), EndOfFlow
-			}
+			gap := max(p.Time-f.End, f.Start-p.Time)
+			limit, why := f.limit(&cfg)
 			switch {
-			case gap > limit, f.closed && p.TCP.Flags == syn:
-				if gap <= limit {
-					why = EndOfFlow
-				}
+			case gap > limit:
 				end(f, why)
+				f = nil
+			case f.renewed(p, dir):
+				end(f, EndOfFlow)
 				f = nil
 			}
 		}
 		if f == nil {
 			f, dir = &open{Record: Record{Key: key, Start: p.Time, End: p.Time}}, Forward
-			if !cfg.Uni && p.TCP.Flags == syn {
+			if asks := p.TCP.Flags & (syn | ack | rst); !cfg.Uni && asks == syn {
 				f.Method = Initiator
-			} else if !cfg.Uni && p.TCP.Flags == synack {
+			} else if !cfg.Uni && asks == synack {
 				f.Method, f.Key, dir = Initiator, key.Reverse(), Reverse
 			}
 			flows[f.Key] = f
 		}
+		if !cfg.Uni && p.TCP.Flags&(syn|rst) == syn && f.Method == Arbitrary && f.own(p, dir) {
+			asks := Forward
+			if p.TCP.Flags&ack != 0 {
+				asks = Reverse
+			}
+			if f.Method = Initiator; dir != asks {
+				delete(flows, f.Key)
+				f.Key, f.Fwd, f.Rev, dir = f.Key.Reverse(), f.Rev, f.Fwd, asks
+				flows[f.Key] = f
+				f.turn()
+			}
+		}
+		f.take(p, dir)
 		c := &f.Fwd
 		if dir == Reverse {
 			c = &f.Rev
 		}
 		c.Packets, c.Bytes, c.Flags = c.Packets+1, c.Bytes+uint64(p.IPLen), c.Flags|p.TCP.Flags
 		f.Start, f.End = min(f.Start, p.Time), max(f.End, p.Time)
-		if p.TCP.Flags&pcapio.FIN != 0 {
-			f.fin[dir] = true
-		}
-		if p.TCP.Flags&rst != 0 || f.fin[0] && f.fin[1] || cfg.Uni && f.fin[0] {
-			f.closed = true
-		}
 	}
 	for _, f := range flows {
-		if f.closed {
+		if _, why := f.limit(&cfg); why == EndOfFlow {
 			end(f, EndOfFlow)
 		} else {
 			end(f, ForcedEnd)

@@ -18,6 +18,13 @@ func tcp(at int64, src, dst string, flags pcapio.TCPFlags, ipLen int) *pcapio.Pa
 	return p
 }
 
+// segment makes a decoded TCP packet with sequence numbers and n bytes of data.
+func segment(at int64, src, dst string, flags pcapio.TCPFlags, seq, acked uint32, n int) *pcapio.Packet {
+	p := tcp(at, src, dst, flags, 40+n)
+	p.TCP.Seq, p.TCP.Ack, p.PayloadLen = seq, acked, n
+	return p
+}
+
 // udp makes a decoded UDP packet.
 func udp(at int64, src, dst string, ipLen int) *pcapio.Packet {
 	return packet(at, src, dst, 17, pcapio.LayerUDP, ipLen)

@@ -12,12 +12,23 @@ type sighting struct {
 	layers   pcapio.Layers
 	flags    pcapio.TCPFlags
 	icmpType uint8
+
+	// TCP only
+	data     bool // has payload
+	partial  bool // more of the segment is in other fragments
+	seq, ack uint32
+	seqLen   uint32 // sequence numbers that it takes: payload, SYN, FIN
 }
 
 func (s *sighting) of(p *pcapio.Packet, cfg *Config) {
 	s.key.of(p, cfg)
 	s.guess = none
 	s.time, s.ipLen, s.layers, s.flags, s.icmpType = p.Time, p.IPLen, p.Layers, p.TCP.Flags, p.ICMP.Type
+	if p.Layers&pcapio.LayerTCP != 0 {
+		s.data, s.partial = p.PayloadLen > 0, p.IsFragment()
+		s.seq, s.ack = p.TCP.Seq, p.TCP.Ack
+		s.seqLen = uint32(p.PayloadLen) + uint32(s.flags&pcapio.FIN) + uint32(s.flags&pcapio.SYN)>>1
+	}
 }
 
 // lookahead is how many packets a table without add gathers.
@@ -43,7 +54,7 @@ func (t *Table[S]) drain() error {
 		queue[i].guess = n
 		if n != none {
 			e := t.store.at(n)
-			near += e.start + int64(e.fwd.packets)
+			near += e.start + int64(e.vol[0].packets)
 		}
 	}
 	t.near += near

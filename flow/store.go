@@ -9,21 +9,24 @@ import (
 // entry is one flow in a Table: what its record will say, its places in the timing wheel and in the order of start, and the caller's
 // state. It lives in a slab and is used again when its record has been given out.
 //
-// A [Record] has the same fields, but not as densely: without the state this is 128 bytes, key and times in one cache line and the rest
-// in the next. The state is not last, where one of no size would be padded.
+// The state is not last, where one of no size would be padded.
 type entry[S any] struct {
+	state S
+	head
+}
+
+// head is what all entries have. A [Record] has the same fields, but not as densely: this is 128 bytes, key and times in one cache line and
+// the rest in the next.
+type head struct {
 	key        Key
 	start, end int64
 
-	fwd, rev            volume
-	state               S
-	fwdFlags, revFlags  pcapio.TCPFlags
-	hash                uint32
-	part                uint32
+	vol                 [2]volume // by Direction, as all pairs here
+	next                [2]uint32 // TCP: sequence number after the last that was sent or acknowledged
+	flags               [2]pcapio.TCPFlags
+	marks               marks
 	reason              EndReason // StillActive while the flow is live
 	method              DirectionMethod
-	tcp                 tcpState
-	marks               marks
 	wheelPrev, wheelNxt uint32 // see wheel
 	orderPrev, orderNxt uint32 // see order
 }
@@ -31,42 +34,41 @@ type entry[S any] struct {
 // volume is what a flow has in one direction, without the flags.
 type volume struct{ packets, bytes uint64 }
 
-// marks are bits of an entry.
-type marks uint8
+// marks are bits of an entry: these, and what tcp.go knows of its connection.
+type marks uint16
 
 const (
 	markLoose   marks = 1 << iota // not on the order list: give the record out as soon as it ends
 	markTouched                   // on the list of what Touched gives
+	markPart                      // continues a record that the active timeout cut off: Table.parts has its number
 )
 
 // none is the number of no entry.
 const none = ^uint32(0)
 
 // live tells whether the flow may still have packets.
-func (e *entry[S]) live() bool { return e.reason == StillActive }
+func (e *head) live() bool { return e.reason == StillActive }
 
-// record fills r.
-func (e *entry[S]) record(r *Record) {
+// record makes r the record of entry n.
+func (t *Table[S]) record(n uint32, r *Record) {
+	e := t.store.at(n)
 	r.Key, r.Start, r.End = e.key, e.start, e.end
-	r.Fwd = Counters{Packets: e.fwd.packets, Bytes: e.fwd.bytes, Flags: e.fwdFlags}
-	r.Rev = Counters{Packets: e.rev.packets, Bytes: e.rev.bytes, Flags: e.revFlags}
-	r.Part, r.Reason, r.Method = e.part, e.reason, e.method
+	r.Fwd = Counters{Packets: e.vol[0].packets, Bytes: e.vol[0].bytes, Flags: e.flags[0]}
+	r.Rev = Counters{Packets: e.vol[1].packets, Bytes: e.vol[1].bytes, Flags: e.flags[1]}
+	r.Part, r.Reason, r.Method = t.part(n), e.reason, e.method
 }
 
 // compare orders entries as Record.Compare does their records.
-func (e *entry[S]) compare(o *entry[S]) int {
+func (e *head) compare(o *head) int {
 	return compareStarts(e.start, &e.key, o.start, &o.key)
 }
 
 // count adds a packet.
-func (e *entry[S]) count(s *sighting, dir Direction) {
-	v, flags := &e.fwd, &e.fwdFlags
-	if dir == Reverse {
-		v, flags = &e.rev, &e.revFlags
-	}
+func (e *head) count(s *sighting, dir Direction) {
+	v := &e.vol[dir&1]
 	v.packets++
 	v.bytes += uint64(s.ipLen)
-	*flags |= s.flags
+	e.flags[dir&1] |= s.flags
 	e.end = max(e.end, s.time)
 }
 

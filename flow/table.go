@@ -39,7 +39,8 @@ type Table[S any] struct {
 	started              bool  // clock is set
 	endNow               bool  // EndFlow was called
 	before               continued
-	lastStart            int64 // of the record given out last, but for late ones
+	parts                map[uint32]uint32 // numbers of the records with markPart, by entry: 4 bytes that most flows do without
+	lastStart            int64             // of the record given out last, but for late ones
 	lastKey              Key
 	stats                Stats
 }
@@ -76,15 +77,19 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 	}
 	t := &Table[S]{cfg: cfg, add: add, end: end, hash: newHasher(cfg.Seed, cfg.Uni), index: newIndex(),
 		idle: never(int64(cfg.Idle)), active: never(int64(cfg.Active)), linger: never(int64(cfg.Linger))}
-	horizon := int64(0)
-	for _, d := range []int64{t.idle, t.linger} {
-		if d < math.MaxInt64 {
-			horizon = max(horizon, d)
-		}
+	horizon := min(t.idle, t.linger) // unless one ends no flow
+	if t.idle < math.MaxInt64 {
+		horizon = t.idle
+	}
+	if horizon == math.MaxInt64 {
+		horizon = 0
 	}
 	t.wheel.init(&t.store, horizon)
 	t.order = newOrder(&t.store)
 	t.lastStart = math.MinInt64
+	if t.active < math.MaxInt64 {
+		t.parts = make(map[uint32]uint32)
+	}
 	return t, nil
 }
 
@@ -132,11 +137,11 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 	n, dir := t.find(s)
 	if n == none {
 		n, dir = t.begin(s, nil)
-	} else if reason := t.over(t.store.at(n), s); reason != StillActive {
+	} else if reason := t.over(&t.store.at(n).head, s, dir); reason != StillActive {
 		var before *continued
 		if reason == ActiveTimeout {
 			e := t.store.at(n)
-			t.before = continued{e.key, e.method, e.part, e.tcp}
+			t.before = continued{e.key, e.method, t.part(n) + 1, e.marks & tcpMarks, e.next}
 			before = &t.before
 		}
 		t.finish(n, reason)
@@ -144,6 +149,13 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 	}
 
 	e := t.store.at(n)
+	if s.layers&pcapio.LayerTCP != 0 && t.linger != math.MaxInt64 {
+		if s.flags&(pcapio.SYN|pcapio.FIN|pcapio.RST) == 0 && e.marks&tcpBothResets == 0 {
+			e.follow(s, dir) // as mostly
+		} else {
+			dir = t.track(n, s, dir)
+		}
+	}
 	e.count(s, dir)
 	if t.seen.on && e.marks&markTouched == 0 {
 		t.touch(n, e)
@@ -153,11 +165,6 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 	}
 	if late && s.time < t.clock-t.idle {
 		t.file(n, t.clock) // far behind the clock, yet just seen
-	}
-	if s.flags&(pcapio.FIN|pcapio.RST) != 0 && t.linger != math.MaxInt64 {
-		if e.close(s.flags, dir, t.cfg.Uni) {
-			t.file(n, t.clock)
-		}
 	}
 	if t.add != nil {
 		t.add(&e.state, p, dir)
@@ -212,8 +219,9 @@ func (t *Table[S]) match(k, key *Key) (Direction, bool) {
 type continued struct {
 	key    Key
 	method DirectionMethod
-	part   uint32
-	tcp    tcpState
+	part   uint32 // its number
+	tcp    marks
+	next   [2]uint32
 }
 
 // begin makes a flow of s, of which there is none. before is the cut-off record that it continues, or nil.
@@ -226,7 +234,9 @@ func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 	dir := Forward
 	switch {
 	case before != nil:
-		e.key, e.method, e.part, e.tcp = before.key, before.method, before.part+1, before.tcp
+		e.key, e.method, e.next = before.key, before.method, before.next
+		e.marks = before.tcp | markPart
+		t.parts[n] = before.part
 		if e.key != s.key {
 			dir = Reverse
 		}
@@ -238,8 +248,9 @@ func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 			e.key = s.key.Reverse()
 		}
 	}
-	e.hash, e.start, e.end = s.hash, s.time, s.time
-	e.wheelPrev, e.marks = none, markLoose
+	e.start, e.end = s.time, s.time
+	e.wheelPrev = none
+	e.marks |= markLoose
 	if t.cfg.Hold >= 0 {
 		t.order.insert(n)
 	}
@@ -249,6 +260,14 @@ func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 	t.stats.Live++
 	t.stats.MaxLive = max(t.stats.MaxLive, t.stats.Live)
 	return n, dir
+}
+
+// part returns how many records before that of entry n the active timeout cut off the same flow.
+func (t *Table[S]) part(n uint32) uint32 {
+	if t.store.at(n).marks&markPart == 0 {
+		return 0
+	}
+	return t.parts[n]
 }
 
 // finish ends the live entry n and gives out what may go now.
@@ -266,7 +285,7 @@ func (t *Table[S]) finish(n uint32, reason EndReason) {
 func (t *Table[S]) retire(n uint32, reason EndReason) {
 	e := t.store.at(n)
 	e.reason = reason
-	t.index.remove(e.hash, n)
+	t.index.remove(t.hash.sum(&e.key), n)
 	t.wheel.remove(n)
 	t.stats.Live--
 	t.stats.Ended[reason]++
@@ -299,7 +318,7 @@ func (t *Table[S]) release(now int64) {
 // giveOutRun gives out the records of t.run in order.
 func (t *Table[S]) giveOutRun() {
 	if len(t.run) > 1 {
-		slices.SortFunc(t.run, func(a, b uint32) int { return t.store.at(a).compare(t.store.at(b)) })
+		slices.SortFunc(t.run, func(a, b uint32) int { return t.store.at(a).compare(&t.store.at(b).head) })
 	}
 	for _, n := range t.run {
 		t.giveOut(n)
@@ -315,8 +334,11 @@ func (t *Table[S]) giveOut(n uint32) {
 		t.lastStart, t.lastKey = e.start, e.key
 	}
 	if t.err == nil {
-		e.record(&t.out)
+		t.record(n, &t.out)
 		t.err = t.end(&t.out, &e.state)
+	}
+	if e.marks&markPart != 0 {
+		delete(t.parts, n)
 	}
 	t.store.free(n)
 }
@@ -331,7 +353,7 @@ func (t *Table[S]) Flush() error {
 	for n := range t.store.live() {
 		e := t.store.at(n)
 		e.reason = ForcedEnd
-		if e.tcp&tcpClosed != 0 {
+		if _, reason := t.limit(&e.head); reason == EndOfFlow {
 			e.reason = EndOfFlow
 		}
 		t.stats.Ended[e.reason]++

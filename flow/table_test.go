@@ -101,7 +101,7 @@ func TestTable(t *testing.T) {
 			tcp(second, a, b, ack, 40), tcp(3*second, b, a, finack, 40), udp(60*second, c, b, 10)},
 			"6 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 3.000 fwd 3/120 rev 2/80 end of flow initiator part 0\n" +
 				"17 10.0.0.3:3000 > 10.0.0.2:80 start 60.000 end 60.000 fwd 1/10 rev 0/0 forced end arbitrary part 0\n"},
-		{"ports used again after RST", Config{}, []*pcapio.Packet{tcp(0, a, b, syn, 40), tcp(1, b, a, rst, 40), tcp(second, a, b, syn, 40)},
+		{"ports used again after RST", Config{}, []*pcapio.Packet{segment(0, a, b, syn, 1000, 0, 0), segment(1, b, a, rst|ack, 0, 1001, 0), segment(second, a, b, syn, 500_000, 0, 0)},
 			"6 10.0.0.1:1000 > 10.0.0.2:80 start 0.000 end 0.000 fwd 1/40 rev 1/40 end of flow initiator part 0\n" +
 				"6 10.0.0.1:1000 > 10.0.0.2:80 start 1.000 end 1.000 fwd 1/40 rev 0/0 forced end initiator part 0\n"},
 		{"one FIN does not end a biflow", Config{}, []*pcapio.Packet{tcp(0, a, b, finack, 40), tcp(30*second, b, a, ack, 40)},

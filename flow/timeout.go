@@ -10,31 +10,52 @@ import (
 // over tells why entry e cannot take s, its key's next packet; StillActive if it can.
 //
 // A gap in either direction of time ends a flow, so that a clock that was set back by a year does not glue two flows together.
-func (t *Table[S]) over(e *entry[S], s *sighting) EndReason {
+func (t *Table[S]) over(e *head, s *sighting, dir Direction) EndReason {
 	from, to := e.end, s.time
 	if s.time < e.start {
 		from, to = s.time, e.start
 	}
-	limit, reason := t.limit(e)
+	limit, reason := t.idle, IdleTimeout
+	if e.marks&tcpEnds != 0 {
+		limit, reason = t.limit(e)
+	}
 	switch {
 	case past(from, to, limit):
 		return reason
-	case e.tcp&tcpClosed != 0:
-		if s.flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) == pcapio.SYN {
-			return EndOfFlow // the ports are used again
-		}
-	case t.active != math.MaxInt64 && past(e.start, s.time, t.active):
+	case s.flags&(pcapio.SYN|pcapio.RST) == pcapio.SYN && t.linger != math.MaxInt64 && e.renewed(s, dir):
+		return EndOfFlow // the ports are used again
+	case t.active != math.MaxInt64 && past(e.start, s.time, t.active) && (!e.closed() || e.marks&tcpDoubt != 0):
 		return ActiveTimeout
 	}
 	return StillActive
 }
 
 // limit returns the longest gap that e survives, and the reason if there is a longer one.
-func (t *Table[S]) limit(e *entry[S]) (int64, EndReason) {
-	if e.tcp&tcpClosed != 0 {
+func (t *Table[S]) limit(e *head) (int64, EndReason) {
+	switch {
+	case e.marks&tcpEnds == 0:
+		return t.idle, IdleTimeout
+	case e.marks&tcpBothFins == tcpBothFins:
 		return min(t.linger, t.idle), EndOfFlow
+	case e.marks&tcpBothResets != 0:
+		switch {
+		case e.marks&tcpDoubt != 0:
+			return t.idle, EndOfFlow
+		case e.marks&tcpTalked != 0:
+			return min(t.linger, t.idle), EndOfFlow
+		}
+		return min(attemptLinger, t.linger, t.idle), EndOfFlow
+	case !t.cfg.Uni:
+		return t.idle, IdleTimeout // half-closed
 	}
-	return t.idle, IdleTimeout
+	// The other direction is not known here: this one may acknowledge for as long as that has data.
+	switch {
+	case e.vol[0].packets == 1 && e.marks&markPart == 0:
+		return min(attemptLinger, t.linger, t.idle), EndOfFlow
+	case t.idle == math.MaxInt64:
+		return t.linger, EndOfFlow
+	}
+	return t.idle, EndOfFlow
 }
 
 // past tells whether more than limit lies between from and to, which may be more than an int64 apart.
@@ -44,7 +65,7 @@ func past(from, to, limit int64) bool {
 
 // file puts entry n into the wheel for when it will have timed out if it was last seen at seen.
 func (t *Table[S]) file(n uint32, seen int64) {
-	limit, _ := t.limit(t.store.at(n))
+	limit, _ := t.limit(&t.store.at(n).head)
 	if limit == math.MaxInt64 {
 		t.wheel.remove(n)
 		return
@@ -81,7 +102,7 @@ func (t *Table[S]) expire() {
 	over := t.due[:0]
 	for _, n := range t.due {
 		e := t.store.at(n)
-		if limit, _ := t.limit(e); past(e.end, t.clock, limit) {
+		if limit, _ := t.limit(&e.head); past(e.end, t.clock, limit) {
 			over = append(over, n)
 		} else {
 			t.file(n, e.end)
@@ -89,10 +110,10 @@ func (t *Table[S]) expire() {
 	}
 	for group := range slices.Chunk(over, lookahead) {
 		for _, n := range group {
-			t.near += t.index.near(t.store.at(n).hash)
+			t.near += t.index.near(t.hash.sum(&t.store.at(n).key))
 		}
 		for _, n := range group {
-			_, reason := t.limit(t.store.at(n))
+			_, reason := t.limit(&t.store.at(n).head)
 			t.finish(n, reason)
 		}
 	}

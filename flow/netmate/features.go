@@ -54,6 +54,9 @@ func (f *Features) Add(p *pcapio.Packet, dir flow.Direction, idle time.Duration)
 	}
 }
 
+// Turn exchanges the directions: it makes Features a [flow.Turner].
+func (f *Features) Turn() { f.Fwd, f.Rev = f.Rev, f.Fwd }
+
 // addTime moves active and idle periods on to a packet at t, before the packet is counted.
 func (f *Features) addTime(t int64, idle uint64) {
 	if f.Fwd.Length.N+f.Rev.Length.N == 0 {

@@ -190,6 +190,7 @@ func TestAllocs(t *testing.T) {
 		step := func() {
 			for _, p := range packets {
 				p.Time += int64(10 * time.Second)
+				p.TCP.Seq += 1 << 28 // another connection
 				if err := m.WritePacket(p); err != nil {
 					t.Fatal(err)
 				}

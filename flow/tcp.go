@@ -1,0 +1,210 @@
+package flow
+
+import (
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// What a table remembers of a TCP connection, among the marks of its entry. Of each direction there is a pair of bits, that of
+// Reverse above that of Forward, so that bit<<direction is the one of a direction.
+const (
+	tcpFin        marks = 1 << (3 + 2*iota) // sent a FIN
+	tcpKnown                                // entry.next is known
+	tcpAcked                                // all before entry.next was acknowledged
+	tcpReset                                // a RST that its receiver takes, by Forward; the bit above it: by Reverse
+	tcpDoubt      marks = 1 << 11           // of tcpReset: the receiver may ignore or challenge it, what follows tells
+	tcpTalked     marks = 1 << 12           // a side sent data when the other had sent something
+	tcpDataInSYN  marks = 1 << 13
+	tcpBothResets       = tcpReset | tcpReset<<1
+	tcpBothFins         = tcpFin | tcpFin<<1
+	tcpEnds             = tcpBothFins | tcpBothResets
+	tcpMarks            = ^(markLoose | markTouched | markPart)
+)
+
+const (
+	maxScaled   = 1 << 30 // largest window (RFC 7323, 2.3): nothing of a connection is farther away in sequence space
+	maxUnscaled = 1 << 16 // above the largest window without scaling
+	maxInFlight = 1 << 24 // what we hold for possible to be on its way at once; a blind guess hits it once in 256 times
+	maxLateSYN  = 1 << 20 // and to have been stored before the SYN
+
+	// attemptLinger is how long a flow without data that a RST ended takes more: scans and floods are made of such.
+	attemptLinger = int64(5 * time.Second)
+	// reordering is how much later than it was sent a packet may be stored: capture queues are emptied in turn.
+	reordering = int64(10 * time.Millisecond)
+)
+
+// track notes what TCP packet s, which travels on the live entry n in direction dir and was not counted yet, tells of its connection.
+// It returns the direction, which s itself may change.
+func (t *Table[S]) track(n uint32, s *sighting, dir Direction) Direction {
+	e := t.store.at(n)
+	closed := false
+	if s.flags&(pcapio.SYN|pcapio.RST) == pcapio.SYN {
+		dir = t.orient(e, s, dir)
+	}
+	if s.flags&pcapio.RST != 0 {
+		closed = e.gotReset(s, dir)
+	} else {
+		e.goesOn(s, dir)
+		e.follow(s, dir)
+		if s.flags&pcapio.FIN != 0 && e.marks&(tcpFin<<dir) == 0 {
+			e.marks |= tcpFin << dir
+			closed = true
+		}
+	}
+	if closed { // perhaps: a shorter timeout
+		t.file(n, t.clock)
+	}
+	return dir
+}
+
+// follow moves on to what s, which is no RST, sends and acknowledges.
+func (e *head) follow(s *sighting, dir Direction) {
+	peer := dir ^ 1
+	m := e.marks
+	next, end := &e.next[dir&1], s.seq+s.seqLen
+	ahead := int32(end - *next)
+	switch {
+	case m&(tcpKnown<<dir) == 0, ahead > 0, ahead < -maxScaled, s.flags&pcapio.SYN != 0 && !e.hasSYN(s, dir):
+		*next = end
+		m = m&^(tcpAcked<<dir) | tcpKnown<<dir
+	}
+	if s.partial {
+		m &^= tcpKnown << dir // how much more the other fragments hold is not known here
+	}
+	if s.flags&pcapio.ACK != 0 {
+		acked := int32(s.ack - e.next[peer&1])
+		switch {
+		case acked == 0:
+			m |= (tcpKnown | tcpAcked) << peer
+		case m&(tcpKnown<<peer) == 0, acked > 0 && acked <= maxScaled: // also of what was not captured
+			e.next[peer&1] = s.ack
+			m |= (tcpKnown | tcpAcked) << peer
+		}
+	}
+	if s.data {
+		switch other := e.flags[peer&1]; {
+		case s.flags&pcapio.SYN != 0:
+			m |= tcpDataInSYN
+		case other != 0 && other&pcapio.RST == 0:
+			m |= tcpTalked
+		}
+	}
+	e.marks = m
+}
+
+// gotReset notes a RST and tells whether it may have ended the connection.
+func (e *head) gotReset(s *sighting, dir Direction) bool {
+	peer := dir ^ 1
+	doubt := marks(0)
+	switch ahead := int32(s.seq - e.next[dir&1]); {
+	case e.marks&(tcpKnown<<dir) == 0:
+		if e.flags[peer&1]&(pcapio.SYN|pcapio.ACK) == pcapio.SYN && !e.acksSYN(s, peer) {
+			return false
+		}
+	case ahead == 0:
+	case ahead > 0 && ahead < maxUnscaled, ahead < 0 && ahead > -maxInFlight && e.marks&(tcpAcked<<dir) == 0:
+		if e.marks&tcpBothResets != 0 {
+			return false // one is noted; a doubtful one adds nothing to it
+		}
+		doubt = tcpDoubt
+	default:
+		return false
+	}
+	e.marks = e.marks&^(tcpBothResets|tcpDoubt) | tcpReset<<dir | doubt
+	if s.flags&pcapio.ACK != 0 && e.marks&(tcpKnown<<peer) == 0 {
+		e.next[peer&1] = s.ack // so that the SYN, if it is stored later, is known
+		e.marks |= tcpKnown << peer
+	}
+	return true
+}
+
+// acksSYN tells whether s, a RST, acknowledges the SYN that peer has sent.
+func (e *head) acksSYN(s *sighting, peer Direction) bool {
+	missing := e.next[peer&1] - s.ack
+	return s.flags&pcapio.ACK != 0 && (missing == 0 || e.marks&tcpDataInSYN != 0 && missing < maxUnscaled)
+}
+
+// goesOn withdraws a RST when s, which is no RST, shows that the connection is alive.
+func (e *head) goesOn(s *sighting, dir Direction) {
+	if e.marks&tcpBothResets == 0 {
+		return
+	}
+	alive := false
+	if e.marks&(tcpReset<<dir) != 0 { // who reset it goes on, if s was not sent before the RST
+		alive = e.marks&(tcpKnown<<dir) == 0 || past(e.end, s.time, reordering) ||
+			e.marks&tcpDoubt == 0 && int32(s.seq+s.seqLen-e.next[dir&1]) > 0
+	} else { // who was reset challenges that, or asks again
+		alive = e.marks&tcpDoubt != 0 && s.seqLen == 0 || s.flags&pcapio.SYN != 0 && past(e.end, s.time, reordering)
+	}
+	if alive {
+		e.marks &^= tcpBothResets | tcpDoubt
+	}
+}
+
+// hasSYN tells whether s is a SYN or SYN+ACK of e's connection, come late or again, as far as can be told.
+func (e *head) hasSYN(s *sighting, dir Direction) bool {
+	if e.marks&(tcpKnown<<dir) == 0 {
+		return !e.closed() // of the other side only
+	}
+	behind, limit := e.next[dir&1]-(s.seq+1), uint32(maxLateSYN)
+	if e.flags[dir&1]&pcapio.SYN != 0 {
+		limit = maxUnscaled
+	}
+	return behind < limit
+}
+
+// renewed tells whether s, a SYN or SYN+ACK, begins another connection with the key of e.
+func (e *head) renewed(s *sighting, dir Direction) bool {
+	peer := dir ^ 1
+	switch {
+	case e.hasSYN(s, dir):
+		return false
+	case s.flags&pcapio.ACK == 0:
+		return true
+	case e.marks&(tcpKnown<<peer) != 0:
+		// A server that keeps no state answers a SYN that comes again with another number of its own (RFC 4987, 3.6).
+		return e.next[peer&1]-s.ack >= maxUnscaled
+	}
+	return e.closed()
+}
+
+// closed tells whether the connection has ended as far as was seen.
+func (e *head) closed() bool {
+	return e.marks&tcpBothResets != 0 || e.marks&tcpBothFins == tcpBothFins
+}
+
+// Turner is a state that follows when the direction of its flow turns out to be the other: Turn makes of what it holds of
+// forward packets what it holds of reverse ones, and the other way round.
+type Turner interface{ Turn() }
+
+// orient makes the source of e the side that sends SYN s, or that SYN+ACK s answers, where only packets from which
+// the direction cannot be told were seen before. It returns the direction in which s travels.
+func (t *Table[S]) orient(e *entry[S], s *sighting, dir Direction) Direction {
+	if e.method != Arbitrary || t.cfg.Uni || e.marks&markPart != 0 || !e.hasSYN(s, dir) {
+		return dir
+	}
+	right, method := t.direction(s)
+	if right != dir {
+		state, ok := any(&e.state).(Turner)
+		switch {
+		case ok:
+			state.Turn()
+		case t.add != nil:
+			return dir // what add was told before stays true
+		}
+		e.turn()
+	}
+	e.method = method
+	return right
+}
+
+// turn makes the destination of e its source.
+func (e *head) turn() {
+	e.key = e.key.Reverse()
+	e.vol[0], e.vol[1] = e.vol[1], e.vol[0]
+	e.flags[0], e.flags[1] = e.flags[1], e.flags[0]
+	e.next[0], e.next[1] = e.next[1], e.next[0]
+	const pairs = tcpFin | tcpKnown | tcpAcked | tcpReset // those of Forward
+	e.marks = e.marks&^(pairs|pairs<<1) | e.marks&pairs<<1 | e.marks>>1&pairs
+}
