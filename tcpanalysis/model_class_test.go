@@ -1,0 +1,204 @@
+package tcpanalysis
+
+import (
+	"slices"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// rto is the retransmission timeout as the observer sees it.
+func (s *modelSide) rto() int64 {
+	return max(s.srtt+s.peer.srtt+4*(s.rttvar+s.peer.rttvar), 200e6)
+}
+
+// reordering is how much later than its followers an overtaken segment may come.
+func (s *modelSide) reordering() int64 {
+	a, b := s.shortest(), s.peer.shortest()
+	if a+b == 0 {
+		return 3e6
+	}
+	return (a + b) * 7 / 8
+}
+
+func (s *modelSide) shortest() (least int64) {
+	for i, x := range s.samples {
+		if i == 0 || x.RTT < least {
+			least = x.RTT
+		}
+	}
+	return least
+}
+
+// classify gives p, which is not in s.all yet, its class.
+func (s *modelSide) classify(p *modelPacket) Class {
+	switch {
+	case s.copied(p):
+		return CaptureDup
+	case p.TCP.Flags&rst != 0:
+		return NumClasses
+	case s.probes(p):
+		return WindowProbe
+	case s.keepsAlive(p):
+		return KeepAlive
+	case p.hi == p.lo:
+		return NumClasses
+	case s.again(p):
+		return s.whyAgain(p)
+	case s.fills(p):
+		return s.whyFilled(p)
+	}
+	return NumClasses
+}
+
+// copied tells whether p was captured before.
+func (s *modelSide) copied(p *modelPacket) bool {
+	var recent []*modelPacket
+	for _, q := range slices.Backward(s.all) {
+		if q.class != CaptureDup && len(recent) < 4 {
+			recent = append(recent, q)
+		}
+	}
+	for i, q := range recent {
+		if !sameHeader(p.Packet, q.Packet) || p.Time < q.Time {
+			continue
+		}
+		others := slices.Delete(slices.Clone(recent), i, i+1)
+		proof := p.IPID > 0 && len(others) > 0 && !slices.ContainsFunc(others, func(o *modelPacket) bool { return o.IPID == p.IPID })
+		if proof && p.Time-q.Time <= 100e6 {
+			return true
+		}
+		if !proof && p.Time-q.Time <= 2e6 && takes(p.Packet) > 0 && !s.askedFor(s.place(p.TCP.Seq)+takes(p.Packet), q.Time) {
+			return true
+		}
+	}
+	return false
+}
+
+// askedFor tells whether since a time a third duplicate ACK came, or a SACK of something from hi on.
+func (s *modelSide) askedFor(hi, since int64) bool {
+	if len(s.runs) >= 3 && s.runs[len(s.runs)-1] >= since {
+		return true
+	}
+	return slices.ContainsFunc(s.peer.all, func(p *modelPacket) bool {
+		return p.Time >= since && slices.ContainsFunc(s.blocks(p), func(b modelRange) bool { return b.lo >= hi })
+	})
+}
+
+func sameHeader(p, q *pcapio.Packet) bool {
+	a, b := p.TCP, q.TCP
+	if p.IPID != q.IPID || p.PayloadLen != q.PayloadLen || a.Seq != b.Seq || a.Ack != b.Ack || a.Flags != b.Flags || a.Window != b.Window || a.Urgent != b.Urgent {
+		return false
+	}
+	if (a.Options^b.Options)&(pcapio.OptTimestamps|pcapio.OptSACK) != 0 {
+		return false
+	}
+	return (a.Options&pcapio.OptTimestamps == 0 || a.TSval == b.TSval && a.TSecr == b.TSecr) && (a.SACKCount == 0) == (b.SACKCount == 0) && (a.SACKCount == 0 || a.SACK[0] == b.SACK[0])
+}
+
+// probes tells whether p asks for a window (RFC 9293, 3.8.6.1).
+func (s *modelSide) probes(p *modelPacket) bool {
+	last := s.peer.lastACK()
+	if last == nil || last.TCP.Window != 0 || !s.acked || p.TCP.Flags&(syn|fin) != 0 {
+		return false
+	}
+	return p.PayloadLen == 0 && p.lo == s.una-1 || p.PayloadLen == 1 && (p.lo == s.una-1 || p.lo == s.una)
+}
+
+// keepsAlive tells whether p asks for a sign of life (RFC 9293, 3.8.4).
+func (s *modelSide) keepsAlive(p *modelPacket) bool {
+	if p.TCP.Flags&(syn|fin) != 0 || p.PayloadLen > 1 || !s.known || len(s.all) == 0 && !s.acked || p.lo != s.next-1 {
+		return false
+	}
+	if s.peer.lastACK() != nil {
+		return s.acked && s.una == s.next
+	}
+	quiet := !slices.ContainsFunc(s.all, func(q *modelPacket) bool { return p.Time-q.Time < 200e6 })
+	if p.PayloadLen == 0 {
+		return quiet
+	}
+	var covering []*modelPacket
+	for _, q := range s.sent() {
+		if q.lo <= p.lo && q.hi >= p.hi {
+			covering = append(covering, q)
+		}
+	}
+	longer := slices.ContainsFunc(covering, func(q *modelPacket) bool { return q.hi-q.lo > 1 })
+	return longer || len(covering) == 1 && p.Time-covering[0].Time >= 10e9
+}
+
+// carried returns the sequence numbers of p that count for its class: the SYN of a SYN+ACK after a SYN without ACK is that of a
+// simultaneous open (RFC 9293, 3.5), and not sent again.
+func (s *modelSide) carried(p *modelPacket) modelRange {
+	space := p.space()
+	if p.TCP.Flags&(syn|ack) == syn|ack && len(s.syns(syn|ack)) == 0 && len(s.syns(syn)) > 0 {
+		space.lo++
+	}
+	return space
+}
+
+// again tells whether some of p was captured before.
+func (s *modelSide) again(p *modelPacket) bool {
+	space := s.carried(p)
+	return total(space.without(s.captured(false))) < space.len()
+}
+
+// whyAgain is the class of a retransmission.
+func (s *modelSide) whyAgain(p *modelPacket) Class {
+	last, known := s.lastSent(p)
+	late := known && p.Time-last >= s.rto()
+	fast := len(s.runs) >= 3 || s.sackedAbove(p.lo) || s.recover > s.una
+	if fast && !(late && s.peerSilent(p.Time)) {
+		s.recover = max(s.recover, s.next)
+		return Fast
+	}
+	if late {
+		return Timeout
+	}
+	return Unclassified
+}
+
+// lastSent returns when something of p was last sent.
+func (s *modelSide) lastSent(p *modelPacket) (last int64, known bool) {
+	for _, q := range s.sent() {
+		if q.class != WindowProbe && q.space().cut(p.space()).len() > 0 {
+			last, known = max(last, q.Time), true
+		}
+	}
+	return last, known
+}
+
+func (s *modelSide) peerSilent(now int64) bool {
+	return !slices.ContainsFunc(s.peer.all, func(q *modelPacket) bool { return q.TCP.Flags&ack != 0 && now-q.Time < s.rto()/2 })
+}
+
+func (s *modelSide) sackedAbove(at int64) bool {
+	return slices.ContainsFunc(s.sacked, func(r modelRange) bool { return r.hi > at })
+}
+
+// fills tells whether p has something that lies between what was seen.
+func (s *modelSide) fills(p *modelPacket) bool {
+	space := s.carried(p)
+	below := modelRange{space.lo, min(space.hi, s.next)}
+	return len(s.shown) > 0 && total(below.without(s.captured(true))) > 0
+}
+
+// whyFilled is the class of a segment that fills a gap.
+func (s *modelSide) whyFilled(p *modelPacket) Class {
+	if at, ok := firstAbove(s.acks, p.lo); ok {
+		if p.Time-at < s.rto() {
+			return Reordered
+		}
+		s.result.RetransUnseen++
+		return Timeout // not needed
+	}
+	at, _ := firstAbove(s.shown, p.lo)
+	switch {
+	case p.Time-at < s.reordering():
+		return Reordered
+	case p.Time-at >= s.rto():
+		s.result.RetransUnseen++
+		return Timeout
+	}
+	s.result.RetransUnseen++
+	return Fast
+}

@@ -1,0 +1,207 @@
+package tcpanalysis
+
+import (
+	"slices"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// measure takes a sample of p, which newly acknowledges fresh, if something can be measured.
+func (s *modelSide) measure(p *modelPacket, fresh modelRange) {
+	if total(fresh.without(s.captured(true))) > 0 {
+		return // what set the ACK off may not have been captured
+	}
+	highest := s.covering(fresh.hi - 1)
+	timed := highest[0]
+	if s.simultaneous() && fresh.lo <= s.syn() && s.syn() < fresh.hi {
+		if p.TCP.Flags&syn == 0 || len(s.syns(syn)) == 0 {
+			s.result.Ambiguous++ // the SYN and the SYN+ACK carry the same
+			return
+		}
+		if again := slices.DeleteFunc(s.syns(syn), func(q *modelPacket) bool { return q.class == CaptureDup }); len(again) > 1 {
+			s.result.Ambiguous++
+			return
+		}
+		s.sample(p, s.syns(syn)[0], Handshake)
+		return
+	}
+	if s.sentTwice(fresh) {
+		twice := s.resentIn(fresh)
+		first, last := twice[0], twice[len(twice)-1]
+		echoes := func(q *modelPacket) bool {
+			return p.TCP.Options&q.TCP.Options&pcapio.OptTimestamps != 0 && p.TCP.TSecr == q.TCP.TSval
+		}
+		switch {
+		case echoes(first) && (first == last || !echoes(last)):
+			timed = first
+			if first != last { // Eifel detection (RFC 3522)
+				for _, q := range twice {
+					q.needless = q.needless || q.resent
+				}
+			}
+		case echoes(last) && !echoes(first):
+			timed = last
+		default:
+			s.result.Ambiguous++
+			return
+		}
+		s.sample(p, timed, Timestamp)
+		return
+	}
+	if slices.ContainsFunc(s.sacked, func(r modelRange) bool { return r.cut(modelRange{fresh.hi - 1, fresh.hi}).len() > 0 }) {
+		return // measured then
+	}
+	for _, q := range s.sent() {
+		if q.space().cut(fresh).len() > 0 && q.Time > timed.Time && !slices.Contains(highest, q) {
+			s.result.PostLoss++
+			return
+		}
+	}
+	method := ACK
+	if timed.TCP.Flags&syn != 0 {
+		method = Handshake
+	}
+	s.sample(p, timed, method)
+}
+
+// covering returns the segments that count and carry a sequence number.
+func (s *modelSide) covering(at int64) (list []*modelPacket) {
+	for _, q := range s.sent() {
+		if q.lo <= at && at < q.hi {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// sentTwice tells whether some of r was sent more than once.
+func (s *modelSide) sentTwice(r modelRange) bool {
+	var sum int64
+	for _, q := range s.sent() {
+		sum += q.space().cut(r).len()
+	}
+	return sum > r.len()
+}
+
+// resentIn returns the transmissions of what was sent more than once of r, and lies highest.
+func (s *modelSide) resentIn(r modelRange) []*modelPacket {
+	for at := r.hi - 1; ; at-- {
+		if list := s.covering(at); len(list) > 1 {
+			return list
+		}
+	}
+}
+
+func (s *modelSide) simultaneous() bool { return len(s.syns(syn)) > 0 && len(s.peer.syns(syn)) > 0 }
+
+// syn returns the sequence number of the side's SYN.
+func (s *modelSide) syn() int64 {
+	for _, p := range s.all {
+		if p.TCP.Flags&syn != 0 {
+			return p.lo
+		}
+	}
+	return -1
+}
+
+func (s *modelSide) sample(p, timed *modelPacket, method Method) {
+	rtt := p.Time - timed.Time
+	if rtt < 0 {
+		return // the clock stepped back
+	}
+	if timed.TCP.Flags&syn != 0 && s.result.Handshake == 0 {
+		s.result.Handshake = rtt
+	}
+	if len(s.samples) == 0 { // RFC 6298, 2.2
+		s.srtt, s.rttvar = rtt, rtt/2
+	} else { // 2.3
+		away := max(s.srtt-rtt, rtt-s.srtt)
+		s.rttvar = (3*s.rttvar + away) / 4
+		s.srtt = (7*s.srtt + rtt) / 8
+	}
+	s.samples = append(s.samples, modelSample{p.Time, rtt, method})
+}
+
+// blocks returns what p, sent by the peer, selectively acknowledges of the side (RFC 2018), without a D-SACK (RFC 2883).
+func (s *modelSide) blocks(p *modelPacket) (list []modelRange) {
+	if p.TCP.Options&pcapio.OptSACK == 0 {
+		return nil
+	}
+	for _, b := range p.TCP.SACK[:p.TCP.SACKCount] {
+		r := modelRange{s.place(b.Left), s.place(b.Right)}
+		list = append(list, r)
+	}
+	if s.reportsTwice(p, list) {
+		list = list[1:]
+	}
+	return list
+}
+
+// reportsTwice tells whether the first block is a D-SACK (RFC 2883, 4).
+func (s *modelSide) reportsTwice(p *modelPacket, list []modelRange) bool {
+	return len(list) > 0 && (list[0].hi <= max(s.una, s.place(p.TCP.Ack)) || len(list) > 1 && list[0].lo >= list[1].lo && list[0].hi <= list[1].hi)
+}
+
+// selective takes the SACK blocks of p.
+func (s *modelSide) selective(p *modelPacket) {
+	blocks := s.blocks(p)
+	if p.TCP.Options&pcapio.OptSACK != 0 && len(blocks) < int(p.TCP.SACKCount) {
+		d := modelRange{s.place(p.TCP.SACK[0].Left), s.place(p.TCP.SACK[0].Right)}
+		for _, q := range s.sent() {
+			if q.resent && !q.needless && q.space().cut(d).len() > 0 {
+				q.needless = true
+				break
+			}
+		}
+	}
+	for i, b := range blocks {
+		b = modelRange{max(b.lo, s.una), b.hi}
+		if b.hi > s.next || b.len() == 0 {
+			continue
+		}
+		fresh := b.without(s.sacked)
+		first := p.TCP.SACKCount == uint8(len(blocks))
+		if i == 0 && first && total(b.without(s.captured(true))) == 0 && total(fresh) > 0 {
+			s.selectiveSample(p, b, fresh)
+		}
+		s.sacked = append(s.sacked, b)
+	}
+}
+
+// selectiveSample measures the segment at the right edge of b.
+func (s *modelSide) selectiveSample(p *modelPacket, b modelRange, fresh []modelRange) {
+	edge := s.covering(b.hi - 1)[0]
+	if slices.ContainsFunc(s.sacked, func(r modelRange) bool { return r.cut(modelRange{edge.lo, edge.hi}).len() > 0 }) {
+		return
+	}
+	for _, f := range fresh {
+		if s.sentTwice(f) {
+			return
+		}
+		for _, q := range s.sent() {
+			if q.space().cut(f).len() > 0 && q.Time > edge.Time {
+				return
+			}
+		}
+	}
+	s.sample(p, edge, SACK)
+}
+
+// finish returns what the side says at the end.
+func (s *modelSide) finish() modelResult {
+	r := s.result
+	r.Samples = uint64(len(s.samples))
+	for _, p := range s.all {
+		if p.needless {
+			r.RetransSpurious++
+		}
+	}
+	for i, x := range s.samples {
+		if i == 0 || x.RTT < r.RTTMin {
+			r.RTTMin = x.RTT
+		}
+		r.RTTMax = max(r.RTTMax, x.RTT)
+		r.RTTSum += x.RTT
+	}
+	return r
+}

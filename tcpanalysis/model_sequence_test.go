@@ -1,0 +1,276 @@
+package tcpanalysis
+
+import (
+	"slices"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+const modelReach = 1 << 30 // no window is larger (RFC 7323, 2.3)
+
+// place turns a sequence number of the side into one of 64 bits: the nearest to where the side stands.
+func (s *modelSide) place(n uint32) int64 {
+	if !s.known && !s.acked {
+		return 1<<40 + int64(n)
+	}
+	return s.next + int64(int32(n-uint32(s.next)))
+}
+
+// take is called with the packets of the side, in order.
+func (s *modelSide) take(p *modelPacket) {
+	s.conn.goesOn(p)
+	r := &s.result
+	r.Packets++
+	r.Bytes += uint64(p.IPLen)
+	for _, c := range []struct {
+		flag pcapio.TCPFlags
+		n    *uint32
+	}{{syn, &r.SYNs}, {fin, &r.FINs}, {rst, &r.RSTs}} {
+		if p.TCP.Flags&c.flag != 0 && !s.copied(p) {
+			*c.n++
+		}
+	}
+	s.begin(p)
+	p.lo = s.place(p.TCP.Seq)
+	p.hi = p.lo + takes(p.Packet)
+	p.class = s.classify(p)
+	if p.class < NumClasses {
+		r.Classes[p.class]++
+	}
+	p.resent = p.class <= Unclassified
+	p.needless = p.resent && s.acked && p.hi <= s.una
+	p.window = uint64(p.TCP.Window)
+	if shift, _ := s.shift(); p.TCP.Flags&syn == 0 {
+		p.window <<= shift
+	}
+	if p.class != CaptureDup && p.class != KeepAlive && p.TCP.Flags&rst == 0 {
+		s.count(p)
+	}
+	if p.TCP.Flags&rst == 0 {
+		s.move(p)
+	}
+	s.all = append(s.all, p)
+	s.conn.all = append(s.conn.all, p)
+	switch {
+	case p.class == CaptureDup:
+	case p.TCP.Flags&rst != 0:
+		s.conn.takesReset(p)
+		if p.TCP.Flags&ack != 0 {
+			s.peer.acknowledge(p) // its ACK number is true as well
+		}
+	case p.TCP.Flags&ack != 0:
+		s.peer.acknowledge(p)
+	}
+}
+
+// begin lets the side begin at p, if it is the first of it.
+func (s *modelSide) begin(p *modelPacket) {
+	if s.known || p.TCP.Flags&rst != 0 {
+		return
+	}
+	at := s.place(p.TCP.Seq)
+	if s.acked && (at-s.next > modelReach || s.next-at > modelReach) {
+		s.acked = false // what was acknowledged was something else
+		s.acks, s.shown = nil, nil
+	}
+	if !s.acked {
+		at = s.place(p.TCP.Seq)
+		s.next, s.low = at, at
+	}
+	s.low = min(s.low, at)
+	s.known = true
+}
+
+// count does the payload of p.
+func (s *modelSide) count(p *modelPacket) {
+	if p.PayloadLen == 0 {
+		return
+	}
+	r := &s.result
+	fresh := total(p.payload().without(s.captured(true)))
+	r.DataPackets++
+	r.DataBytes += uint64(p.PayloadLen)
+	r.UniqueBytes += uint64(fresh)
+	r.RetransBytes += uint64(p.PayloadLen) - uint64(fresh)
+	if s.fills(p) {
+		r.OutOfOrder++
+	}
+}
+
+// captured returns the sequence numbers that were captured so far: of segments that count, with or without window probes.
+func (s *modelSide) captured(probes bool) (rs []modelRange) {
+	for _, p := range s.sent() {
+		if p.class != WindowProbe || probes {
+			rs = append(rs, p.space())
+		}
+	}
+	return rs
+}
+
+// sent returns the segments so far that take up sequence numbers and count.
+func (s *modelSide) sent() (list []*modelPacket) {
+	for _, p := range s.all {
+		if p.hi > p.lo && p.class != CaptureDup && p.class != KeepAlive {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// move brings next to the end of p.
+func (s *modelSide) move(p *modelPacket) {
+	switch {
+	case p.hi == p.lo && p.hi > s.next && !s.believes(p.hi):
+	case p.class == WindowProbe, p.class == KeepAlive: // below or at una: the byte counts when it was acknowledged
+	default:
+		s.to(p.hi, p.Time)
+	}
+}
+
+// believes tells whether an empty segment may be at a position above next.
+func (s *modelSide) believes(at int64) bool {
+	if w, ok := s.peer.window(); ok && s.acked {
+		return at <= s.una+int64(w)
+	}
+	return at <= s.next+modelReach
+}
+
+func (s *modelSide) to(at, time int64) {
+	if at > s.next || len(s.shown) == 0 {
+		s.next = max(s.next, at)
+		s.shown = append(s.shown, modelStep{time, s.next})
+	}
+}
+
+// firstAbove returns when a position first went above at; ok is false if it did not.
+func firstAbove(steps []modelStep, at int64) (time int64, ok bool) {
+	for _, st := range steps {
+		if st.to > at {
+			return st.time, true
+		}
+	}
+	return 0, false
+}
+
+// acknowledge takes what p, sent by the peer, acknowledges of the side.
+func (s *modelSide) acknowledge(p *modelPacket) {
+	a := s.place(p.TCP.Ack)
+	defer func() { s.selective(p) }()
+	if !s.known && !s.acked {
+		s.acked, s.una, s.next, s.low = true, a, a, a
+		s.acks = append(s.acks, modelStep{p.Time, a})
+		s.shown = append(s.shown, modelStep{p.Time, a})
+		return
+	}
+	if a > s.next+modelReach {
+		s.result.BadACKs++
+		return
+	}
+	if s.onlyKeepAlives(a) {
+		for _, k := range s.all {
+			if k.class == NumClasses {
+				k.class = KeepAlive
+				s.result.Classes[KeepAlive]++
+			}
+		}
+		s.acked, s.una, s.next, s.low = true, a, a, a
+		s.acks, s.shown = []modelStep{{p.Time, a}}, []modelStep{{p.Time, a}}
+		return
+	}
+	if !s.acked {
+		s.una = s.low
+		s.acked = true
+	}
+	s.duplicateACK(p, a)
+	if a <= s.una {
+		return
+	}
+	fresh := modelRange{s.una, a}
+	s.result.AckedUnseen += uint64(total(fresh.without(s.captured(true))))
+	s.measure(p, fresh)
+	s.una = a
+	s.acks = append(s.acks, modelStep{p.Time, a})
+	s.to(a, p.Time)
+	if s.una >= s.recover {
+		s.recover = 0
+	}
+}
+
+// onlyKeepAlives tells whether all that was seen of the side are empty segments one below a.
+func (s *modelSide) onlyKeepAlives(a int64) bool {
+	return len(s.all) > 0 && !slices.ContainsFunc(s.all, func(p *modelPacket) bool { return !empty(p.Packet) || p.lo != a-1 })
+}
+
+// duplicateACK counts those of RFC 5681, 2.
+func (s *modelSide) duplicateACK(p *modelPacket, a int64) {
+	var before *modelPacket // the ACK before p
+	for _, q := range slices.Backward(s.peer.all[:len(s.peer.all)-1]) {
+		if q.TCP.Flags&ack != 0 && q.TCP.Flags&rst == 0 && q.class != CaptureDup {
+			before = q
+			break
+		}
+	}
+	if a > s.una {
+		s.runs = nil
+		return
+	}
+	if s.next > s.una && empty(p.Packet) && a == s.una && before != nil && before.window == p.window && p.class != KeepAlive && len(s.acks) > 0 {
+		s.runs = append(s.runs, p.Time)
+		s.result.DupACKs++
+		if len(s.runs) == 3 {
+			s.result.TripleDupACKs++
+		}
+	}
+}
+
+// window returns the receive window that the side advertised last, in bytes; ok is false if its scale is not known.
+func (s *modelSide) window() (w uint64, ok bool) {
+	p := s.lastACK()
+	if p == nil {
+		return 0, false
+	}
+	shift, known := s.shift()
+	if p.TCP.Flags&syn != 0 {
+		shift = 0
+	}
+	return uint64(p.TCP.Window) << shift, known
+}
+
+func (s *modelSide) lastACK() *modelPacket {
+	for _, p := range slices.Backward(s.all) {
+		if p.TCP.Flags&ack != 0 && p.TCP.Flags&rst == 0 && p.class != CaptureDup {
+			return p
+		}
+	}
+	return nil
+}
+
+// shift returns the window scale of the side, and whether it is known (RFC 7323, 1.3 and 2.2).
+func (s *modelSide) shift() (shift uint8, known bool) {
+	offered, none, synACK := false, false, false
+	var peerOffered bool
+	for _, p := range s.all {
+		if p.TCP.Flags&syn == 0 {
+			continue
+		}
+		if p.TCP.Options&pcapio.OptWScale == 0 {
+			none = true
+			continue
+		}
+		offered, shift = true, min(p.TCP.WScale, 14)
+		synACK = synACK || p.TCP.Flags&ack != 0
+	}
+	for _, p := range s.peer.all {
+		if p.TCP.Flags&syn != 0 {
+			if p.TCP.Options&pcapio.OptWScale == 0 {
+				none = true
+			} else {
+				peerOffered = true
+			}
+		}
+	}
+	if offered && (peerOffered || synACK) && !none {
+		return shift, true
+	}
+	return 0, none
+}
