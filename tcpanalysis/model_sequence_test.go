@@ -186,7 +186,9 @@ func (s *modelSide) acknowledge(p *modelPacket) {
 		return
 	}
 	fresh := modelRange{s.una, a}
-	s.result.AckedUnseen += uint64(total(fresh.without(s.captured(true))))
+	if s.known { // where nothing of a side was captured, all is unseen
+		s.result.AckedUnseen += uint64(total(fresh.without(s.captured(true))))
+	}
 	s.measure(p, fresh)
 	s.una = a
 	s.acks = append(s.acks, modelStep{p.Time, a})

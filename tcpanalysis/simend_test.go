@@ -17,6 +17,7 @@ type simEnd struct {
 	writes         int   // yet to do
 	closing        bool  // the FIN is behind the data at written
 	synSent, dead  bool
+	synACKSent     bool
 	window         int64 // of the other side
 	rto            int64
 	timer          int // number of the retransmission timer that counts
@@ -84,7 +85,10 @@ func (e *simEnd) segment(start int64, n int, flags pcapio.TCPFlags) wire {
 
 // out sends w, which takes up length sequence numbers, and says whether it was sent before.
 func (e *simEnd) out(w wire, length int64) {
-	if length > 0 && w.start < e.high {
+	// The SYN of a SYN+ACK after a SYN is not one sent again (RFC 9293, 3.5).
+	opening := w.flags&(syn|ack) == syn|ack && !e.synACKSent
+	e.synACKSent = e.synACKSent || opening
+	if length > 0 && w.start < e.high && !opening {
 		w.why = max(w.why, whyRetrans)
 	}
 	if w.why <= whyRetrans {

@@ -17,8 +17,9 @@ func TestTrafficTruth(t *testing.T) {
 		trouble func(*setup)
 		changed bool // by rules that the Tracker does not follow yet
 	}{
-		{"none", func(s *setup) { s.constantID = false }, false},
-		{"RSTs of others", func(s *setup) { s.spoof, s.constantID = 5, false }, false},
+		{"none", func(s *setup) { s.constantID, s.simultaneous = false, false }, false},
+		{"RSTs of others", func(s *setup) { s.spoof, s.constantID, s.simultaneous = 5, false, false }, false},
+		{"simultaneous open", func(s *setup) { s.simultaneous = true }, true},
 		{"the same IP identification always", func(s *setup) { s.constantID = true }, true},
 		{"loss before", func(s *setup) { s.lossBefore = 5 }, true},
 		{"loss behind", func(s *setup) { s.lossBehind = 5 }, true},
