@@ -101,6 +101,7 @@ type Decoder struct {
 	depthLimit  uint8 // tunnels that may be removed from it
 	linkHeaders int   // link-layer headers left to go through, against endless nesting
 	fragProto   uint8 // protocol that, with addresses and identification, names its datagram
+	fragBase    int   // where in the packet an IPv6 fragment begins, after its fragment header
 	inferred    bool  // IPLen was taken from the length of the frame
 	inFragment  bool  // in a tunnel through the first of several fragments: the inner packet may be longer than that
 }
@@ -219,7 +220,7 @@ func cutTransport(p *Packet) Status {
 	p.Layers &= LayerTCP - 1 | LayerAH | LayerTag
 	p.PortsOK, p.SrcPort, p.DstPort = false, 0, 0
 	p.TransportOff, p.PayloadOff, p.PayloadLen = 0, 0, 0
-	p.TCP, p.ICMP = TCP{}, ICMP{}
+	p.TCP, p.TCPInherited, p.TCPOffset, p.ICMP = TCP{}, false, 0, ICMP{}
 	return p.Status
 }
 

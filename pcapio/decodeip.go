@@ -226,6 +226,7 @@ func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 			p.IPID = binary.BigEndian.Uint32(b[4:])
 			p.IPFlags = IPFlags(fragment & 1) // MoreFragments
 			p.FragOffset = fragment &^ 7
+			d.fragBase = off + size
 			d.fragProto = protoFragment // the identification is unique whatever follows (RFC 8200, 4.5)
 			if p.FragOffset != 0 {
 				return laterFragment(p, off+size, end)

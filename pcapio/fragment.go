@@ -8,7 +8,8 @@ import (
 	"github.com/dgryski/go-metro"
 )
 
-// fragmentCache remembers the ports of first fragments, of ICMP type and code, for the later ones, which have none. Its memory is fixed: a ring of
+// fragmentCache remembers the ports of first fragments, of ICMP type and code, of TCP where the payload begins, for the later ones,
+// which have none. Its memory is fixed: a ring of
 // entries in order of arrival, found through a table of chains. The newest entry takes the place of the oldest, so what is
 // forgotten does not depend on the hash, which is keyed against made-up collisions.
 type fragmentCache struct {
@@ -28,8 +29,11 @@ type fragmentEntry struct {
 	used             bool
 	proto            uint8 // of the transport, after IPv6 extension headers
 	srcPort, dstPort uint16
-	icmp             bool  // type and code are in the place of ports
-	chain            int32 // index+1 of the next older entry in the same chain
+	icmp             bool   // type and code are in the place of ports
+	tcp              bool   // seq and payload are set
+	payload          uint16 // offset of the TCP payload in the datagram, as that of fragments
+	seq              uint32 // sequence number of its first byte
+	chain            int32  // index+1 of the next older entry in the same chain
 	time             int64
 }
 
@@ -132,6 +136,10 @@ func (d *Decoder) fragment(p *Packet) {
 			p.ICMP = ICMP{Type: uint8(e.srcPort), Code: uint8(e.dstPort), Inherited: true}
 		} else {
 			p.SrcPort, p.DstPort, p.PortsOK = e.srcPort, e.dstPort, true
+			if e.tcp && p.FragOffset >= e.payload { // else it overlaps the header
+				p.TCPInherited, p.TCPOffset = true, p.FragOffset-e.payload
+				p.TCP.Seq = e.seq + uint32(p.TCPOffset)
+			}
 		}
 		return
 	}
@@ -145,8 +153,22 @@ func (d *Decoder) fragment(p *Packet) {
 		if icmp {
 			e.icmp, e.srcPort, e.dstPort = true, uint16(p.ICMP.Type), uint16(p.ICMP.Code)
 		}
+		if p.Layers&LayerTCP != 0 {
+			e.tcp, e.payload, e.seq = true, uint16(p.PayloadOff-d.fragmentBase(p)), p.TCP.Seq
+			if p.TCP.Flags&SYN != 0 {
+				e.seq++ // it comes before the payload (RFC 9293, 3.4)
+			}
+		}
 		d.stats.FirstFragments++
 	}
+}
+
+// fragmentBase returns where in p.Data the part of the datagram begins that offsets of fragments count from.
+func (d *Decoder) fragmentBase(p *Packet) int {
+	if p.IPVersion == 4 {
+		return p.IPOff + int(p.Data[p.IPOff]&0x0f)*4
+	}
+	return d.fragBase
 }
 
 // age is the time between two packets, whichever was first: times may jump back.

@@ -38,6 +38,49 @@ func TestFragmentICMP(t *testing.T) {
 	}
 }
 
+// A later fragment of a TCP segment knows the sequence number of its first byte. The first one has 24 bytes of TCP header, with sequence
+// number 0x01020304, and 16 of payload, so its datagram goes on at 40, of which 16 are payload.
+func TestFragmentSequence(t *testing.T) {
+	options := []byte{1, 1, 1, 0}
+	segment := func(flags int) []byte { return tcpSeg(flags, options, make([]byte, 16)) }
+	first4 := func(flags int) []byte { return with(ip4with(6, 0x2000, nil, segment(flags)), 4, 1) }
+	later4 := func(offset int) []byte { return with(ip4with(6, offset/8, nil, make([]byte, 8)), 4, 1) }
+	ah4 := func(fragment int, payload []byte) []byte { return with(ip4with(51, fragment, nil, payload), 4, 1) }
+	v6 := func(offset int, more int, next int, payload []byte) []byte {
+		return ip6(44, fragmentHeader(next, offset|more, 9, payload))
+	}
+	for _, f := range []struct {
+		name         string
+		first, later []byte
+		ok           bool
+		seq          uint32
+		offset       uint16
+	}{
+		{"IPv4", first4(0x10), later4(40), true, 0x01020314, 16},
+		{"further on", first4(0x10), later4(80), true, 0x0102033c, 56},
+		{"SYN with data", first4(0x02), later4(40), true, 0x01020315, 16},
+		{"overlaps the header", first4(0x10), later4(16), false, 0, 0},
+		{"IP options", with(ip4with(6, 0x2000, []byte{1, 1, 1, 0}, segment(0x10)), 4, 1), later4(40), true, 0x01020314, 16},
+		{"authentication header", ah4(0x2000, authHeader(6, segment(0x10))), ah4((24+40)/8, make([]byte, 8)), true, 0x01020314, 16},
+		{"IPv6", v6(0, 1, 6, segment(0x10)), v6(40, 0, 6, make([]byte, 8)), true, 0x01020314, 16},
+		{"IPv6 with a header behind that of fragments", v6(0, 1, 60, ext(6, 0, segment(0x10))), v6(48, 0, 60, make([]byte, 8)), true, 0x01020314, 16},
+		{"not TCP", fragmentOf4(1, 0, true, udpSeg(7, 53, make([]byte, 16))), fragmentOf4(1, 24, false, make([]byte, 8)), false, 0, 0},
+		{"cut TCP header", with(ip4with(6, 0x2000, nil, segment(0x10)[:16]), 4, 1), later4(40), false, 0, 0},
+	} {
+		d := NewDecoder(nil, DecodeConfig{})
+		p := packetOf(LinkRaw, f.first)
+		d.Decode(p)
+		if p.TCPInherited || p.TCPOffset != 0 {
+			t.Errorf("%s: the first fragment inherits", f.name)
+		}
+		p = packetOf(LinkRaw, f.later)
+		d.Decode(p)
+		if want := (TCP{Seq: f.seq}); p.Status != StatusFragment || p.TCPInherited != f.ok || p.TCPOffset != f.offset || p.TCP != want {
+			t.Errorf("%s: %v, inherited %v at %d, %+v", f.name, p.Status, p.TCPInherited, p.TCPOffset, p.TCP)
+		}
+	}
+}
+
 func TestFragmentPorts(t *testing.T) {
 	const second = int64(time.Second)
 	first := func(id, src int) []byte { return fragmentOf4(id, 0, true, udpSeg(src, 53, make([]byte, 8))) }

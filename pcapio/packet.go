@@ -10,8 +10,9 @@ import "net/netip"
 // a frame check sequence and a short snap length do not change them.
 //
 // Fields below "network layer" describe the innermost IP packet that was decoded; with [DecodeConfig.Tunnels] zero that is the
-// outermost. Which groups of fields are meaningful is said by Layers: a packet without [LayerTCP] has a zero TCP. A transport
-// layer is in Layers if and only if Status is [StatusOK]; of a cut or bad transport header only the ports are kept.
+// outermost. Which groups of fields are meaningful is said by Layers: a packet without [LayerTCP] has a zero TCP, but for
+// later fragments of a segment (TCPInherited). A transport layer is in Layers if and only if Status is [StatusOK]; of a cut or bad
+// transport header only the ports are kept.
 type Packet struct {
 	Record
 
@@ -56,11 +57,13 @@ type Packet struct {
 	PortsOK      bool   // SrcPort and DstPort are known, be it by inheritance from a first fragment
 	SrcPort      uint16 // TCP, UDP, UDP-Lite, SCTP, DCCP
 	DstPort      uint16
-	TransportOff int  // offset of the transport header in Data; 0 if it was not captured
-	PayloadOff   int  // offset of the transport payload in Data; may lie beyond len(Data) in a snapped packet
-	PayloadLen   int  // length of the transport payload by the headers, in bytes
-	TCP          TCP  // if LayerTCP
-	ICMP         ICMP // if LayerICMP or LayerICMPv6, or ICMP.Inherited
+	TransportOff int    // offset of the transport header in Data; 0 if it was not captured
+	PayloadOff   int    // offset of the transport payload in Data; may lie beyond len(Data) in a snapped packet
+	PayloadLen   int    // length of the transport payload by the headers, in bytes
+	TCP          TCP    // if LayerTCP; of TCPInherited only Seq
+	TCPInherited bool   // this is a later fragment of a TCP segment whose first one was seen: TCP.Seq is that of the first payload byte here
+	TCPOffset    uint16 // if TCPInherited: where its payload begins in that of the segment, in bytes
+	ICMP         ICMP   // if LayerICMP or LayerICMPv6, or ICMP.Inherited
 }
 
 // TCP is the TCP header with the options that matter to measurement (RFC 9293, 7323, 2018, 6824, 7413).

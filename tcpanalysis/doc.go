@@ -151,6 +151,6 @@
 // # Fragments
 //
 // The payload of later IP fragments belongs to the segment of the first one, where pcapio knows
-// that ([pcapio.TCP.Inherited]): bytes, their position and time count, and a FIN stands behind the
+// that (TCPInherited in [pcapio.Packet]): bytes, their position and time count, and a FIN stands behind the
 // last; Packets and classes do not. Other later fragments are skipped.
 package tcpanalysis
