@@ -13,13 +13,15 @@ const maxWindow = 1 << 30
 type covered struct {
 	any      bool
 	sent     int64 // when the segment with the highest byte was sent first
-	syn      bool  // that is a SYN
+	syn      bool  // that came with a SYN
 	sacked   bool  // that was selectively acknowledged before
 	partial  bool  // that is only covered in part
 	repeated bool  // something was sent more than once
 	newest   int64 // when the latest of it was first sent
 	echoed   int64 // when the transmission was sent whose TSval the ACK echoes, 0 if unknown
 	spurious bool  // the ACK echoes the first of several transmissions (Eifel detection, RFC 3522)
+	unseen   int64 // bytes that were not captured
+	refused  bool  // data of a SYN that its ACK left out, and that was not seen again (RFC 7413, 3)
 }
 
 // acknowledged applies the ACK in p, sent by peer, to what h sent. fromA tells that h is side A.
@@ -29,12 +31,12 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 		return // nothing to acknowledge was seen
 	}
 	ack := unwrap(h.next, s.Ack)
-	if ack > h.next {
-		if s.Flags&pcapio.RST != 0 || ack-h.next > maxWindow {
-			t.odd(h).BadACKs++
-			return
-		}
-		t.odd(h).AckedUnseen += uint64(ack - h.next)
+	if ack > h.next && (s.Flags&pcapio.RST != 0 || ack-h.next > maxWindow) {
+		t.odd(h).BadACKs++
+		return
+	}
+	if h.stands(ack, p) {
+		return
 	}
 	switch {
 	case ack > h.una || !h.acked && ack == h.una:
@@ -50,6 +52,16 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 	}
 }
 
+// refuses tells whether a side that has only sent a SYN must refuse an ACK, which is for an earlier connection (RFC 9293, 3.10.7.3; 3.5.1).
+// One not far above what it sent may be for what was not captured.
+func (h *half) refuses(ack uint32) bool {
+	if h == nil || h.SYNs == 0 || h.sentACK {
+		return false
+	}
+	at := unwrap(h.next, ack)
+	return at <= h.isn || at > h.next+synReach
+}
+
 // duplicateACK tells whether p is a duplicate ACK by RFC 5681, 2: there is outstanding data, p carries neither data nor SYN nor
 // FIN, and its number and window are those of the ACK before. The caller has compared the number with the highest.
 func (h *half) duplicateACK(peer *half, window uint64, p *pcapio.Packet) bool {
@@ -60,15 +72,18 @@ func (h *half) duplicateACK(peer *half, window uint64, p *pcapio.Packet) bool {
 // advance moves una to ack and takes a sample where one is sound.
 func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Packet) {
 	var v covered
+	answersSYN := h.hasSYN && h.una <= h.isn
 	at := h.una
 	for i := h.unacked.head; i != 0; {
 		g := t.segs.At(i)
-		if g.start >= ack {
+		if g.start >= ack && g.end > ack {
 			break
 		}
 		next := g.next
-		t.hole(h, at, g.start, g.first)
-		v.take(g, &p.TCP)
+		v.unseen += t.hole(h, at, g.start, p.Time)
+		if g.start < g.end {
+			v.take(g, &p.TCP, answersSYN)
+		}
 		if g.end > ack {
 			v.partial = true
 			g.start = ack
@@ -79,27 +94,28 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 		t.remove(&h.unacked, i)
 		i = next
 	}
-	t.hole(h, at, ack, p.Time)
-	h.una, h.acked, h.dupRun = ack, true, 0
-	h.next = max(h.next, ack)
-	if !h.dataAcked && (!h.hasSYN || ack > h.isn+1) {
-		h.dataAcked = true
+	if v.unseen += t.hole(h, at, ack, p.Time); v.unseen > 0 {
+		t.odd(h).AckedUnseen += uint64(v.unseen)
 	}
+	h.dataAcked = h.dataAcked || ack > h.una && (!h.hasSYN || ack > h.isn+1)
+	h.una, h.acked, h.dupRun, h.movedAt = ack, true, 0, p.Time
+	h.next = max(h.next, ack)
 	if h.recovering {
 		if o := t.odd(h); ack >= o.recover {
 			o.recover, h.recovering = 0, false
 		}
 	}
-	if v.any {
+	if v.any || v.unseen > 0 {
 		t.measure(c, h, fromA, &v, ack, p)
 	}
 }
 
-// take adds segment g to what the ACK in s covers.
-func (v *covered) take(g *segment, s *pcapio.TCP) {
-	v.any, v.sent, v.syn, v.sacked = true, g.first, g.syn, g.sacked
+// take adds segment g to what the ACK in s covers, which is the first ACK of the SYN or not.
+func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
+	v.any, v.sent, v.syn, v.sacked = true, g.first, g.syn && answersSYN, g.sacked
 	v.newest = max(v.newest, g.first)
 	if g.times < 2 {
+		v.refused = v.refused || g.syn && !answersSYN
 		return
 	}
 	v.repeated = true
@@ -114,24 +130,29 @@ func (v *covered) take(g *segment, s *pcapio.TCP) {
 }
 
 // measure takes the round-trip time of the highest segment that an ACK covers, since its arrival set the ACK off: the time to a
-// lower one would include the wait of delayed ACKs. There is none if the ACK may answer something else: a segment that was
-// sent twice (Karn's rule, unless timestamps tell which), or one that was sent later and lies lower.
+// lower one would include the wait of delayed ACKs. There is none if the ACK may answer something else: a segment that was not seen,
+// that was sent twice (Karn's rule, unless timestamps tell which), or one that was sent later and lies lower.
 func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p *pcapio.Packet) {
 	if v.spurious {
 		t.odd(h).spurious()
 	}
 	switch {
+	case v.unseen > 0 || v.refused:
+		h.RTT.Unseen++
 	case v.repeated && v.echoed != 0:
-		t.sample(c, h, fromA, v.echoed, ack, Timestamp, v.partial, p)
-	case v.repeated:
+		t.sample(c, h, fromA, v.echoed, ack, Timestamp, v.partial, p.Time)
+		if v.syn && h.RTT.Handshake == 0 {
+			h.RTT.Handshake = max(p.Time-v.echoed, 0)
+		}
+	case v.repeated, v.syn && h.twoSYNs && p.TCP.Flags&pcapio.SYN == 0: // the SYN or the SYN+ACK
 		h.RTT.Ambiguous++
 	case v.sacked: // measured when it was
 	case v.newest > v.sent:
 		h.RTT.PostLoss++
 	case v.syn:
-		t.sample(c, h, fromA, v.sent, ack, Handshake, false, p)
+		t.sample(c, h, fromA, v.sent, ack, Handshake, v.partial, p.Time)
 	default:
-		t.sample(c, h, fromA, v.sent, ack, ACK, v.partial, p)
+		t.sample(c, h, fromA, v.sent, ack, ACK, v.partial, p.Time)
 	}
 }
 
@@ -143,8 +164,8 @@ func (o *odd) spurious() {
 	}
 }
 
-func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Method, partial bool, p *pcapio.Packet) {
-	ns := p.Time - sentAt
+func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Method, partial bool, now int64) {
+	ns := now - sentAt
 	if ns < 0 {
 		h.RTT.Backwards++
 		return
@@ -155,7 +176,7 @@ func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Meth
 		t.histAdd(&h.RTT.hist, ns)
 	}
 	if t.samples != nil && t.err == nil {
-		s := Sample{Conn: c.number, FromA: fromA, Time: p.Time, RTT: time.Duration(ns), Seq: uint32(ack - 1), Method: m, Partial: partial}
+		s := Sample{Conn: c.number, FromA: fromA, Time: now, RTT: time.Duration(ns), Seq: uint32(ack - 1), Method: m, Partial: partial}
 		t.err = t.samples.WriteSample(&s)
 	}
 }
@@ -175,33 +196,36 @@ func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack int64, p *pc
 		}
 		o := t.odd(h)
 		o.sackHigh = max(o.sackHigh, right)
-		top := t.mark(h, left, right)
-		if i == 0 && top != nil && top.end == right && top.times == 1 {
-			t.sample(c, h, fromA, top.first, right, SACK, false, p)
+		top := t.sack(h, left, right)
+		if i == 0 && top != nil && top.end == right {
+			t.sample(c, h, fromA, top.first, right, SACK, false, p.Time)
 		}
 	}
 }
 
-// mark marks the segments from left to right as selectively acknowledged and returns the highest that was not before, or nil
-// if that was sent before a lower one of them.
-func (t *Tracker) mark(h *half, left, right int64) *segment {
+// sack marks the segments from left to right as selectively acknowledged and returns the highest that was not before. That is nil
+// if its arrival need not be what set the report off: a lower one was sent twice or later, or something was not seen.
+func (t *Tracker) sack(h *half, left, right int64) *segment {
 	var top *segment
-	var newest int64
+	var newest, bytes int64
+	once := true
 	for i := h.unacked.tail; i != 0; {
 		g := t.segs.At(i)
 		if g.end <= left {
 			break
 		}
-		if g.start >= left && g.end <= right && !g.sacked {
+		bytes += max(min(g.end, right)-max(g.start, left), 0)
+		if g.start >= left && g.end <= right && g.start < g.end && !g.sacked {
 			g.sacked = true
 			if top == nil {
 				top = g
 			}
 			newest = max(newest, g.first)
+			once = once && g.times == 1
 		}
 		i = g.prev
 	}
-	if top != nil && newest > top.first {
+	if top == nil || newest > top.first || !once || bytes < right-max(left, h.una) {
 		return nil
 	}
 	return top

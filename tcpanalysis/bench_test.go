@@ -49,7 +49,7 @@ func BenchmarkTracker(b *testing.B) {
 					}
 				}
 				n += len(packets) * conns
-				now += 20e9 // all end, with the next packet
+				now += 61e9 // all end, with the next packet
 			}
 			if got := t.Stats().Ended[Closed]; got != uint64(n/len(packets)-conns) {
 				b.Fatalf("%d of %d connections have ended", got, n/len(packets)-conns)

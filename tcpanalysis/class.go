@@ -1,7 +1,5 @@
 package tcpanalysis
 
-import "github.com/reeftools/reef/pcapio"
-
 // Class is what an extraordinary segment was sent for. A segment has at most one.
 type Class uint8
 
@@ -29,43 +27,8 @@ func (c Class) String() string {
 
 const (
 	minRTO     = 200e6 // ns; the least that common stacks wait (Linux TCP_RTO_MIN)
-	dupWindow  = 2e6   // ns; packets without an IP identification are captured twice within this
 	lateWindow = 3e6   // ns; what fills a gap within this was overtaken, where no round-trip time is known
 )
-
-// duplicate tells whether p was captured before. The last 4 packets of the side are compared in all header fields that a
-// retransmission changes. An IP identification above 0 is proof; without it only segments that take up sequence space count.
-func (h *half) duplicate(p *pcapio.Packet) bool {
-	t := &p.TCP
-	id := uint64(0)
-	if p.IPVersion == 4 {
-		id = uint64(p.IPID & 0xffff)
-	}
-	fp := mix(uint64(t.Seq)<<32|uint64(t.Ack), uint64(t.Flags)<<48|uint64(t.Window)<<32|uint64(uint32(p.PayloadLen)))
-	fp = mix(fp^(uint64(t.TSval)<<32|uint64(t.TSecr)), id<<16|uint64(t.Urgent))
-	if t.SACKCount > 0 {
-		fp = mix(fp, uint64(t.SACK[0].Left)<<32|uint64(t.SACK[0].Right))
-	}
-	r := &h.recent
-	if f := &r.fingerprint; fp == f[0] || fp == f[1] || fp == f[2] || fp == f[3] { // hardly ever
-		takesSpace := p.PayloadLen > 0 || t.Flags&(pcapio.SYN|pcapio.FIN) != 0
-		for i, at := range r.time {
-			if fp == f[i] && at != 0 && (id != 0 || takesSpace && abs(p.Time-at) < dupWindow) {
-				return true
-			}
-		}
-	}
-	next := h.recentNext % uint8(len(r.time))
-	r.fingerprint[next], r.time[next] = fp, p.Time
-	h.recentNext = next + 1
-	return false
-}
-
-// mix folds two words into one; equal words give equal results and others hardly ever.
-func mix(a, b uint64) uint64 {
-	a = (a ^ b*0x9e3779b97f4a7c15) * 0xff51afd7ed558ccd
-	return a ^ a>>32
-}
 
 func abs(v int64) int64 {
 	if v < 0 {
@@ -80,11 +43,18 @@ func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
 	if s.again == 0 {
 		// It fills a gap. What was lost before the observation point comes back after a round trip at the earliest.
 		delay := now - s.follower
+		if s.belowACK { // a retransmission that crossed its ACK would have been seen before
+			if delay < rto {
+				return Reordered
+			}
+			o.RetransUnseen++
+			return Timeout
+		}
 		trip := h.RTT.Min + peer.minRTT()
 		if trip == 0 {
 			trip = lateWindow
 		}
-		if delay < trip-trip/8 || s.belowACK {
+		if delay < trip-trip/8 {
 			return Reordered
 		}
 		o.RetransUnseen++

@@ -136,6 +136,7 @@ var rttColumns = []sideColumn{
 	{"rto_s", seconds},
 	{"rtt_ambiguous_acks", count},
 	{"rtt_post_loss_acks", count},
+	{"rtt_unseen_acks", count},
 	{"dup_acks", count},
 	{"triple_dup_acks", count},
 }
@@ -221,6 +222,7 @@ func (h *Half) appendRTT(v []uint64) []uint64 {
 		uint64(h.RTT.RTO()),
 		h.RTT.Ambiguous,
 		h.RTT.PostLoss,
+		h.RTT.Unseen,
 		h.DupACKs,
 		h.TripleDupACKs,
 	)

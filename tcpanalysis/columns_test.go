@@ -16,7 +16,7 @@ func TestColumnsAndValues(t *testing.T) {
 		h.Classes[i] = 150 + uint64(i)
 	}
 	h.RTT = RTT{Times: Times{Samples: 2, ByMethod: [NumMethods]uint32{161, 162, 163, 164}, Min: 165, Max: 166, Sum: 331, Handshake: 167, SRTT: 168,
-		RTTVAR: 169, Ambiguous: 170, PostLoss: 171}}
+		RTTVAR: 169, Ambiguous: 170, PostLoss: 171, Unseen: 172}}
 	h.RTT.sumSqLo = 165*165 + 166*166
 	c := Conn{First: 5000, Last: 5000 + 4e9, A2B: h}
 
@@ -37,7 +37,8 @@ func TestColumnsAndValues(t *testing.T) {
 		"rtt_timestamp_samples": "164", "rtt_min_s": "0.000000165", "rtt_mean_s": "0.000000165", "rtt_max_s": "0.000000166",
 		"rtt_stdev_s": "0.000000000", "rtt_p50_s": "0.000000000", "rtt_p95_s": "0.000000000", "rtt_p99_s": "0.000000000",
 		"rtt_handshake_s": "0.000000167", "srtt_s": "0.000000168", "rttvar_s": "0.000000169", "rto_s": "1.000000000",
-		"rtt_ambiguous_acks": "170", "rtt_post_loss_acks": "171", "dup_acks": "116", "triple_dup_acks": "122"}
+		"rtt_ambiguous_acks": "170", "rtt_post_loss_acks": "171", "rtt_unseen_acks": "172",
+		"dup_acks": "116", "triple_dup_acks": "122"}
 
 	columns := append(append([]sideColumn{}, sideColumns...), rttColumns...)
 	values := c.A2B.appendRTT(c.appendSide(nil, &c.A2B))

@@ -13,7 +13,8 @@ var ErrConfig = errors.New("tcpanalysis: bad configuration")
 const (
 	DefaultIdle      = 10 * time.Minute
 	DefaultHalfOpen  = 75 * time.Second // just over the longest pause between two SYNs of a Linux host
-	DefaultLinger    = 10 * time.Second
+	DefaultLinger    = 10 * time.Second // after a RST
+	DefaultTimeWait  = 60 * time.Second // after both FINs: TIME-WAIT as on Linux (RFC 9293, 3.6.1: 2 MSL)
 	DefaultMaxConns  = 1 << 18
 	DefaultMaxRanges = 4096
 )
@@ -24,7 +25,8 @@ type Config struct {
 	Idle time.Duration
 	// HalfOpen does the same while only SYN, SYN+ACK and RST were seen. 0 means 75 s, negative never.
 	HalfOpen time.Duration
-	// Linger is how long a connection that was closed or reset still takes late packets. 0 means 10 s, negative none at all.
+	// Linger is how long a connection that was closed or reset still takes late packets. 0 means 60 s after both FINs were acknowledged
+	// and 10 s after a RST, negative none at all.
 	Linger time.Duration
 	// MaxConns bounds the live connections: a new one over it ends the longest unseen (to within a second), closed ones first, then half-open ones.
 	// 0 means 262,144. A connection takes about 0.8 kB, and 1.4 kB once both sides have sent something.
@@ -56,7 +58,6 @@ func (c Config) withDefaults() Config {
 	}
 	def(&c.Idle, DefaultIdle)
 	def(&c.HalfOpen, DefaultHalfOpen)
-	def(&c.Linger, DefaultLinger)
 	if c.MaxConns == 0 {
 		c.MaxConns = DefaultMaxConns
 	}

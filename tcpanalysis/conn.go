@@ -15,6 +15,7 @@ type Conn struct {
 	Version      uint8 // 4 or 6
 	Direction    DirectionMethod
 	Reason       EndReason
+	Reset        bool  // a RST ended it, as far as can be known: see the package comment
 	First, Last  int64 // earliest and latest packet
 	A2B, B2A     Half
 }
@@ -102,7 +103,7 @@ type Anomalies struct {
 	ZeroWindows     uint64             // ACKs with window 0
 	UrgentPackets   uint64             // segments with payload and URG
 	ECEs, CWRs      uint64             // without SYN
-	AckedUnseen     uint64             // bytes that were not in the capture when the other side acknowledged them
+	AckedUnseen     uint64             // bytes that had not been captured when the other side acknowledged them
 	RangesDropped   uint64             // times that Config.MaxRanges gave up a range
 	BadACKs         uint64             // ACKs for what cannot have been sent
 }
@@ -139,7 +140,7 @@ type Completeness uint8
 
 // Values of Completeness: the first that holds.
 const (
-	Reset          Completeness = iota // a side sent a RST
+	Reset          Completeness = iota // a RST ended it
 	Complete                           // both sides sent SYN and FIN
 	Unanswered                         // one side sent SYNs, the other nothing
 	Unidirectional                     // one side sent nothing
@@ -161,7 +162,7 @@ func (c Completeness) String() string {
 func (c *Conn) Completeness() Completeness {
 	a, b := &c.A2B, &c.B2A
 	switch {
-	case a.RSTs+b.RSTs > 0:
+	case c.Reset:
 		return Reset
 	case a.SYNs > 0 && b.SYNs > 0 && a.FINs > 0 && b.FINs > 0:
 		return Complete
@@ -181,8 +182,8 @@ type EndReason uint8
 // End reasons.
 const (
 	Live            EndReason = iota // it is not
-	Closed                           // both sides' FINs were acknowledged, and Config.Linger passed
-	WasReset                         // a RST, and Config.Linger passed
+	Closed                           // both sides' FINs were acknowledged, and Config.Linger passed, or the capture ended
+	WasReset                         // a RST, and Config.Linger passed, or the capture ended
 	IdleTimeout                      // Config.Idle passed
 	HalfOpenTimeout                  // Config.HalfOpen passed
 	Reused                           // a SYN opened another connection between the same endpoints
@@ -208,12 +209,13 @@ type DirectionMethod uint8
 const (
 	FirstPacket DirectionMethod = iota // A sent the first packet that was seen
 	SentSYN                            // A sent a SYN
-	GotSYNACK                          // the first packet was a SYN+ACK to A
+	GotSYNACK                          // the first SYN was a SYN+ACK to A
+	ByPort                             // B sent the first packet that was seen, from a port below 1024 to one above (RFC 6335, 6)
 )
 
 // String returns the name used in tables.
 func (m DirectionMethod) String() string {
-	return [...]string{"first-packet", "syn", "syn-ack", "?"}[m&3]
+	return [...]string{"first-packet", "syn", "syn-ack", "port"}[m&3]
 }
 
 // ConnWriter takes connections as they end. WriteConn must neither keep nor change c.

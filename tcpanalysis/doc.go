@@ -27,11 +27,15 @@
 //     next, what is between was sent and lost before the observation point: a gap from then on. It
 //     is not believed beyond the peer's window, or beyond 2^30 where the scale of that is unknown.
 //   - A side of which nothing was seen stands where its peer's last ACK puts it, if its first
-//     segment is within 2^30 of that, else at the beginning of that segment.
+//     segment is within 2^30 of that and its time not before that of the ACK, else at the beginning
+//     of that segment.
 //   - If all that was seen of a side are empty segments at S, and its peer acknowledges S+1, these
 //     were keep-alives: it stands at S+1.
 //   - An ACK of at most 2^30 above next moves next there (RFC 7323, 2.3: no window is larger); one
 //     further up is bad.
+//   - In SYN-SENT, that is, while SYNs without ACK are all that was seen of a side, an ACK of its peer
+//     not above its SYN, or more than 2^20 above next, is for an earlier connection (RFC 9293,
+//     3.10.7.3 and 3.5.1). The segment with it is counted, and moves nothing.
 //
 // # Which connection
 //
@@ -39,15 +43,16 @@
 // TIME-WAIT as elsewhere), unless
 //   - it has the initial sequence number of its side's SYN: it was sent again, or comes with the
 //     ACK of a simultaneous open (3.5);
-//   - it is a SYN+ACK, its side had another, and it acknowledges what that did, or its peer's SYN:
-//     two hosts, or SYN cookies, answered;
+//   - it is a SYN+ACK, its side had another SYN, and it acknowledges what the side did last, or its
+//     peer's SYN: two hosts, or SYN cookies, answered; or its side is A, which has no reason to answer;
 //   - its side had none, its peer has one (or, for a SYN+ACK, had any);
 //   - its side had none, and it fits below: it is followed at once by where the side began or by
 //     what its peer acknowledged last, or comes at most 1 s after the connection's first packet and
 //     lies at most 2^20 below both: it was stored late.
 //
 // Side A sent the first SYN without ACK, also where that comes late, else it received the first
-// SYN+ACK, else it sent the first packet.
+// SYN+ACK. Where no SYN was seen it sent the first packet, unless both sides sent something, the
+// first from a port below 1024 to one above (RFC 6335, 6): then it is the other.
 //
 // A connection is closed when both sides' FINs were acknowledged. It takes late packets for another
 // 60 s (TIME-WAIT, RFC 9293, 3.6.1, with the 2 MSL of Linux), a reset one for 10 s: see
@@ -57,8 +62,8 @@
 // 3.2):
 //   - In SYN-SENT, that is, of the receiver SYNs without ACK were seen and of its sender no SYN, if
 //     it acknowledges some of what was sent.
-//   - Else, if the receiver sent ACKs, from its last ACK number to the position next of the sender:
-//     one of these is RCV.NXT.
+//   - Else, if the receiver sent ACKs, from its highest ACK number to the position next of the
+//     sender: one of these is RCV.NXT.
 //   - From there to the end of the receiver's window (2^30 if its scale is unknown) old receivers
 //     take it and others challenge it. It is taken, but an empty segment of the receiver with its
 //     last ACK number again, the challenge ACK, revokes it, and the connection ends as late as one
@@ -92,8 +97,11 @@
 // was sent once and nothing of that later than the segment. [Method] tells which it was.
 //
 // The handshake time is that of the SYN, alone or with data (RFC 7413) of which the ACK may cover
-// all or nothing, by whichever method. In a simultaneous open only a SYN+ACK measures it, from the
-// first SYN. SRTT, RTTVAR and RTO follow RFC 6298.
+// all or nothing, by whichever method. Data that the ACK of the SYN leaves out was refused: an ACK
+// of it without its being sent again counts as RTT.Unseen. Where SYN or SYN+ACK are stored behind
+// others, each was sent once and the SYN+ACK's time is the later one, that gives a sample as well. In a simultaneous open only a SYN+ACK
+// measures the handshake, from the first SYN; another ACK counts as RTT.Ambiguous. SRTT, RTTVAR and
+// RTO follow RFC 6298.
 //
 // # Classes of segments
 //
@@ -103,9 +111,10 @@
 //     and IP identification. A copy comes from another interface or a mirror port, so it has 2 ms,
 //     and must take up sequence space: dup ACKs are equal as well. An IP identification proves
 //     nothing by itself, since a sender may use the same for all (RFC 6864, 4.1). If it is above 0
-//     and others of the 4 are there, all with other ones, then copies have 100 ms, and need not
-//     take up sequence space. Without such, what three duplicate ACKs or a SACK above it asked for
-//     since the first copy was sent again.
+//     and others of the 4 are there, all with other ones, copies have 100 ms, and need not take up
+//     sequence space. So they have, with an identification above 0 or sequence space, if the TTL is
+//     one more or less: they come from another hop. Without both, what three duplicate ACKs or a
+//     SACK above it asked for since the first copy was sent again.
 //   - WindowProbe: the peer's window is 0, and the segment is empty one below una, or one byte
 //     there or at una (RFC 9293, 3.8.6.1).
 //   - KeepAlive: empty or one byte, at next-1, and una is next (RFC 9293, 3.8.4). Where no ACK of
@@ -123,7 +132,9 @@
 //
 // The SYN of a SYN+ACK after a SYN without ACK is none (simultaneous open; RFC 9293, 3.5).
 //
-// One that fills a gap is out of order. If the gap was acknowledged:
+// One that fills a gap is out of order. What lies below where a side began is a gap as well, shown
+// by its first segment, or if that is it by the ACK that put the side there. If the gap was
+// acknowledged:
 //   - Reordered: it comes within an RTO of the ACK.
 //   - Timeout: else. It was not needed.
 //

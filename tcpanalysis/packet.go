@@ -2,8 +2,9 @@ package tcpanalysis
 
 import "github.com/reeftools/reef/pcapio"
 
-// packet counts p, which h sent to peer; peer is nil if it sent nothing yet.
-func (t *Tracker) packet(c *live, h, peer *half, fromA bool, p *pcapio.Packet) {
+// packet counts p, which h, side from, sent to peer; peer is nil if it sent nothing yet. It tells whether p is a RST that ends the
+// connection.
+func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) bool {
 	flags := p.TCP.Flags
 	h.Packets++
 	h.Bytes += uint64(p.IPLen)
@@ -11,28 +12,45 @@ func (t *Tracker) packet(c *live, h, peer *half, fromA bool, p *pcapio.Packet) {
 		h.First, h.Last = p.Time, p.Time
 		h.TTLMin, h.TTLMax = p.TTL, p.TTL
 	}
-	if h.duplicate(p) {
+	if t.duplicate(h, peer, p) {
 		t.odd(h).Classes[CaptureDup]++
-		return
+		return false
 	}
 	h.IdleMax = max(h.IdleMax, p.Time-h.Last)
 	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
 	h.TTLMin, h.TTLMax = min(h.TTLMin, p.TTL), max(h.TTLMax, p.TTL)
 	t.count(h, p)
-	if flags&pcapio.SYN != 0 && peer != nil {
-		h.scaling = h.Options&peer.Options&pcapio.OptWScale != 0
-		peer.scaling = h.scaling
+	if flags&pcapio.RST != 0 {
+		v := h.judge(peer, p)
+		if v == ignored {
+			return false
+		}
+		if flags&pcapio.ACK != 0 && peer != nil {
+			t.acknowledged(c, peer, h, from == 1, 0, p)
+		}
+		return c.resets(v, from, peer != nil && peer.sentACK, p)
 	}
-	if flags&pcapio.RST == 0 {
-		t.sequence(h, peer, p)
+	if c.reset && c.goesOn(h, from, p) {
+		c.reset = false
 	}
+	if flags&pcapio.ACK != 0 && peer.refuses(p.TCP.Ack) {
+		return false
+	}
+	if flags&pcapio.SYN != 0 {
+		h.offer(peer, p)
+	}
+	t.sequence(h, peer, p)
 	if flags&pcapio.ACK != 0 {
 		window := t.window(h, p)
 		if peer != nil {
-			t.acknowledged(c, peer, h, !fromA, window, p)
+			t.acknowledged(c, peer, h, from == 1, window, p)
 		}
 		h.lastACK, h.lastWindow, h.lastACKTime, h.sentACK = p.TCP.Ack, window, p.Time, true
 	}
+	if flags&pcapio.SYN != 0 && peer != nil {
+		t.lateHandshake(c, h, peer, from, p)
+	}
+	return false
 }
 
 // count keeps the counts that need no memory.
@@ -79,69 +97,47 @@ func (t *Tracker) count(h *half, p *pcapio.Packet) {
 	}
 }
 
-// window counts the window that p advertises and returns it in bytes. It is scaled if both sides offered that (RFC 7323, 2.2);
-// where a SYN was not seen the scale is unknown and the field is taken as it is.
-func (t *Tracker) window(h *half, p *pcapio.Packet) uint64 {
-	w := uint64(p.TCP.Window)
-	if p.TCP.Flags&(pcapio.SYN|pcapio.RST) != 0 {
-		return w
-	}
-	if h.scaling {
-		w <<= h.WScale
-	}
-	h.WindowSum += w
-	h.WindowCount++
-	h.WindowMax = max(h.WindowMax, w)
-	if w == 0 {
-		t.odd(h).ZeroWindows++
-	} else if h.WindowMin == 0 || w < h.WindowMin {
-		h.WindowMin = w
-	}
-	return w
-}
-
 // sequence records what p takes up of the sequence space: SYN and FIN count one, as on the wire.
 func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	s, n := &p.TCP, int64(p.PayloadLen)
 	syn, fin := s.Flags&pcapio.SYN != 0, s.Flags&pcapio.FIN != 0
-	start := 1<<33 + int64(s.Seq) // well above 0, so that the first wrap backwards stays positive
-	if h.valid {
-		start = unwrap(h.next, s.Seq)
+	if !h.valid {
+		h.place(peer, p)
 	}
-	probe := !syn && !fin && t.solicits(h, peer, start, n)
+	start := unwrap(h.next, s.Seq)
+	probe := !syn && !fin && t.solicits(h, peer, start, n, p.Time)
 	if probe {
 		if n == 0 || peer == nil || peer.lastWindow != 0 || !peer.sentACK {
 			return // a keep-alive, or a probe below the window
 		}
 	} else if n == 0 && !syn && !fin {
+		t.empty(h, peer, start, p.Time)
 		return
 	}
 
-	m := manner{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe}
-	fresh := !h.valid
-	if fresh {
-		h.valid, h.next, h.una, h.low = true, start, start, start
-	}
+	m := manner{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe, syn: syn}
 	var control, data sent
 	data0 := start
 	if syn {
 		data0++
+		if h.hasSYN && start == h.isn && s.Flags&pcapio.ACK != 0 && !h.sentACK {
+			h.twoSYNs = true // nothing new: it now acknowledges the other's
+		} else {
+			t.send(h, start, data0, p.Time, m, &control)
+		}
 		if !h.hasSYN {
 			h.isn, h.hasSYN = start, true
 		}
-		m.syn = true
-		t.send(h, start, data0, p.Time, m, &control)
-		m.syn = false
 	}
 	if n > 0 {
 		t.send(h, data0, data0+n, p.Time, m, &data)
 		t.payload(h, p, n, &data)
 	}
-	if fin {
-		if !h.hasFIN {
-			h.fin, h.hasFIN, h.closing = data0+n, true, true
-		}
-		t.send(h, data0+n, data0+n+1, p.Time, m, &control)
+	switch {
+	case fin && p.IPFlags&pcapio.MoreFragments != 0:
+		h.lateFIN = true
+	case fin:
+		t.finish(h, data0+n, p.Time, m, &control)
 	}
 	all := data
 	all.again += control.again
@@ -159,42 +155,35 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		t.odd(h).repeats++
 	default:
 		if !h.dataAcked {
-			h.InitialBytes += uint64(n)
 			h.InitialPackets++
 		}
-		out := uint64(h.next - h.una)
+		h.OutstandingSum += h.outstanding(n, 0)
+	}
+}
+
+// finish records a FIN at a sequence number.
+func (t *Tracker) finish(h *half, at, now int64, m manner, s *sent) {
+	if !h.hasFIN {
+		h.fin, h.hasFIN, h.closing = at, true, true
+	}
+	t.send(h, at, at+1, now, m, s)
+}
+
+// outstanding counts n bytes of payload that were sent, of which some again, and returns how much is outstanding.
+func (h *half) outstanding(n, again int64) uint64 {
+	out := uint64(h.next - h.una)
+	if again == 0 {
+		if !h.dataAcked {
+			h.InitialBytes += uint64(n)
+		}
 		h.OutstandingMax = max(h.OutstandingMax, out)
-		h.OutstandingSum += out
 	}
+	return out
 }
 
-// solicits tells whether a segment is a keep-alive (RFC 9293, 3.8.4) or a probe of a closed window (3.8.6.1), which have
-// at most one byte at the edge of what was acknowledged, and counts it.
-func (t *Tracker) solicits(h, peer *half, start, n int64) bool {
-	if !h.valid || !h.acked || n > 1 {
-		return false
-	}
-	closed := peer != nil && peer.sentACK && peer.lastWindow == 0
-	switch {
-	case closed && (n == 0 && start == h.una-1 || n == 1 && (start == h.una || start == h.una-1)):
-		t.odd(h).Classes[WindowProbe]++
-		return true
-	case start == h.next-1 && h.una == h.next:
-		t.odd(h).Classes[KeepAlive]++
-		return true
-	}
-	return false
-}
-
-// payload counts n bytes of payload.
+// payload counts a segment with n bytes of payload.
 func (t *Tracker) payload(h *half, p *pcapio.Packet, n int64, s *sent) {
-	size := uint32(n)
 	h.DataPackets++
-	h.DataBytes += uint64(n)
-	h.UniqueBytes += uint64(n - s.again)
-	if s.again > 0 {
-		t.odd(h).RetransBytes += uint64(s.again)
-	}
 	if s.fills {
 		t.odd(h).OutOfOrder++
 	}
@@ -204,15 +193,37 @@ func (t *Tracker) payload(h *half, p *pcapio.Packet, n int64, s *sent) {
 	if p.TCP.Flags&pcapio.URG != 0 {
 		t.odd(h).UrgentPackets++
 	}
-	if h.DataPackets == 1 {
-		h.SegmentMin, h.FirstData, h.LastData = size, p.Time, p.Time
+	if p.IPFlags&pcapio.MoreFragments == 0 { // else its size is known with the last fragment
+		h.segmentSize(uint32(n))
 	}
-	h.SegmentMin, h.SegmentMax = min(h.SegmentMin, size), max(h.SegmentMax, size)
-	h.FirstData, h.LastData = min(h.FirstData, p.Time), max(h.LastData, p.Time)
-	if missing := p.PayloadOff + p.PayloadLen - len(p.Data); missing > 0 {
-		h.TruncatedBytes += uint64(min(missing, p.PayloadLen))
+	if t.carried(h, p, n, s) {
 		h.TruncatedPackets++
 	}
+}
+
+// carried counts n bytes of payload, and tells whether some of it is not in the capture.
+func (t *Tracker) carried(h *half, p *pcapio.Packet, n int64, s *sent) (truncated bool) {
+	if h.DataBytes == 0 {
+		h.FirstData, h.LastData = p.Time, p.Time
+	}
+	h.DataBytes += uint64(n)
+	h.UniqueBytes += uint64(n - s.again)
+	if s.again > 0 {
+		t.odd(h).RetransBytes += uint64(s.again)
+	}
+	h.FirstData, h.LastData = min(h.FirstData, p.Time), max(h.LastData, p.Time)
+	missing := p.PayloadOff + p.PayloadLen - len(p.Data)
+	if missing > 0 {
+		h.TruncatedBytes += uint64(min(missing, p.PayloadLen))
+	}
+	return missing > 0
+}
+
+func (h *half) segmentSize(n uint32) {
+	if h.SegmentMin == 0 || n < h.SegmentMin {
+		h.SegmentMin = n
+	}
+	h.SegmentMax = max(h.SegmentMax, n)
 }
 
 // classes counts a segment that repeats something or comes late under its class.

@@ -1,9 +1,11 @@
 package tcpanalysis
 
 // segment is a range of sequence numbers that was sent and is not acknowledged, or a gap below what was. The end is exclusive.
+//
+// One without bytes among the former is the position of a side, shown by an empty segment: what lies before it was sent, and was not seen.
 type segment struct {
 	start, end        int64
-	first, last       int64  // when it was sent, the first and the latest time
+	first, last       int64  // when it was sent, the first and the latest time; of a gap when it was acknowledged
 	tsFirst, tsLast   uint32 // TSval then
 	prev, next        uint32
 	times             uint16 // how often
@@ -79,15 +81,15 @@ type sent struct {
 	again    int64 // how much of it was seen before
 	probed   int64 // how much of that was sent as a window probe only
 	fills    bool  // it fills a gap
-	belowACK bool  // some of it was acknowledged before it was seen
-	acked    bool  // all of it was seen and acknowledged before
-	before   int64 // when the repeated part was last sent, 0 if that was forgotten with its ACK
-	follower int64 // when what follows the gap was sent
+	belowACK bool  // some of that was acknowledged before
+	acked    bool  // all of it was acknowledged before
+	before   int64 // no later than this was the repeated part last sent
+	follower int64 // when the gap was shown, by what follows it or by its ACK
 }
 
 // send records that [start, end) was sent at now. The sequence space is 64 bits wide here: see unwrap.
 //
-// Below una everything was seen but for the gaps in h.holes. From una to next everything that was seen is in h.unacked.
+// Below una everything was seen but for the gaps in odd.holes. From una to next everything that was seen is in h.unacked.
 func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
 	if start >= h.next { // by far the most frequent case
 		t.insertBefore(&h.unacked, 0, start, end, now).set(m)
@@ -101,31 +103,15 @@ func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
 		t.below(h, at, stop, now, m, out)
 		at = stop
 	}
-	for i := h.holes.head; i != 0 && at < min(end, h.una); {
-		g := t.segs.At(i)
-		next := g.next
-		if g.end > at {
-			stop := min(end, h.una)
-			if g.start > at {
-				x := min(g.start, stop)
-				out.again += x - at
-				at = x
-			}
-			if at >= g.start && at < stop {
-				x := min(g.end, stop)
-				out.fills, out.belowACK = true, true
-				out.follower = g.first
-				t.fill(h, i, at, x)
-				at = x
-			}
-		}
-		i = next
-	}
 	if stop := min(end, h.una); at < stop {
-		out.again += stop - at
+		if again := t.repeat(h, at, stop, out); again > 0 {
+			out.again += again
+			out.before = max(out.before, h.movedAt)
+			h.movedAt = max(h.movedAt, now)
+		}
 		at = stop
-		out.acked = end <= h.una && !out.fills
 	}
+	out.acked = h.acked && end <= h.una
 	if at < min(end, h.next) {
 		at = t.overlap(h, at, min(end, h.next), now, m, out)
 	}
@@ -136,19 +122,53 @@ func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
 	}
 }
 
-// below records bytes before the first that was seen: the capture began, or the first packets were reordered.
+// repeat records [at, stop), all of it acknowledged, and returns how much of it was seen before.
+func (t *Tracker) repeat(h *half, at, stop int64, out *sent) (again int64) {
+	if h.odd != 0 {
+		for i := t.odd(h).holes.head; i != 0 && at < stop; {
+			g := t.segs.At(i)
+			next := g.next
+			if g.start >= stop {
+				break
+			}
+			if g.end > at {
+				again += max(g.start-at, 0)
+				from, to := max(at, g.start), min(g.end, stop)
+				out.fills, out.belowACK = true, true
+				out.follower = g.first
+				t.fill(h, i, from, to)
+				at = to
+			}
+			i = next
+		}
+	}
+	return again + stop - at
+}
+
+// below records bytes before where the side began, which its first segment showed, or if this is that the ACK that had put it there: the
+// capture began, or the first packets were reordered.
 func (t *Tracker) below(h *half, start, end, now int64, m manner, out *sent) {
 	out.fills = true
 	out.follower = h.First
-	if !h.acked {
+	if h.acked {
+		out.belowACK = true
+		if h.Packets == 1 {
+			out.follower = h.movedAt
+		}
+		if end < h.low {
+			holes := &t.odd(h).holes
+			t.insertBefore(holes, holes.head, end, h.low, out.follower)
+			t.boundHoles(h)
+		}
+	} else {
+		if h.unacked.len == 0 && end < h.next {
+			t.mark(h, h.next, h.First)
+		}
 		t.insertBefore(&h.unacked, h.unacked.head, start, end, now).set(m)
 		h.una = start
-	} else if end < h.low {
-		t.insertBefore(&h.holes, h.holes.head, end, h.low, now)
+		t.bound(h)
 	}
-	h.low = start
-	t.bound(h)
-	t.boundHoles(h)
+	h.low = min(h.low, start)
 }
 
 // fill takes [from, to) out of gap i.
@@ -156,7 +176,7 @@ func (t *Tracker) fill(h *half, i uint32, from, to int64) {
 	g := t.segs.At(i)
 	switch {
 	case from == g.start && to == g.end:
-		t.remove(&h.holes, i)
+		t.remove(&t.odd(h).holes, i)
 	case from == g.start:
 		g.start = to
 	case to == g.end:
@@ -164,7 +184,7 @@ func (t *Tracker) fill(h *half, i uint32, from, to int64) {
 	default:
 		end := g.end
 		g.end = from
-		t.insertBefore(&h.holes, g.next, to, end, g.first)
+		t.insertBefore(&t.odd(h).holes, g.next, to, end, g.first)
 		t.boundHoles(h)
 	}
 }
@@ -189,6 +209,10 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 			at = x
 			continue
 		}
+		if s.start == s.end {
+			i = s.next
+			continue
+		}
 		x := min(end, s.end)
 		out.again += x - at
 		if s.probe {
@@ -206,13 +230,14 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 	return at
 }
 
-// hole notes that [start, end) was acknowledged and not seen.
-func (t *Tracker) hole(h *half, start, end, now int64) {
+// hole notes that [start, end) was acknowledged at now and not seen before, and returns its length.
+func (t *Tracker) hole(h *half, start, end, now int64) int64 {
 	if start >= end {
-		return
+		return 0
 	}
-	t.insertBefore(&h.holes, 0, start, end, now)
+	t.insertBefore(&t.odd(h).holes, 0, start, end, now)
 	t.boundHoles(h)
+	return end - start
 }
 
 // bound keeps the number of unacknowledged ranges of a side within limits: the oldest counts as acknowledged over that.
@@ -220,10 +245,7 @@ func (t *Tracker) bound(h *half) {
 	limit := t.limit(h)
 	for h.unacked.len > limit {
 		s := t.segs.At(h.unacked.head)
-		if s.start > h.una {
-			t.insertBefore(&h.holes, 0, h.una, s.start, s.first)
-			t.boundHoles(h)
-		}
+		t.hole(h, h.una, s.start, s.first)
 		h.una, h.acked = s.end, true
 		t.remove(&h.unacked, h.unacked.head)
 		if h.answered {
@@ -234,9 +256,10 @@ func (t *Tracker) bound(h *half) {
 
 // boundHoles does so with the gaps: the oldest counts as seen.
 func (t *Tracker) boundHoles(h *half) {
-	for limit := t.limit(h); h.holes.len > limit; {
-		t.remove(&h.holes, h.holes.head)
-		t.odd(h).RangesDropped++
+	o := t.odd(h)
+	for limit := t.limit(h); o.holes.len > limit; {
+		t.remove(&o.holes, o.holes.head)
+		o.RangesDropped++
 	}
 }
 

@@ -71,6 +71,7 @@ type Times struct {
 	Handshake int64  // of the SYN, 0 if not measured
 	Ambiguous uint64 // ACKs without a sample, since what they cover was sent more than once (Karn's rule)
 	PostLoss  uint64 // ACKs without a sample, since something sent later than their segment had to arrive first
+	Unseen    uint64 // ACKs without a sample, since part of what they cover was not captured
 	Backwards uint64 // ACKs without a sample, since the capture's clock stepped back
 }
 

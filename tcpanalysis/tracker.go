@@ -9,6 +9,7 @@ import (
 // Tracker follows TCP connections. It is a [pcapio.PacketWriter], not safe for concurrent use.
 type Tracker struct {
 	cfg     Config
+	linger  [listClosed + 1]int64 // of connections that have ended; negative for none
 	dst     ConnWriter
 	samples SampleWriter
 	table   *conntab.Table[live]
@@ -40,18 +41,24 @@ type Stats struct {
 type live struct {
 	number      uint64
 	first, last int64
+	resetAt     int64  // of the last RST that may have ended it
+	resetSeq    uint32 // its sequence number
 	b           uint32 // number of what B sent in Tracker.answers, 0 for none
 	fromA       bool   // A sent something, so that a counts
 	high        bool   // A is the higher endpoint of the key
 	method      DirectionMethod
 	reset       bool
-	_           [24]byte // a begins a cache line, with the table's part before
+	challenged  bool // its receiver may have challenged the RST
+	resetByB    bool
+	sequenced   bool    // the RST has a sequence number of its sender: it does not answer a SYN
+	_           [9]byte // a begins a cache line, with the table's part before
 	a           half
 }
 
 // Lists of the table, with a timeout each.
 const (
-	listClosed = iota
+	listReset = iota
+	listClosed
 	listHalfOpen
 	listOpen
 )
@@ -73,31 +80,28 @@ type half struct {
 	dataAcked   bool
 	closing     bool // it sent a FIN
 	recovering  bool // recover is set
-	scaling     bool // both sides offered window scaling
+	scaling     bool // its windows are scaled
+	twoSYNs     bool // a SYN, and then a SYN+ACK: a simultaneous open
+	lateFIN     bool // the FIN stands behind a later fragment
 	recentNext  uint8
 
 	recent recent
 	Traffic
-	RTT   Times
-	low   int64  // first sequence number seen
-	holes list   // gaps below una
-	odd   uint32 // number in Tracker.odds, 0 for none
-	_     [8]byte
+	RTT     Times
+	low     int64  // first sequence number seen
+	movedAt int64  // when una last moved, or something below it was last sent again
+	odd     uint32 // number in Tracker.odds, 0 for none
+	_       [4]byte
 }
 
 // odd is what few sides have.
 type odd struct {
 	Anomalies
+	holes       list   // gaps below una
 	sackHigh    int64  // highest selectively acknowledged
 	recover     int64  // next when loss recovery began (RFC 6582), 0 outside
 	openRetrans int64  // retransmissions that may yet turn out spurious
 	repeats     uint64 // segments with payload that was seen before
-}
-
-// recent is the last packets of a side.
-type recent struct {
-	fingerprint [4]uint64
-	time        [4]int64 // 0 where there is none
 }
 
 // NewTracker returns a Tracker that gives connections to dst as they end and round-trip times to samples as they are
@@ -106,16 +110,27 @@ func NewTracker(cfg Config, dst ConnWriter, samples SampleWriter) (*Tracker, err
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Tracker{cfg: cfg.withDefaults(), dst: dst, samples: samples, table: conntab.New[live]()}, nil
+	t := &Tracker{dst: dst, samples: samples, table: conntab.New[live]()}
+	t.linger[listReset], t.linger[listClosed] = int64(cfg.Linger), int64(cfg.Linger)
+	if cfg.Linger == 0 {
+		t.linger[listReset], t.linger[listClosed] = int64(DefaultLinger), int64(DefaultTimeWait)
+	}
+	t.cfg = cfg.withDefaults()
+	return t, nil
 }
 
 // Stats returns the counts so far.
 func (t *Tracker) Stats() Stats { return t.stats }
 
-// WritePacket puts p on its connection. Packets that are not whole TCP segments are counted in Stats.Skipped.
+// WritePacket puts p on its connection. Packets that are neither TCP segments nor later fragments of one that was seen are
+// counted in Stats.Skipped.
 func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	t.stats.Packets++
 	if p.Layers&pcapio.LayerTCP == 0 || p.Status != pcapio.StatusOK {
+		if p.TCPInherited && t.fragment(p) {
+			t.stats.Used++
+			return t.err
+		}
 		t.stats.Skipped[p.Status]++
 		return t.err
 	}
@@ -129,9 +144,8 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 		if e = t.table.At(slot); t.expired(e) {
 			t.end(slot, t.silent(e))
 			slot = 0
-		} else if t.reuses(&e.State, down, p) {
-			t.end(slot, Reused)
-			slot = 0
+		} else if p.TCP.Flags&pcapio.SYN != 0 || e.State.b == 0 {
+			slot = t.open(slot, down, p)
 		}
 	}
 	if slot == 0 {
@@ -145,14 +159,18 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 		peer.answered, h.answered = true, true
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
-	t.packet(c, h, peer, from == 0, p)
+	resets := t.packet(c, h, peer, from, p)
 
 	which := int(e.List)
 	switch {
-	case p.TCP.Flags&pcapio.RST != 0, h.finished() && peer.finished():
-		c.reset = c.reset || p.TCP.Flags&pcapio.RST != 0
+	case resets:
+		which = listReset
+	case c.reset && which == listReset:
+	case h.finished() && peer.finished():
 		which = listClosed
-	case which == listHalfOpen && p.TCP.Flags&pcapio.SYN == 0:
+	case which == listReset: // it goes on
+		which = listOpen
+	case which == listHalfOpen && p.TCP.Flags&(pcapio.SYN|pcapio.RST) == 0:
 		which = listOpen
 	}
 	t.table.Touch(slot, which, t.now)
@@ -228,23 +246,6 @@ func (t *Tracker) begin(key *conntab.Key, down bool, p *pcapio.Packet) uint32 {
 	return slot
 }
 
-// reuses tells whether p is the SYN of a new connection between the same endpoints.
-func (t *Tracker) reuses(c *live, down bool, p *pcapio.Packet) bool {
-	if p.TCP.Flags&(pcapio.SYN|pcapio.ACK|pcapio.RST) != pcapio.SYN {
-		return false
-	}
-	h := t.sent(c, c.sender(down))
-	switch {
-	case h == nil:
-		return false // the other side was seen first: a reordered or simultaneous open
-	case h.hasSYN:
-		return uint32(h.isn) != p.TCP.Seq
-	case !h.valid:
-		return h.RSTs > 0
-	}
-	return uint32(h.low) != p.TCP.Seq+1 // else it is the SYN of what was seen, come late
-}
-
 // Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time going back has no effect.
 // WritePacket calls it; a caller needs it only where time passes without packets.
 func (t *Tracker) Advance(now int64) error {
@@ -272,8 +273,9 @@ func (t *Tracker) Advance(now int64) error {
 func (t *Tracker) expired(e *conntab.Entry[live]) bool {
 	silence := t.now - e.Seen
 	switch e.List {
-	case listClosed:
-		return t.cfg.Linger < 0 || silence > int64(t.cfg.Linger)
+	case listReset, listClosed:
+		linger := t.linger[e.List]
+		return linger < 0 || silence > linger
 	case listHalfOpen:
 		return t.cfg.HalfOpen >= 0 && silence > int64(t.cfg.HalfOpen)
 	}
@@ -283,12 +285,12 @@ func (t *Tracker) expired(e *conntab.Entry[live]) bool {
 // silent returns the reason with which a connection ends that is silent.
 func (t *Tracker) silent(e *conntab.Entry[live]) EndReason {
 	switch {
+	case e.State.reset:
+		return WasReset
 	case e.List == listHalfOpen:
 		return HalfOpenTimeout
 	case e.List == listOpen:
 		return IdleTimeout
-	case e.State.reset:
-		return WasReset
 	}
 	return Closed
 }
@@ -298,7 +300,7 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 	e := t.table.At(slot)
 	c, r := &e.State, &t.record
 	r.Number, r.First, r.Last, r.Version = c.number, c.first, c.last, e.Key.Version()
-	r.Reason, r.Direction = reason, c.method
+	r.Reason, r.Direction, r.Reset = reason, c.method, c.reset
 	r.AAddr, r.APort = e.Key.Lo()
 	r.BAddr, r.BPort = e.Key.Hi()
 	if c.high {
@@ -309,13 +311,13 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 			*out = Half{}
 		} else {
 			t.clear(&h.unacked)
-			t.clear(&h.holes)
 			out.Traffic, out.RTT, out.Anomalies = h.Traffic, RTT{Times: h.RTT}, Anomalies{}
 			out.OutstandingN = h.DataPackets
 			if h.odd != 0 {
 				o := t.odds.At(h.odd)
 				out.Anomalies = o.Anomalies
 				out.OutstandingN -= o.repeats
+				t.clear(&o.holes)
 				t.odds.Free(h.odd)
 			}
 			if full := out.RTT.hist.full; full != 0 {
@@ -340,7 +342,7 @@ func (t *Tracker) Flush() error {
 	for _, slot := range t.table.Sorted(func(c *live) uint64 { return c.number }) {
 		e := t.table.At(slot)
 		reason := EndOfCapture
-		if e.List == listClosed {
+		if e.List == listClosed || e.State.reset {
 			reason = t.silent(e)
 		}
 		t.end(slot, reason)

@@ -10,7 +10,7 @@ import (
 )
 
 // Lists is how many lists by age a Table has; a connection is on exactly one.
-const Lists = 3
+const Lists = 4
 
 // Entry is a connection in a Table with the state S of its owner.
 type Entry[S any] struct {

@@ -1,0 +1,78 @@
+package tcpanalysis
+
+import "github.com/reeftools/reef/pcapio"
+
+const (
+	dupWindow   = 2e6   // ns; copies from another interface or a mirror port come within this
+	dupIDWindow = 100e6 // ns; those that the IP identification or the TTL tells, which may come from another place on the path
+)
+
+// recent is the last packets of a side that were no copies.
+type recent struct {
+	fingerprint [4]uint64 // of the header in the upper 40 bits, IP identification in the next 16, TTL in the lower 8
+	time        [4]int64  // 0 where there is none
+}
+
+// duplicate tells whether p, sent by h, was captured before: one of the last 4 packets of the side has the same header, but for the TTL.
+func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
+	s := &p.TCP
+	id := uint64(0)
+	if p.IPVersion == 4 {
+		id = uint64(p.IPID & 0xffff)
+	}
+	fp := mix(uint64(s.Seq)<<32|uint64(s.Ack), uint64(s.Flags)<<48|uint64(s.Window)<<32|uint64(uint32(p.PayloadLen)))
+	fp = mix(fp^(uint64(s.TSval)<<32|uint64(s.TSecr)), uint64(s.Urgent))
+	if s.SACKCount > 0 {
+		fp = mix(fp, uint64(s.SACK[0].Left)<<32|uint64(s.SACK[0].Right))
+	}
+	fp = fp&^0xffffff | id<<8 | uint64(p.TTL)
+	r := &h.recent
+	if f := &r.fingerprint; fp>>8 == f[0]>>8 || fp>>8 == f[1]>>8 || fp>>8 == f[2]>>8 || fp>>8 == f[3]>>8 { // hardly ever
+		for i, at := range r.time {
+			if fp>>8 == f[i]>>8 && at != 0 && t.copied(h, peer, p, i) {
+				return true
+			}
+		}
+	}
+	next := h.recentNext % uint8(len(r.time))
+	r.fingerprint[next], r.time[next] = fp, p.Time
+	h.recentNext = next + 1
+	return false
+}
+
+// copied tells whether p is a copy of the packet that is number i of the last ones of h, all of which is equal.
+func (t *Tracker) copied(h, peer *half, p *pcapio.Packet, i int) bool {
+	at := h.recent.time[i]
+	apart := abs(p.Time - at)
+	space := p.PayloadLen > 0 || p.TCP.Flags&(pcapio.SYN|pcapio.FIN) != 0
+	hops := int(p.TTL) - int(uint8(h.recent.fingerprint[i]))
+	if h.recent.named(i) || (hops == 1 || hops == -1) && (space || p.IPVersion == 4 && p.IPID != 0) {
+		return apart < dupIDWindow
+	}
+	if apart >= dupWindow || !space {
+		return false
+	}
+	asked := peer != nil && peer.lastACKTime > at &&
+		(h.dupRun >= 3 || h.odd != 0 && h.valid && t.odd(h).sackHigh > unwrap(h.next, p.TCP.Seq))
+	return !asked
+}
+
+// named tells whether the IP identification of packet i names it: there are others, and none has the same.
+func (r *recent) named(i int) bool {
+	id, others := uint16(r.fingerprint[i]>>8), 0
+	for j, at := range r.time {
+		if j != i && at != 0 {
+			if uint16(r.fingerprint[j]>>8) == id {
+				return false
+			}
+			others++
+		}
+	}
+	return id != 0 && others > 0
+}
+
+// mix folds two words into one; equal words give equal results and others hardly ever.
+func mix(a, b uint64) uint64 {
+	a = (a ^ b*0x9e3779b97f4a7c15) * 0xff51afd7ed558ccd
+	return a ^ a>>32
+}

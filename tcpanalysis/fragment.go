@@ -1,0 +1,51 @@
+package tcpanalysis
+
+import (
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
+)
+
+// fragment puts a later IP fragment on the segment that it belongs to. It tells whether the connection of that is known.
+func (t *Tracker) fragment(p *pcapio.Packet) bool {
+	t.Advance(p.Time)
+	var key conntab.Key
+	down := key.Set(p)
+	slot := t.table.Find(&key)
+	if slot == 0 || t.expired(t.table.At(slot)) {
+		return false
+	}
+	e := t.table.At(slot)
+	c := &e.State
+	h := t.sent(c, c.sender(down))
+	if h == nil || !h.valid {
+		return false
+	}
+	n := int64(p.PayloadLen)
+	start := unwrap(h.next, p.TCP.Seq)
+	if start > h.next+maxWindow {
+		return false
+	}
+	h.Bytes += uint64(p.IPLen)
+	if t.duplicate(h, t.sent(c, 1-c.sender(down)), p) {
+		return true
+	}
+	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
+	h.IdleMax = max(h.IdleMax, p.Time-h.Last)
+	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
+	if n > 0 {
+		var s sent
+		t.send(h, start, start+n, p.Time, manner{}, &s)
+		t.carried(h, p, n, &s)
+		h.outstanding(n, s.again)
+	}
+	if p.IPFlags&pcapio.MoreFragments == 0 {
+		h.segmentSize(uint32(p.TCPOffset) + uint32(n))
+		if h.lateFIN {
+			h.lateFIN = false
+			var s sent
+			t.finish(h, start+n, p.Time, manner{}, &s)
+		}
+	}
+	t.table.Touch(slot, int(e.List), t.now)
+	return true
+}

@@ -1,0 +1,102 @@
+package tcpanalysis
+
+import "github.com/reeftools/reef/pcapio"
+
+const (
+	lateSYN  = 1e9     // ns; a SYN is not stored later than this behind the first packet of its connection
+	synReach = 1 << 20 // no more is sent before that
+
+	systemPorts = 1024 // below it are services (RFC 6335, 6)
+)
+
+// reuses tells whether the SYN in p opens another connection between the same endpoints. h is its side, number from, peer the other.
+func (c *live) reuses(h, peer *half, from int, p *pcapio.Packet) bool {
+	s := &p.TCP
+	if s.Flags&(pcapio.SYN|pcapio.RST) != pcapio.SYN {
+		return false
+	}
+	answer := s.Flags&pcapio.ACK != 0
+	switch {
+	case h != nil && h.SYNs > 0:
+		if uint32(h.isn) == s.Seq {
+			return false // sent again, or with the ACK of a simultaneous open
+		}
+		return !answer || from == 1 && s.Ack != h.lastACK && (peer == nil || peer.SYNs == 0 || s.Ack != uint32(peer.isn)+1)
+	case peer != nil && peer.SYNs > 0 && (answer || h == nil):
+		return false
+	}
+	return !c.follows(h, peer, p)
+}
+
+// follows tells whether the SYN in p comes before what was seen of the connection: it was stored late.
+func (c *live) follows(h, peer *half, p *pcapio.Packet) bool {
+	reach := int32(-1)
+	if p.Time-c.first <= lateSYN {
+		reach = synReach
+	}
+	first := p.TCP.Seq + 1
+	within := func(from uint32) bool { d := int32(from - first); return d == 0 || d > 0 && d <= reach }
+	began, acked := h != nil && h.valid, peer != nil && peer.sentACK
+	switch {
+	case began && uint32(h.low) == first, acked && peer.lastACK == first:
+		return true
+	case reach < 0:
+		return false
+	}
+	return (!began || within(uint32(h.low))) && (!acked || within(peer.lastACK)) && (h == nil || began || h.RSTs == 0)
+}
+
+// lateHandshake measures the handshake where the SYN or the SYN+ACK, of which p is one, was stored behind others, by their times: both were
+// sent once, and come first on their sides.
+func (t *Tracker) lateHandshake(c *live, h, peer *half, from int, p *pcapio.Packet) {
+	asked, answered := h, peer
+	if p.TCP.Flags&pcapio.ACK != 0 {
+		asked, answered, from = peer, h, 1-from
+	}
+	if asked.SYNs == 1 && answered.SYNs == 1 && answered.sentACK && asked.RTT.Handshake == 0 && answered.First > asked.First {
+		t.sample(c, asked, from == 0, asked.First, asked.isn+1, Handshake, false, answered.First)
+	}
+}
+
+// turn makes side B side A where a SYN that comes late shows that it opened the connection.
+func (t *Tracker) turn(c *live) {
+	b := c.b
+	if b == 0 {
+		b = t.answers.New()
+	}
+	other := t.answers.At(b)
+	c.a, *other = *other, c.a
+	c.fromA, c.b = c.b != 0, b
+	c.high = !c.high
+	c.resetByB = !c.resetByB
+}
+
+// opener tells whether p, sent by side from, shows that not A opened the connection: by a SYN that comes late, or by ports.
+func (c *live) opener(from int, p *pcapio.Packet) (DirectionMethod, bool) {
+	if c.method != FirstPacket && c.method != ByPort {
+		return 0, false
+	}
+	switch p.TCP.Flags & (pcapio.SYN | pcapio.ACK | pcapio.RST) {
+	case pcapio.SYN:
+		return SentSYN, from == 1
+	case pcapio.SYN | pcapio.ACK:
+		return GotSYNACK, from == 0
+	}
+	return ByPort, from == 1 && c.b == 0 && p.DstPort < systemPorts && p.SrcPort >= systemPorts
+}
+
+// open looks at what a packet says about who opened its connection, and ends that if p opens another. It returns the slot of the
+// connection that p belongs to, 0 for a new one.
+func (t *Tracker) open(slot uint32, down bool, p *pcapio.Packet) uint32 {
+	c := &t.table.At(slot).State
+	from := c.sender(down)
+	if c.reuses(t.sent(c, from), t.sent(c, 1-from), from, p) {
+		t.end(slot, Reused)
+		return 0
+	}
+	if method, turned := c.opener(from, p); turned {
+		t.turn(c)
+		c.method = method
+	}
+	return slot
+}

@@ -1,0 +1,40 @@
+package tcpanalysis
+
+import "github.com/reeftools/reef/pcapio"
+
+// offer notes what the SYN in p, sent by h, says about window scaling. It is used if both SYNs have the option (RFC 7323, 2.2), and a
+// SYN+ACK may have it only if the SYN had it (1.3): so of two SYNs one may be missing.
+func (h *half) offer(peer *half, p *pcapio.Packet) {
+	h.scaling = h.Options&pcapio.OptWScale != 0
+	if peer != nil && peer.SYNs > 0 {
+		h.scaling = h.scaling && peer.Options&pcapio.OptWScale != 0
+		peer.scaling = h.scaling
+	} else if p.TCP.Flags&pcapio.ACK == 0 {
+		h.scaling = false // not known before the answer
+	}
+}
+
+// knownScale tells whether it is known how the windows are scaled that h advertises.
+func (h *half) knownScale(peer *half) bool {
+	return h.scaling || h.SYNs > 0 && h.Options&pcapio.OptWScale == 0 || peer != nil && peer.SYNs > 0 && peer.Options&pcapio.OptWScale == 0
+}
+
+// window counts the window that p advertises and returns it in bytes; where the scale is unknown the field is taken as it is.
+func (t *Tracker) window(h *half, p *pcapio.Packet) uint64 {
+	w := uint64(p.TCP.Window)
+	if p.TCP.Flags&(pcapio.SYN|pcapio.RST) != 0 {
+		return w
+	}
+	if h.scaling {
+		w <<= h.WScale
+	}
+	h.WindowSum += w
+	h.WindowCount++
+	h.WindowMax = max(h.WindowMax, w)
+	if w == 0 {
+		t.odd(h).ZeroWindows++
+	} else if h.WindowMin == 0 || w < h.WindowMin {
+		h.WindowMin = w
+	}
+	return w
+}
