@@ -137,7 +137,8 @@ type sideTruth struct {
 
 func truthOf(all []seen, side int) (w sideTruth) {
 	bytes := map[int64]bool{} // of the stream, captured
-	high := int64(-1)         // the highest sequence number that a captured packet tells of
+	var plainSYN, answered bool
+	high := int64(-1) // the highest sequence number that a captured packet tells of
 	for _, s := range all {
 		if s.side != side || !s.captured {
 			continue
@@ -161,10 +162,14 @@ func truthOf(all []seen, side int) (w sideTruth) {
 			continue
 		case whyRetrans:
 			// One whose first transmission was lost before the monitor, with nothing behind it, looks like a first one.
-			if s.start < high {
+			// The ACK of a simultaneous open comes with the SYN again, and is none (RFC 9293, 3.5).
+			opens := s.flags == syn|ack && plainSYN && !answered
+			if s.start < high && !opens {
 				w.retrans++
 			}
 		}
+		plainSYN = plainSYN || s.flags == syn
+		answered = answered || s.flags&ack != 0
 		high = max(high, end)
 		for i := range int64(s.n) {
 			if s.why != whyProbe || acknowledged(all, side, s.start+i) {
