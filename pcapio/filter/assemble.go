@@ -165,9 +165,12 @@ func usedRegisters(list []*block) (used [memWords]bool) {
 	return used
 }
 
-// linkPrologue returns code that finds out where the 802.11 header begins and ends, as far as the program needs it.
+// linkPrologue returns code that finds out where the 802.11 header begins and ends, or the log's, as far as the program needs it.
 func linkPrologue(kind pcapio.LinkType, used [memWords]bool) []ins {
 	l, known := linkOf(kind)
+	if kind == pcapio.LinkPFLOG && used[regBody] { // the first byte is the length, without padding to 4 bytes
+		return []ins{{Op: opLdAbs | sizeB}, {Op: opAdd, K: 3}, {Op: opAnd, K: ^uint32(3)}, {Op: opSt, K: regBody}}
+	}
 	if !known || !l.wlan() || !used[regHeader] && !used[regBody] {
 		return nil
 	}

@@ -23,7 +23,10 @@ func TestAgainstTcpdump(t *testing.T) {
 	oracle := newOracle(t)
 	kinds := []pcapio.LinkType{pcapio.LinkEthernet, pcapio.LinkNull, pcapio.LinkPPP, pcapio.LinkFDDI, pcapio.LinkRaw, pcapio.LinkPPPHDLC,
 		pcapio.LinkPPPoE, pcapio.LinkCHDLC, pcapio.LinkWLAN, pcapio.LinkFRelay, pcapio.LinkLoop, pcapio.LinkSLL, pcapio.LinkPrism,
-		pcapio.LinkRadiotap, pcapio.LinkAVS, pcapio.LinkPPI, pcapio.LinkIPv4, pcapio.LinkIPv6, pcapio.LinkSLL2, 195}
+		pcapio.LinkRadiotap, pcapio.LinkAVS, pcapio.LinkPPI, pcapio.LinkIPv4, pcapio.LinkIPv6, pcapio.LinkSLL2, 195,
+		pcapio.LinkNetAnalyzer, pcapio.LinkNetAnalyzerRaw, pcapio.LinkENC, pcapio.LinkIPNET, pcapio.LinkATM, pcapio.LinkCLIP, pcapio.LinkSunATM,
+		pcapio.LinkTokenRing, pcapio.LinkIPFC, pcapio.LinkFireWire, pcapio.LinkPPPD, pcapio.LinkNFLOG, pcapio.LinkPKTAP, pcapio.LinkIPoIB,
+		pcapio.LinkDSA, pcapio.LinkERF, pcapio.LinkDOCSIS}
 	random := 40
 	if n, err := strconv.Atoi(os.Getenv("REEF_RANDOM_EXPRESSIONS")); err == nil {
 		random = n
@@ -211,6 +214,28 @@ func randomPacket(rng *rand.Rand, kind pcapio.LinkType) []byte {
 		p = binary.BigEndian.AppendUint16([]byte{0x0f, 0}, etherType)
 	case pcapio.LinkFDDI:
 		p = append(append(append([]byte{0x50}, mac()...), mac()...), 0xaa, 0xaa, 3, 0, 0, 0, byte(etherType>>8), byte(etherType))
+	case pcapio.LinkNetAnalyzer, pcapio.LinkNetAnalyzerRaw:
+		p = make([]byte, map[pcapio.LinkType]int{pcapio.LinkNetAnalyzer: 4, pcapio.LinkNetAnalyzerRaw: 12}[kind])
+		body, etherType = randomTags(rng, body, etherType)
+		p = binary.BigEndian.AppendUint16(append(append(p, mac()...), mac()...), etherType)
+	case pcapio.LinkENC:
+		p = append([]byte{map[uint16]byte{0x800: 2, 0x86dd: 24}[etherType]}, make([]byte, 11)...)
+	case pcapio.LinkIPNET:
+		p = append([]byte{1, map[uint16]byte{0x800: 2, 0x86dd: 26}[etherType], 0, byte(rng.IntN(3))}, make([]byte, 20)...)
+	case pcapio.LinkATM, pcapio.LinkCLIP, pcapio.LinkSunATM, pcapio.LinkTokenRing, pcapio.LinkIPFC:
+		switch kind {
+		case pcapio.LinkSunATM:
+			p = []byte{byte(rng.IntN(3)), 0, 0, 100}
+		case pcapio.LinkTokenRing:
+			p = append(append([]byte{0x10, 0x40}, mac()...), mac()...)
+		case pcapio.LinkIPFC:
+			p = append(append(append([]byte{0, 0}, mac()...), 0, 0), mac()...)
+		}
+		p = append(p, 0xaa, 0xaa, 3, 0, 0, 0, byte(etherType>>8), byte(etherType))
+	case pcapio.LinkFireWire:
+		p = binary.BigEndian.AppendUint16(make([]byte, 16), etherType)
+	case pcapio.LinkPPPD:
+		p = []byte{byte(rng.IntN(3)), 3, 0, map[uint16]byte{0x800: 0x21, 0x86dd: 0x57}[etherType]}
 	case pcapio.LinkFRelay:
 		p = []byte{0, 0, 3, map[uint16]byte{0x800: 0xcc, 0x86dd: 0x8e}[etherType]}
 	case pcapio.LinkSLL:

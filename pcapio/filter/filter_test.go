@@ -122,6 +122,15 @@ func TestMatch(t *testing.T) {
 		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 4, 0xaa, 0xaa, 3, 8, 0, 7, 0x80, 0x9b}, "atalk", true},
 		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x80, 0xf3}, "aarp", true},
 		{pcapio.LinkSLL, append([]byte{0, 4, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x86, 0xdd}, packet6()...), "outbound and udp", true},
+		// libpcap 1.10.3 looks for the IP version in SLIP's own header, and for Linux's address family in the log of the BSDs: what it
+		// makes of these is of no use.
+		{pcapio.LinkSLIP, append(append([]byte{1}, make([]byte, 15)...), packet6()...), "ip6 and udp port 53 and outbound", true},
+		{pcapio.LinkSLIP, append(make([]byte, 16), packet6()...), "ip or outbound", false},
+		{pcapio.LinkSLIPBSDOS, append(make([]byte, 24), packet6()...), "udp port 53", true},
+		{pcapio.LinkPFLOG, append(append([]byte{61, 24}, make([]byte, 62)...), packet6()...), "ip6 and udp port 53", true},
+		{pcapio.LinkPFLOG, append(append([]byte{100, 28}, make([]byte, 98)...), packet6()...), "udp port 53 and not ip", true},
+		{pcapio.LinkPFLOG, append(append([]byte{61, 2}, make([]byte, 62)...), packet4()[14:]...), "tcp port 80 and src host 10.0.0.1", true},
+		{pcapio.LinkPFLOG, append(append([]byte{61, 2}, append(make([]byte, 58), 2, 0, 0, 0)...), packet4()[14:]...), "outbound and not inbound and ip", true},
 	}
 	for _, c := range cases {
 		f, err := Compile(c.expr)

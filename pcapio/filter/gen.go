@@ -95,8 +95,10 @@ func (g *generator) llc() *pred {
 	switch {
 	case g.link.kind == pcapio.LinkEthernet:
 		return and(not(compare(load(g.link.typ, 2), opJgt, etherMaxLen)), not(equal(g.link.body, 2, 0xffff)))
-	case g.link.kind == pcapio.LinkFDDI:
+	case g.link.kind == pcapio.LinkFDDI, g.link.kind == pcapio.LinkTokenRing, g.link.kind == pcapio.LinkATM:
 		return constant(true)
+	case g.link.kind == pcapio.LinkSunATM:
+		return masked(at(0), 1, 2, 0x0f)
 	case g.link.wlan():
 		return g.wlanData()
 	}
@@ -150,7 +152,15 @@ func (g *generator) byteOp(n keywordNode) *pred {
 	return not(compare(append(code, ins{Op: opAnd, K: n.n}), opJeq, 0))
 }
 
-// outbound tests the packet type of Linux cooked captures: 4 is a packet that the capturing host sent.
+// either returns yes or no.
+func either(is bool, yes, no *pred) *pred {
+	if is {
+		return yes
+	}
+	return no
+}
+
+// outbound tests the direction, where the header tells it: in Linux cooked captures 4 is a packet that the capturing host sent.
 func (g *generator) outbound(out bool) *pred {
 	var p *pred
 	switch g.link.kind {
@@ -158,6 +168,14 @@ func (g *generator) outbound(out bool) *pred {
 		p = equal(at(0), 2, 4)
 	case pcapio.LinkSLL2:
 		p = equal(at(10), 1, 4)
+	case pcapio.LinkSLIP:
+		return either(out, not(equal(at(0), 1, 0)), equal(at(0), 1, 0))
+	case pcapio.LinkPPPD:
+		return either(out, equal(at(0), 1, 1), equal(at(0), 1, 0))
+	case pcapio.LinkIPNET:
+		return either(out, equal(at(2), 2, 1), equal(at(2), 2, 2))
+	case pcapio.LinkPFLOG:
+		return either(out, equal(at(60), 1, 2), equal(at(60), 1, 1))
 	default:
 		return g.unfit(errors.New("captures of this link type do not tell inbound from outbound"))
 	}

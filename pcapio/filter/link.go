@@ -80,7 +80,31 @@ func linkOf(kind pcapio.LinkType) (link, bool) {
 		l.body = at(4)
 	case pcapio.LinkEthernet:
 		l.typ, l.body, l.noSNAP = at(12), at(14), 3
-	case pcapio.LinkPPP, pcapio.LinkPPPHDLC, pcapio.LinkCHDLC:
+	case pcapio.LinkNetAnalyzer: // Ethernet behind something
+		l.kind, l.header, l.typ, l.body, l.noSNAP = pcapio.LinkEthernet, at(4), at(16), at(18), 3
+	case pcapio.LinkNetAnalyzerRaw:
+		l.kind, l.header, l.typ, l.body, l.noSNAP = pcapio.LinkEthernet, at(12), at(24), at(26), 3
+	case pcapio.LinkENC:
+		l.body = at(12)
+	case pcapio.LinkIPNET:
+		l.typ, l.body = at(1), at(24)
+	case pcapio.LinkPFLOG:
+		l.typ, l.body = at(1), offset{regBody, 0}
+	case pcapio.LinkSLIP:
+		l.body = at(16)
+	case pcapio.LinkSLIPBSDOS:
+		l.body = at(24)
+	case pcapio.LinkATM, pcapio.LinkCLIP:
+		l.body, l.net, l.noSNAP = at(0), 8, 3
+	case pcapio.LinkSunATM:
+		l.body, l.net, l.noSNAP = at(4), 8, 3
+	case pcapio.LinkTokenRing: // without source routing
+		l.body, l.net, l.noSNAP = at(14), 8, 3
+	case pcapio.LinkIPFC:
+		l.body, l.net, l.noSNAP = at(16), 8, 3
+	case pcapio.LinkFireWire:
+		l.typ, l.body = at(16), at(18)
+	case pcapio.LinkPPP, pcapio.LinkPPPHDLC, pcapio.LinkCHDLC, pcapio.LinkPPPD:
 		l.typ, l.body = at(2), at(4)
 	case pcapio.LinkPPPoE:
 		l.typ, l.body = at(6), at(8)
@@ -168,9 +192,11 @@ func (g *generator) carries(protocol uint32) *pred {
 		return and(g.wlanData(), g.carriesLLC(protocol))
 	}
 	switch l.kind {
-	case pcapio.LinkFDDI:
+	case pcapio.LinkFDDI, pcapio.LinkTokenRing, pcapio.LinkATM, pcapio.LinkCLIP, pcapio.LinkIPFC:
 		return g.carriesLLC(protocol)
-	case pcapio.LinkPPP, pcapio.LinkPPPHDLC, pcapio.LinkPPPoE:
+	case pcapio.LinkSunATM:
+		return and(g.llc(), g.carriesLLC(protocol))
+	case pcapio.LinkPPP, pcapio.LinkPPPHDLC, pcapio.LinkPPPoE, pcapio.LinkPPPD:
 		if v, ok := pppTypes[protocol]; ok {
 			protocol = v
 		}
@@ -180,13 +206,13 @@ func (g *generator) carries(protocol uint32) *pred {
 			protocol = sapISO<<8 | sapISO
 		}
 		return equal(l.typ, 2, protocol)
-	case pcapio.LinkSLL2:
+	case pcapio.LinkSLL2, pcapio.LinkFireWire:
 		return equal(l.typ, 2, protocol)
 	case pcapio.LinkIPv4:
 		return constant(protocol == etherIP)
 	case pcapio.LinkIPv6:
 		return constant(protocol == etherIP6)
-	case pcapio.LinkRaw, pcapio.LinkRaw12, pcapio.LinkRaw14:
+	case pcapio.LinkRaw, pcapio.LinkRaw12, pcapio.LinkRaw14, pcapio.LinkSLIP, pcapio.LinkSLIPBSDOS:
 		switch protocol {
 		case etherIP:
 			return masked(l.body, 1, 0x40, 0xf0)
@@ -194,8 +220,10 @@ func (g *generator) carries(protocol uint32) *pred {
 			return masked(l.body, 1, 0x60, 0xf0)
 		}
 		return constant(false)
-	case pcapio.LinkNull, pcapio.LinkLoop:
+	case pcapio.LinkNull, pcapio.LinkLoop, pcapio.LinkENC:
 		return g.carriesFamily(protocol)
+	case pcapio.LinkPFLOG, pcapio.LinkIPNET:
+		return g.carriesByteFamily(protocol)
 	case pcapio.LinkFRelay:
 		switch protocol { // unnumbered information, then the NLPID (RFC 2427)
 		case etherIP:
@@ -275,10 +303,23 @@ func (g *generator) carriesFamily(protocol uint32) *pred {
 	}
 	var list []*pred
 	for _, f := range families {
-		if g.link.kind == pcapio.LinkNull {
+		if g.link.kind != pcapio.LinkLoop {
 			list = append(list, equal(at(0), 4, f<<24))
 		}
 		list = append(list, equal(at(0), 4, f))
 	}
 	return or(list...)
+}
+
+// carriesByteFamily tests an address family of one byte: of the BSDs in the packet filter's log, of Solaris in ipnet.
+func (g *generator) carriesByteFamily(protocol uint32) *pred {
+	switch {
+	case protocol == etherIP:
+		return equal(g.link.typ, 1, 2)
+	case protocol == etherIP6 && g.link.kind == pcapio.LinkIPNET:
+		return equal(g.link.typ, 1, 26)
+	case protocol == etherIP6:
+		return or(equal(g.link.typ, 1, 24), equal(g.link.typ, 1, 28), equal(g.link.typ, 1, 30))
+	}
+	return constant(false)
 }

@@ -15,22 +15,28 @@ func (g *generator) linkHost(mac []byte, dir direction, pos int) (*pred, error) 
 	if !ok {
 		return g.unfit(errNoMAC), nil
 	}
+	src := dst.plus(6)
+	if g.link.kind == pcapio.LinkIPFC {
+		src = dst.plus(8) // both are the end of 8 bytes
+	}
 	p, err := g.eitherEnd(dir, pos, func(isDst bool) *pred {
 		if isDst {
 			return equalBytes(dst, mac)
 		}
-		return equalBytes(dst.plus(6), mac)
+		return equalBytes(src, mac)
 	})
 	return g.insideEthernet(p), err
 }
 
-// macOffset returns where the destination address is; the source follows it.
+// macOffset returns where the destination address is.
 func (g *generator) macOffset() (offset, bool) {
 	switch g.link.kind {
 	case pcapio.LinkEthernet:
 		return g.link.header, true
 	case pcapio.LinkFDDI:
 		return g.link.header.plus(1), true
+	case pcapio.LinkTokenRing, pcapio.LinkIPFC:
+		return g.link.header.plus(2), true
 	}
 	return offset{}, false
 }

@@ -258,4 +258,4 @@ func (g *generator) eitherEnd(dir direction, pos int, end func(isDst bool) *pred
 	return nil, g.errorf(pos, "addr1 to addr4, ra and ta are for 802.11 addresses only")
 }
 
-var errNoMAC = errors.New("link-layer addresses are known for Ethernet, FDDI and 802.11 only")
+var errNoMAC = errors.New("link-layer addresses are known for Ethernet, FDDI, Token Ring, Fibre Channel and 802.11 only")
