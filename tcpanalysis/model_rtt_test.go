@@ -142,8 +142,8 @@ func (s *modelSide) reportsTwice(p *modelPacket, list []modelRange) bool {
 	return len(list) > 0 && (list[0].hi <= max(s.una, s.place(p.TCP.Ack)) || len(list) > 1 && list[0].lo >= list[1].lo && list[0].hi <= list[1].hi)
 }
 
-// selective takes the SACK blocks of p.
-func (s *modelSide) selective(p *modelPacket) {
+// selective takes the SACK blocks of p, which newly acknowledges advance as well.
+func (s *modelSide) selective(p *modelPacket, advance modelRange) {
 	blocks := s.blocks(p)
 	if p.TCP.Options&pcapio.OptSACK != 0 && len(blocks) < int(p.TCP.SACKCount) {
 		d := modelRange{s.place(p.TCP.SACK[0].Left), s.place(p.TCP.SACK[0].Right)}
@@ -162,13 +162,14 @@ func (s *modelSide) selective(p *modelPacket) {
 		fresh := b.without(s.sacked)
 		first := p.TCP.SACKCount == uint8(len(blocks))
 		if i == 0 && first && total(b.without(s.captured(true))) == 0 && total(fresh) > 0 {
-			s.selectiveSample(p, b, fresh)
+			s.selectiveSample(p, b, append(fresh, advance))
 		}
 		s.sacked = append(s.sacked, b)
 	}
 }
 
-// selectiveSample measures the segment at the right edge of b.
+// selectiveSample measures the segment at the right edge of b, if that set p off: the first block is of the segment that did, unless
+// that one advanced the ACK number (RFC 2018, 4). So nothing of fresh, all that p acknowledges newly in either way, came later.
 func (s *modelSide) selectiveSample(p *modelPacket, b modelRange, fresh []modelRange) {
 	edge := s.covering(b.hi - 1)[0]
 	if slices.ContainsFunc(s.sacked, func(r modelRange) bool { return r.cut(modelRange{edge.lo, edge.hi}).len() > 0 }) {

@@ -155,7 +155,8 @@ func firstAbove(steps []modelStep, at int64) (time int64, ok bool) {
 // acknowledge takes what p, sent by the peer, acknowledges of the side.
 func (s *modelSide) acknowledge(p *modelPacket) {
 	a := s.place(p.TCP.Ack)
-	defer func() { s.selective(p) }()
+	before := s.una
+	defer func() { s.selective(p, modelRange{before, s.una}) }()
 	if !s.known && !s.acked {
 		s.acked, s.una, s.next, s.low = true, a, a, a
 		s.acks = append(s.acks, modelStep{p.Time, a})

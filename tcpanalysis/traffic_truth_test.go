@@ -21,9 +21,10 @@ func TestTrafficTruth(t *testing.T) {
 		{"RSTs of others", func(s *setup) { s.spoof, s.constantID, s.simultaneous = 5, false, false }, false},
 		{"simultaneous open", func(s *setup) { s.simultaneous = true }, true},
 		{"the same IP identification always", func(s *setup) { s.constantID = true }, true},
-		{"loss before", func(s *setup) { s.lossBefore = 5 }, true},
-		{"loss behind", func(s *setup) { s.lossBehind = 5 }, true},
-		{"loss on both sides", func(s *setup) { s.lossBefore, s.lossBehind = 5, 5 }, true},
+		// With constant IDs, what is sent again within 2 ms cannot be told from a copy.
+		{"loss before", func(s *setup) { s.lossBefore, s.constantID = 5, false }, true},
+		{"loss behind", func(s *setup) { s.lossBehind, s.constantID = 5, false }, true},
+		{"loss on both sides", func(s *setup) { s.lossBefore, s.lossBehind, s.constantID = 5, 5, false }, true},
 		{"captured twice", func(s *setup) { s.copyCapture, s.constantID = 20, false }, true},
 	}
 	for _, row := range rows {
@@ -56,6 +57,8 @@ func TestTrafficTruth(t *testing.T) {
 		})
 	}
 }
+
+const tick = 1e6 // ns; of the timestamps clock of the ends
 
 // violation is something that a Tracker said and that is not true.
 type violation struct {
@@ -98,6 +101,9 @@ func violations(t *testing.T, all []seen) (list []violation) {
 		}
 		if a.time-a.latest.at == int64(x.RTT) {
 			cause = a.latest // an ACK that was sent again, since something came again
+		}
+		if d := a.time - cause.at - int64(x.RTT); x.Method == Timestamp && d > -tick && d < tick {
+			continue // transmissions with the same TSval cannot be told apart
 		}
 		if want := a.time - cause.at; want != int64(x.RTT) || !cause.captured {
 			say(1-a.side, "sample", "%v by %v, the truth is %v; captured %v", int64(x.RTT), x.Method, want, cause.captured)
