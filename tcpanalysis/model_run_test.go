@@ -6,29 +6,32 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// trackerFollows says that the Tracker follows all rules of the package comment. Until it does, the two are compared where the
-// rules have not changed: on traffic without trouble.
+// trackerFollows turns on the comparison on nonsense, random bytes, and the truths that the Tracker does not keep yet: SACK samples
+// from ACKs that something later set off (RFC 2018, 4), and copies more than 4 packets behind their original.
 const trackerFollows = false
 
 // TestModel compares a Tracker with the model on simulated connections and on random bytes.
 func TestModel(t *testing.T) {
+	// What is open where the Tracker and the model agree no further, by how often:
+	//   - RetransSpurious: the Tracker keeps how many retransmissions are open, not which; D-SACKs of several, and SYNs, differ.
+	//   - Timeout or Unclassified: it keeps one time for a segment of which a part was sent again.
+	//   - SACK samples from ACKs that advance, see trackerFollows.
+	//   - AckedUnseen and the class of what lies below the first segment of a connection joined midway.
+	// The numbers may only go down.
 	runs := []struct {
 		name    string
 		n       uint64
 		packets func(seed uint64) []*pcapio.Packet
-		changed bool // by rules that the Tracker does not follow yet
+		open    int // how many may disagree today, -1 for all; see below
 	}{
 		{"without trouble", 1500, func(seed uint64) []*pcapio.Packet {
-			s := randomSetup(seed).calm()
-			s.constantID, s.simultaneous = false, false // the rules for both changed
-			s.finish[0], s.finish[1] = finishFIN, min(s.finish[1], finishRST)
-			return packets(s.run())
-		}, false},
-		{"any trouble", 1500, func(seed uint64) []*pcapio.Packet { return packets(randomSetup(seed).run()) }, true},
+			return packets(randomSetup(seed).calm().run())
+		}, 0},
+		{"any trouble", 1500, func(seed uint64) []*pcapio.Packet { return packets(randomSetup(seed).run()) }, 90},
 		{"cut start", 300, func(seed uint64) []*pcapio.Packet {
 			ps := packets(randomSetup(seed).run())
 			return ps[len(ps)*int(seed%4)/5:]
-		}, true},
+		}, 31},
 		{"one direction", 300, func(seed uint64) []*pcapio.Packet {
 			var ps []*pcapio.Packet
 			for _, p := range packets(randomSetup(seed).run()) {
@@ -37,13 +40,13 @@ func TestModel(t *testing.T) {
 				}
 			}
 			return ps
-		}, true},
-		{"bytes", 1500, func(seed uint64) []*pcapio.Packet { return packetsOf(randomBytes(seed)) }, true},
+		}, 4},
+		{"bytes", 1500, func(seed uint64) []*pcapio.Packet { return packetsOf(randomBytes(seed)) }, -1},
 	}
 	for _, run := range runs {
 		t.Run(run.name, func(t *testing.T) {
-			if run.changed && !trackerFollows {
-				t.Skip("the Tracker does not follow these rules yet")
+			if run.open < 0 && !trackerFollows {
+				t.Skip("what the rules say of nonsense is not settled")
 			}
 			var least []*pcapio.Packet // that disagree
 			bad := 0
@@ -55,7 +58,7 @@ func TestModel(t *testing.T) {
 					}
 				}
 			}
-			if bad > 0 {
+			if bad > run.open {
 				t.Errorf("%d of %d disagree; the shortest: %s\n%s", bad, run.n, disagreement(t, least), listPackets(least))
 			}
 		})
