@@ -28,10 +28,12 @@ type Anonymizer struct {
 	v6  cache[[16]byte]
 	mac cache[[6]byte]
 
-	packet packet
-	stats  Stats
-	dec    *pcapio.Decoder
-	probe  pcapio.Packet // filled by dec
+	packet  packet
+	stats   Stats
+	dec     *pcapio.Decoder // that enters tunnels
+	probe   pcapio.Packet   // filled by dec
+	scratch []byte          // what dec is given
+	names   names
 }
 
 // New returns an Anonymizer for a key of [KeySize] bytes, as [ReadKey] reads it.
@@ -43,9 +45,10 @@ func New(key []byte) (*Anonymizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("anon: %w", err)
 	}
-	a := &Anonymizer{block: block, dec: pcapio.NewDecoder(nil, pcapio.DecodeConfig{FragmentCache: -1})}
+	a := &Anonymizer{block: block, dec: pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll, FragmentCache: -1})}
 	block.Encrypt(a.pad[:], key[16:])
 	block.Encrypt(a.macPad[:], a.pad[:])
+	block.Encrypt(a.names.pad[:], a.macPad[:])
 	return a, nil
 }
 

@@ -1,15 +1,13 @@
 package anon
 
-// DNS record types (IANA).
+// DNS record types (IANA) that hold addresses or names.
 const (
 	dnsA     = 1
 	dnsNS    = 2
 	dnsCNAME = 5
 	dnsSOA   = 6
-	dnsNULL  = 10
 	dnsPTR   = 12
 	dnsMX    = 15
-	dnsTXT   = 16
 	dnsAAAA  = 28
 	dnsSRV   = 33
 	dnsDNAME = 39
@@ -21,7 +19,7 @@ const (
 // dns anonymises a DNS message (RFC 1035) in a UDP datagram. What cannot be read to its end is cut where the first bad record begins.
 func (a *Anonymizer) dns(off, end int) {
 	if good := a.message(off, end); good < end {
-		a.unknown(good)
+		a.unknown(good, ReasonDNS)
 	}
 }
 
@@ -30,12 +28,12 @@ func (a *Anonymizer) dns(off, end int) {
 func (a *Anonymizer) dnsStream(off, end int) {
 	for off < end {
 		if end-off < 2 || a.u16(off) > end-off-2 {
-			a.unknown(off)
+			a.unknown(off, ReasonDNS)
 			return
 		}
 		next := off + 2 + a.u16(off)
 		if a.message(off+2, next) != next {
-			a.unknown(off)
+			a.unknown(off, ReasonDNS)
 			return
 		}
 		off = next
@@ -44,17 +42,18 @@ func (a *Anonymizer) dnsStream(off, end int) {
 
 // message anonymises the DNS message from off to end and returns where it stopped understanding: end if all is well.
 func (a *Anonymizer) message(off, end int) int {
-	if end-off < 12 {
+	if end-off < 12 || end-off > 0xffff {
 		return off
 	}
 	m := message{a.packet.data[off:end]}
+	a.names.begin(len(m.b))
 	questions, records := m.u16(4), m.u16(6)+m.u16(8)+m.u16(10)
 	if m.u16(2)&0x7800 > 6<<11 || m.u16(2)&0x0040 != 0 || 5*questions+11*records > len(m.b) {
 		return off // unused bits, or more records than fit
 	}
 	at := 12
 	for range questions {
-		next := m.name(at)
+		next := a.name(m, at)
 		if next < 0 || next+4 > len(m.b) {
 			return off + at
 		}
@@ -72,7 +71,7 @@ func (a *Anonymizer) message(off, end int) int {
 
 // record anonymises the resource record at and returns the place behind it, -1 if it is bad.
 func (a *Anonymizer) record(m message, at int) int {
-	at = m.name(at)
+	at = a.name(m, at)
 	if at < 0 || at+10 > len(m.b) {
 		return -1
 	}
@@ -90,23 +89,22 @@ func (a *Anonymizer) record(m message, at int) int {
 	case dnsAAAA:
 		ok = size == 16 && a.prefix6(data, 128) || size == 0
 	case dnsNS, dnsCNAME, dnsPTR, dnsDNAME:
-		ok = size == 0 || m.name(at) == end
+		ok = size == 0 || a.name(m, at) == end
 	case dnsMX:
-		ok = size == 0 || m.name(at+2) == end
+		ok = size == 0 || a.name(m, at+2) == end
 	case dnsSRV:
-		ok = size == 0 || m.name(at+6) == end
+		ok = size == 0 || a.name(m, at+6) == end
 	case dnsSOA:
 		if size > 0 {
-			next := m.name(at)
-			ok = next > 0 && m.name(next) == end-20
+			next := a.name(m, at)
+			ok = next > 0 && a.name(m, next) == end-20
 		}
 	case dnsSVCB, dnsHTTPS:
 		ok = size == 0 || a.service(m, at, end)
 	case dnsOPT:
 		ok = a.edns(data)
-	case dnsTXT, dnsNULL, 13, 29, 43, 44, 46, 47, 48, 50, 51, 52, 59, 60, 61, 249, 250, 257: // no addresses: text, DNSSEC, keys, ...
-	default:
-		clear(data)
+	default: // text, places, keys and signatures of zones
+		a.clear(data)
 	}
 	if !ok {
 		return -1
@@ -141,9 +139,10 @@ func replacePrefix(b, image []byte, bits int) bool {
 	return true
 }
 
-// edns anonymises the client subnets among EDNS options (RFC 7871, 6). Cookies (RFC 7873) are blanked: they are made of addresses.
+// edns anonymises the client subnets among EDNS options (RFC 7871, 6) and blanks others that may identify: cookies (RFC 7873) are made of
+// addresses.
 func (a *Anonymizer) edns(b []byte) bool {
-	const clientSubnet, cookie = 8, 10
+	const understood5, understood6, understood7, clientSubnet, expire, keepalive, padding = 5, 6, 7, 8, 9, 11, 12
 	for len(b) >= 4 {
 		m := message{b}
 		code, size := m.u16(0), m.u16(2)
@@ -152,13 +151,14 @@ func (a *Anonymizer) edns(b []byte) bool {
 		}
 		option := b[4 : 4+size]
 		switch {
-		case code == cookie:
-			clear(option)
+		case code == understood5, code == understood6, code == understood7, code == expire, code == keepalive, code == padding:
 		case code == clientSubnet && size >= 4:
 			family, bits := message{option}.u16(0), int(option[2])
 			if !(family == 1 && a.prefix4(option[4:], bits) || family == 2 && a.prefix6(option[4:], bits)) {
 				return false
 			}
+		default:
+			a.clear(option)
 		}
 		b = b[4+size:]
 	}
@@ -167,8 +167,8 @@ func (a *Anonymizer) edns(b []byte) bool {
 
 // service anonymises the address hints of a service binding (RFC 9460, 2.2 and 7.3).
 func (a *Anonymizer) service(m message, at, end int) bool {
-	const ipv4Hint, ipv6Hint = 4, 6
-	at = m.name(at + 2)
+	const mandatory, alpn, noDefaultALPN, port, ipv4Hint, ipv6Hint = 0, 1, 2, 3, 4, 6
+	at = a.name(m, at+2)
 	if at < 0 {
 		return false
 	}
@@ -188,6 +188,9 @@ func (a *Anonymizer) service(m message, at, end int) bool {
 			for ; len(value) >= 16; value = value[16:] {
 				a.prefix6(value[:16], 128)
 			}
+		case mandatory, alpn, noDefaultALPN, port:
+		default: // keys, paths
+			a.clear(value)
 		}
 		at += size
 	}
@@ -197,11 +200,9 @@ func (a *Anonymizer) service(m message, at, end int) bool {
 // message is a DNS message: names point to places in it.
 type message struct{ b []byte }
 
-func (m message) u16(at int) int { return int(m.b[at])<<8 | int(m.b[at+1]) }
-
-// name goes through the name at, masks its labels if it is a reverse name, and returns the place behind it, -1 if it is bad.
-// Masking may meet labels again over another pointer: x stays x.
-func (m message) name(at int) int {
+// name goes through the name at, replaces it by its image, or masks its labels if it is a reverse name, and returns the place behind it, -1
+// if it is bad. Masking may meet labels again over another pointer: x stays x.
+func (a *Anonymizer) name(m message, at int) int {
 	const maxLabels = 128 // a name has 255 bytes at most
 	var labels [maxLabels]int
 	n, behind := 0, -1
@@ -214,7 +215,9 @@ func (m message) name(at int) int {
 			if behind < 0 {
 				behind = at + 1
 			}
-			m.mask(labels[:n])
+			if !m.mask(labels[:n]) {
+				a.image(m, labels[:n])
+			}
 			return behind
 		case size&0xc0 == 0xc0:
 			if jumps++; at+2 > len(m.b) || jumps > maxLabels {
@@ -234,11 +237,12 @@ func (m message) name(at int) int {
 	}
 }
 
-// mask overwrites the labels below in-addr.arpa and ip6.arpa. What is there is an address spelt backwards, or part of it.
-func (m message) mask(labels []int) {
+// mask overwrites the labels below in-addr.arpa and ip6.arpa, and tells whether the name is there. What is there is an address spelt
+// backwards, or part of it.
+func (m message) mask(labels []int) bool {
 	n := len(labels)
-	if n < 3 || !m.is(labels[n-1], "arpa") || !m.is(labels[n-2], "in-addr") && !m.is(labels[n-2], "ip6") {
-		return
+	if n < 2 || !m.is(labels[n-1], "arpa") || !m.is(labels[n-2], "in-addr") && !m.is(labels[n-2], "ip6") {
+		return false
 	}
 	for _, at := range labels[:n-2] {
 		label := m.b[at+1 : at+1+int(m.b[at])]
@@ -249,6 +253,7 @@ func (m message) mask(labels []int) {
 			label[i] = 'x'
 		}
 	}
+	return true
 }
 
 // is tells whether the label at is the lower-case word, in any case.

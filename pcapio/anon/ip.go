@@ -18,13 +18,21 @@ const (
 	protoICMPv6      = 58
 	protoNone        = 59
 	protoDestOptions = 60
+	protoEtherIP     = 97
+	protoL2TP        = 115
 	protoSCTP        = 132
 	protoUDPLite     = 136
+	protoMPLS        = 137
+	protoEthernet    = 143
 )
 
 // datagram is what the headers below the transport need to know of their IP packet.
 type datagram struct {
-	src, dst change // of the addresses in the pseudo-header of checksums
+	src, dst change   // of the addresses in the pseudo-header of checksums, by the RFCs
+	headers  change   // of those in the header, which differ where a route or a home address has others
+	routed   bool     // they may differ
+	final    [16]byte // destination of an IPv6 header before it was anonymised
+	ip       int      // where the header begins
 	version  int
 	first    bool // the first of several fragments
 	later    bool // another of several fragments
@@ -33,10 +41,26 @@ type datagram struct {
 // pseudo is the change of the pseudo-header (RFC 9293, 3.1; RFC 8200, 8.1).
 func (d *datagram) pseudo() change { return d.src.plus(d.dst) }
 
+// settle finds out which addresses the pseudo-header had for whoever computed the checksum of a message that has another source or
+// destination than its IP header: the words of the message, which add up to before, tell. If it was right with those of the IP header,
+// the change is theirs.
+func (d *datagram) settle(proto byte, length int, before uint64) {
+	if !d.routed {
+		return
+	}
+	rest := before + uint64(proto) + uint64(length)
+	if fold(rest+d.pseudo().before) != 0xffff && fold(rest+d.headers.before) == 0xffff {
+		d.src, d.dst = d.headers, change{}
+	}
+}
+
 // ip anonymises an IP packet.
 func (a *Anonymizer) ip(off, end int) {
-	if a.packet.depth++; a.packet.depth > maxDepth || off >= end {
-		a.unknown(off)
+	if off >= end {
+		return
+	}
+	if a.packet.depth++; a.packet.depth > maxDepth {
+		a.unknown(off, ReasonDepth)
 		return
 	}
 	switch a.packet.data[off] >> 4 {
@@ -45,7 +69,7 @@ func (a *Anonymizer) ip(off, end int) {
 	case 6:
 		a.ipv6(off, end)
 	default:
-		a.unknown(off)
+		a.unknown(off, ReasonDamaged)
 	}
 	a.packet.depth--
 }
@@ -53,7 +77,7 @@ func (a *Anonymizer) ip(off, end int) {
 // ipv4 anonymises an IPv4 packet (RFC 791).
 func (a *Anonymizer) ipv4(off, end int) {
 	if end-off < 20 {
-		a.unknown(off)
+		a.unknown(off, ReasonDamaged)
 		return
 	}
 	b := a.packet.data[off:end]
@@ -62,18 +86,19 @@ func (a *Anonymizer) ipv4(off, end int) {
 		length = len(b)
 	}
 	if header < 20 || length < header {
-		a.unknown(off)
+		a.unknown(off, ReasonDamaged)
 		return
 	}
 	proto := b[9]
 	fragment := a.u16(off + 6)
 	end = a.padding(off+length, end)
 	body := off + header
-	d := datagram{version: 4, first: fragment&0x3fff == 0x2000, later: fragment&0x1fff != 0}
+	d := datagram{ip: off, version: 4, first: fragment&0x3fff == 0x2000, later: fragment&0x1fff != 0}
 
 	before := a.sumFrom(off, min(body, end))
 	d.src = a.rewrite4(off+12, end)
 	d.dst = a.rewrite4(off+16, end)
+	d.headers = d.pseudo()
 	a.options4(off+20, min(body, end), &d)
 	a.adjust(off+10, end, change{before, a.sumFrom(off, min(body, end))})
 	if proto == protoAH {
@@ -83,12 +108,13 @@ func (a *Anonymizer) ipv4(off, end int) {
 	a.transport(proto, body, end, &d)
 }
 
-// options4 anonymises the addresses in IPv4 options (RFC 791, 3.1).
+// options4 anonymises the addresses in IPv4 options (RFC 791, 3.1) and blanks what is in unknown ones.
 func (a *Anonymizer) options4(off, end int, d *datagram) {
-	const endOfList, nop, recordRoute, timestamp, looseRoute, strictRoute = 0, 1, 7, 68, 131, 137
+	const endOfList, nop, recordRoute, timestamp, security, looseRoute, stream, strictRoute, routerAlert = 0, 1, 7, 68, 130, 131, 136, 137, 148
 	for off < end {
 		b := a.packet.data[off:end]
 		if b[0] == endOfList {
+			a.blank(off, end)
 			return
 		}
 		if b[0] == nop {
@@ -103,18 +129,25 @@ func (a *Anonymizer) options4(off, end int, d *datagram) {
 		switch b[0] {
 		case recordRoute, looseRoute, strictRoute:
 			toGo := b[0] != recordRoute && b[2] <= b[1] // the header's destination is not yet the last one
-			for at := off + 3; at+4 <= next; at += 4 {
+			at := off + 3
+			for ; at+4 <= next; at += 4 {
 				last := a.rewrite4(at, next)
 				if toGo {
-					d.dst = last
+					d.dst, d.routed = last, true
 				}
 			}
+			a.blank(at, next)
 		case timestamp:
 			if b[1] >= 4 && b[3]&0x0f != 0 { // with addresses
-				for at := off + 4; at+8 <= next; at += 8 {
+				at := off + 4
+				for ; at+8 <= next; at += 8 {
 					a.rewrite4(at, next)
 				}
+				a.blank(at, next)
 			}
+		case security, stream, routerAlert:
+		default:
+			a.blank(off+2, next)
 		}
 		off = next
 	}
@@ -123,16 +156,18 @@ func (a *Anonymizer) options4(off, end int, d *datagram) {
 // ipv6 anonymises an IPv6 packet (RFC 8200).
 func (a *Anonymizer) ipv6(off, end int) {
 	if end-off < 40 {
-		a.unknown(off)
+		a.unknown(off, ReasonDamaged)
 		return
 	}
 	next := a.packet.data[off+6]
 	if length := a.u16(off + 4); length != 0 { // 0: a jumbogram, or segmentation offload
 		end = a.padding(off+40+length, end)
 	}
-	d := datagram{version: 6}
+	d := datagram{ip: off, version: 6}
 	d.src = a.rewrite6(off+8, off+40)
+	before := [16]byte(a.packet.data[off+24:])
 	d.dst = a.rewrite6(off+24, off+40)
+	d.headers, d.final = d.pseudo(), before
 	a.extensions(next, off+40, end, &d)
 }
 
@@ -144,7 +179,7 @@ func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 			break
 		}
 		if end-off < 8 {
-			a.unknown(off)
+			a.unknown(off, ReasonDamaged)
 			return
 		}
 		b := a.packet.data[off:end]
@@ -158,7 +193,7 @@ func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 			size = (int(b[1]) + 2) * 4
 		}
 		if size < 8 || size > len(b) {
-			a.unknown(off)
+			a.unknown(off, ReasonDamaged)
 			return
 		}
 		switch next {
@@ -167,7 +202,9 @@ func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 				return
 			}
 		case protoDestOptions:
-			a.homeAddress(off+2, off+size, d)
+			a.options6(off+2, off+size, d)
+		case protoHopByHop:
+			a.options6(off+2, off+size, d)
 		}
 		next = b[0]
 		off += size
@@ -178,40 +215,75 @@ func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 	a.transport(next, off, end, d)
 }
 
-// routing anonymises a routing header of type 0 (RFC 5095), 2 (RFC 6275) or 4 (RFC 8754); others are cut. Until the last segment is
-// reached, checksums have that one in their pseudo-header, not the destination.
+// routing anonymises a routing header of type 0 (RFC 5095), 2 (RFC 6275), 3 (RFC 6554) or 4 (RFC 8754); others are cut. Until the last
+// segment is reached, checksums have that one in their pseudo-header, not the destination.
 func (a *Anonymizer) routing(off, end int, d *datagram) bool {
 	kind, left := a.packet.data[off+2], a.packet.data[off+3]
 	count, lastFirst := (end-off-8)/16, false
 	switch kind {
 	case 0, 2:
+	case 3:
+		return a.compressedRouting(off, end, d)
 	case 4:
 		count, lastFirst = min(count, int(a.packet.data[off+4])+1), true
 	default:
-		a.unknown(off)
+		a.unknown(off, ReasonProtocol)
 		return false
 	}
 	for i := range count {
 		c := a.rewrite6(off+8+16*i, end)
 		if left > 0 && (!lastFirst || i == 0) {
-			d.dst = c
+			d.dst, d.routed = c, true
 		}
 	}
+	a.blank(off+8+16*count, end) // type-length-values of segment routing
 	return true
 }
 
-// homeAddress anonymises the home address option among destination options (RFC 6275, 6.3), which takes the place of the source in
-// checksums.
-func (a *Anonymizer) homeAddress(off, end int, d *datagram) {
-	const pad1, home = 0, 201
+// compressedRouting anonymises addresses of which only the end is there: the rest they have in common with the destination, and their
+// images have it in common with the destination's.
+func (a *Anonymizer) compressedRouting(off, end int, d *datagram) bool {
+	b := a.packet.data[off:end]
+	others, last, padding := 16-int(b[4]>>4), 16-int(b[4]&15), int(b[5]>>4)
+	room := len(b) - 8 - padding - last
+	if room < 0 || room%others != 0 {
+		a.unknown(off, ReasonDamaged)
+		return false
+	}
+	for at := 8; at < len(b)-padding; {
+		size := others
+		if at-8 == room {
+			size = last
+		}
+		addr := d.final
+		copy(addr[16-size:], b[at:at+size])
+		image := a.IPv6(addr)
+		copy(b[at:at+size], image[16-size:])
+		if at-8 == room && b[3] > 0 { // segments left
+			d.dst, d.routed = change{sum(addr[:]), sum(image[:])}, true
+		}
+		at += size
+	}
+	a.blank(end-padding, end)
+	return true
+}
+
+// options6 anonymises hop-by-hop and destination options: the home address (RFC 6275, 6.3), which takes the place of the source in
+// checksums. What is in unknown ones is blanked.
+func (a *Anonymizer) options6(off, end int, d *datagram) {
+	const pad1, padN, tunnelLimit, routerAlert, calipso, pdm, jumbo, home = 0, 1, 4, 5, 7, 15, 0xc2, 201
 	for off+2 <= end {
 		kind, size := a.packet.data[off], int(a.packet.data[off+1])
 		if kind == pad1 {
 			off++
 			continue
 		}
-		if kind == home && size == 16 && off+18 <= end {
-			d.src = a.rewrite6(off+2, end)
+		switch next := min(end, off+2+size); {
+		case kind == home && size == 16 && next == off+18:
+			d.src, d.routed = a.rewrite6(off+2, end), true
+		case kind == tunnelLimit, kind == routerAlert, kind == calipso, kind == pdm, kind == jumbo:
+		default:
+			a.blank(off+2, next)
 		}
 		off += 2 + size
 	}

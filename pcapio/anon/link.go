@@ -6,74 +6,162 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// EtherTypes (IEEE 802, IANA).
-const (
-	typeIPv4      = 0x0800
-	typeARP       = 0x0806
-	typeBridged   = 0x6558
-	typeVLAN      = 0x8100
-	typeIPv6      = 0x86dd
-	typePPP       = 0x880b
-	typeMPLS      = 0x8847
-	typeMPLSMulti = 0x8848
-	typePPPoE     = 0x8864
-	typeQinQ      = 0x88a8
-	typeQinQOld   = 0x9100
-	typeERSPAN2   = 0x88be
-	typeERSPAN3   = 0x22eb
-	typeMin       = 0x0600 // below, it is a length
-)
+// linkUser2 is for private use; Apple's systems write PKTAP with it.
+const linkUser2 pcapio.LinkType = 149
 
-// link anonymises a frame of link type t.
+// link anonymises a frame of link type t. What is not listed is cut, also where the decoder would find an IP packet in it: bytes in front
+// of a packet may be anything.
 func (a *Anonymizer) link(t pcapio.LinkType, off, end int) {
+	if !a.deeper(off) {
+		return
+	}
 	switch t {
 	case pcapio.LinkEthernet:
 		a.ethernet(off, end)
 	case pcapio.LinkRaw, pcapio.LinkRaw12, pcapio.LinkRaw14, pcapio.LinkIPv4, pcapio.LinkIPv6:
 		a.ip(off, end)
+	case pcapio.LinkNull, pcapio.LinkLoop: // an address family
+		a.ip(off+4, end)
+	case pcapio.LinkENC: // and index and flags
+		a.ip(off+12, end)
+	case pcapio.LinkIPNET: // family, length, numbers of interfaces and zones
+		a.ip(off+24, end)
+	case pcapio.LinkSLIP: // direction and compressed header, which has parts of the real one
+		a.behind(off+1, off+16, end, a.ip)
+	case pcapio.LinkSLIPBSDOS:
+		a.behind(off+1, off+24, end, a.ip)
 	case pcapio.LinkSLL:
 		a.cooked(off, end, 16, 2, 14, 6, 4)
 	case pcapio.LinkSLL2:
 		a.cooked(off, end, 20, 8, 0, 12, 10)
-	case pcapio.LinkFDDI:
-		a.rewriteMAC(off+1, end)
-		a.rewriteMAC(off+7, end)
-		a.other(t, off, off+13, end)
-	case pcapio.LinkTokenRing:
-		if end-off >= 14 { // the source's first bit tells of routing information, so that the scheme does not fit
-			routed := a.packet.data[off+8] & 0x80
-			a.blank(off+2, off+14)
-			a.packet.data[off+8] = routed
+	case pcapio.LinkPPP:
+		a.ppp(off, end)
+	case pcapio.LinkPPPHDLC:
+		if off < end && (a.packet.data[off] == 0x0f || a.packet.data[off] == 0x8f) {
+			a.chdlc(off, end)
+			return
 		}
-		a.other(t, off, off+14, end)
+		a.ppp(off, end)
+	case pcapio.LinkPPPD: // a direction in the place of the address
+		a.pppProtocol(off+2, end)
+	case pcapio.LinkPPPDir:
+		a.ppp(off+1, end)
+	case pcapio.LinkCHDLC:
+		a.chdlc(off, end)
+	case pcapio.LinkCHDLCDir:
+		a.chdlc(off+1, end)
+	case pcapio.LinkFRelay:
+		a.frameRelay(off, end)
+	case pcapio.LinkFRelayDir:
+		a.frameRelay(off+1, end)
+	case pcapio.LinkPPPoE:
+		a.pppoe(off, end)
+	case pcapio.LinkMPLS:
+		a.mpls(off, end)
 	case pcapio.LinkWLAN:
-		a.wlan(t, off, off, end)
+		a.wlan(off, end, false)
 	case pcapio.LinkRadiotap, pcapio.LinkPrism, pcapio.LinkAVS, pcapio.LinkPPI:
 		a.monitor(t, off, end)
-	case pcapio.LinkNull, pcapio.LinkLoop, pcapio.LinkPPP, pcapio.LinkPPPHDLC, pcapio.LinkPPPoE, pcapio.LinkCHDLC, pcapio.LinkFRelay, pcapio.LinkATM:
-		a.other(t, off, off, end)
-	default: // there may be addresses and names in its header, even where the decoder finds IP behind it
-		a.unknown(off)
+	case pcapio.LinkNFLOG:
+		a.nflog(off, end)
+	case pcapio.LinkPFLOG:
+		a.pflog(off, end)
+	case pcapio.LinkPKTAP:
+		a.pktap(off, end)
+	case linkUser2:
+		if end-off >= 12 && binary.LittleEndian.Uint32(a.packet.data[off:]) <= 512 && binary.LittleEndian.Uint32(a.packet.data[off+4:]) <= 1 {
+			a.pktap(off, end)
+			return
+		}
+		a.unknown(off, ReasonLink)
+	default:
+		a.rareLink(t, off, end)
 	}
 }
 
-// other handles a frame without addresses of its own, or where they are already rewritten: the decoder finds the IP packet in it. If there
-// is none, the record is cut at body.
-func (a *Anonymizer) other(t pcapio.LinkType, off, body, end int) {
-	p := &a.probe
-	data := a.packet.data[min(off, end):end]
-	p.Record = pcapio.Record{LinkType: t, OrigLen: len(data), Data: data}
-	a.dec.Decode(p)
-	inner := p.Layers & pcapio.LayerEthernet // in a pseudo-wire: with addresses that nothing here would rewrite
-	if p.IPVersion == 0 || inner != 0 {
-		a.unknown(min(body, end))
+// rareLink is the other half of link: local networks that are not Ethernet, and envelopes of devices.
+func (a *Anonymizer) rareLink(t pcapio.LinkType, off, end int) {
+	switch t {
+	case pcapio.LinkFDDI:
+		a.rewriteMAC(off+1, end)
+		a.rewriteMAC(off+7, end)
+		a.llc(off+13, end)
+	case pcapio.LinkTokenRing:
+		a.tokenRing(off, end)
+	case pcapio.LinkIPoIB: // addresses of InfiniBand, which are made of hardware addresses
+		a.behind(off, off+40, end, func(off, end int) { a.typed(off, off+4, end) })
+	case pcapio.LinkFireWire:
+		a.behind(off, off+16, end, func(off, end int) { a.typed(off, off+2, end) })
+	case pcapio.LinkIPFC:
+		a.behind(off, off+16, end, a.llc)
+	case pcapio.LinkATM:
+		a.atm(off, end)
+	case pcapio.LinkCLIP:
+		if off < end && a.packet.data[off] == 0xaa {
+			a.llc(off, end)
+			return
+		}
+		a.ip(off, end)
+	case pcapio.LinkSunATM:
+		switch {
+		case end-off < 6:
+			a.unknown(off, ReasonDamaged)
+		case a.packet.data[off]&0x0f == 2: // LLC
+			a.atm(off+4, end)
+		case a.packet.data[off]&0x0f == 1 && a.u16(off+4) != 0xff00: // LAN emulation
+			a.ethernet(off+6, end)
+		default:
+			a.unknown(off+4, ReasonLink)
+		}
+	case pcapio.LinkDSA, pcapio.LinkBroadcom: // a tag of four bytes behind the addresses
+		a.switched(off, off+16, end)
+	case pcapio.LinkEDSA:
+		a.switched(off, off+20, end)
+	case pcapio.LinkBroadcomFront, pcapio.LinkNetAnalyzer:
+		a.ethernet(off+4, end)
+	case pcapio.LinkNetAnalyzerRaw:
+		a.ethernet(off+12, end)
+	case pcapio.LinkERF:
+		a.erf(off, end)
+	case pcapio.LinkJuniperEther:
+		a.juniper(pcapio.LinkEthernet, off, end)
+	case pcapio.LinkJuniperPPP:
+		a.juniper(pcapio.LinkPPP, off, end)
+	case pcapio.LinkJuniperFR:
+		a.juniper(pcapio.LinkFRelay, off, end)
+	case pcapio.LinkJuniperCHDLC:
+		a.juniper(pcapio.LinkCHDLC, off, end)
+	case pcapio.LinkDOCSIS:
+		a.docsis(off, end)
+	default:
+		a.unknown(off, ReasonLink)
+	}
+}
+
+// behind blanks from off to body, a header of which nothing is needed to read on, and goes on with next.
+func (a *Anonymizer) behind(off, body, end int, next func(off, end int)) {
+	if body > end {
+		a.unknown(off, ReasonDamaged)
 		return
 	}
-	a.ip(off+p.IPOff, end)
+	a.blank(off, body)
+	next(body, end)
+}
+
+// typed goes on at body with what the EtherType at typ names.
+func (a *Anonymizer) typed(typ, body, end int) {
+	if end-typ < 2 {
+		a.unknown(min(typ, end), ReasonDamaged)
+		return
+	}
+	a.etherType(a.u16(typ), body, end)
 }
 
 // ethernet anonymises an Ethernet frame.
 func (a *Anonymizer) ethernet(off, end int) {
+	if !a.deeper(off) {
+		return
+	}
 	a.rewriteMAC(off, end)
 	a.rewriteMAC(off+6, end)
 	if end-off < 14 {
@@ -82,61 +170,118 @@ func (a *Anonymizer) ethernet(off, end int) {
 	a.etherType(a.u16(off+12), off+14, end)
 }
 
-// etherType anonymises what follows an EtherType or length field.
-func (a *Anonymizer) etherType(typ, off, end int) {
-	for typ == typeVLAN || typ == typeQinQ || typ == typeQinQOld {
-		if end-off < 4 {
-			return
-		}
-		typ = a.u16(off + 2)
-		off += 4
-	}
-	switch typ {
-	case typeIPv4, typeIPv6:
-		a.ip(off, end)
-	case typeARP:
-		a.arp(off, end)
-	case typeMPLS, typeMPLSMulti:
-		a.mpls(off, end)
-	case typePPPoE:
-		a.other(pcapio.LinkPPPoE, off, off, end)
-	default:
-		if typ < typeMin {
-			a.llc(off, min(end, off+typ))
-			return
-		}
-		a.unknown(off)
-	}
+// switched anonymises an Ethernet frame that has more between its addresses and its EtherType, which is at typ.
+func (a *Anonymizer) switched(off, typ, end int) {
+	a.rewriteMAC(off, end)
+	a.rewriteMAC(off+6, end)
+	a.typed(typ, typ+2, end)
 }
 
 // llc anonymises an 802.2 frame: SNAP (RFC 1042), or IPv4 by its service access point.
 func (a *Anonymizer) llc(off, end int) {
-	b := a.packet.data[off:end]
+	if !a.deeper(off) {
+		return
+	}
+	b := a.packet.data[min(off, end):end]
 	switch {
-	case len(b) >= 8 && b[0] == 0xaa && b[1] == 0xaa && b[2] == 0x03 && b[3] == 0 && b[4] == 0 && (b[5] == 0 || b[5] == 0xf8) && b[6] >= typeMin>>8:
-		a.etherType(a.u16(off+6), off+8, end)
+	case len(b) >= 8 && b[0] == 0xaa && b[1] == 0xaa && b[2] == 0x03:
+		a.snap(off+3, end, 0)
 	case len(b) >= 3 && b[0] == 0x06 && b[1] == 0x06 && b[2] == 0x03:
 		a.ip(off+3, end)
 	default:
-		a.unknown(off)
+		a.unknown(off, ReasonLink)
 	}
 }
 
-// mpls anonymises what is below a label stack (RFC 3032): IP, or an Ethernet pseudo-wire with control word (RFC 4385).
-func (a *Anonymizer) mpls(off, end int) {
-	for bottom := false; !bottom; off += 4 {
-		if end-off < 4 {
-			return
-		}
-		bottom = a.packet.data[off+2]&1 != 0
-	}
+// snap anonymises what an organisation code and a protocol identifier name: an EtherType, or a bridged frame behind padding (RFC 2684, 5.2).
+func (a *Anonymizer) snap(off, end, padding int) {
+	b := a.packet.data[min(off, end):end]
 	switch {
-	case off >= end:
-	case a.packet.data[off]>>4 == 0 && end-off >= 4:
-		a.ethernet(off+4, end)
+	case len(b) < 5:
+		a.unknown(off, ReasonDamaged)
+	case b[0] == 0 && b[1] == 0 && (b[2] == 0 || b[2] == 0xf8) && b[3] >= typeMin>>8:
+		a.etherType(a.u16(off+3), off+5, end)
+	case b[0] == 0 && b[1] == 0x80 && b[2] == 0xc2 && b[3] == 0 && (b[4] == 1 || b[4] == 7):
+		a.ethernet(off+5+padding, end)
 	default:
-		a.ip(off, end)
+		a.unknown(off+5, ReasonLink)
 	}
+}
+
+// atm anonymises multiprotocol encapsulation over ATM with LLC (RFC 2684), or PPP (RFC 2364, 6).
+func (a *Anonymizer) atm(off, end int) {
+	b := a.packet.data[min(off, end):end]
+	switch {
+	case len(b) >= 8 && b[0] == 0xaa && b[1] == 0xaa && b[2] == 0x03:
+		a.snap(off+3, end, 2)
+	case len(b) >= 4 && b[0] == 0xfe && b[1] == 0xfe && b[2] == 0x03:
+		a.nlpid(int(b[3]), off+4, end)
+	default:
+		a.llc(off, end)
+	}
+}
+
+// nlpid anonymises what a network layer protocol identifier names (RFC 2427).
+func (a *Anonymizer) nlpid(id, off, end int) {
+	switch id {
+	case 0xcc, 0x8e: // IPv4, IPv6
+		a.ip(off, end)
+	case 0xcf:
+		a.pppProtocol(off, end)
+	case 0x80:
+		a.snap(off, end, 0)
+	default:
+		a.unknown(off, ReasonLink)
+	}
+}
+
+// frameRelay anonymises what is behind a Q.922 address of 2 to 4 bytes: RFC 2427, or an EtherType as Cisco has it.
+func (a *Anonymizer) frameRelay(off, end int) {
+	body := off
+	for n := 1; body < end && a.packet.data[body]&1 == 0 && n < 4; n++ {
+		body++
+	}
+	body++
+	switch b := a.packet.data[min(body, end):end]; {
+	case len(b) < 3:
+		a.unknown(min(body, end), ReasonDamaged)
+	case b[0] != 0x03:
+		a.typed(body, body+2, end)
+	case b[1] == 0: // padding
+		a.nlpid(int(b[2]), body+3, end)
+	default:
+		a.nlpid(int(b[1]), body+2, end)
+	}
+}
+
+// chdlc anonymises what is behind a header of Cisco HDLC: address, control and an EtherType.
+func (a *Anonymizer) chdlc(off, end int) {
+	if end-off < 4 || a.u16(off+2) < typeMin {
+		a.unknown(min(off+4, end), ReasonLink)
+		return
+	}
+	a.etherType(a.u16(off+2), off+4, end)
+}
+
+// tokenRing blanks the addresses: the source's first bit tells of routing information, so that the scheme does not fit.
+func (a *Anonymizer) tokenRing(off, end int) {
+	if end-off < 14 {
+		a.unknown(off, ReasonDamaged)
+		return
+	}
+	b := a.packet.data[off:end]
+	routed := b[8] & 0x80
+	a.blank(off+2, off+14)
+	b[8] = routed
+	body := off + 14
+	if routed != 0 && len(b) > 14 {
+		body += int(b[14] & 0x1f)
+	}
+	if b[1]&0xc0 != 0x40 {
+		a.unknown(off+14, ReasonLink)
+		return
+	}
+	a.llc(body, end)
 }
 
 // arp anonymises ARP and its relatives (RFC 826) of any address lengths; only Ethernet and IPv4 addresses are kept.
@@ -146,7 +291,7 @@ func (a *Anonymizer) arp(off, end int) {
 	}
 	hardware, protocol := int(a.packet.data[off+4]), int(a.packet.data[off+5])
 	if a.u16(off+2) != typeIPv4 || protocol != 4 || hardware != 6 {
-		a.unknown(off + 8)
+		a.unknown(off+8, ReasonLink)
 		return
 	}
 	off += 8
@@ -156,117 +301,4 @@ func (a *Anonymizer) arp(off, end int) {
 		off += 10
 	}
 	a.padding(off, end)
-}
-
-// Protocol numbers of Linux that are no EtherTypes, and hardware types with other protocols.
-const (
-	cookedLLC     = 4
-	arphrdNetlink = 824
-)
-
-// cooked anonymises a Linux cooked capture, version 1 or 2: a header of size bytes that has the hardware type, protocol, address and
-// the end of the address's length at the given places. The address is that of the sender, of up to eight bytes.
-func (a *Anonymizer) cooked(off, end, size, hardware, protocol, address, length int) {
-	if end-off < size {
-		a.unknown(off)
-		return
-	}
-	n := int(a.packet.data[off+length+1])
-	switch at := off + address; n {
-	case 6:
-		a.rewriteMAC(at, end)
-		a.blank(at+6, at+8) // may be left over from something
-	case 4: // a tunnel over IPv4
-		a.rewrite4(at, end)
-		a.blank(at+4, at+8)
-	default:
-		a.blank(at, at+8)
-	}
-	switch typ := a.u16(off + protocol); {
-	case a.u16(off+hardware) == arphrdNetlink:
-		a.unknown(off + size)
-	case typ >= typeMin:
-		a.etherType(typ, off+size, end)
-	case typ == cookedLLC:
-		a.llc(off+size, end)
-	default:
-		a.unknown(off + size)
-	}
-}
-
-// monitor finds the 802.11 frame behind the header of a capture in monitor mode.
-func (a *Anonymizer) monitor(t pcapio.LinkType, off, end int) {
-	b := a.packet.data[off:end]
-	if len(b) < 8 {
-		a.unknown(off)
-		return
-	}
-	var size uint32
-	switch {
-	case t == pcapio.LinkRadiotap:
-		size = uint32(binary.LittleEndian.Uint16(b[2:]))
-	case t == pcapio.LinkPPI:
-		size = uint32(binary.LittleEndian.Uint16(b[2:]))
-		if inner := binary.LittleEndian.Uint32(b[4:]); inner != uint32(pcapio.LinkWLAN) {
-			if inner <= 0xffff && inner != uint32(pcapio.LinkPPI) && int(size) <= len(b) {
-				a.link(pcapio.LinkType(inner), off+int(size), end)
-			} else {
-				a.unknown(off + 8)
-			}
-			return
-		}
-	case binary.BigEndian.Uint32(b)&0xfffff000 == 0x80211000: // AVS
-		size = binary.BigEndian.Uint32(b[4:])
-	default:
-		size = binary.LittleEndian.Uint32(b[4:])
-		if size > 0xffff {
-			size = binary.BigEndian.Uint32(b[4:])
-		}
-	}
-	if size < 8 || uint64(size) > uint64(len(b)) {
-		a.unknown(off + 8)
-		return
-	}
-	a.wlan(t, off, off+int(size), end)
-}
-
-// wlan anonymises an 802.11 frame at mac in a record of link type t that begins at off. Only data frames that the decoder finds IP in are
-// kept behind their header: management frames are full of addresses and names.
-func (a *Anonymizer) wlan(t pcapio.LinkType, off, mac, end int) {
-	b := a.packet.data[mac:end]
-	if len(b) < 4 {
-		a.unknown(mac)
-		return
-	}
-	if off == 0 && a.packet.depth == 0 {
-		a.packet.frame.find(a.packet.data, mac)
-	}
-	const control, data = 1, 2
-	kind, subtype := b[0]>>2&3, b[0]>>4
-	a.rewriteMAC(mac+4, end)
-	if kind == control {
-		switch subtype {
-		case 8, 9, 10, 11, 14, 15: // have a transmitter address
-			a.rewriteMAC(mac+10, end)
-			a.unknown(mac + 16)
-		default:
-			a.unknown(mac + 10)
-		}
-		return
-	}
-	a.rewriteMAC(mac+10, end)
-	a.rewriteMAC(mac+16, end)
-	if len(b) < 24 {
-		return
-	}
-	body := mac + 24
-	if b[1]&3 == 3 {
-		a.rewriteMAC(body, end)
-		body += 6
-	}
-	if kind != data {
-		a.unknown(body)
-		return
-	}
-	a.other(t, off, body, end)
 }

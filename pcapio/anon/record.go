@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"slices"
+	"strconv"
 
 	"github.com/reeftools/reef/pcapio"
 )
@@ -14,6 +15,9 @@ type Stats struct {
 	PayloadCut uint64 // cut because of Anonymizer.CutPayload
 	UnknownCut uint64 // cut where something began that is not understood
 	CutBytes   uint64 // captured bytes that were cut off
+
+	Unknown ReasonCounts // UnknownCut by reason
+	Blanked uint64       // captured bytes other than 0 that were overwritten by 0
 }
 
 // Stats returns the counters so far.
@@ -22,21 +26,27 @@ func (a *Anonymizer) Stats() Stats { return a.stats }
 // packet is the record at hand. The functions that go through it take the offset of their header in data and the offset where
 // what holds it ends, which is never beyond data.
 type packet struct {
-	data  []byte
-	keep  int        // bytes to keep
-	cause *uint64    // the counter of what set keep
-	depth int        // IP headers on the way to the header at hand
-	frame frameCheck // of the outermost frame
+	data    []byte
+	keep    int        // bytes to keep
+	cause   *uint64    // the counter of what set keep
+	missing int        // bytes that were on the wire and not captured
+	headers int        // that may still be entered
+	depth   int        // IP headers on the way to the header at hand
+	frame   frameCheck // of the outermost frame
 }
 
-// maxDepth bounds the nesting of IP packets: more is no traffic but an attack on the stack.
-const maxDepth = 16
+// maxDepth bounds the nesting of IP packets, maxHeaders that of all headers: more is no traffic but an attack on the stack.
+const (
+	maxDepth   = 16
+	maxHeaders = 128
+)
 
 // Record anonymises r. r.Data becomes a copy that is valid until the next call; the original is not changed.
 func (a *Anonymizer) Record(r *pcapio.Record) {
 	p := &a.packet
 	p.data = append(p.data[:0], r.Data...)
-	p.keep, p.cause, p.depth = len(p.data), nil, 0
+	p.keep, p.cause, p.depth, p.headers = len(p.data), nil, 0, maxHeaders
+	p.missing = max(0, r.OrigLen-len(r.Data))
 	p.frame = frameCheck{}
 	end := len(p.data)
 	// A check sequence is told by being right, not by r.FCSLen, which may be wrong; a wrong one is blanked as all behind a packet.
@@ -48,13 +58,25 @@ func (a *Anonymizer) Record(r *pcapio.Record) {
 	a.stats.Records++
 	if p.cause != nil {
 		*p.cause++
+		if p.cause != &a.stats.PayloadCut {
+			a.stats.UnknownCut++
+		}
 		a.stats.CutBytes += uint64(len(p.data) - p.keep)
 	}
 	r.Data = p.data[:p.keep]
 }
 
 // unknown cuts the record at off, where something begins that is not understood.
-func (a *Anonymizer) unknown(off int) { a.cut(off, &a.stats.UnknownCut) }
+func (a *Anonymizer) unknown(off int, why Reason) { a.cut(off, &a.stats.Unknown[why]) }
+
+// deeper tells whether one more header may be entered; if not, the record is cut there.
+func (a *Anonymizer) deeper(off int) bool {
+	if a.packet.headers--; a.packet.headers < 0 {
+		a.unknown(off, ReasonDepth)
+		return false
+	}
+	return true
+}
 
 // payload is called where the payload of a packet begins.
 func (a *Anonymizer) payload(off int) {
@@ -72,7 +94,7 @@ func (a *Anonymizer) cut(off int, cause *uint64) {
 // rewrite4 replaces the IPv4 address at off and tells how that changes a checksum. An address that is not there as a whole is cut.
 func (a *Anonymizer) rewrite4(off, end int) change {
 	if end-off < 4 {
-		a.unknown(off)
+		a.unknown(off, ReasonDamaged)
 		return change{}
 	}
 	old := [4]byte(a.packet.data[off:])
@@ -84,7 +106,7 @@ func (a *Anonymizer) rewrite4(off, end int) change {
 // rewrite6 is rewrite4 for an IPv6 address.
 func (a *Anonymizer) rewrite6(off, end int) change {
 	if end-off < 16 {
-		a.unknown(off)
+		a.unknown(off, ReasonDamaged)
 		return change{}
 	}
 	old := [16]byte(a.packet.data[off:])
@@ -96,7 +118,7 @@ func (a *Anonymizer) rewrite6(off, end int) change {
 // rewriteMAC replaces the MAC address at off; one that is not there as a whole is cut.
 func (a *Anonymizer) rewriteMAC(off, end int) {
 	if end-off < 6 {
-		a.unknown(off)
+		a.unknown(off, ReasonDamaged)
 		return
 	}
 	image := a.MAC([6]byte(a.packet.data[off:]))
@@ -104,7 +126,17 @@ func (a *Anonymizer) rewriteMAC(off, end int) {
 }
 
 // blank overwrites from off to end.
-func (a *Anonymizer) blank(off, end int) { clear(a.packet.data[min(off, end):end]) }
+func (a *Anonymizer) blank(off, end int) { a.clear(a.packet.data[min(off, end):end]) }
+
+// clear overwrites b.
+func (a *Anonymizer) clear(b []byte) {
+	for i, c := range b {
+		if c != 0 {
+			a.stats.Blanked++
+			b[i] = 0
+		}
+	}
+}
 
 func (a *Anonymizer) u16(off int) int { return int(binary.BigEndian.Uint16(a.packet.data[off:])) }
 
@@ -148,8 +180,9 @@ func (r *Reader) ReadRecord(rec *pcapio.Record) error {
 	return nil
 }
 
-// Interfaces returns what src says of its interfaces, without what identifies: MAC addresses are anonymised, and descriptions and
-// filters, which may name hosts, are left out. It is for the configuration of a writer.
+// Interfaces returns what src says of its interfaces, without what identifies: MAC addresses are anonymised, names, which may have hardware
+// addresses and identifiers of the system in them, become if0, if1 and so on, and descriptions and filters, which may name hosts, and
+// operating systems are left out. It is for the configuration of a writer.
 func (a *Anonymizer) Interfaces(src pcapio.InterfaceSource) pcapio.InterfaceSource {
 	return &interfaces{src, a}
 }
@@ -163,7 +196,10 @@ func (s *interfaces) Interfaces() []pcapio.Interface {
 	list := slices.Clone(s.src.Interfaces())
 	for i := range list {
 		list[i].MAC = s.a.MAC(list[i].MAC)
-		list[i].Description, list[i].Filter = "", ""
+		list[i].Description, list[i].Filter, list[i].OS = "", "", ""
+		if list[i].Name != "" {
+			list[i].Name = "if" + strconv.Itoa(i)
+		}
 	}
 	return list
 }

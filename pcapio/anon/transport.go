@@ -1,12 +1,14 @@
 package anon
 
+import "github.com/reeftools/reef/pcapio"
+
 // transport anonymises what an IP packet carries.
 func (a *Anonymizer) transport(proto byte, off, end int, d *datagram) {
 	if off >= end {
 		return
 	}
 	if d.later {
-		a.laterFragment(proto, off)
+		a.unknown(off, ReasonFragment)
 		return
 	}
 	switch proto {
@@ -15,10 +17,7 @@ func (a *Anonymizer) transport(proto byte, off, end int, d *datagram) {
 	case protoUDP, protoUDPLite:
 		a.udp(proto, off, end, d)
 	case protoDCCP:
-		a.adjust(off+6, end, d.pseudo())
-		if end-off > 4 {
-			a.payload(off + int(a.packet.data[off+4])*4)
-		}
+		a.dccp(off, end, d)
 	case protoSCTP:
 		a.sctp(off, end, d)
 	case protoICMP:
@@ -31,22 +30,20 @@ func (a *Anonymizer) transport(proto byte, off, end int, d *datagram) {
 		a.ip(off, end)
 	case protoGRE:
 		a.gre(off, end)
-	case protoESP: // encrypted behind its index and sequence number
-		a.payload(off + 8)
+	case protoEtherIP:
+		a.ethernet(off+2, end)
+	case protoEthernet:
+		a.ethernet(off, end)
+	case protoMPLS:
+		a.mpls(off, end)
+	case protoL2TP: // what is behind the session follows from how it was set up
+		a.unknown(off+4, ReasonTunnel)
+	case protoESP: // encrypted behind its index and sequence number, or not (RFC 2410)
+		a.unknown(off+8, ReasonEncrypted)
 	case protoNone:
+		a.blank(off, end)
 	default:
-		a.unknown(off)
-	}
-}
-
-// laterFragment handles a fragment without transport header. What is in it follows from the first fragment, which may have come
-// later or never: so the protocols decide whose further fragments can hold addresses.
-func (a *Anonymizer) laterFragment(proto byte, off int) {
-	switch proto {
-	case protoTCP, protoICMP, protoICMPv6, protoESP: // of ICMP, messages with addresses are too short for it
-		a.payload(off)
-	default:
-		a.unknown(off)
+		a.unknown(off, ReasonProtocol)
 	}
 }
 
@@ -63,8 +60,11 @@ func (a *Anonymizer) tcp(off, end int, d *datagram) {
 	if isDNS {
 		covered = end
 	}
+	if d.routed {
+		d.settle(protoTCP, end-off, a.sumFrom(off, end))
+	}
 	before := a.sumFrom(off, covered)
-	a.mptcp(off+20, min(body, end))
+	a.tcpOptions(off+20, min(body, end))
 	if isDNS && body >= off+20 && body < end {
 		a.dnsStream(body, end)
 	}
@@ -72,12 +72,14 @@ func (a *Anonymizer) tcp(off, end int, d *datagram) {
 	a.payload(max(body, off+20))
 }
 
-// mptcp anonymises the address in the ADD_ADDR option (RFC 8684, 3.4.1) among TCP options.
-func (a *Anonymizer) mptcp(off, end int) {
-	const endOfList, nop, kindMPTCP, addAddr = 0, 1, 30, 3
+// tcpOptions anonymises the address in MPTCP's ADD_ADDR option (RFC 8684, 3.4.1) and blanks what is in unknown options, which may be a
+// client's address that a load balancer added, and what is behind the end of the list.
+func (a *Anonymizer) tcpOptions(off, end int) {
+	const endOfList, nop, kindMPTCP = 0, 1, 30
 	for off < end {
 		kind := a.packet.data[off]
 		if kind == endOfList {
+			a.blank(off, end)
 			return
 		}
 		if kind == nop {
@@ -85,18 +87,63 @@ func (a *Anonymizer) mptcp(off, end int) {
 			continue
 		}
 		if end-off < 2 || a.packet.data[off+1] < 2 {
+			a.blank(off+2, end)
 			return
 		}
 		next := min(end, off+int(a.packet.data[off+1]))
-		if kind == kindMPTCP && next-off >= 8 && a.packet.data[off+2]>>4 == addAddr {
-			// The version is in the low bits in RFC 6824; RFC 8684 has the length tell: 8, 10, 16 and 18 are IPv4.
-			if size := int(a.packet.data[off+1]); size >= 20 && size != 22 {
-				a.rewrite6(off+4, next)
-			} else {
-				a.rewrite4(off+4, next)
-			}
+		switch {
+		case kind == kindMPTCP:
+			a.mptcp(off, next)
+		case !keptOption(kind, a.packet.data[off:next]):
+			a.blank(off+2, next)
 		}
 		off = next
+	}
+}
+
+// keptOption tells whether a TCP option holds numbers or keyed values only (IANA).
+func keptOption(kind byte, option []byte) bool {
+	const fastOpenMagic = 0xf989 // of the experimental option (RFC 7413)
+	switch kind {
+	case 2, 3, 4, 5, 8, 14, 15, 18, 19, 27, 28, 29, 34, 69: // up to time stamps, checksums, signatures, timeout, authentication, fast open, ENO
+		return true
+	case 254:
+		return len(option) >= 4 && int(option[2])<<8|int(option[3]) == fastOpenMagic
+	}
+	return false
+}
+
+// mptcp anonymises an ADD_ADDR option. Its authentication value is blanked: it is a hash of the address under keys that were sent in clear.
+func (a *Anonymizer) mptcp(off, end int) {
+	const addAddr = 3
+	if end-off < 4 || a.packet.data[off+2]>>4 != addAddr {
+		return
+	}
+	switch size := int(a.packet.data[off+1]); size { // the length tells the version, a port, an authentication value
+	case 8, 10, 16, 18:
+		a.rewrite4(off+4, end)
+		if size >= 16 {
+			a.blank(off+size-8, end)
+		}
+	case 20, 22, 28, 30:
+		a.rewrite6(off+4, end)
+		if size >= 28 {
+			a.blank(off+size-8, end)
+		}
+	default:
+		a.blank(off+4, end)
+	}
+}
+
+// dccp anonymises a DCCP packet (RFC 4340), of which only the pseudo-header has addresses; options that are not understood cannot be told
+// from others without more state, and are kept as they are negotiated numbers.
+func (a *Anonymizer) dccp(off, end int, d *datagram) {
+	if d.routed {
+		d.settle(protoDCCP, end-off, a.sumFrom(off, end))
+	}
+	a.adjust(off+6, end, d.pseudo())
+	if end-off > 4 {
+		a.payload(off + int(a.packet.data[off+4])*4)
 	}
 }
 
@@ -116,39 +163,76 @@ func (a *Anonymizer) udp(proto byte, off, end int, d *datagram) {
 		covered = end
 	}
 	before := a.sumFrom(off, covered)
-	a.udpPayload(a.u16(off), a.u16(off+2), off+8, end, d)
+	d.settle(proto, end-off, before)
+	a.udpPayload(a.u16(off), a.u16(off+2), off+8, end, d.ip)
 	a.adjustUDP(off+6, end, d.pseudo().plus(change{before, a.sumFrom(off, covered)}))
 }
 
-// udpPayload goes by ports.
-func (a *Anonymizer) udpPayload(src, dst, off, end int, d *datagram) {
+// udpPayload goes by ports; ip is where the IP header begins.
+func (a *Anonymizer) udpPayload(src, dst, off, end, ip int) {
 	either := func(port int) bool { return src == port || dst == port }
 	switch {
-	case dst == portVXLAN || dst == portVXLANOld:
-		a.vxlan(off, end)
-	case dst == portGENEVE:
-		a.geneve(off, end)
-	case either(portGTPU):
-		a.gtpu(off, end)
-	case either(portTeredo):
-		a.teredo(off, end)
+	case off >= end:
+	case a.udpTunnel(src, dst, off, end):
+	case a.entered(ip, off, end): // a tunnel of the decoder's that nothing here goes through
+		a.unknown(off, ReasonTunnel)
 	case a.CutPayload:
 		a.payload(off)
 	case either(portDNS) || either(5353) || either(5355): // multicast DNS (RFC 6762), link-local name resolution (RFC 4795)
 		a.dns(off, end)
-	case addressPort(src) || addressPort(dst):
-		a.unknown(off)
+	case either(123):
+		a.ntp(off, end)
+	case either(4500): // ESP in UDP (RFC 3948), which may have NULL encryption, or IKE
+		a.unknown(min(off+8, end), ReasonEncrypted)
+	case addressPort(src) || addressPort(dst) || wakeOnLAN(a.packet.data[off:end]):
+		a.unknown(off, ReasonProtocol)
 	}
 }
 
-// addressPort tells whether a UDP port belongs to a protocol that is made of addresses and is not understood here.
+// entered tells whether the decoder finds a tunnel in a UDP datagram whose IP header begins at ip.
+func (a *Anonymizer) entered(ip, off, end int) bool {
+	if end-off < 4 {
+		return false
+	}
+	return a.ask(pcapio.LinkRaw, a.packet.data[ip:end], end).TunnelDepth > 0
+}
+
+// ntp anonymises the reference identifier of NTP, which is the address of the server that a server has its time from (RFC 5905, 7.3); what
+// is no time message, and extensions, are cut.
+func (a *Anonymizer) ntp(off, end int) {
+	const header = 48
+	mode := a.packet.data[off] & 7
+	if mode == 0 || mode > 5 {
+		a.unknown(off, ReasonProtocol)
+		return
+	}
+	if end-off >= 16 {
+		if stratum := a.packet.data[off+1]; stratum >= 2 {
+			a.rewrite4(off+12, end)
+		}
+	} else if end-off >= 12 {
+		a.blank(off+12, end)
+	}
+	a.unknown(min(off+header, end), ReasonProtocol)
+}
+
+// wakeOnLAN tells whether a payload begins as that which wakes the host whose address follows.
+func wakeOnLAN(b []byte) bool { return len(b) >= 6 && [6]byte(b) == broadcast }
+
+// addressPort tells whether a UDP port belongs to a protocol that is made of addresses or names and is not understood here.
 func addressPort(port int) bool {
 	switch port {
 	case 67, 68, 546, 547, // DHCP, DHCPv6
-		137, 138, // NetBIOS names and datagrams
-		434,           // Mobile IP
-		496, 520, 521, // PIM-RP-DISC, RIP, RIPng
-		1985, 2029, // HSRP
+		88, 1645, 1646, 1812, 1813, 3799, // Kerberos, RADIUS
+		111,           // portmapper
+		137, 138, 139, // NetBIOS
+		161, 162, 514, // SNMP, syslog
+		389, 500, // directory, IKE
+		434, 496, 520, 521, 646, 698, 1985, 2029, 3503, 4342, 6696, // Mobile IP, PIM-RP-DISC, RIP, LDP, OLSR, HSRP, MPLS echo, LISP control, Babel
+		1900, 3702, 5678, 5351, 10001, // discovery and port mapping: SSDP, WS-Discovery, MNDP, PCP, Ubiquiti
+		1701, 4341, 5072, 5246, 5247, 5349, 6080, 6081, 6635, 37008, // of tunnels, what is no data
+		3478, 3479, 19302, // STUN, which tells addresses
+		5060, 5061, // SIP
 		2123, 3386, 8805, // GTP-C, GTP', PFCP
 		2055, 4739, 6343, 9995, 9996: // NetFlow, IPFIX, sFlow
 		return true
