@@ -28,7 +28,7 @@ func (o *options) flags(p *cli.Program) {
 	f.StringVar(&o.scale, "scale", "", "make the times between packets `RATIO` times as long, such as 10 or 1/2")
 	f.DurationVar(&o.shift, "shift", 0, "add to all times")
 	f.BoolVar(&o.fixSums, "fix-checksums", false, "put right checksums of IP, TCP, UDP, SCTP and ICMP into whole packets where they are wrong")
-	f.StringVar(&o.keyFile, "anon", "", "anonymise addresses with the key in `KEYFILE`")
+	f.StringVar(&o.keyFile, "anon", "", "anonymise addresses and DNS names with the key in `KEYFILE`; payload stays")
 	f.StringVar(&o.newKey, "newkey", "", "make a `KEYFILE` for -anon, and end")
 
 	f.Int64Var(&o.size, "C", 0, "begin another file before one gets longer than this many `BYTES`, compressed or not")

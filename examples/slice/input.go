@@ -7,6 +7,7 @@ import (
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/anon"
 )
 
 // inputs is the captures, cut by time and merged.
@@ -21,6 +22,7 @@ type inputs struct {
 	dedup      *pcapio.DedupReader     // nil: not asked for
 	transforms *pcapio.TransformReader // nil: none asked for
 	unfit      map[int]string          // which of them drop packets that they cannot change, and their flags
+	anonymiser *anon.Anonymizer        // nil: not asked for
 }
 
 func (o *options) open(p *cli.Program, start, end string, names []string) (*inputs, error) {
@@ -97,6 +99,11 @@ func (in *inputs) notes(p *cli.Program, out *output) {
 			if flag := in.unfit[i]; flag != "" && n > 0 {
 				fmt.Fprintf(p.Stderr, "slice: %d packets dropped that %s is not for\n", n, flag)
 			}
+		}
+	}
+	if in.anonymiser != nil {
+		if s := in.anonymiser.Stats(); s.UnknownCut > 0 {
+			fmt.Fprintf(p.Stderr, "slice: %d of %d packets cut where -anon does not understand them: %v\n", s.UnknownCut, s.Records, s.Unknown)
 		}
 	}
 	out.notes(p)

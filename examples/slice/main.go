@@ -27,6 +27,10 @@ grows as NAME.LETTERS.part and is renamed when it is complete.
 In large uncompressed pcap files only the part around the window is read. Packets out of order are kept if they are within
 1 MB of it; -scan finds all of them.
 
+With -anon IP and MAC addresses in headers, tunnels and DNS are replaced, and what is not understood is cut off its packet and told. The
+payload of TCP, UDP, SCTP, DCCP and ping is kept and may have addresses and names in it: -cut transport takes it off. Names of
+interfaces, comments and name blocks of pcapng are left out. See docs/anonymising.md.
+
 Example: slice -w port80.pcap -f 'tcp port 80' +60 +10 monday.pcap`
 
 // options are the flags.

@@ -114,7 +114,7 @@ func (o *options) anonymise(in *inputs) (pcapio.Transform, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.described = a.Interfaces(in.described)
+	in.described, in.anonymiser = a.Interfaces(in.described), a
 	return pcapio.TransformFunc(func(r *pcapio.Record) bool {
 		a.Record(r)
 		return true

@@ -13,23 +13,22 @@
 //
 // # Packets
 //
-// [Anonymizer.Record] rewrites the addresses of all headers that it finds: in the link layer (Ethernet, 802.11, Linux cooked, ...), IPv4
-// and IPv6 with options and extension headers, ARP, neighbour discovery, multicast group management, packets quoted in ICMP errors, TCP's
-// MPTCP and SCTP's address parameters, and in everything again inside tunnels (IP in IP, GRE, ERSPAN, VXLAN, GENEVE, GTP-U, Teredo,
-// MPLS). In DNS the addresses of A, AAAA, HTTPS and SVCB records and of client subnets are rewritten, and names below in-addr.arpa
-// and ip6.arpa, which spell addresses, are masked by x.
+// [Anonymizer.Record] goes through the headers as pcapio's decoder does and rewrites the addresses in all that it finds: in the link layer,
+// IPv4 and IPv6 with options and extension headers, ARP, neighbour discovery, multicast group management, packets quoted in ICMP errors and
+// the objects behind them, MPTCP's and SCTP's address parameters, and in everything again inside tunnels. In DNS the addresses of A, AAAA,
+// HTTPS and SVCB records and of client subnets are rewritten, names have images, label by label and under the key, and names below
+// in-addr.arpa and ip6.arpa, which spell addresses, are masked by x. docs/anonymising.md lists all of it.
 //
 // Checksums are updated by the difference (RFC 1624), so that one that was right stays right, one that was wrong stays wrong, and
 // neither needs the whole packet. Only the integrity value of an authentication header (RFC 4302) cannot be kept.
 //
 // # What is cut
 //
-// What cannot be understood cannot be cleaned, so a record is cut there: its captured length shrinks, its original length stays.
-// That befalls protocols that are not IP or ARP, IP protocols that are not listed above, configuration and routing protocols full of
-// addresses (DHCP, NetBIOS, RIP), damaged headers, and later fragments of UDP, as they might hold the rest of a DNS message. What lies behind an IP packet in its frame
-// (padding, a trailer) is blanked.
+// What cannot be understood cannot be cleaned, so a record is cut there: its captured length shrinks, its original length stays. A tag, a link
+// type, a tunnel or a protocol is understood only if it is listed here, also where the decoder learns it later. What lies behind an IP packet in
+// its frame (padding, a trailer) and options that may hold anything are blanked.
 // Other payload of TCP and UDP is kept and may hold anything, addresses included; set Anonymizer.CutPayload to cut it.
-// [Stats] counts both kinds of cut.
+// [Stats] counts both kinds of cut, and by [Reason] what was not understood.
 //
 // Comments and name blocks of pcapng files are not records and get lost if records are written to a new file;
 // [Anonymizer.Interfaces] cleans the descriptions of interfaces for it.
