@@ -14,9 +14,10 @@ import (
 const help = `
 Icmpecho matches ICMP and ICMPv6 echo and timestamp requests with their replies. Without FILE it reads standard input.
 
-  -format csv      a line for each exchange, in order of the requests
+  -format csv      a line for each exchange, in order of the requests; for each host that answered a multicast or broadcast request
   -format json     the same as JSON, one object on each line
-  -format summary  a line for each pair of hosts, and the total: loss, duplicates, response times in milliseconds
+  -format summary  a line for each pair of hosts, and the total: loss, duplicates, response times in milliseconds.
+                   sent: requests, copies not counted; answered: by anybody; lost: by nobody; answers: of all hosts that answered
 
 With -semantics classic it prints, as CSV, a line for each ICMP echo message as
   tshark -Y 'icmp.type==8 || icmp.type==0' -T fields -E header=y -E separator=, -E occurrence=f -e frame.time_epoch -e ip.src
@@ -33,6 +34,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	format := p.Flags.String("format", "csv", "csv, json or summary")
 	semantics := p.Flags.String("semantics", "modern", "modern, or classic: tshark's fields and rule")
 	timeout := p.Flags.Duration("timeout", echo.DefaultTimeout, "how long after a request its reply counts")
+	repeat := p.Flags.Duration("repeat", echo.DefaultRepeat, "how long after its last copy an unanswered request that comes again is a copy, not a new one")
 	return p.Run(argv, stdout, stderr, func() error {
 		if err := errors.Join(cli.Choice("format", *format, "csv,json,summary"), cli.Choice("semantics", *semantics, "modern,classic")); err != nil {
 			return err
@@ -40,13 +42,16 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		if *timeout <= 0 {
 			return cli.Usagef("-timeout %v: want more than 0", *timeout)
 		}
+		if *repeat <= 0 {
+			return cli.Usagef("-repeat %v: want more than 0", *repeat)
+		}
 		if *semantics == "classic" {
 			if *format != "csv" {
 				return cli.Usagef("-semantics classic: tshark's fields are csv")
 			}
 			return classic(p)
 		}
-		return modern(p, *format, echo.Config{Timeout: *timeout})
+		return modern(p, *format, echo.Config{Timeout: *timeout, Repeat: *repeat})
 	})
 }
 

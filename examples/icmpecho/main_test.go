@@ -45,9 +45,20 @@ func TestFormats(t *testing.T) {
 	rows := strings.Split(sum, "\n")
 	if status != 0 || len(rows) != 6 || !strings.HasPrefix(rows[1], "echo ") || !strings.HasPrefix(rows[2], "echo6 ") || !strings.HasPrefix(rows[3], "total ") ||
 		rows[4] != "unmatched replies: 0" ||
-		strings.Join(strings.Fields(rows[1]), " ") != "echo 10.20.0.1 10.20.0.2 15 10 5 33.3 5 0 0 0 0 0 5 1 40.599 41.853 40.665 46.013 46.013 46.013 1.918" ||
-		strings.Join(strings.Fields(rows[3]), " ") != "total 30 25 5 16.7 5 0 0 0 0 0 5 1 40.599 41.643 40.665 45.253 46.013 46.013 1.594" {
+		strings.Join(strings.Fields(rows[1]), " ") != "echo 10.20.0.1 10.20.0.2 15 10 5 33.3 10 5 0 0 0 0 0 5 1 40.599 41.853 40.665 46.013 46.013 46.013 1.918" ||
+		strings.Join(strings.Fields(rows[3]), " ") != "total 30 25 5 16.7 25 5 0 0 0 0 0 5 1 40.599 41.643 40.665 45.253 46.013 46.013 1.594" {
 		t.Errorf("status %d\n%s", status, sum)
+	}
+}
+
+func TestRepeat(t *testing.T) {
+	if _, errs, status := runWith(t, "-repeat", "0", ping); status != 2 || !strings.Contains(errs, "-repeat") {
+		t.Errorf("status %d, %q", status, errs)
+	}
+	const hundred = "echo 10.20.0.1 10.20.0.2 15 "
+	sum, _, _ := runWith(t, "-repeat", "100s", "-format", "summary", ping)
+	if !strings.Contains(strings.Join(strings.Fields(sum), " "), hundred) { // each has its own sequence number
+		t.Error(sum)
 	}
 }
 

@@ -53,10 +53,10 @@ func output(w io.Writer, format string) (write func(*echo.Exchange) error, done 
 // printSummary prints a line for each pair of hosts and the total. Sent counts exchanges; see the package echo for the others.
 func printSummary(w io.Writer, sum *echo.Summary, stats echo.Stats) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "kind\tsrc\tdst\tsent\tanswered\tlost\t%lost\tundecided\trepeats\tdup\treord\tchanged\tttl\truns\tlongest\tmin\tmean\tmedian\tp95\tp99\tmax\tsdev")
+	fmt.Fprintln(t, "kind\tsrc\tdst\tsent\tanswered\tlost\t%lost\tanswers\tundecided\trepeats\tdup\treord\tchanged\tttl\truns\tlongest\tmin\tmean\tmedian\tp95\tp99\tmax\tsdev")
 	row := func(kind, src, dst string, d *echo.Destination) {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%.1f\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", kind, src, dst, d.Exchanges, d.Answered, d.Lost,
-			100*d.LossRatio(), d.Undecided, d.Repeats, d.Duplicates, d.Reordered, d.PayloadChanged, d.TTLChanges, d.LossPeriods, d.LongestLoss)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%.1f\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", kind, src, dst, d.Exchanges, d.Answered, d.Lost,
+			100*d.LossRatio(), d.Answers, d.Undecided, d.Repeats, d.Duplicates, d.Reordered, d.PayloadChanged, d.TTLChanges, d.LossPeriods, d.LongestLoss)
 		r := &d.RTT
 		for _, v := range []time.Duration{r.Min, r.Mean(), r.Percentile(50), r.Percentile(95), r.Percentile(99), r.Max, r.StdDev()} {
 			if r.Count == 0 {
@@ -74,6 +74,9 @@ func printSummary(w io.Writer, sum *echo.Summary, stats echo.Stats) error {
 	row("total", "", "", &total)
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	if stats.Overflow > 0 {
+		fmt.Fprintf(w, "answers over the bound of %d, not in the table: %d\n", echo.DefaultMaxAnswers, stats.Overflow) // the next write tells errors
 	}
 	_, err := fmt.Fprintf(w, "unmatched replies: %d\n", stats.Unmatched)
 	return err

@@ -13,20 +13,29 @@ var ErrConfig = errors.New("echo: bad configuration")
 const (
 	// DefaultTimeout follows Padmanabhan, Owen, Schulman and Spring, "Timeouts: Beware Surprisingly High Delay" (IMC 2015, 7):
 	// shorter ones take many slow hosts' replies for losses.
-	DefaultTimeout         = 60 * time.Second
+	DefaultTimeout = 60 * time.Second
+	// DefaultRepeat is the usual interval between requests that are meant as such; copies of one are closer.
+	DefaultRepeat          = time.Second
 	DefaultMaxPending      = 1 << 20
+	DefaultMaxAnswers      = 1 << 20
 	DefaultMaxDestinations = 1 << 16
 )
 
 const limitPending = 1 << 28
 
-// Config says how long a request waits for its reply. All times are packet times.
+// Config says how long a request waits for its reply, and what is a copy of it. All times are packet times.
 type Config struct {
 	// Timeout is how long after a request its reply counts. 0 means 60 s.
 	Timeout time.Duration
-	// MaxPending bounds the exchanges that are held; a new one over it ends the oldest. 0 means 1,048,576. Each takes 140 bytes and
+	// Repeat is how long after its last copy an unanswered request that comes again is a further copy of it; later it is a request of its own,
+	// whose identifier and sequence number are the same, as with programs that never change them. 0 means 1 s.
+	Repeat time.Duration
+	// MaxPending bounds the exchanges that are held; a new one over it ends the oldest. 0 means 1,048,576. Each takes 200 bytes and
 	// its place in two hash tables.
 	MaxPending int
+	// MaxAnswers bounds the answers that are held of further hosts to multicast and broadcast requests, each of 48 bytes and its place in a
+	// hash table; more are counted only, in Stats.Overflow. 0 means 1,048,576.
+	MaxAnswers int
 }
 
 // Validate reports contradictions; the error is an [ErrConfig].
@@ -34,6 +43,10 @@ func (c *Config) Validate() error {
 	switch {
 	case c.Timeout < 0:
 		return fmt.Errorf("%w: Timeout %v is negative", ErrConfig, c.Timeout)
+	case c.Repeat < 0:
+		return fmt.Errorf("%w: Repeat %v is negative", ErrConfig, c.Repeat)
+	case c.MaxAnswers < 0 || c.MaxAnswers > limitPending:
+		return fmt.Errorf("%w: MaxAnswers %d is not in 0..%d", ErrConfig, c.MaxAnswers, limitPending)
 	case c.MaxPending < 0 || c.MaxPending > limitPending:
 		return fmt.Errorf("%w: MaxPending %d is not in 0..%d", ErrConfig, c.MaxPending, limitPending)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/netip"
 	"os"
 	"time"
 
@@ -90,10 +91,10 @@ func ExampleNewCSV() {
 		log.Fatal(err)
 	}
 	// Output:
-	// kind,src,dst,id,seq,request_ns,requests,replies,result,rtt_ns,first_rtt_ns,last_rtt_ns,request_bytes,reply_bytes,request_ttl,reply_ttl,payload_changed,reordered,end_reason
-	// echo,192.0.2.1,192.0.2.9,77,1,1700000000000000000,1,2,answered,20000000,20000000,21000000,8,8,64,64,false,false,forced end
-	// echo,192.0.2.1,192.0.2.9,77,2,1700000001000000000,1,0,lost,,,,8,,64,,false,false,forced end
-	// echo,192.0.2.1,192.0.2.9,77,3,1700000002000000000,1,1,answered,30000000,30000000,30000000,8,8,64,64,false,false,forced end
+	// kind,src,dst,id,seq,request_ns,requests,replies,result,rtt_ns,first_rtt_ns,last_rtt_ns,request_bytes,reply_bytes,request_ttl,reply_ttl,payload_changed,reordered,answers,answer,responder,end_reason
+	// echo,192.0.2.1,192.0.2.9,77,1,1700000000000000000,1,2,answered,20000000,20000000,21000000,8,8,64,64,false,false,1,1,192.0.2.9,forced end
+	// echo,192.0.2.1,192.0.2.9,77,2,1700000001000000000,1,0,lost,,,,8,,64,,false,false,0,,,forced end
+	// echo,192.0.2.1,192.0.2.9,77,3,1700000002000000000,1,1,answered,30000000,30000000,30000000,8,8,64,64,false,false,1,1,192.0.2.9,forced end
 }
 
 func ExampleNewJSONL() {
@@ -111,7 +112,7 @@ func ExampleNewJSONL() {
 	if err := errors.Join(err, matcher.Flush()); err != nil {
 		log.Fatal(err)
 	}
-	// Output: {"kind":"echo","src":"192.0.2.1","dst":"192.0.2.9","id":77,"seq":2,"request_ns":1700000001000000000,"requests":1,"replies":0,"result":"lost","request_bytes":8,"request_ttl":64,"payload_changed":false,"reordered":false,"end_reason":"forced end"}
+	// Output: {"kind":"echo","src":"192.0.2.1","dst":"192.0.2.9","id":77,"seq":2,"request_ns":1700000001000000000,"requests":1,"replies":0,"result":"lost","request_bytes":8,"request_ttl":64,"payload_changed":false,"reordered":false,"answers":0,"end_reason":"forced end"}
 }
 
 // The fields that tshark prints. To it the second reply belongs to nothing.
@@ -137,4 +138,35 @@ func ExampleNewClassic() {
 	// 1700000001.000000000,192.0.2.1,192.0.2.9,8,77,2,28,20,
 	// 1700000002.000000000,192.0.2.1,192.0.2.9,8,77,3,28,20,
 	// 1700000002.030000000,192.0.2.9,192.0.2.1,0,77,3,28,20,30
+}
+
+// Each host that hears a multicast request answers from its own address.
+func ExampleExchange() {
+	matcher, err := echo.New(echo.Config{}, func(e *echo.Exchange) error {
+		fmt.Println(e.DstAddr(), "was answered by", e.Answers(), "hosts")
+		fmt.Println("first by", e.ResponderAddr(), "after", e.RTT())
+		for _, a := range e.More {
+			fmt.Println("then by", netip.AddrFrom16(a.Responder).Unmap(), "after", time.Duration(a.Reply-e.LastRequest))
+		}
+		return nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	asker, all := netip.MustParseAddr("192.0.2.1").As16(), netip.MustParseAddr("224.0.0.1").As16()
+	p := pcapio.Packet{Status: pcapio.StatusOK, Layers: pcapio.LayerIPv4 | pcapio.LayerICMP, IPVersion: 4, Proto: 1, IPLen: 28, IPHdrLen: 20,
+		Src: asker, Dst: all, ICMP: pcapio.ICMP{Type: 8, ID: 7, Seq: 1}}
+	err = matcher.WritePacket(&p)
+	for _, host := range []string{"192.0.2.8", "192.0.2.9"} {
+		p.Src, p.Dst, p.ICMP.Type = netip.MustParseAddr(host).As16(), asker, 0
+		p.Time += 2e6
+		err = errors.Join(err, matcher.WritePacket(&p))
+	}
+	if err := errors.Join(err, matcher.Flush()); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// 224.0.0.1 was answered by 2 hosts
+	// first by 192.0.2.8 after 2ms
+	// then by 192.0.2.9 after 4ms
 }

@@ -1,6 +1,7 @@
 package echo
 
 import (
+	"iter"
 	"net/netip"
 	"time"
 
@@ -17,26 +18,72 @@ type Exchange struct {
 	Request     int64  // time of the first copy of the request, ns since 1970
 	LastRequest int64  // time of the last copy
 	Requests    uint32 // copies of the request
-	Replies     uint32 // 0 if there was no reply; more than 1 are duplicates
-	Reply       int64  // time of the first reply, if Replies > 0
-	LastReply   int64  // time of the last reply
 
 	RequestLen int32 // length of the first request from the ICMP header on, in bytes, by the IP header
-	ReplyLen   int32 // length of the first reply
 	RequestTTL uint8 // time to live or hop limit of the first request
-	ReplyTTL   uint8 // of the first reply
+	// Group says that a multicast or broadcast address was asked. Of a directed broadcast that is known when another host has answered.
+	Group bool
+
+	// Answer is that of the host that answered first, with Replies of 0 if none did.
+	Answer
+	// More are those of the other hosts that a Group request reached, in order of their first replies. Valid until the call of end returns.
+	More []Answer
+
+	// Reason is why the exchange ended: flow.IdleTimeout after Config.Timeout, flow.ForcedEnd by Flush, flow.LackOfResources when
+	// Config.MaxPending was reached, flow.EndOfFlow when an answered request came again.
+	Reason flow.EndReason
+
+	nth     int     // which of the answers Answer is; see answers
+	payload payload // of the last copy of the request
+	ordinal uint64  // counts the exchanges of its stream
+	gone    bool    // a newer exchange has its key
+}
+
+// Answer is what one host replied to a request.
+type Answer struct {
+	Responder [16]byte // who replied; IPv4 as ::ffff:a.b.c.d
+	Replies   uint32   // 0 if there was no reply; more than 1 are duplicates
+	ReplyLen  int32    // length of the first reply, as RequestLen
+	Reply     int64    // time of the first reply, if Replies > 0
+	LastReply int64    // time of the last reply
+	ReplyTTL  uint8    // of the first reply
 
 	// PayloadChanged says that a reply to an echo request carried other data than the request.
 	PayloadChanged bool
 	// Reordered says that the first reply came after one to a later request of the same addresses, kind and identifier.
 	Reordered bool
-	// Reason is why the exchange ended: flow.IdleTimeout after Config.Timeout, flow.ForcedEnd by Flush, flow.LackOfResources when
-	// Config.MaxPending was reached, flow.EndOfFlow when an answered request came again.
-	Reason flow.EndReason
+}
 
-	payload payload // of the last copy of the request
-	ordinal uint64  // counts the exchanges of its stream
-	gone    bool    // a newer exchange has its key
+// Answers returns how many hosts answered: at most 1, but for Group.
+func (e *Exchange) Answers() int {
+	if e.Replies == 0 {
+		return 0
+	}
+	return 1 + len(e.More)
+}
+
+// answers returns an iterator over e with each of its answers as Answer; over e itself if it has none or one.
+func (e *Exchange) answers() iter.Seq[*Exchange] {
+	return func(yield func(*Exchange) bool) {
+		if !yield(e) {
+			return
+		}
+		one := *e
+		for i := range e.More {
+			one.Answer, one.nth = e.More[i], i+1
+			if !yield(&one) {
+				return
+			}
+		}
+	}
+}
+
+// ResponderAddr returns the address of who answered first; it is not valid if nobody did.
+func (e *Exchange) ResponderAddr() netip.Addr {
+	if e.Replies == 0 {
+		return netip.Addr{}
+	}
+	return addrOf(e.Kind, e.Responder)
 }
 
 // SrcAddr returns the address of who asked.

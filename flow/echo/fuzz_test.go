@@ -20,6 +20,7 @@ func FuzzPackets(f *testing.F) {
 	seed(ask(0, 1), ask(1, 1), answer(2, 1), answer(3, 1), ask(4, 1))
 	seed(ask(0, 1), ask(90, 2), answer(91, 2), answer(92, 1))
 	seed(message{from: six1, to: six2, typ: 128}, message{at: 1, from: six2, to: six1, typ: 129})
+	seed(toAll(0, "224.0.0.1"), from(1, hostB), from(2, hostC), from(3, hostC), toAll(4, "192.0.2.255"), from(5, hostB), from(6, "192.0.2.9"), from(7, "192.0.2.10"))
 	quoting := answer(5, 1)
 	quoting.typ, quoting.data = 3, string(ask(0, 1).packet(f).Data)
 	seed(quoting)
@@ -30,7 +31,7 @@ func FuzzPackets(f *testing.F) {
 		}
 		exchanges := 0
 		last := int64(0)
-		m, err := New(Config{Timeout: 50 * 1e6, MaxPending: 4}, func(e *Exchange) error {
+		m, err := New(Config{Timeout: 50 * 1e6, MaxPending: 4, MaxAnswers: 3}, func(e *Exchange) error {
 			exchanges++
 			if e.Requests == 0 || e.LastRequest < e.Request && e.Requests == 1 || e.Undecided() && e.Answered() || e.Lost() == e.Answered() {
 				t.Errorf("%+v", *e)
@@ -62,8 +63,8 @@ func FuzzPackets(f *testing.F) {
 			t.Fatal(err)
 		}
 		s, c := m.Stats(), classic.Stats()
-		if s.Packets != packets || s.Packets != s.Requests+s.Repeats+s.Replies+s.Duplicates+s.Unmatched+s.Other+s.Cut+s.NotICMP ||
-			s.Requests != s.Exchanges || int(s.Exchanges) != exchanges || len(m.byKey) != 0 || len(m.streams) != 0 {
+		if s.Packets != packets || s.Packets != s.Requests+s.Repeats+s.Replies+s.Answers+s.Duplicates+s.Overflow+s.Unmatched+s.Other+s.Cut+s.NotICMP ||
+			s.Requests != s.Exchanges || int(s.Exchanges) != exchanges || len(m.byKey) != 0 || len(m.groups) != 0 || len(m.more) != 0 || len(m.streams) != 0 {
 			t.Errorf("%d packets, %d exchanges, last at %d: %+v", packets, exchanges, last, s)
 		}
 		if c.Packets != packets || c.Packets != c.Messages+c.Waiting+c.Other || len(classic.requests) > 4 || len(classic.older) > 4 {

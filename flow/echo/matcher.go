@@ -1,6 +1,7 @@
 package echo
 
 import (
+	"encoding/binary"
 	"math"
 
 	"github.com/reeftools/reef/flow"
@@ -12,7 +13,9 @@ import (
 // Memory grows with the exchanges of the last Config.Timeout, never with the packets.
 type Matcher struct {
 	timeout int64
-	max     int
+	repeat  int64
+	max     int // exchanges
+	maxMore int // answers of further hosts
 	end     func(*Exchange) error
 	err     error // of end; sticky
 
@@ -22,6 +25,9 @@ type Matcher struct {
 	first, next uint64
 	byKey       map[key]uint64
 	streams     map[stream]streamState
+
+	groups map[key]uint64       // the latest exchange of a multicast or limited broadcast address; dst is zero
+	more   map[responder]uint32 // where the answers of further hosts are in More of their exchange
 
 	clock int64 // latest packet time, of any packet
 	stats Stats
@@ -33,18 +39,27 @@ type streamState struct {
 	highest uint64 // 1 + the highest number that was answered
 }
 
+// responder is a host that answered exchange n after another.
+type responder struct {
+	host [16]byte
+	n    uint64
+}
+
 // wrapped is how many exchanges of a stream lie between a request and its copy at most: half of the sequence numbers (as in RFC 1982).
 // After more of them they have wrapped.
 const wrapped = 1 << 15
 
-// Stats are the counts of a Matcher: Packets = Requests + Repeats + Replies + Duplicates + Unmatched + Other + Cut + NotICMP, and
+// Stats are the counts of a Matcher: Packets = Requests + Repeats + Replies + Answers + Duplicates + Overflow + Unmatched + Other + Cut +
+// NotICMP, and
 // Requests = Exchanges ended + those held.
 type Stats struct {
 	Packets    uint64 // given to WritePacket
 	Requests   uint64 // began an exchange
 	Repeats    uint64 // copies of unanswered requests
 	Replies    uint64 // first to their request
-	Duplicates uint64 // further replies to an answered request
+	Answers    uint64 // first of a further host to a multicast or broadcast request
+	Duplicates uint64 // further replies of a host that answered
+	Overflow   uint64 // would be among Answers, but Config.MaxAnswers was reached
 	Unmatched  uint64 // replies without a request, or late
 	Other      uint64 // ICMP messages of other kinds
 	Cut        uint64 // ICMP of which the first eight bytes were not captured or not there, and later fragments
@@ -61,10 +76,18 @@ func New(cfg Config, end func(*Exchange) error) (*Matcher, error) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = DefaultTimeout
 	}
+	if cfg.Repeat == 0 {
+		cfg.Repeat = DefaultRepeat
+	}
 	if cfg.MaxPending == 0 {
 		cfg.MaxPending = DefaultMaxPending
 	}
-	return &Matcher{timeout: int64(cfg.Timeout), max: cfg.MaxPending, end: end, ring: make([]Exchange, 16),
+	if cfg.MaxAnswers == 0 {
+		cfg.MaxAnswers = DefaultMaxAnswers
+	}
+	return &Matcher{timeout: int64(cfg.Timeout), repeat: int64(cfg.Repeat), max: cfg.MaxPending, maxMore: cfg.MaxAnswers, end: end,
+		groups: make(map[key]uint64), more: make(map[responder]uint32),
+		ring:  make([]Exchange, 16),
 		byKey: make(map[key]uint64), streams: make(map[stream]streamState), clock: math.MinInt64}, nil
 }
 
@@ -114,16 +137,17 @@ func (m *Matcher) Flush() error {
 
 func (m *Matcher) at(n uint64) *Exchange { return &m.ring[n&uint64(len(m.ring)-1)] }
 
-// after tells whether t is later than timeout after start, without overflow.
-func (m *Matcher) after(t, start int64) bool {
-	return t > start && uint64(t)-uint64(start) > uint64(m.timeout)
-}
+// after tells whether t is later than timeout after start.
+func (m *Matcher) after(t, start int64) bool { return past(t, start, m.timeout) }
+
+// past tells whether t is more than d after start, without overflow.
+func past(t, start, d int64) bool { return t > start && uint64(t)-uint64(start) > uint64(d) }
 
 func (m *Matcher) request(p *pcapio.Packet, k key) {
 	n, known := m.byKey[k]
 	if known {
 		e := m.at(n)
-		if e.Replies == 0 && !m.after(p.Time, e.Request) && m.streams[k.stream()].begun-e.ordinal <= wrapped {
+		if e.Replies == 0 && !m.after(p.Time, e.Request) && !past(p.Time, e.LastRequest, m.repeat) && m.streams[k.stream()].begun-e.ordinal <= wrapped {
 			m.stats.Repeats++
 			e.Requests++
 			e.LastRequest = p.Time
@@ -149,35 +173,103 @@ func (m *Matcher) request(p *pcapio.Packet, k key) {
 	s.begun++
 	m.streams[k.stream()] = s
 	*m.at(m.next) = Exchange{Kind: k.kind, Src: k.src, Dst: k.dst, ID: k.id, Seq: k.seq, Request: p.Time, LastRequest: p.Time, Requests: 1,
-		RequestLen: messageLen(p), RequestTTL: p.TTL, payload: payloadOf(p), ordinal: s.begun}
+		RequestLen: messageLen(p), RequestTTL: p.TTL, payload: payloadOf(p), ordinal: s.begun, Group: isGroup(&k.dst)}
 	m.byKey[k] = m.next
+	if m.at(m.next).Group {
+		m.groups[k.anybody()] = m.next
+	}
 	m.next++
 }
 
 func (m *Matcher) reply(p *pcapio.Packet, k key) {
 	n, known := m.byKey[k]
 	if !known || m.after(p.Time, m.at(n).LastRequest) {
+		n, known = m.asked(p, k)
+	}
+	if !known || m.after(p.Time, m.at(n).LastRequest) {
 		m.stats.Unmatched++
 		return
 	}
 	e := m.at(n)
-	if e.Replies == 0 {
-		m.stats.Replies++
-		e.Reply, e.ReplyTTL, e.ReplyLen = p.Time, p.TTL, messageLen(p)
-		s := m.streams[k.stream()]
-		e.Reordered = s.highest > n
-		s.highest = max(s.highest, n+1)
-		m.streams[k.stream()] = s
-	} else {
-		m.stats.Duplicates++
+	a := m.answer(e, n, k.dst)
+	if a == nil {
+		m.stats.Overflow++
+		return
 	}
-	e.Replies++
-	e.LastReply = p.Time
+	if a.Replies == 0 {
+		a.Responder, a.Reply, a.ReplyTTL, a.ReplyLen = k.dst, p.Time, p.TTL, messageLen(p)
+		id := stream{e.Src, e.Dst, e.ID, e.Kind}
+		s := m.streams[id]
+		a.Reordered = s.highest > n && (a == &e.Answer || s.highest > n+1)
+		s.highest = max(s.highest, n+1)
+		m.streams[id] = s
+	}
+	a.Replies++
+	a.LastReply = p.Time
 	if k.kind != Timestamp { // whose reply has other times in it by design
 		got := payloadOf(p)
-		e.PayloadChanged = e.PayloadChanged || e.payload.differs(&got)
+		a.PayloadChanged = a.PayloadChanged || e.payload.differs(&got)
 	}
 }
+
+// answer returns where a reply of host to exchange n, which is e, is counted; nil if there is no room for one more host.
+func (m *Matcher) answer(e *Exchange, n uint64, host [16]byte) *Answer {
+	switch {
+	case e.Replies == 0:
+		m.stats.Replies++
+		return &e.Answer
+	case e.Responder == host:
+		m.stats.Duplicates++
+		return &e.Answer
+	}
+	r := responder{host, n}
+	i, known := m.more[r]
+	switch {
+	case known:
+		m.stats.Duplicates++
+	case len(m.more) >= m.maxMore:
+		return nil
+	default:
+		m.stats.Answers++
+		i = uint32(len(e.More))
+		m.more[r] = i
+		e.More = append(e.More, Answer{})
+	}
+	return &e.More[i]
+}
+
+// asked returns the exchange of a multicast or broadcast request that p, a reply, answers; k is the key of a request to p's sender.
+func (m *Matcher) asked(p *pcapio.Packet, k key) (uint64, bool) {
+	if n, ok := m.groups[k.anybody()]; ok {
+		return n, true
+	}
+	if k.kind != Echo {
+		return 0, false
+	}
+	host := binary.BigEndian.Uint32(k.dst[12:])
+	for bits := 2; bits <= maxHostBits; bits++ {
+		// The address in which these bits are ones is the directed broadcast of the host's network, if that has so many (RFC 922, 7).
+		all := host | (1<<bits - 1)
+		if all == host {
+			continue
+		}
+		binary.BigEndian.PutUint32(k.dst[12:], all)
+		n, ok := m.byKey[k]
+		if !ok {
+			continue
+		}
+		e, got := m.at(n), payloadOf(p)
+		if !e.Group && e.Replies > 0 || e.payload.differs(&got) {
+			return 0, false // it is a host of its own, or was asked something else
+		}
+		e.Group = true
+		return n, true
+	}
+	return 0, false
+}
+
+// maxHostBits is for networks of up to 65,534 hosts.
+const maxHostBits = 16
 
 // messageLen is the length from the ICMP header on.
 func messageLen(p *pcapio.Packet) int32 { return int32(p.IPLen - p.IPHdrLen) }
@@ -196,6 +288,12 @@ func (m *Matcher) pop(why flow.EndReason) {
 	if !e.gone {
 		delete(m.byKey, k)
 	}
+	if n, ok := m.groups[k.anybody()]; e.Group && ok && n == m.first {
+		delete(m.groups, k.anybody())
+	}
+	for i := range e.More {
+		delete(m.more, responder{e.More[i].Responder, m.first})
+	}
 	if m.after(m.clock, e.LastRequest) {
 		why = flow.IdleTimeout // also of those that waited for an older one
 	}
@@ -211,6 +309,7 @@ func (m *Matcher) pop(why flow.EndReason) {
 	m.first++
 	m.stats.Exchanges++
 	m.err = m.end(e)
+	e.More = nil
 }
 
 func (m *Matcher) grow() {

@@ -50,7 +50,10 @@ func TestPolicies(t *testing.T) {
 		{"duplicate replies", []message{ask(0, 1), answer(5, 1), answer(6, 1), answer(7, 1)}, "1: 1>3 5/5, forced end"},
 		{"reply just in time", []message{ask(0, 1), answer(60_000, 1)}, "1: 1>1 60000/60000, forced end"},
 		{"reply too late", []message{ask(0, 1), answer(60_001, 1)}, "1: 1>0, idle timeout"},
-		{"reply to a late repeat", []message{ask(0, 1), ask(59_000, 1), answer(61_000, 1)}, "1: 2>1 2000/61000, forced end"},
+		{"repeat within 1 s of the last copy", []message{ask(0, 1), ask(900, 1), ask(1900, 1), answer(2000, 1)}, "1: 3>1 100/2000, forced end"},
+		{"later repeat is new", []message{ask(0, 1), ask(1001, 1), answer(1010, 1)}, "1: 1>0 undecided, forced end; 1: 1>1 9/9, forced end"},
+		{"always the same number", []message{ask(0, 1), answer(5, 1), ask(10_000, 1), ask(20_000, 1), ask(30_000, 1), answer(30_004, 1)},
+			"1: 1>1 5/5, end of flow; 1: 1>0 undecided, forced end; 1: 1>0 undecided, forced end; 1: 1>1 4/4, forced end"},
 		{"repeat after the timeout is new", []message{ask(0, 1), ask(60_001, 1), answer(60_005, 1)}, "1: 1>0, idle timeout; 1: 1>1 4/4, forced end"},
 		{"sequence number wraps", []message{ask(0, 1), answer(5, 1), ask(10, 1), answer(30, 1)}, "1: 1>1 5/5, end of flow; 1: 1>1 20/20, forced end"},
 		{"asked again and lost", []message{ask(0, 1), answer(5, 1), ask(10, 1)}, "1: 1>1 5/5, end of flow; 1: 1>0 undecided, forced end"},
@@ -229,7 +232,7 @@ func TestEndErrorIsSticky(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	for _, err := range []error{
-		errOf(New(Config{Timeout: -1}, nil)), errOf(New(Config{MaxPending: -1}, nil)), errOf(New(Config{MaxPending: 1 << 29}, nil)),
+		errOf(New(Config{Timeout: -1}, nil)), errOf(New(Config{Repeat: -1}, nil)), errOf(New(Config{MaxAnswers: -1}, nil)), errOf(New(Config{MaxPending: -1}, nil)), errOf(New(Config{MaxPending: 1 << 29}, nil)),
 		errOf(NewSummary(SummaryConfig{MaxDestinations: -1})), errOf(NewClassic(ClassicConfig{MaxPending: -1}, nil)),
 	} {
 		if !errors.Is(err, ErrConfig) {
@@ -254,14 +257,14 @@ func TestAgainstModel(t *testing.T) {
 		}
 		in = append(in, m)
 	}
-	got, _ := match(t, Config{Timeout: time.Second}, in...)
+	got, _ := match(t, Config{Timeout: time.Second, Repeat: 300 * time.Millisecond}, in...)
 	type asked struct{ first, last, copies, replies, reply int64 }
 	var want []asked
 	open := map[uint16]int{}
 	for _, m := range in {
 		i, known := open[m.seq]
 		switch {
-		case m.typ == 8 && known && want[i].replies == 0 && m.at-want[i].first <= 1000:
+		case m.typ == 8 && known && want[i].replies == 0 && m.at-want[i].first <= 1000 && m.at-want[i].last <= 300:
 			want[i].last = m.at
 			want[i].copies++
 		case m.typ == 8:

@@ -2,6 +2,7 @@ package echo
 
 import (
 	"encoding/binary"
+	"net/netip"
 
 	"github.com/dgryski/go-metro"
 	"github.com/reeftools/reef/pcapio"
@@ -43,6 +44,18 @@ type stream struct {
 }
 
 func (k *key) stream() stream { return stream{k.src, k.dst, k.id, k.kind} }
+
+// anybody is the key of a request to whoever hears it.
+func (k key) anybody() key {
+	k.dst = [16]byte{}
+	return k
+}
+
+// isGroup tells whether a is an address of several hosts: multicast or limited broadcast (RFC 1112, 4291, 919). Directed broadcasts look like hosts.
+func isGroup(a *[16]byte) bool {
+	ip := netip.AddrFrom16(*a).Unmap()
+	return ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255})
+}
 
 // role is what an ICMP message is to a Matcher.
 type role uint8

@@ -31,6 +31,14 @@ var columns = [...]column{
 	{"reply_ttl", false, ifAnswered(func(e *Exchange) int64 { return int64(e.ReplyTTL) })},
 	{"payload_changed", false, func(b []byte, e *Exchange) []byte { return strconv.AppendBool(b, e.PayloadChanged) }},
 	{"reordered", false, func(b []byte, e *Exchange) []byte { return strconv.AppendBool(b, e.Reordered) }},
+	{"answers", false, func(b []byte, e *Exchange) []byte { return strconv.AppendInt(b, int64(e.Answers()), 10) }},
+	{"answer", false, ifAnswered(func(e *Exchange) int64 { return int64(e.nth + 1) })},
+	{"responder", true, func(b []byte, e *Exchange) []byte {
+		if !e.Answered() {
+			return b
+		}
+		return e.ResponderAddr().AppendTo(b)
+	}},
 	{"end_reason", true, func(b []byte, e *Exchange) []byte { return append(b, e.Reason.String()...) }},
 }
 
@@ -50,7 +58,8 @@ func (e *Exchange) result() string {
 	return "lost"
 }
 
-// CSV writes exchanges as comma-separated values, one line each, under a line of column names:
+// CSV writes exchanges as comma-separated values, one line each, under a line of column names. A multicast or broadcast request that
+// several hosts answered has a line for each of them, in order; those with an answer above 1 repeat a request that was counted.
 //
 //   - kind: echo, timestamp or echo6; src, dst: who asked and who was asked; id, seq
 //   - request_ns: time of the first copy of the request, nanoseconds since 1970; requests: copies
@@ -59,9 +68,10 @@ func (e *Exchange) result() string {
 //     last_rtt_ns: last reply after the last copy
 //   - request_bytes, reply_bytes: lengths of the ICMP messages; request_ttl, reply_ttl
 //   - payload_changed, reordered: true or false
+//   - answers: how many hosts answered; answer: which of them this line is about, from 1; responder: its address
 //   - end_reason: idle timeout, end of flow (answered, then asked again), forced end (of the capture) or lack of resources
 //
-// Columns of the reply are empty without one.
+// Columns of the reply are empty without one; all are about the replies of the responder.
 type CSV struct {
 	w   io.Writer
 	buf []byte
@@ -78,18 +88,20 @@ func NewCSV(w io.Writer) (*CSV, error) {
 	return c, err
 }
 
-// WriteExchange writes one line.
+// WriteExchange writes one line, or one for each host that answered.
 func (c *CSV) WriteExchange(e *Exchange) error {
 	c.buf = c.buf[:0]
-	for i := range columns {
-		c.buf = append(columns[i].append(c.buf, e), ',')
+	for e := range e.answers() {
+		for i := range columns {
+			c.buf = append(columns[i].append(c.buf, e), ',')
+		}
+		c.buf[len(c.buf)-1] = '\n'
 	}
-	c.buf[len(c.buf)-1] = '\n'
 	_, err := c.w.Write(c.buf)
 	return err
 }
 
-// JSONL writes exchanges as JSON, one object on each line. The names are those of [CSV]; what would be empty is left out.
+// JSONL writes exchanges as JSON, one object on each line, and lines as those of [CSV]. The names are those of [CSV]; what would be empty is left out.
 type JSONL struct {
 	w   io.Writer
 	buf []byte
@@ -98,9 +110,18 @@ type JSONL struct {
 // NewJSONL returns a writer of JSON lines to w, which should be buffered.
 func NewJSONL(w io.Writer) *JSONL { return &JSONL{w: w} }
 
-// WriteExchange writes one line.
+// WriteExchange writes one line, or one for each host that answered.
 func (j *JSONL) WriteExchange(e *Exchange) error {
-	b := append(j.buf[:0], '{')
+	j.buf = j.buf[:0]
+	for e := range e.answers() {
+		j.buf = appendJSON(j.buf, e)
+	}
+	_, err := j.w.Write(j.buf)
+	return err
+}
+
+func appendJSON(b []byte, e *Exchange) []byte {
+	b = append(b, '{')
 	for i := range columns {
 		c := &columns[i]
 		start := len(b)
@@ -119,7 +140,5 @@ func (j *JSONL) WriteExchange(e *Exchange) error {
 		b = append(b, ',')
 	}
 	b[len(b)-1] = '}'
-	j.buf = append(b, '\n')
-	_, err := j.w.Write(j.buf)
-	return err
+	return append(b, '\n')
 }

@@ -23,10 +23,10 @@ func TestCSVAndJSONL(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const want = `kind,src,dst,id,seq,request_ns,requests,replies,result,rtt_ns,first_rtt_ns,last_rtt_ns,request_bytes,reply_bytes,request_ttl,reply_ttl,payload_changed,reordered,end_reason
-echo,192.0.2.1,192.0.2.2,7,1,1700000000000000000,2,2,answered,20000000,25000000,30000000,18,18,64,57,false,false,idle timeout
-echo,192.0.2.1,192.0.2.2,7,2,1700000070000000000,1,0,lost,,,,18,,64,,false,false,forced end
-echo6,2001:db8::1,2001:db8::2,0,0,1700000070001000000,1,0,lost,,,,8,,64,,false,false,forced end
+	const want = `kind,src,dst,id,seq,request_ns,requests,replies,result,rtt_ns,first_rtt_ns,last_rtt_ns,request_bytes,reply_bytes,request_ttl,reply_ttl,payload_changed,reordered,answers,answer,responder,end_reason
+echo,192.0.2.1,192.0.2.2,7,1,1700000000000000000,2,2,answered,20000000,25000000,30000000,18,18,64,57,false,false,1,1,192.0.2.2,idle timeout
+echo,192.0.2.1,192.0.2.2,7,2,1700000070000000000,1,0,lost,,,,18,,64,,false,false,0,,,forced end
+echo6,2001:db8::1,2001:db8::2,0,0,1700000070001000000,1,0,lost,,,,8,,64,,false,false,0,,,forced end
 `
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)

@@ -109,10 +109,10 @@ func match(t testing.TB, cfg Config, messages ...message) ([]Exchange, Stats) {
 		t.Fatal(err)
 	}
 	s := m.Stats()
-	if s.Packets != s.Requests+s.Repeats+s.Replies+s.Duplicates+s.Unmatched+s.Other+s.Cut+s.NotICMP || s.Requests != s.Exchanges || int(s.Exchanges) != len(got) {
+	if s.Packets != s.Requests+s.Repeats+s.Replies+s.Answers+s.Duplicates+s.Overflow+s.Unmatched+s.Other+s.Cut+s.NotICMP || s.Requests != s.Exchanges || int(s.Exchanges) != len(got) {
 		t.Errorf("counts do not add up: %+v, %d exchanges", s, len(got))
 	}
-	if len(m.byKey) != 0 || len(m.streams) != 0 {
+	if len(m.byKey) != 0 || len(m.groups) != 0 || len(m.more) != 0 || len(m.streams) != 0 {
 		t.Errorf("left behind: %d keys, %d streams", len(m.byKey), len(m.streams))
 	}
 	return got, s

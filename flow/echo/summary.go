@@ -29,15 +29,16 @@ type Destination struct {
 	Src, Dst netip.Addr // who asked, who was asked
 
 	Exchanges      uint64 // = Answered + Lost
-	Answered       uint64
+	Answered       uint64 // by anybody
+	Answers        uint64 // of hosts: as many as Answered, and more where several answered a multicast or broadcast request
 	Lost           uint64 // without reply
 	Undecided      uint64 // of Lost: Timeout had not passed when the capture ended or MaxPending was reached
 	Repeats        uint64 // copies of unanswered requests
-	Duplicates     uint64 // further replies
-	Reordered      uint64 // exchanges answered after a later one
-	PayloadChanged uint64 // exchanges whose reply had other data
-	TTLChanges     uint64 // replies whose TTL is not that of the reply to the request before
-	SetBack        uint64 // answered exchanges with a negative response time, which is not in RTT
+	Duplicates     uint64 // further replies of a host
+	Reordered      uint64 // answers after one to a later request
+	PayloadChanged uint64 // answers that had other data
+	TTLChanges     uint64 // replies whose TTL is not that of the reply to the request before; not with several hosts
+	SetBack        uint64 // answers with a negative response time, which is not in RTT
 
 	LossPeriods    uint64 // runs of lost exchanges with none between them that was answered (RFC 3357)
 	LongestLoss    uint64 // exchanges lost in the longest of them
@@ -75,26 +76,33 @@ func (d *Destination) add(e *Exchange) {
 func (d *Destination) addAnswered(e *Exchange) {
 	d.Answered++
 	d.lossRun = 0
-	d.Duplicates += uint64(e.Replies - 1)
-	if e.Reordered {
-		d.Reordered++
+	d.Answers += uint64(e.Answers())
+	for a := range e.answers() {
+		d.Duplicates += uint64(a.Replies - 1)
+		if a.Reordered {
+			d.Reordered++
+		}
+		if a.PayloadChanged {
+			d.PayloadChanged++
+		}
+		if !d.RTT.Add(a.RTT()) {
+			d.SetBack++
+		}
 	}
-	if e.PayloadChanged {
-		d.PayloadChanged++
+	if e.Group {
+		return
 	}
 	if d.lastTTLIsKnown && d.lastTTL != e.ReplyTTL {
 		d.TTLChanges++
 	}
 	d.lastTTL, d.lastTTLIsKnown = e.ReplyTTL, true
-	if !d.RTT.Add(e.RTT()) {
-		d.SetBack++
-	}
 }
 
 // merge adds the counts of o.
 func (d *Destination) merge(o *Destination) {
 	d.Exchanges += o.Exchanges
 	d.Answered += o.Answered
+	d.Answers += o.Answers
 	d.Lost += o.Lost
 	d.Undecided += o.Undecided
 	d.Repeats += o.Repeats

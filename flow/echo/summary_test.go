@@ -43,7 +43,7 @@ func TestSummary(t *testing.T) {
 		t.Fatalf("%+v", all)
 	}
 	d := all[0]
-	want := Destination{Kind: Echo, Src: d.Src, Dst: d.Dst, Exchanges: 10, Answered: 7, Lost: 3, Repeats: 1, Duplicates: 1, Reordered: 1, PayloadChanged: 1,
+	want := Destination{Kind: Echo, Src: d.Src, Dst: d.Dst, Exchanges: 10, Answered: 7, Answers: 7, Lost: 3, Repeats: 1, Duplicates: 1, Reordered: 1, PayloadChanged: 1,
 		TTLChanges: 2, SetBack: 1, LossPeriods: 2, LongestLoss: 2, RTT: d.RTT, lastTTL: 64, lastTTLIsKnown: true}
 	if d.Src.String() != hostA || !equalButRTT(*d, want) {
 		t.Errorf("\n%+v, want\n%+v", *d, want)
@@ -62,7 +62,7 @@ func TestSummary(t *testing.T) {
 
 func equalButRTT(a, b Destination) bool {
 	a.RTT, b.RTT = Distribution{}, Distribution{}
-	return a.RTT.Count == b.RTT.Count && a.Kind == b.Kind && a.Exchanges == b.Exchanges && a.Answered == b.Answered && a.Lost == b.Lost &&
+	return a.RTT.Count == b.RTT.Count && a.Kind == b.Kind && a.Exchanges == b.Exchanges && a.Answered == b.Answered && a.Answers == b.Answers && a.Lost == b.Lost &&
 		a.Undecided == b.Undecided && a.Repeats == b.Repeats && a.Duplicates == b.Duplicates && a.Reordered == b.Reordered &&
 		a.PayloadChanged == b.PayloadChanged && a.TTLChanges == b.TTLChanges && a.SetBack == b.SetBack && a.LossPeriods == b.LossPeriods &&
 		a.LongestLoss == b.LongestLoss
