@@ -18,6 +18,7 @@ type covered struct {
 	partial  bool  // that is only covered in part
 	repeated bool  // something was sent more than once
 	newest   int64 // when the latest of it was first sent
+	latest   int64 // when the latest of it was last sent
 	echoed   int64 // when the transmission was sent whose TSval the ACK echoes, 0 if unknown
 	spurious bool  // the ACK echoes the first of several transmissions (Eifel detection, RFC 3522)
 	unseen   int64 // bytes that were not captured
@@ -38,9 +39,10 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 	if h.stands(ack, p) {
 		return
 	}
+	covered := int64(0) // when the latest of what the ACK number newly covers was sent
 	switch {
 	case ack > h.una || !h.acked && ack == h.una:
-		t.advance(c, h, fromA, ack, p)
+		covered = t.advance(c, h, fromA, ack, p)
 	case ack == h.una && h.duplicateACK(peer, window, p):
 		t.odd(h).DupACKs++
 		if h.dupRun++; h.dupRun == 3 {
@@ -48,7 +50,7 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 		}
 	}
 	if s.SACKCount > 0 {
-		t.selective(c, h, peer, fromA, ack, p)
+		t.selective(c, h, peer, fromA, ack, covered, p)
 	}
 }
 
@@ -69,8 +71,8 @@ func (h *half) duplicateACK(peer *half, window uint64, p *pcapio.Packet) bool {
 		peer.sentACK && peer.lastACK == p.TCP.Ack && peer.lastWindow == window
 }
 
-// advance moves una to ack and takes a sample where one is sound.
-func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Packet) {
+// advance moves una to ack and takes a sample where one is sound. It returns when the latest of what is covered was sent.
+func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Packet) int64 {
 	var v covered
 	answersSYN := h.hasSYN && h.una <= h.isn
 	at := h.una
@@ -108,12 +110,14 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 	if v.any || v.unseen > 0 {
 		t.measure(c, h, fromA, &v, ack, p)
 	}
+	return v.latest
 }
 
 // take adds segment g to what the ACK in s covers, which is the first ACK of the SYN or not.
 func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
 	v.any, v.sent, v.syn, v.sacked = true, g.first, g.syn && answersSYN, g.sacked
 	v.newest = max(v.newest, g.first)
+	v.latest = max(v.latest, g.first, g.last)
 	if g.times < 2 {
 		v.refused = v.refused || g.syn && !answersSYN
 		return
@@ -181,8 +185,9 @@ func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Meth
 	}
 }
 
-// selective applies the SACK blocks of p (RFC 2018), whose first reports what arrived last, or a duplicate (RFC 2883).
-func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack int64, p *pcapio.Packet) {
+// selective applies the SACK blocks of p (RFC 2018), whose first reports what arrived last, or a duplicate (RFC 2883), unless what
+// arrived last advanced the ACK number (RFC 2018, 4): that may be so if the latest that it covers was sent after the reported segment.
+func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack, covered int64, p *pcapio.Packet) {
 	blocks := p.TCP.SACK[:min(int(p.TCP.SACKCount), len(p.TCP.SACK))]
 	for i := range blocks {
 		left, right := unwrap(h.next, blocks[i].Left), unwrap(h.next, blocks[i].Right)
@@ -197,7 +202,7 @@ func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack int64, p *pc
 		o := t.odd(h)
 		o.sackHigh = max(o.sackHigh, right)
 		top := t.sack(h, left, right)
-		if i == 0 && top != nil && top.end == right {
+		if i == 0 && top != nil && top.end == right && top.first >= covered {
 			t.sample(c, h, fromA, top.first, right, SACK, false, p.Time)
 		}
 	}

@@ -162,23 +162,23 @@ func (s *modelSide) selective(p *modelPacket, advance modelRange) {
 		fresh := b.without(s.sacked)
 		first := p.TCP.SACKCount == uint8(len(blocks))
 		if i == 0 && first && total(b.without(s.captured(true))) == 0 && total(fresh) > 0 {
-			s.selectiveSample(p, b, append(fresh, advance))
+			s.selectiveSample(p, b, fresh, advance)
 		}
 		s.sacked = append(s.sacked, b)
 	}
 }
 
 // selectiveSample measures the segment at the right edge of b, if that set p off: the first block is of the segment that did, unless
-// that one advanced the ACK number (RFC 2018, 4). So nothing of fresh, all that p acknowledges newly in either way, came later.
-func (s *modelSide) selectiveSample(p *modelPacket, b modelRange, fresh []modelRange) {
+// that one advanced the ACK number (RFC 2018, 4). So nothing of fresh and advance, all that p acknowledges newly, came later.
+func (s *modelSide) selectiveSample(p *modelPacket, b modelRange, fresh []modelRange, advance modelRange) {
 	edge := s.covering(b.hi - 1)[0]
 	if slices.ContainsFunc(s.sacked, func(r modelRange) bool { return r.cut(modelRange{edge.lo, edge.hi}).len() > 0 }) {
 		return
 	}
-	for _, f := range fresh {
-		if s.sentTwice(f) {
-			return
-		}
+	if slices.ContainsFunc(fresh, s.sentTwice) {
+		return
+	}
+	for _, f := range append(fresh, advance) {
 		for _, q := range s.sent() {
 			if q.space().cut(f).len() > 0 && q.Time > edge.Time {
 				return

@@ -6,8 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// trackerFollows turns on the comparison on nonsense, random bytes, and the truths that the Tracker does not keep yet: SACK samples
-// from ACKs that something later set off (RFC 2018, 4), and copies more than 4 packets behind their original.
+// trackerFollows turns on the comparison on nonsense, random bytes, and the truths that the Tracker does not keep yet: an RST that may be
+// challenged while its sender is silent, and copies more than 4 packets behind their original.
 const trackerFollows = false
 
 // TestModel compares a Tracker with the model on simulated connections and on random bytes.
@@ -15,7 +15,6 @@ func TestModel(t *testing.T) {
 	// What is open where the Tracker and the model agree no further, by how often:
 	//   - RetransSpurious: the Tracker keeps how many retransmissions are open, not which; D-SACKs of several, and SYNs, differ.
 	//   - Timeout or Unclassified: it keeps one time for a segment of which a part was sent again.
-	//   - SACK samples from ACKs that advance, see trackerFollows.
 	//   - AckedUnseen and the class of what lies below the first segment of a connection joined midway.
 	// The numbers may only go down.
 	runs := []struct {

@@ -41,6 +41,10 @@ func TestSamples(t *testing.T) {
 		{"SACK", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 21, flags: ack, seq: 101, ack: 1, n: 100},
 			{ms: 33, b: true, flags: ack, seq: 1, ack: 1, sack: []pcapio.SACKBlock{{Left: 101, Right: 201}}},
 			{ms: 34, b: true, flags: ack, seq: 1, ack: 201}}, []want{{12, SACK}}, 0, 0, 0, false},
+		// The ACK is that of what fills the gap; a SACK of the last segment was lost before.
+		{"SACK in the ACK of something later", []pkt{{ms: 20, flags: ack, seq: 101, ack: 1, n: 100}, {ms: 21, flags: ack, seq: 301, ack: 1, n: 100},
+			{ms: 220, flags: ack, seq: 1, ack: 1, n: 100},
+			{ms: 230, b: true, flags: ack, seq: 1, ack: 201, sack: []pcapio.SACKBlock{{Left: 301, Right: 401}}}}, nil, 0, 1, 0, false},
 		{"D-SACK gives none", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 30, b: true, flags: ack, seq: 1, ack: 101},
 			{ms: 31, b: true, flags: ack, seq: 1, ack: 101, sack: []pcapio.SACKBlock{{Left: 1, Right: 101}}}}, []want{{10, ACK}}, 0, 0, 0, false},
 		{"FIN", []pkt{{ms: 20, flags: ack | fin, seq: 1, ack: 1}, {ms: 26, b: true, flags: ack, seq: 1, ack: 2}}, []want{{6, ACK}}, 0, 0, 0, false},
