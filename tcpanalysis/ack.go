@@ -123,11 +123,11 @@ func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
 		return
 	}
 	v.repeated = true
-	if g.tsOK && g.tsFirst != g.tsLast && s.Options&pcapio.OptTimestamps != 0 {
-		switch s.TSecr {
-		case g.tsLast:
+	if g.tsOK && s.Options&pcapio.OptTimestamps != 0 {
+		switch {
+		case s.TSecr == g.tsLast && !g.lastTwice:
 			v.echoed = g.last
-		case g.tsFirst:
+		case s.TSecr == g.tsFirst && !g.firstTwice:
 			v.echoed, v.spurious = g.first, true
 		}
 	}

@@ -44,7 +44,8 @@
 //   - it has the initial sequence number of its side's SYN: it was sent again, or comes with the
 //     ACK of a simultaneous open (3.5);
 //   - it is a SYN+ACK, its side had another SYN, and it acknowledges what the side did last, or its
-//     peer's SYN: two hosts, or SYN cookies, answered; or its side is A, which has no reason to answer;
+//     peer's SYN: two hosts, or SYN cookies, answered; or its side is A, which has no reason to
+//     answer;
 //   - its side had none, its peer has one (or, for a SYN+ACK, had any);
 //   - its side had none, and it fits below: it is followed at once by where the side began or by
 //     what its peer acknowledged last, or comes at most 1 s after the connection's first packet and
@@ -94,14 +95,16 @@
 //
 // A selective acknowledgment (RFC 2018) gives a sample for the segment at the right edge of its
 // first block, if it is the first of that segment, all of the block was captured, what is new in it
-// was sent once and nothing of that later than the segment. [Method] tells which it was.
+// was sent once and nothing of that later than the segment, nor anything that the ACK number newly
+// covers (RFC 2018, 4: the block is what arrived last unless that advanced the ACK number).
+// [Method] tells which it was.
 //
 // The handshake time is that of the SYN, alone or with data (RFC 7413) of which the ACK may cover
 // all or nothing, by whichever method. Data that the ACK of the SYN leaves out was refused: an ACK
 // of it without its being sent again counts as RTT.Unseen. Where SYN or SYN+ACK are stored behind
-// others, each was sent once and the SYN+ACK's time is the later one, that gives a sample as well. In a simultaneous open only a SYN+ACK
-// measures the handshake, from the first SYN; another ACK counts as RTT.Ambiguous. SRTT, RTTVAR and
-// RTO follow RFC 6298.
+// others, each was sent once and the SYN+ACK's time is the later one, that gives a sample as well.
+// In a simultaneous open only a SYN+ACK measures the handshake, from the first SYN, unless
+// timestamps tell; another ACK counts as RTT.Ambiguous. SRTT, RTTVAR and RTO follow RFC 6298.
 //
 // # Classes of segments
 //

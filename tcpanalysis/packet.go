@@ -142,6 +142,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	all := data
 	all.again += control.again
 	all.before = max(all.before, control.before)
+	all.acked = (n == 0 || data.acked) && (!syn && !fin || control.acked)
 	if all.again == 0 && control.fills && n == 0 {
 		all.fills, all.follower, all.belowACK = true, control.follower, control.belowACK
 	}

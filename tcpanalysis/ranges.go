@@ -11,6 +11,8 @@ type segment struct {
 	times             uint16 // how often
 	sacked, syn, tsOK bool
 	probe             bool    // of a closed window, which may well have refused it
+	firstTwice        bool    // another transmission had the TSval of the first
+	lastTwice         bool    // another had that of the last
 	_                 [8]byte // to a cache line
 }
 
@@ -214,12 +216,22 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 			continue
 		}
 		x := min(end, s.end)
+		if at > s.start { // what is not sent again keeps its times
+			t.split(&h.unacked, i, at)
+		}
+		if x < s.end {
+			upper := s
+			s = t.split(&h.unacked, i, x)
+			i = upper.prev
+		}
 		out.again += x - at
 		if s.probe {
 			out.probed += x - at
 		}
 		s.probe = s.probe && m.probe
 		out.before = max(out.before, s.last)
+		s.lastTwice = m.ts == s.tsLast
+		s.firstTwice = s.firstTwice || m.ts == s.tsFirst
 		s.last, s.tsLast = now, m.ts
 		if s.times < 1<<16-1 {
 			s.times++
@@ -228,6 +240,17 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 	}
 	t.bound(h)
 	return at
+}
+
+// split makes two of range i, and returns the lower one, which is new.
+func (t *Tracker) split(l *list, i uint32, at int64) *segment {
+	s := t.segs.At(i)
+	lower := t.insertBefore(l, i, s.start, at, s.first)
+	prev, next := lower.prev, lower.next
+	*lower = *s
+	lower.prev, lower.next, lower.end = prev, next, at
+	s.start = at
+	return lower
 }
 
 // hole notes that [start, end) was acknowledged at now and not seen before, and returns its length.

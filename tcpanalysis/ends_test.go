@@ -1,0 +1,176 @@
+package tcpanalysis
+
+import (
+	"testing"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// TestResets checks which RSTs end a connection. A has acknowledged up to 1, and its window ends before 1001.
+func TestResets(t *testing.T) {
+	opening := []pkt{{flags: syn}, {ms: 10, b: true, flags: syn | ack, ack: 1}, {ms: 11, flags: ack, seq: 1, ack: 1}}
+	reset := func(seq uint32, more ...pkt) []pkt {
+		return append(append(append([]pkt{}, opening...), pkt{ms: 20, b: true, flags: rst, seq: seq}), more...)
+	}
+	data := pkt{ms: 15, b: true, flags: ack, seq: 1, ack: 1, n: 50}
+	for _, c := range []struct {
+		name     string
+		packets  []pkt
+		reason   EndReason
+		complete Completeness
+	}{
+		{"RCV.NXT", reset(1), WasReset, Reset},
+		{"below", reset(0), EndOfCapture, Open},
+		{"behind the window", reset(1001), EndOfCapture, Open},
+		{"in the window", reset(1000), WasReset, Reset},
+		{"in the window, challenged", reset(1000, pkt{ms: 21, flags: ack, seq: 1, ack: 1}), EndOfCapture, Open},
+		{"what is in flight may have arrived", append(append(append([]pkt{}, opening...), data), pkt{ms: 20, b: true, flags: rst, seq: 51}), WasReset, Reset},
+		{"its sender goes on", reset(1, pkt{ms: 5000, b: true, flags: ack, seq: 1, ack: 1, n: 5}), EndOfCapture, Open},
+		{"its sender's packet was overtaken", reset(1, pkt{ms: 21, b: true, flags: ack, seq: 1, ack: 1}), WasReset, Reset},
+		{"what comes after it was received", reset(1, pkt{ms: 5000, flags: ack, seq: 1, ack: 9}), EndOfCapture, Open},
+		{"its receiver has not heard of it yet", reset(1, pkt{ms: 500, flags: ack, seq: 1, ack: 1, n: 5}), WasReset, Reset},
+		{"of a SYN", []pkt{{flags: syn, seq: 7}, {ms: 1, b: true, flags: rst | ack, ack: 8}}, WasReset, Reset},
+		{"of a SYN, with another ACK", []pkt{{flags: syn, seq: 7}, {ms: 1, b: true, flags: rst | ack, ack: 9}}, EndOfCapture, MidStream},
+		{"of a SYN, without ACK", []pkt{{flags: syn, seq: 7}, {ms: 1, b: true, flags: rst, seq: 8}}, EndOfCapture, MidStream},
+		{"of who sent the SYN", []pkt{{flags: syn, seq: 7}, {ms: 1, b: true, flags: syn | ack, ack: 8}, {ms: 2, flags: rst, seq: 8}}, WasReset, Reset},
+		{"nothing is known of its receiver", []pkt{{flags: ack, seq: 7, ack: 1}, {ms: 1, flags: rst, seq: 80000}}, WasReset, Reset},
+	} {
+		for _, v6 := range []bool{false, true} {
+			s := newSim(t, Config{})
+			s.v6 = v6
+			s.send(c.packets...)
+			got := s.done()
+			if len(got) != 1 || got[0].Reason != c.reason || got[0].Completeness() != c.complete {
+				t.Errorf("%s (IPv6 %v): %d connections, the first %v, %v; want %v, %v", c.name, v6, len(got), got[0].Reason, got[0].Completeness(), c.reason, c.complete)
+			}
+		}
+	}
+}
+
+// TestScan looks at 1000 ports, all of which refuse: none is kept for more than 10 s.
+func TestScan(t *testing.T) {
+	s := newSim(t, Config{})
+	for i := range 1000 {
+		ms, port := float64(100*i), uint16(2000+i)
+		s.send(pkt{ms: ms, flags: syn, port: port}, pkt{ms: ms + 1, b: true, flags: rst | ack, ack: 1, port: port})
+	}
+	s.done()
+	if most := s.tr.Stats().MaxLive; most > 105 {
+		t.Errorf("%d connections at once", most)
+	}
+}
+
+// TestDirection checks who is side A where no SYN was seen in time.
+func TestDirection(t *testing.T) {
+	first := pkt{b: true, flags: ack, seq: 50, ack: 70, n: 5, port: 2000}
+	for _, c := range []struct {
+		name    string
+		packets []pkt
+		a       uint16
+		method  DirectionMethod
+	}{
+		{"the service sent first", []pkt{first, {ms: 1, flags: ack, seq: 70, ack: 55, port: 2000}}, 2000, ByPort},
+		{"only the service sent", []pkt{first}, 80, FirstPacket},
+		{"the other one first", []pkt{{flags: ack, seq: 70, ack: 50, port: 2000}, first}, 2000, FirstPacket},
+		{"two high ports", []pkt{{b: true, flags: ack, seq: 50, ack: 70, port: 2000}, {flags: ack, seq: 70, ack: 50, port: 2000}}, 2000, FirstPacket},
+		{"the SYN comes late", []pkt{{b: true, flags: ack, seq: 50, ack: 1, n: 5}, {ms: 1, flags: syn, seq: 0}}, 1000, SentSYN},
+		{"the SYN+ACK comes late", []pkt{{b: true, flags: ack, seq: 50, ack: 1, n: 5}, {ms: 1, b: true, flags: syn | ack, seq: 49, ack: 1}}, 1000, GotSYNACK},
+	} {
+		s := newSim(t, Config{})
+		if c.name == "two high ports" { // sim's b has port 80
+			p, q := s.packet(c.packets[0]), s.packet(c.packets[1])
+			p.SrcPort, p.DstPort, q.SrcPort, q.DstPort = 2000, 3000, 3000, 2000
+			for _, x := range []*pcapio.Packet{p, q} {
+				if err := s.tr.WritePacket(x); err != nil {
+					t.Fatal(err)
+				}
+			}
+		} else {
+			s.send(c.packets...)
+		}
+		got := s.done()
+		if len(got) != 1 || got[0].APort != c.a || got[0].Direction != c.method {
+			t.Errorf("%s: %d connections, A has port %d by %v; want %d by %v", c.name, len(got), got[0].APort, got[0].Direction, c.a, c.method)
+		}
+	}
+}
+
+// TestCopies sends a segment or an ACK twice, as captures have them.
+func TestCopies(t *testing.T) {
+	// The packet before has the same identification or another.
+	for _, c := range []struct {
+		name string
+		ms   float64 // apart
+		n    int     // payload
+		same bool    // the IP identification of all is the same
+		hops uint8   // that the copy has gone further
+		v6   bool
+		want uint64
+	}{
+		{"identification", 50, 100, false, 0, false, 1},
+		{"identification, an ACK", 50, 0, false, 0, false, 1},
+		{"identification, too late", 100, 100, false, 0, false, 0},
+		{"one identification for all", 1, 100, true, 0, false, 1},
+		{"one identification for all, too late", 2, 100, true, 0, false, 0},
+		{"one identification for all, an ACK", 1, 0, true, 0, false, 0},
+		{"another hop", 50, 100, true, 1, false, 1},
+		{"far off", 50, 100, true, 2, false, 0},
+		{"IPv6", 1, 100, false, 0, true, 1},
+		{"IPv6, another hop", 50, 100, false, 1, true, 1},
+		{"IPv6, an ACK", 1, 0, false, 0, true, 0},
+	} {
+		s := newSim(t, Config{})
+		s.v6 = c.v6
+		s.open()
+		if c.same {
+			s.send(pkt{ms: 19, flags: ack, seq: 1, ack: 1, win: 999})
+		}
+		k := pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: c.n, sameID: c.same}
+		s.send(k)
+		k.ms, k.sameID = k.ms+c.ms, true
+		p := s.packet(k)
+		p.TTL -= c.hops
+		if err := s.tr.WritePacket(p); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.done()[0].A2B.Classes[CaptureDup]; got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// TestFragments sends a segment of 2000 bytes with FIN in two fragments, and a later one of which nothing is known.
+func TestFragments(t *testing.T) {
+	for _, v6 := range []bool{false, true} {
+		s := newSim(t, Config{})
+		s.v6 = v6
+		s.open()
+		first := s.packet(pkt{ms: 20, flags: ack | fin, seq: 1, ack: 1, n: 1460})
+		first.IPFlags = pcapio.MoreFragments
+		later := s.packet(pkt{ms: 20.01, n: 540, sameID: true})
+		later.Status, later.Layers, later.FragOffset = pcapio.StatusFragment, 0, 1480
+		later.TCP, later.TCPInherited, later.TCPOffset = pcapio.TCP{Seq: 1461}, true, 1460
+		stray := *later
+		stray.TCPInherited = false
+		for _, p := range []*pcapio.Packet{first, later, &stray} {
+			if err := s.tr.WritePacket(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.send(pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 2002})
+		st := s.tr.Stats()
+		h := s.done()[0].A2B
+		if n, ok := h.StreamLength(); n != 2000 || !ok {
+			t.Errorf("IPv6 %v: stream of %d, %v", v6, n, ok)
+		}
+		if h.DataBytes != 2000 || h.DataPackets != 1 || h.SegmentMin != 2000 || h.SegmentMax != 2000 || h.Packets != 3 || h.AckedUnseen != 0 {
+			t.Errorf("IPv6 %v: %d bytes in %d segments of %d to %d, %d packets, %d unseen", v6, h.DataBytes, h.DataPackets, h.SegmentMin, h.SegmentMax, h.Packets, h.AckedUnseen)
+		}
+		if h.RTT.Max != 10*ms || h.RTT.ByMethod[ACK] != 1 { // 9.99 ms from the later one
+			t.Errorf("IPv6 %v: %d samples up to %d", v6, h.RTT.ByMethod[ACK], h.RTT.Max)
+		}
+		if st.Used != 6 || st.Skipped[pcapio.StatusFragment] != 1 {
+			t.Errorf("IPv6 %v: %+v", v6, st)
+		}
+	}
+}
