@@ -48,6 +48,8 @@ func TestCaptures(t *testing.T) {
 			continue
 		}
 		a := sample(t)
+		headers := sample(t)
+		headers.CutPayload = true
 		var rec pcapio.Record
 		for n := 1; r.ReadRecord(&rec) == nil; n++ {
 			packets++
@@ -86,6 +88,13 @@ func TestCaptures(t *testing.T) {
 					}
 				}
 			}
+			without := before
+			headers.Record(&without)
+			for _, s := range addressesOf(before) {
+				if bytes.Contains(without.Data, s) {
+					t.Fatalf("%s %d: %x is left in %x", filepath.Base(file), n, s, without.Data)
+				}
+			}
 			if !bytes.Equal(before.Data, rec.Data) {
 				t.Fatal("the record was changed")
 			}
@@ -95,4 +104,26 @@ func TestCaptures(t *testing.T) {
 		r.Close()
 	}
 	t.Logf("%d packets, %d kept whole, %d checksums compared", packets, whole, checksums)
+}
+
+// addressesOf returns the addresses of a record that are long and odd enough not to be met by chance.
+func addressesOf(r pcapio.Record) (list [][]byte) {
+	add := func(b []byte) {
+		if odd := slices.Clone(b); len(slices.DeleteFunc(slices.Compact(odd), func(c byte) bool { return c == 0 || c == 0xff || c == 1 })) >= 4 {
+			list = append(list, b)
+		}
+	}
+	for _, tunnels := range []pcapio.Tunnel{0, pcapio.TunnelAll} {
+		p := pcapio.Packet{Record: r}
+		pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: tunnels, FragmentCache: -1}).Decode(&p)
+		if p.IsIP() {
+			add(p.SrcAddr().AsSlice())
+			add(p.DstAddr().AsSlice())
+		}
+	}
+	if r.LinkType == pcapio.LinkEthernet && len(r.Data) >= 14 {
+		add(r.Data[:6])
+		add(r.Data[6:12])
+	}
+	return list
 }

@@ -49,8 +49,13 @@ func (a *Anonymizer) pppProtocol(off, end int) {
 // mpls anonymises what is below a label stack (RFC 3032). Nothing says what that is: the decoder is asked, so that no frame is taken for
 // a packet by one of the two and not by the other.
 func (a *Anonymizer) mpls(off, end int) {
+	const mostLabels = 16 // what has more is no label stack
 	body := off
 	for bottom := false; !bottom; body += 4 {
+		if body-off == 4*mostLabels {
+			a.unknown(off, ReasonDamaged)
+			return
+		}
 		if end-body < 4 {
 			return
 		}

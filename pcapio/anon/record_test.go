@@ -409,7 +409,7 @@ func TestAllocations(t *testing.T) {
 }
 
 func FuzzRecord(f *testing.F) {
-	for _, c := range worlds {
+	for _, c := range slices.Concat(worlds, kinds) {
 		f.Add(uint16(c.link), uint8(0), c.build(originals))
 	}
 	for _, m := range dnsMessages {

@@ -31,6 +31,10 @@ func (a *Anonymizer) transport(proto byte, off, end int, d *datagram) {
 	case protoGRE:
 		a.gre(off, end)
 	case protoEtherIP:
+		if a.packet.data[off]>>4 != 3 { // version
+			a.unknown(off, ReasonTunnel)
+			return
+		}
 		a.ethernet(off+2, end)
 	case protoEthernet:
 		a.ethernet(off, end)

@@ -99,7 +99,11 @@ func (a *Anonymizer) wlan(off, end int, pad bool) {
 	}
 	const control, data = 1, 2
 	const protected, order, bothDS, null, qos, aggregate = 0x40, 0x80, 0x03, 0x40, 0x80, 0x80
-	kind, subtype := b[0]>>2&3, b[0]>>4
+	fc, flags := b[0], b[1]
+	if a.packet.depth > 0 && fc&0x0f != 0x08 && flags&0x0f == 0x08 { // a data frame with its bytes swapped, as access points send it in tunnels
+		fc, flags = flags, fc
+	}
+	kind, subtype := fc>>2&3, fc>>4
 	a.rewriteMAC(off+4, end)
 	if kind == control {
 		switch subtype {
@@ -117,15 +121,15 @@ func (a *Anonymizer) wlan(off, end int, pad bool) {
 		return
 	}
 	body := off + 24
-	if b[1]&bothDS == bothDS {
+	if flags&bothDS == bothDS {
 		a.rewriteMAC(body, end)
 		body += 6
 	}
 	aggregated := false
-	if kind == data && b[0]&qos != 0 {
+	if kind == data && fc&qos != 0 {
 		aggregated = body < end && a.packet.data[body]&aggregate != 0
 		body += 2
-		if b[1]&order != 0 {
+		if flags&order != 0 {
 			body += 4
 		}
 	}
@@ -134,9 +138,9 @@ func (a *Anonymizer) wlan(off, end int, pad bool) {
 	}
 	body = min(body, end)
 	switch {
-	case kind == data && b[1]&protected != 0:
+	case kind == data && flags&protected != 0:
 		a.unknown(body, ReasonEncrypted)
-	case kind != data || b[0]&3 != 0 || b[0]&null != 0 || b[22]&0x0f != 0 || aggregated:
+	case kind != data || fc&3 != 0 || fc&null != 0 || b[22]&0x0f != 0 || aggregated:
 		a.unknown(body, ReasonLink)
 	case body < end:
 		a.llc(body, end)
