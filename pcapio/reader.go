@@ -89,6 +89,7 @@ type Reader struct {
 	record int64 // records of the current file that were read
 	last   int64 // time of the last record of the current file, for Resync
 	timed  bool  // last is set
+	scan   scan  // of the current file, for Resync
 
 	interfaces interfaceTable
 	names      []Name

@@ -55,6 +55,43 @@ func (r *Reader) findChain(p prober, start int) (best chain, ok bool) {
 	return best, best.records > 0
 }
 
+// scan is how far the file was searched for a chain, and what was found, so that no byte is searched twice however often a record
+// is odd.
+type scan struct {
+	found bool
+	best  chain
+	from  int64 // what best's offsets count from, in the file
+	upTo  int64 // no other chain begins before this place in the file
+}
+
+// nextChain is findChain that remembers. A chain that was passed over, or that was not near the last good record, is not found later
+// either.
+func (r *Reader) nextChain(p prober, start int) (chain, bool) {
+	at, s := r.offset(), &r.scan
+	if !s.found || s.from+int64(s.best.start) < at+int64(start) {
+		s.best, s.found = r.findChain(p, max(start, int(max(0, min(s.upTo-at, maxScan)))))
+		s.from = at
+		upTo := maxScan
+		switch {
+		case s.found && s.best.sure:
+			upTo = s.best.start + 1
+		case s.found:
+			upTo = s.best.end
+		}
+		s.upTo = max(s.upTo, at+int64(upTo))
+	}
+	c := s.best
+	c.start += int(s.from - at)
+	c.end += int(s.from - at)
+	return c, s.found
+}
+
+// insideChain tells whether a chain that was believed goes on at an offset at which a record of it begins.
+func (r *Reader) insideChain(p prober, at int) bool {
+	s, o := &r.scan, r.offset()+int64(at)
+	return s.found && s.from+int64(s.best.start) < o && o < s.from+int64(s.best.end) && p(r, at).plausible
+}
+
 // maxScan bounds the bytes without a record that Resync passes over, and so its memory.
 const maxScan = 16 << 20
 
@@ -121,7 +158,7 @@ func (r *Reader) check(p prober) {
 			return // time jumped
 		}
 	}
-	c, ok := r.findChain(p, 1)
+	c, ok := r.nextChain(p, 1)
 	switch {
 	case !ok, good && whole && c.start >= v.len: // if anything is damaged it is what follows
 		return
@@ -181,14 +218,16 @@ func (r *Reader) resyncPcapng(cause error) error {
 			return err // it is the last block
 		}
 	}
-	at := r.offset()
-	c, ok := r.findChain(probeBlock, start)
-	if !ok {
-		return err
+	if !r.insideChain(probeBlock, start) {
+		c, ok := r.nextChain(probeBlock, start)
+		if !ok {
+			return err
+		}
+		start = c.start
 	}
-	r.pos += c.start
+	r.pos += start
 	r.stats.Gaps++
-	r.stats.SkippedBytes += r.offset() - at
+	r.stats.SkippedBytes += int64(start)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -194,5 +195,57 @@ func TestConformanceResync(t *testing.T) {
 				t.Errorf("%s: %d records, %v; strict %d, %v", file, len(got), err, len(strict), strictErr)
 			}
 		}
+	}
+}
+
+// Records that look odd one after the other, as empty ones whose times jump do, make Resync look ahead again and again: the number of
+// places that it looks at must grow with the file, not with its square.
+func TestResyncIsLinear(t *testing.T) {
+	steps := func(packets []packetSpec) (steps, records int) {
+		r, err := NewReader(bytes.NewReader(pcapSpec{link: 1}.build(packets...)), Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := func(r *Reader, at int) probe {
+			steps++
+			return probePcap(r, at)
+		}
+		for {
+			r.check(count)
+			var rec Record
+			if err := r.ReadRecord(&rec); err == io.EOF {
+				return steps, records
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			records++
+		}
+	}
+	odd := func(n int, data string) []packetSpec {
+		packets := make([]packetSpec, n)
+		for i := range packets {
+			packets[i] = packetSpec{uint32(i*100_000 + i*i*7919%1_000_000), 0, data, 60}
+		}
+		return packets
+	}
+	chain := manyPackets(40) // found at the end of it all, and out of reach of the records before
+	for name, odd := range map[string]func(n int) []packetSpec{
+		"empty":           func(n int) []packetSpec { return odd(n, "") },
+		"short":           func(n int) []packetSpec { return odd(n, "abcd") },
+		"before a chain":  func(n int) []packetSpec { return append(odd(n, ""), chain...) },
+		"between chains":  func(n int) []packetSpec { return append(append(chain[:20:20], odd(n, "")...), chain[20:]...) },
+		"chains of three": func(n int) []packetSpec { return slices.Repeat(append(odd(3, ""), chain[:3]...), n/6) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			const n = 1200
+			few, one := steps(odd(n))
+			many, four := steps(odd(4 * n))
+			if one < len(chain) { // whether odd records before a chain are passed over is for other tests
+				t.Errorf("%d and %d records", one, four)
+			}
+			if many > 5*few {
+				t.Errorf("%d steps for %d records, %d for %d", few, one, many, four)
+			}
+		})
 	}
 }

@@ -65,17 +65,21 @@ func (w *window) need(n int) error {
 // fast again.
 const cacheLine = 64
 
-// makeRoom moves the unparsed bytes to the front, and doubles a buffer that they fill.
+// makeRoom makes room behind what is in memory: it moves the unparsed bytes to the front, or to a larger buffer if they fill most of
+// this one. Each way gives room for a part of what was copied, so that looking far ahead costs no more than reading on.
 func (w *window) makeRoom() {
-	if front := -(w.end - w.pos) & (cacheLine - 1); w.pos > front {
-		w.base += int64(w.pos - front)
-		w.end = front + copy(w.buf[front:], w.buf[w.pos:w.end])
-		w.pos = front
+	unparsed := w.end - w.pos
+	if unparsed > readSize && w.end < len(w.buf) {
+		return
 	}
-	if w.end == len(w.buf) {
-		bigger := make([]byte, 2*len(w.buf))
-		copy(bigger, w.buf)
-		w.buf = bigger
+	front, to := -unparsed&(cacheLine-1), w.buf
+	if unparsed > len(w.buf)/4*3 || w.pos <= front && w.end == len(w.buf) {
+		to = make([]byte, 2*len(w.buf)+cacheLine)
+	}
+	if w.pos > front || len(to) > len(w.buf) {
+		w.base += int64(w.pos - front)
+		w.end = front + copy(to[front:], w.buf[w.pos:w.end])
+		w.pos, w.buf = front, to
 	}
 }
 
