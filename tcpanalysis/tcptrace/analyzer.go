@@ -40,6 +40,7 @@ type Analyzer struct {
 	segs  segments
 	now   int64 // time of the packet at hand, µs
 	stats Stats
+	timed bool // First is set
 	ev    event
 
 	header header
@@ -48,12 +49,12 @@ type Analyzer struct {
 // Stats are the counts of an Analyzer: Packets = Traced + Short + the sum of Skipped.
 type Stats struct {
 	Packets  uint64              // given to WritePacket
-	Seen     uint64              // with an IP header that tcptrace finds: its "packets seen"
+	Seen     uint64              // in frames that tcptrace takes to hold IP: its "packets seen"
 	Traced   uint64              // put on a connection: its "TCP packets traced"
 	Short    uint64              // TCP, but too little of it is there: its "too short to process"
 	Skipped  pcapio.StatusCounts // the rest, by decoding status
-	First    int64               // time of the first packet seen, µs
-	LastSeen int64               // time of the latest packet seen
+	First    int64               // time of the first IP packet seen, µs
+	LastSeen int64               // time of the latest IP packet seen
 	Last     int64               // time of the latest packet of any kind
 }
 
@@ -96,21 +97,24 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 	a.stats.Packets++
 	a.now = micros(p.Time)
 	a.stats.Last = a.now
-	if !visible(p) {
-		a.stats.Skipped[p.Status]++
-		return nil
+	q, v := a.header.of(p)
+	if v != notSeen {
+		a.stats.Seen++
 	}
-	if a.stats.Seen == 0 {
-		a.stats.First = a.now
+	if v > notIP {
+		if !a.timed {
+			a.stats.First, a.timed = a.now, true
+		}
+		a.stats.LastSeen = a.now
 	}
-	a.stats.Seen++
-	a.stats.LastSeen = a.now
-	if p.Proto != 6 || p.IsLaterFragment() && p.IPVersion == 4 {
-		a.stats.Skipped[p.Status]++
-		return nil
-	}
-	if p = a.header.of(p); p == nil {
+	switch v {
+	case traced:
+		p = q
+	case short:
 		a.stats.Short++
+		return nil
+	default:
+		a.stats.Skipped[p.Status]++
 		return nil
 	}
 	a.stats.Traced++
@@ -137,9 +141,6 @@ func micros(ns int64) int64 {
 	}
 	return us
 }
-
-// visible tells whether tcptrace finds the IP header of p.
-func visible(p *pcapio.Packet) bool { return p.Status.HasIP() }
 
 // find returns the connection of p, a new one where tcptrace would begin one, and whether p travels from b to a.
 func (a *Analyzer) find(p *pcapio.Packet) (c *Conn, reverse bool) {

@@ -95,34 +95,28 @@ func appendTime(b []byte, us int64) []byte {
 	return strconv.AppendInt(b, frac, 10)
 }
 
-// appendHost writes an address: IPv6 with all four digits of each group, the first run of zero groups as "::".
+// appendHost writes an address: IPv6 with all four digits of each group, of which the first run of zero groups is left out. The
+// colon that marks it is the only one there, unless groups precede it (":0001" is ::1), and the last group is always written when
+// the run reaches it ("5678::0000").
 func appendHost(b []byte, a netip.Addr) []byte {
 	if a.Is4() {
 		return a.AppendTo(b)
 	}
 	const hex = "0123456789abcdef"
 	raw := a.As16()
-	skipped := false
+	begun, ended := false, false // the run
 	for i := 0; i < 16; i += 2 {
-		if !skipped && raw[i] == 0 && raw[i+1] == 0 {
-			for i < 16 && raw[i] == 0 && raw[i+1] == 0 {
-				i += 2
-			}
-			skipped = true
-			b = append(b, ':')
-			if i >= 16 {
-				return append(b, ':')
-			}
-			if i == 0 {
-				b = append(b, ':')
-			}
+		if raw[i] == 0 && raw[i+1] == 0 && !ended && (!begun || i < 14) {
+			begun = true
+			continue
 		}
-		if i > 0 {
+		if begun && !ended {
+			ended = true
 			b = append(b, ':')
 		}
-		b = append(b, hex[raw[i]>>4], hex[raw[i]&15], hex[raw[i+1]>>4], hex[raw[i+1]&15])
+		b = append(b, hex[raw[i]>>4], hex[raw[i]&15], hex[raw[i+1]>>4], hex[raw[i+1]&15], ':')
 	}
-	return b
+	return b[:len(b)-1]
 }
 
 func hostPort(ap netip.AddrPort) string {

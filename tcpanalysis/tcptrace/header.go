@@ -7,77 +7,152 @@ import (
 )
 
 // header finds the TCP header that tcptrace takes a packet to have. It believes lengths that contradict each other, of the header
-// and of the datagram, and reads options of any length, or behind the end of the list.
+// and of the datagram, and reads options of any length, or behind the end of the list. It reads the bytes itself: what the decoder
+// can see is none of tcptrace's business.
 type header struct {
+	source
 	out pcapio.Packet // the packet with that header, where the decoder sees another
 }
+
+// verdict is what tcptrace does with a packet.
+type verdict uint8
+
+const (
+	notSeen verdict = iota // it passes over the frame
+	notIP                  // it counts a packet of no IP version that it knows
+	notTCP                 // IP with something else, or a later fragment
+	short                  // TCP, but too little of it
+	traced
+)
 
 const (
 	ip6Header = 40
 	tcpHeader = 20
 )
 
-// of returns p, a packet like it with another TCP header, or nil where tcptrace finds too little. It is for TCP only.
-func (h *header) of(p *pcapio.Packet) *pcapio.Packet {
-	decoded := p.Layers&pcapio.LayerTCP != 0
-	if len(p.Data) < max(p.IPOff, p.TransportOff)+tcpHeader || p.Data[p.IPOff]>>4 != p.IPVersion {
-		if decoded {
-			return p // made without its bytes
+// of returns p or a packet like it as tcptrace reads it, if it is TCP, and what tcptrace does with it.
+//
+// A packet inside a tunnel is looked at where the decoder found it, since it was told to enter tunnels; one that was
+// made without its bytes is believed.
+func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
+	data, off, ok := p.Data, p.IPOff, true
+	switch {
+	case p.Status.HasIP() && (p.IPOff >= len(p.Data) || p.Data[p.IPOff]>>4 != p.IPVersion):
+		if p.Layers&pcapio.LayerTCP != 0 {
+			return p, traced
 		}
-		return nil
+		return p, notTCP
+	case p.TunnelDepth > 0:
+		data = data[:min(len(data), maxFrame)]
+	default:
+		data, off, ok = h.find(&p.Record)
 	}
-	off := p.TransportOff
-	if p.IPVersion == 6 && p.IPHdrLen > ip6Header {
-		// A fragment header is taken for 16 bytes, and a later fragment for a first one.
-		off = p.IPOff + p.IPHdrLen + 8*fragmentHeaders(p.Data[p.IPOff:], p.IPHdrLen)
+	if !ok {
+		return p, notSeen
 	}
-	if off == 0 || len(p.Data) < off+tcpHeader {
-		return nil
+	if off >= len(data) {
+		return p, notIP
 	}
 	number := binary.BigEndian.Uint16
-	b, ipLen := p.Data[off:], p.IPLen
-	if p.IPVersion == 4 {
-		// Not counted: 0, for segmentation offload, where the decoder takes the frame's length. A byte of the header may be missing.
-		within := ipLen - p.IPHdrLen
-		if number(p.Data[p.IPOff+2:]) == 0 || within < tcpHeader-1 {
-			return nil
+	b := data[off:]
+	q := &h.out
+	switch b[0] >> 4 {
+	case 4:
+		const minimum = 20
+		if len(b) < minimum {
+			return p, short
 		}
-		b = b[:min(len(b), max(within, tcpHeader))]
-	} else if number(p.Data[p.IPOff+4:]) == 0 {
-		ipLen = ip6Header
+		length, hdr := int(number(b[2:])), int(b[0]&15)*4
+		if b[9] != 6 || number(b[6:])&0x1fff != 0 {
+			return p, notTCP
+		}
+		if off == p.IPOff && hdr == p.IPHdrLen && length == p.IPLen && h.same(p, off+hdr) {
+			return p, traced
+		}
+		// A byte of the header may be missing. A length of 0 stands for segmentation offload, where the decoder takes the frame's.
+		if len(b) < hdr+tcpHeader || length < hdr+tcpHeader-1 {
+			return p, short
+		}
+		*q = pcapio.Packet{Record: p.Record, IPVersion: 4, IPID: uint32(number(b[4:])), IPOff: off, IPHdrLen: hdr, IPLen: length}
+		q.Src, q.Dst = mapped(b[12:]), mapped(b[16:])
+		q.Data = data
+		h.transport(q, off+hdr, b[hdr:min(len(b), max(length, hdr+tcpHeader))])
+		return q, traced
+	case 6:
+		if len(b) < ip6Header {
+			return p, short
+		}
+		length, hdr := ip6Header+int(number(b[4:])), ip6Header
+		if b[6] != 6 {
+			var v verdict
+			if hdr, v = extensions(b); v != traced {
+				return p, v
+			}
+		} else if off == p.IPOff && hdr == p.IPHdrLen && length == p.IPLen && h.same(p, off+hdr) {
+			return p, traced
+		}
+		if len(b) < hdr+tcpHeader {
+			return p, short
+		}
+		*q = pcapio.Packet{Record: p.Record, IPVersion: 6, IPOff: off, IPHdrLen: hdr, IPLen: length}
+		q.Src, q.Dst = [16]byte(b[8:]), [16]byte(b[24:])
+		q.Data = data
+		h.transport(q, off+hdr, b[hdr:])
+		return q, traced
 	}
-	size := int(b[12]>>4) * 4
-	if decoded && ipLen == p.IPLen && off == p.TransportOff && (size == tcpHeader || p.TCP.Options == pcapio.OptTimestamps) {
-		return p
-	}
-	h.out = *p
-	h.out.IPLen, h.out.TransportOff = ipLen, off
-	h.out.Layers |= pcapio.LayerTCP
-	h.out.SrcPort, h.out.DstPort = number(b), number(b[2:])
-	h.out.TCP = pcapio.TCP{
-		Seq: binary.BigEndian.Uint32(b[4:]), Ack: binary.BigEndian.Uint32(b[8:]),
-		Flags: pcapio.TCPFlags(number(b[12:]) & 0x1ff), Window: number(b[14:]), Urgent: number(b[18:]), HdrLen: uint8(size),
-	}
-	readOptions(&h.out.TCP, b, size)
-	return &h.out
+	return p, notIP
 }
 
-// fragmentHeaders returns how many of the extension headers are of a fragment; b begins with an IPv6 header and its extension headers.
-func fragmentHeaders(b []byte, length int) int {
-	const fragment, authentication = 44, 51
-	n := 0
-	for next, at := b[6], ip6Header; at+8 <= min(length, len(b)); {
-		size := 8 * (int(b[at+1]) + 1)
+// same tells whether the decoder found at off what tcptrace would find there.
+func (h *header) same(p *pcapio.Packet, off int) bool {
+	return p.Layers&pcapio.LayerTCP != 0 && p.TransportOff == off && len(p.Data) >= off+tcpHeader && len(p.Data) <= maxFrame &&
+		(p.TCP.HdrLen == tcpHeader || p.TCP.Options == pcapio.OptTimestamps)
+}
+
+func mapped(ip4 []byte) (a [16]byte) {
+	a[10], a[11] = 0xff, 0xff
+	copy(a[12:], ip4[:4])
+	return a
+}
+
+// extensions follows the extension headers of the IPv6 packet b and returns where TCP begins. A fragment header is taken for
+// 16 bytes and a later fragment for a first one, unless its offset is 1024 or more; what is not known is taken for an extension header.
+func extensions(b []byte) (int, verdict) {
+	const fragment, udp, icmp6, none = 44, 17, 58, 59
+	next, at := b[6], ip6Header
+	for at < len(b) {
 		switch next {
-		case fragment:
-			n, size = n+1, 8
-		case authentication:
-			size = 4 * (int(b[at+1]) + 2)
+		case 6:
+			return at, traced
+		case udp, icmp6, none:
+			return 0, notTCP
+		}
+		if at+8 > len(b) {
+			return 0, notTCP
+		}
+		size := 8 * (int(b[at+1]) + 1)
+		if next == fragment {
+			if size = 16; b[at+2]&0xfc != 0 {
+				return 0, notTCP
+			}
 		}
 		next = b[at]
 		at += size
 	}
-	return n
+	return 0, notTCP
+}
+
+// transport reads the TCP header at off, of which b is what tcptrace looks at.
+func (h *header) transport(q *pcapio.Packet, off int, b []byte) {
+	number := binary.BigEndian.Uint16
+	size := int(b[12]>>4) * 4
+	q.Layers, q.Proto, q.TransportOff, q.PortsOK = pcapio.LayerTCP, 6, off, true
+	q.SrcPort, q.DstPort = number(b), number(b[2:])
+	q.TCP = pcapio.TCP{
+		Seq: binary.BigEndian.Uint32(b[4:]), Ack: binary.BigEndian.Uint32(b[8:]),
+		Flags: pcapio.TCPFlags(number(b[12:]) & 0x1ff), Window: number(b[14:]), Urgent: number(b[18:]), HdrLen: uint8(size),
+	}
+	readOptions(&q.TCP, b, size)
 }
 
 // readOptions reads the options in b, which begins with the header and goes on behind it. Known kinds are taken with any length,

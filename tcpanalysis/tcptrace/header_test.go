@@ -118,8 +118,8 @@ func TestHeaderOptions(t *testing.T) {
 	} {
 		p := wire{length: -1, opts: []byte(opts), n: 8}.packet()
 		var h header
-		got := h.of(p)
-		if got == nil {
+		got, v := h.of(p)
+		if v != traced {
 			t.Errorf("% x: no header", opts)
 			continue
 		}
@@ -134,11 +134,11 @@ func TestHeaderOptions(t *testing.T) {
 func TestHeaderWithoutBytes(t *testing.T) {
 	var h header
 	p := &pcapio.Packet{Layers: pcapio.LayerTCP, Status: pcapio.StatusOK, IPVersion: 4, Proto: 6, IPHdrLen: 20, IPLen: 40}
-	if h.of(p) != p {
+	if got, v := h.of(p); got != p || v != traced {
 		t.Error("another packet")
 	}
 	p.Layers = 0
-	if h.of(p) != nil {
+	if _, v := h.of(p); v != notTCP {
 		t.Error("a header from nowhere")
 	}
 }
