@@ -35,7 +35,7 @@ func (r *Reader) ReadRecords(recs []Record) (int, error) {
 // in variables, since fields of r would be loaded and stored for each record.
 func (r *Reader) readMore(recs []Record) int {
 	f := &r.pcap
-	limit, headerLen, unit, perSecond, proto := r.plainLimit(), f.headerLen, f.unit, f.perSecond, f.proto
+	limit, headerLen, unit, perSecond, sign, proto := r.plainLimit(), f.headerLen, f.unit, f.perSecond, f.sign, f.proto
 	b := r.buf[r.pos:r.end]
 	n, octets := 0, int64(0)
 	for n < len(recs) && len(b) >= headerLen && len(b) >= 16 {
@@ -45,7 +45,7 @@ func (r *Reader) readMore(recs []Record) int {
 		}
 		end := headerLen + int(h.capLen)
 		rec := &recs[n]
-		rec.Time = int64(h.sec)*1e9 + int64(h.frac)*unit
+		rec.Time = h.time(sign, unit)
 		rec.OrigLen = int(h.wireLen)
 		rec.Interface, rec.LinkType, rec.FCSLen = proto.Interface, proto.LinkType, proto.FCSLen
 		rec.Data = b[headerLen:end:end]

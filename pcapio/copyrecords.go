@@ -119,13 +119,13 @@ func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun
 	f := &r.pcap
 	limit := min(r.plainLimit(), uint32(snapLen))
 	rec := f.proto
-	unit, perSecond := f.unit, f.perSecond // not loaded for each record
+	unit, perSecond, sign := f.unit, f.perSecond, f.sign // not loaded for each record
 	b := r.bytes()
 	kept, n := 0, 0 // bytes
 	latest = from
 	for len(b)-n >= pcapRecordLen {
 		h := rawHeader(b[n : n+pcapRecordLen])
-		time := int64(h.sec)*1e9 + int64(h.frac)*unit
+		time := h.time(sign, unit)
 		if time < latest || time > until || !h.plain(limit, perSecond) || int(h.capLen) > len(b)-n-pcapRecordLen ||
 			h.capLen == 0 && f.isFileHeader(h) {
 			break

@@ -24,6 +24,7 @@ type pcapFile struct {
 	bigEndian bool
 	headerLen int    // of a record: 16, or 24 for the modified format
 	unit      int64  // nanoseconds in one unit of the fraction
+	sign      uint32 // the bit of the seconds that is a sign, 0 for none
 	perSecond uint32 // units in a second
 	swap      lengthSwap
 	snapLen   uint32    // 0: not declared
@@ -68,6 +69,9 @@ func (r *Reader) startPcap() error {
 	var order binary.ByteOrder = binary.LittleEndian
 	if order.Uint32(h) != magic {
 		order, f.bigEndian = binary.BigEndian, true
+	}
+	if r.cfg.SignedSeconds && !f.bigEndian {
+		f.sign = 1 << 31
 	}
 	headerLen := pcapHeaderLen
 	switch magic {
@@ -167,8 +171,12 @@ func (f *pcapFile) isFileHeader(h pcapHeader) bool {
 	return h.sec == f.begin[0] && h.frac == f.begin[1] && h.capLen == 0 && h.wireLen == 0
 }
 
-// time is below 2^63 for all values of the fields.
-func (f *pcapFile) time(h pcapHeader) int64 { return int64(h.sec)*1e9 + int64(h.frac)*f.unit }
+// time is below 2^63 for all values of the fields. The bit of the seconds that is a sign, if there is one, counts for its negative.
+func (h pcapHeader) time(sign uint32, unit int64) int64 {
+	return (int64(h.sec)-int64(h.sec&sign)*2)*1e9 + int64(h.frac)*unit
+}
+
+func (f *pcapFile) time(h pcapHeader) int64 { return h.time(f.sign, f.unit) }
 
 // readPcap reads a record. This is the path that most packets of the world take: one decoded header, no copy.
 func (r *Reader) readPcap(rec *Record) error {

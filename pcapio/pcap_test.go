@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/iotest"
 )
@@ -105,6 +106,32 @@ func TestPcapAIX(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestSignedSeconds: libpcap on a PC takes the seconds of little-endian files for signed ones, those of others it swaps for unsigned ones.
+func TestSignedSeconds(t *testing.T) {
+	packets := slices.Repeat([]packetSpec{{sec: 1<<31 - 1, data: "a"}, {sec: 1 << 31, data: "b"}, {sec: 1<<32 - 1, data: "c"}}, 2)
+	for _, c := range []struct {
+		order  byteOrder
+		signed bool
+		want   [3]int64 // seconds
+	}{
+		{binary.LittleEndian, false, [3]int64{1<<31 - 1, 1 << 31, 1<<32 - 1}},
+		{binary.LittleEndian, true, [3]int64{1<<31 - 1, -1 << 31, -1}},
+		{binary.BigEndian, true, [3]int64{1<<31 - 1, 1 << 31, 1<<32 - 1}},
+	} {
+		file := pcapSpec{order: c.order, link: 1}.build(packets...)
+		got, err := readBytes(t, file, Config{SignedSeconds: c.signed})
+		if err != nil || len(got) != len(packets) {
+			t.Fatal(len(got), err)
+		}
+		for i := range got {
+			if want := c.want[i%3] * 1e9; got[i].Time != want {
+				t.Errorf("%v, signed %v: time %d, want %d", c.order, c.signed, got[i].Time, want)
+			}
+		}
+		checkBatches(t, file, Config{SignedSeconds: c.signed})
 	}
 }
 

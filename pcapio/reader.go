@@ -24,6 +24,9 @@ type Config struct {
 	// CutToSnapLen cuts the records of pcap files at the snap length that the file declares, as libpcap does. It is for
 	// comparing results with tools that are built on it; what is cut off is lost.
 	CutToSnapLen bool
+	// SignedSeconds takes the seconds of little-endian pcap files for signed numbers, as libpcap does on little-endian machines, so that
+	// times from 2038-01-19 on are before 1970. It is for comparing results as well. Other files keep their times, as there.
+	SignedSeconds bool
 	// BeforeRead, if not nil, is called each time before more of a file is read, which for plain files is up to 128 KB: to show progress
 	// or to stop on a signal, with no cost per record. Its error ends the file as one of reading does, in a [*FileError].
 	BeforeRead func() error

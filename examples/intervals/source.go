@@ -30,7 +30,7 @@ func (o *options) open(p *cli.Program, advance func(int64) error) (*source, erro
 	if o.iface != "" {
 		return o.openLive(match, advance)
 	}
-	p.CutToSnapLen = o.semantics == "classic"
+	p.Libpcap = o.semantics == "classic"
 	in, err := p.OpenFiles(o.file)
 	if err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ func run() error {
 			return err
 		}
 	}
-	p.CutToSnapLen = *semantics == "classic"
+	p.Libpcap = *semantics == "classic"
 	packets, err := p.OpenDecoder()
 	if err != nil {
 		return err

@@ -131,9 +131,11 @@ func (c *Classic) WritePacket(p *pcapio.Packet) error { return c.WriteRecord(&p.
 // WriteRecord counts r.
 func (c *Classic) WriteRecord(r *pcapio.Record) error {
 	now := seconds(r.Time)
-	if !c.begun {
+	if c.cur.Start == 0 { // taken for no packet yet, as there: what an interval that begins in 1970 has counted is forgotten
+		c.stats.Used -= uint64(c.cur.Packets)
+		c.stats.Late += uint64(c.cur.Packets)
 		c.begun = true
-		c.cur.Start, c.cur.First, c.cur.Width = now, now, c.cfg.Width
+		c.cur = Interval{Start: now, First: now, Width: c.cfg.Width, Load: c.cur.Load, Peak: c.cur.Peak}
 		c.end = now + c.cfg.Width
 	}
 	if c.cfg.Seconds > 0 && now > c.cur.First+c.cfg.Seconds {
@@ -151,14 +153,13 @@ func (c *Classic) WriteRecord(r *pcapio.Record) error {
 	return nil
 }
 
-// seconds is a time as libpcap gives it to tcpstat from a classic pcap file, as a floating-point number: in microseconds, and with seconds
-// that have 32 bits and a sign.
+// seconds is a time as tcpstat has it: a floating-point number, in microseconds.
 func seconds(ns int64) float64 {
 	sec, rest := ns/1e9, ns%1e9
 	if rest < 0 {
 		sec, rest = sec-1, rest+1e9
 	}
-	return float64(int32(sec)) + float64(float64(rest/1000)/1e6)
+	return float64(sec) + float64(float64(rest/1000)/1e6)
 }
 
 // closeUntil gives out the intervals that end before now.
@@ -225,7 +226,7 @@ func (c *Classic) Flush() error {
 	return nil
 }
 
-// Stats returns what was counted so far; Late are the packets after ClassicConfig.Seconds.
+// Stats returns what was counted so far; Late are the packets after ClassicConfig.Seconds, and those at time 0 that were forgotten.
 func (c *Classic) Stats() intervalstat.Stats { return c.stats }
 
 // count adds a packet to the interval. Protocols are seen in plain Ethernet only.
@@ -269,11 +270,7 @@ func (v *Interval) countProtocol(link pcapio.LinkType, frame *headers) {
 			typ = 0x86dd
 		}
 	case pcapio.LinkNull:
-		family := binary.LittleEndian.Uint32(frame[:])
-		if family > 0xffff { // libpcap swaps it for files of the other byte order
-			family = binary.BigEndian.Uint32(frame[:])
-		}
-		switch family { // as Linux numbers them
+		switch binary.LittleEndian.Uint32(frame[:]) { // as Linux numbers them; tcpstat takes no other byte order than that of a PC
 		case 2:
 			typ = 0x0800
 		case 10:

@@ -49,6 +49,16 @@ func classicRows(t *testing.T, cfg ClassicConfig, format string, hideEmpty bool,
 
 const all = `%s %S %r %R n=%n N=%N a=%a d=%d m=%m M=%M b=%b B=%B p=%p l=%l A=%A I=%I V=%V T=%T U=%U C=%C\n`
 
+// loop is a frame of BSD loopback with an IPv4 header of TCP.
+func loop(family ...byte) *pcapio.Packet {
+	p := frame(1, 44, 0, 0)
+	p.LinkType = pcapio.LinkNull
+	clear(p.Data)
+	copy(p.Data, family)
+	p.Data[13], p.Data[10] = 6, 6
+	return p
+}
+
 // What tcpstat 1.5 printed for the same packets.
 // cut keeps n bytes of p.
 func cut(p *pcapio.Packet, n int) *pcapio.Packet {
@@ -88,11 +98,16 @@ func TestClassicRows(t *testing.T) {
 			"1000.200000 0.200000 2 1840.00 46.00 1.00|1000.400000 0.400000 0 -nan 0.00 0.99|1000.800000 0.800000 0 -nan 0.00 0.99|"},
 		{"padding of no time", "%n ", ClassicConfig{Whole: true, Seconds: 3}, false, five[:1], "1 "}, // and so on for ever
 		{"rounding of %R", "%r %R", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(0.001, 60)}, "0.500000 0"},
-		{"32-bit seconds", "%S %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(2208988800.145498, 60)}, "-2085978494 0.500000"},
-		{"protocols", "%A %I %V %T %U %C", ClassicConfig{}, false, []*pcapio.Packet{frame(0, 60, 0x0806, 0), frame(0, 60, 0x86dd, 58), frame(0, 60, 0x0800, 1),
-			frame(0, 60, 0x0800, 17), frame(0, 60, 0x8100, 17)}, "1 2 1 0 1 2"},
-		{"cut frames", "%I %V %T %U", ClassicConfig{}, false, []*pcapio.Packet{cut(tcp(0, 60), 23), tcp(0, 60), cut(tcp(0, 60), 23), cut(frame(0, 60, 0x0800, 17), 13),
-			frame(0, 60, 0x86dd, 17), cut(tcp(0, 60), 14)}, "5 1 3 2"}, // what was not captured is of the frame before
+		{"seconds in 32 bits before 1970", "%S %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(2208988800.145498-1<<32, 60)}, "-2085978494 0.500000"},
+		{"seconds in 64 bits", "%S %s %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(4300000000, 60)}, "-2147483648 4300000000.500000 0.500000"}, // %S does not fit
+		{"time 0 is no packet yet", "%s %n %N|", ClassicConfig{}, false, []*pcapio.Packet{tcp(0, 60), tcp(0, 70), tcp(0, 80), tcp(6, 90)}, "8.500000 1 76|"},
+		{"time 0 first", "%s %n|", ClassicConfig{}, false, []*pcapio.Packet{tcp(0, 60), tcp(1, 70)}, "3.500000 1|"},
+		{"time 0 again", "%s %n|", ClassicConfig{Width: 2}, true, []*pcapio.Packet{tcp(-4, 60), tcp(0.5, 70), tcp(1, 70)}, "-3.000000 1|2.000000 1|"},
+		{"loopback", "%n %N %I %V %T", ClassicConfig{}, false, []*pcapio.Packet{loop(2), loop(10), loop(0, 0, 0, 2), loop(0, 0, 0, 10), loop(30)}, "5 220 1 1 2"},
+		{"protocols", "%A %I %V %T %U %C", ClassicConfig{}, false, []*pcapio.Packet{frame(1, 60, 0x0806, 0), frame(1, 60, 0x86dd, 58), frame(1, 60, 0x0800, 1),
+			frame(1, 60, 0x0800, 17), frame(1, 60, 0x8100, 17)}, "1 2 1 0 1 2"},
+		{"cut frames", "%I %V %T %U", ClassicConfig{}, false, []*pcapio.Packet{cut(tcp(1, 60), 23), tcp(1, 60), cut(tcp(1, 60), 23), cut(frame(1, 60, 0x0800, 17), 13),
+			frame(1, 60, 0x86dd, 17), cut(tcp(1, 60), 14)}, "5 1 3 2"}, // what was not captured is of the frame before
 	} {
 		if got := classicRows(t, tt.cfg, tt.format, tt.hide, tt.packets...); got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
@@ -101,7 +116,7 @@ func TestClassicRows(t *testing.T) {
 }
 
 func TestClassicBoundsEmptyIntervals(t *testing.T) {
-	got := classicRows(t, ClassicConfig{Width: 0.001, MaxEmpty: 3}, "%n ", false, frame(0, 60, 0x0800, 6), frame(2e9, 60, 0x0800, 6))
+	got := classicRows(t, ClassicConfig{Width: 0.001, MaxEmpty: 3}, "%n ", false, frame(1, 60, 0x0800, 6), frame(2e9, 60, 0x0800, 6))
 	if got != "1 0 0 0 1 " {
 		t.Errorf("got %q", got)
 	}

@@ -40,7 +40,6 @@ type Analyzer struct {
 	segs  segments
 	now   int64 // time of the packet at hand, µs
 	stats Stats
-	timed bool // First is set
 	ev    event
 
 	header header
@@ -48,14 +47,15 @@ type Analyzer struct {
 
 // Stats are the counts of an Analyzer: Packets = Traced + Short + the sum of Skipped.
 type Stats struct {
-	Packets  uint64              // given to WritePacket
-	Seen     uint64              // in frames that tcptrace takes to hold IP: its "packets seen"
-	Traced   uint64              // put on a connection: its "TCP packets traced"
-	Short    uint64              // TCP, but too little of it is there: its "too short to process"
-	Skipped  pcapio.StatusCounts // the rest, by decoding status
-	First    int64               // time of the first IP packet seen, µs
-	LastSeen int64               // time of the latest IP packet seen
-	Last     int64               // time of the latest packet of any kind
+	Packets    uint64              // given to WritePacket
+	Seen       uint64              // in frames that tcptrace takes to hold IP: its "packets seen"
+	Traced     uint64              // put on a connection: its "TCP packets traced"
+	Short      uint64              // TCP, but too little of it is there, of its "too short to process"
+	CutOptions uint64              // of Traced: some of the options are not there, which adds to "too short to process"
+	Skipped    pcapio.StatusCounts // the rest, by decoding status
+	First      int64               // time of the first IP packet seen, µs
+	LastSeen   int64               // time of the latest IP packet seen
+	Last       int64               // time of the latest packet of any kind
 }
 
 const connBlock = 256
@@ -102,14 +102,17 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 		a.stats.Seen++
 	}
 	if v > notIP {
-		if !a.timed {
-			a.stats.First, a.timed = a.now, true
+		if a.stats.First == 0 { // 0 is taken for not set, as there
+			a.stats.First = a.now
 		}
 		a.stats.LastSeen = a.now
 	}
 	switch v {
 	case traced:
 		p = q
+		if a.header.cut {
+			a.stats.CutOptions++
+		}
 	case short:
 		a.stats.Short++
 		return nil
@@ -130,14 +133,11 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 	return nil
 }
 
-// micros cuts nanoseconds to microseconds. Seconds wrap to negative in 2038: the C library reads 32 signed bits of a pcap file.
+// micros cuts nanoseconds to microseconds.
 func micros(ns int64) int64 {
 	us := ns / 1000
 	if ns%1000 < 0 {
 		us--
-	}
-	if us >= 1<<31*1e6 && us < 1<<32*1e6 {
-		us -= 1 << 32 * 1e6
 	}
 	return us
 }

@@ -142,8 +142,8 @@ func writeHead(b *bufio.Writer, a *Analyzer, prefix string, brief bool) {
 		}
 		line(strconv.Itoa(a.count), " TCP connection", plural, " traced:")
 	}
-	if s.Short > 0 {
-		line("*** ", strconv.FormatUint(s.Short, 10), " packets were too short to process at some point")
+	if short := s.Short + s.CutOptions; short > 0 {
+		line("*** ", strconv.FormatUint(short, 10), " packets were too short to process at some point")
 	}
 }
 

@@ -21,6 +21,9 @@
 // of the segment that it ends exactly; the others that it covers are "cumulatively acked" and give none. Numbers of a
 // connection differ from those of tcptrace only where that reads memory it has not filled, or packets that libpcap cut.
 //
+// It looks for IP in frames in its own way, at fixed places, and so does the Analyzer: of a decoded packet it takes what tcptrace would see.
+// Two habits of libpcap, on which it stands, are the reader's: see CutToSnapLen and SignedSeconds of pcapio.Config.
+//
 // # Graphs
 //
 // A [Plotter] in [Config] draws tcptrace's graphs. It gives them as elements to a [GraphWriter]: [XplotDir] writes the files that

@@ -12,6 +12,7 @@ import (
 type header struct {
 	source
 	out pcapio.Packet // the packet with that header, where the decoder sees another
+	cut bool          // not all options of the packet are there
 }
 
 // verdict is what tcptrace does with a packet.
@@ -47,6 +48,7 @@ func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
 	default:
 		data, off, ok = h.find(&p.Record)
 	}
+	h.cut = false
 	if !ok {
 		return p, notSeen
 	}
@@ -152,12 +154,12 @@ func (h *header) transport(q *pcapio.Packet, off int, b []byte) {
 		Seq: binary.BigEndian.Uint32(b[4:]), Ack: binary.BigEndian.Uint32(b[8:]),
 		Flags: pcapio.TCPFlags(number(b[12:]) & 0x1ff), Window: number(b[14:]), Urgent: number(b[18:]), HdrLen: uint8(size),
 	}
-	readOptions(&q.TCP, b, size)
+	h.cut = readOptions(&q.TCP, b, size)
 }
 
 // readOptions reads the options in b, which begins with the header and goes on behind it. Known kinds are taken with any length,
-// their values from where they should be.
-func readOptions(t *pcapio.TCP, b []byte, size int) {
+// their values from where they should be. It tells whether an option is longer than b, which ends the list.
+func readOptions(t *pcapio.TCP, b []byte, size int) (cut bool) {
 	at := func(i int) uint32 { // 16 bits; what is missing is 0
 		var two [2]byte
 		if i < len(b) {
@@ -172,8 +174,11 @@ func readOptions(t *pcapio.TCP, b []byte, size int) {
 			continue
 		}
 		length := int(at(i) & 0xff)
-		if length == 0 || i+length > len(b) {
-			return
+		if i+1 >= len(b) || i+length > len(b) {
+			return true
+		}
+		if length == 0 {
+			return false
 		}
 		v := i + 2
 		switch kind {
@@ -198,4 +203,5 @@ func readOptions(t *pcapio.TCP, b []byte, size int) {
 		}
 		i += length
 	}
+	return false
 }

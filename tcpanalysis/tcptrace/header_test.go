@@ -130,6 +130,22 @@ func TestHeaderOptions(t *testing.T) {
 	}
 }
 
+// Options that are not all there are told of, and those before them count.
+func TestHeaderCutOptions(t *testing.T) {
+	for opts, want := range map[string]uint64{"\x04\x02\x01\x00": 0, "\x04\x02\x02\x30": 1, "\x04\x02\x63\x00": 0, "\x04\x02\x01\x08": 1} {
+		a, err := New(Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.WritePacket(wire{length: -1, opts: []byte(opts)}.packet()); err != nil {
+			t.Fatal(err)
+		}
+		if s := a.Stats(); s.Traced != 1 || s.CutOptions != want {
+			t.Errorf("% x: %+v, want %d cut", opts, s, want)
+		}
+	}
+}
+
 // Packets that were made without bytes are taken as they are.
 func TestHeaderWithoutBytes(t *testing.T) {
 	var h header

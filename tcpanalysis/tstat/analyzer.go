@@ -150,13 +150,9 @@ func (a *Analyzer) tick(t int64) {
 	}
 }
 
-// wholeMicros cuts nanoseconds to microseconds. Seconds wrap to negative in 2038: the C library reads 32 signed bits of a pcap file.
+// wholeMicros cuts nanoseconds to microseconds.
 func wholeMicros(ns int64) int64 {
-	ns -= ((ns % 1000) + 1000) % 1000
-	if ns >= 1<<31*1e9 && ns < 1<<32*1e9 {
-		ns -= 1 << 32 * 1e9
-	}
-	return ns
+	return ns - ((ns%1000)+1000)%1000
 }
 
 // since returns the time from one moment to another, 0 if that came before.

@@ -11,11 +11,12 @@ func (h *half) finChanged(end uint32) {
 	h.finSeq = end
 }
 
-func (h *half) options(peer *half, t *pcapio.TCP, syn bool) {
-	if t.Options&pcapio.OptMSS != 0 {
+// options takes what the options say. Tstat keeps MSS and window scale in signed numbers of 16 and 8 bits, in which all ones mean none.
+func (h *half) options(peer *half, t *pcapio.TCP, syn, classic bool) {
+	if t.Options&pcapio.OptMSS != 0 && !(classic && t.MSS == 0xffff) {
 		h.MSS = t.MSS
 	}
-	if t.Options&pcapio.OptWScale != 0 {
+	if t.Options&pcapio.OptWScale != 0 && !(classic && t.WScale == 0xff) {
 		h.WindowScale, h.WindowScaling = t.WScale, true
 	}
 	if t.Options&pcapio.OptTimestamps != 0 {

@@ -45,7 +45,7 @@ func (l *Logs) WriteConn(c *Conn) error {
 		}
 		b = append(b, " 0 0 0 0 0 0"...) // P2P
 		for _, h := range [2]*Half{&c.Client, &c.Server} {
-			b = appendOptions(b, h)
+			b = appendOptions(b, h, c.classic)
 		}
 		b = appendLayer7(b, c)
 	}
@@ -152,12 +152,18 @@ func appendEndToEnd(b []byte, h *Half, classic bool) []byte {
 	return appendUint(b, uint64(h.TTLMax))
 }
 
-func appendOptions(b []byte, h *Half) []byte {
+func appendOptions(b []byte, h *Half, classic bool) []byte {
 	b = appendBool(b, h.WindowScaling)
 	b = appendBool(b, h.Timestamps)
 	b = appendUint(b, uint64(h.WindowScale))
 	b = appendBool(b, h.SACKPermitted)
-	for _, v := range [10]uint64{uint64(h.SACKs), uint64(h.MSS), uint64(h.SegmentMax), uint64(h.SegmentMin), h.WindowMax, h.WindowMin,
+	b = appendUint(b, uint64(h.SACKs))
+	if classic {
+		b = strconv.AppendInt(append(b, ' '), int64(int16(h.MSS)), 10) // 16 bits with a sign, in Tstat
+	} else {
+		b = appendUint(b, uint64(h.MSS))
+	}
+	for _, v := range [8]uint64{uint64(h.SegmentMax), uint64(h.SegmentMin), h.WindowMax, h.WindowMin,
 		uint64(h.ZeroWindows), uint64(h.InFlightMax), uint64(h.InFlightMin), h.InitialBytes} {
 		b = appendUint(b, v)
 	}

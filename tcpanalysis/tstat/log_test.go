@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // logsOf follows the packets and returns the three logs.
@@ -79,20 +81,45 @@ func TestLogNames(t *testing.T) {
 	}
 }
 
-// TestLogAfter2038 has a time that Tstat reads as a negative number of seconds: times that never were seem to come after it, and
+// TestLogLargeOptions: Tstat prints the MSS as a signed number of 16 bits, 65495 - 65536 = -41, and takes 65535 and a shift of 255 for none.
+func TestLogLargeOptions(t *testing.T) {
+	for _, c := range []struct {
+		mss    uint16
+		wscale uint8
+		want   [2]string // c_win_scl and c_mss by default and classic
+	}{
+		{1460, 7, [2]string{"7 1460", "7 1460"}},
+		{32767, 14, [2]string{"14 32767", "14 32767"}},
+		{65495, 7, [2]string{"7 65495", "7 -41"}},
+		{65535, 255, [2]string{"255 65535", "0 0"}},
+	} {
+		for i, classic := range []bool{false, true} {
+			packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
+			packets[0].opts, packets[0].mss, packets[0].wscale = pcapio.OptMSS|pcapio.OptWScale, c.mss, c.wscale
+			packets[1].opts = pcapio.OptWScale // so that the client's shift stays
+			complete, _, _ := logsOf(t, Config{Classic: classic}, packets...)
+			f := strings.Fields(strings.Split(complete, "\n")[1])
+			if got := f[66] + " " + f[69]; got != c.want[i] {
+				t.Errorf("MSS %d, shift %d, classic %v: %s, want %s", c.mss, c.wscale, classic, got, c.want[i])
+			}
+		}
+	}
+}
+
+// TestLogBefore1970 has a negative time, as Tstat reads times after 2038 in pcap files: times that never were seem to come after it, and
 // no round trip is measured.
-func TestLogAfter2038(t *testing.T) {
+func TestLogBefore1970(t *testing.T) {
 	packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
 	for i := range packets {
-		packets[i].us += 1200e12 // from 2001 to 2039
+		packets[i].us -= 1200e12 // from 2001 to 1963
 	}
 	both(t, func(t *testing.T, cfg Config) {
 		complete, _, _ := logsOf(t, cfg, packets...)
 		f := strings.Fields(strings.Split(complete, "\n")[1])
 		got := strings.Join([]string{f[28], f[31], f[48]}, " ")
-		want := "2200000000000.000000 0.000000 1"
+		want := "-200000000000.000000 0.000000 1"
 		if cfg.Classic {
-			want = "-2094967296000.000000 2094967296000.000000 0"
+			want = "-200000000000.000000 200000000000.000000 0"
 		}
 		if got != want {
 			t.Errorf("first, c_first, c_rtt_cnt: %s, want %s", got, want)

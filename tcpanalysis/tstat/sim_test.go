@@ -28,6 +28,7 @@ type pkt struct {
 	sum      uint16
 	opts     pcapio.TCPOptions
 	wscale   uint8
+	mss      uint16
 	port     uint16 // of the client
 	udp      bool
 }
@@ -75,7 +76,7 @@ func (s *sim) packet(k pkt) *pcapio.Packet {
 	}
 	p.Time = 1e18 + k.us*1000
 	header := 20
-	p.TCP = pcapio.TCP{Seq: k.seq, Ack: k.ack, Flags: k.flags, HdrLen: 20, Window: k.win, Options: k.opts, WScale: k.wscale}
+	p.TCP = pcapio.TCP{Seq: k.seq, Ack: k.ack, Flags: k.flags, HdrLen: 20, Window: k.win, Options: k.opts, WScale: k.wscale, MSS: k.mss}
 	if k.udp {
 		header, p.Proto, p.TCP = 8, 17, pcapio.TCP{}
 		p.Layers = p.Layers&^pcapio.LayerTCP | pcapio.LayerUDP

@@ -156,7 +156,7 @@ func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool,
 		}
 		h.synSeq, peer.ack = t.Seq, t.Seq
 	}
-	h.options(peer, t, syn)
+	h.options(peer, t, syn, a.cfg.Classic)
 	h.data(n, p)
 	c.packets++
 	h.Packets++

@@ -38,8 +38,9 @@ type Program struct {
 	Stdout *bufio.Writer // results; flushed by Run
 	Stderr io.Writer     // diagnostics
 
-	// CutToSnapLen opens captures as tools on libpcap do; see pcapio.Config. For classic semantics, set before Open.
-	CutToSnapLen bool
+	// Libpcap opens captures as tools on libpcap do: see CutToSnapLen and SignedSeconds of pcapio.Config. For classic semantics, set
+	// before Open.
+	Libpcap bool
 	// Decode is how OpenDecoder decodes, but for Tunnels, which is a flag.
 	Decode pcapio.DecodeConfig
 	// Counts, if it is set, returns what the analysis counted, for -usage.

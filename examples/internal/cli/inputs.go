@@ -54,7 +54,8 @@ func offset(readers []*pcapio.Reader) (sum int64) {
 	return sum
 }
 
-// CaptureConfig is what CutToSnapLen and the flags of CaptureFlags say about reading.
+// CaptureConfig is what Libpcap and the flags of CaptureFlags say about reading.
 func (p *Program) CaptureConfig() pcapio.Config {
-	return pcapio.Config{Resync: *p.resync, ContinueOnError: *p.resync, CutToSnapLen: p.CutToSnapLen}
+	return pcapio.Config{Resync: *p.resync, ContinueOnError: *p.resync, CutToSnapLen: p.Libpcap,
+		SignedSeconds: p.Libpcap}
 }
