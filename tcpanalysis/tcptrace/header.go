@@ -4,15 +4,16 @@ import (
 	"encoding/binary"
 
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis/internal/tracelink"
 )
 
 // header finds the TCP header that tcptrace takes a packet to have. It believes lengths that contradict each other, of the header
 // and of the datagram, and reads options of any length, or behind the end of the list. It reads the bytes itself: what the decoder
 // can see is none of tcptrace's business.
 type header struct {
-	source
-	out pcapio.Packet // the packet with that header, where the decoder sees another
-	cut bool          // not all options of the packet are there
+	source tracelink.Source
+	out    pcapio.Packet // the packet with that header, where the decoder sees another
+	cut    bool          // not all options of the packet are there
 }
 
 // verdict is what tcptrace does with a packet.
@@ -38,15 +39,15 @@ const (
 func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
 	data, off, ok := p.Data, p.IPOff, true
 	switch {
-	case p.Status.HasIP() && (p.IPOff >= len(p.Data) || p.Data[p.IPOff]>>4 != p.IPVersion):
+	case tracelink.Unseen(p):
 		if p.Layers&pcapio.LayerTCP != 0 {
 			return p, traced
 		}
 		return p, notTCP
 	case p.TunnelDepth > 0:
-		data = data[:min(len(data), maxFrame)]
+		data = data[:min(len(data), tracelink.MaxFrame)]
 	default:
-		data, off, ok = h.find(&p.Record)
+		data, off, ok = h.source.Find(&p.Record)
 	}
 	h.cut = false
 	if !ok {
@@ -107,7 +108,7 @@ func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
 
 // same tells whether the decoder found at off what tcptrace would find there.
 func (h *header) same(p *pcapio.Packet, off int) bool {
-	return p.Layers&pcapio.LayerTCP != 0 && p.TransportOff == off && len(p.Data) >= off+tcpHeader && len(p.Data) <= maxFrame &&
+	return p.Layers&pcapio.LayerTCP != 0 && p.TransportOff == off && len(p.Data) >= off+tcpHeader && len(p.Data) <= tracelink.MaxFrame &&
 		(p.TCP.HdrLen == tcpHeader || p.TCP.Options == pcapio.OptTimestamps)
 }
 

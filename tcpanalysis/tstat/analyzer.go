@@ -7,6 +7,7 @@ import (
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 	"github.com/reeftools/reef/tcpanalysis/internal/slab"
+	"github.com/reeftools/reef/tcpanalysis/internal/tracelink"
 )
 
 // ConnWriter takes TCP connections as they end. WriteConn must not keep c.
@@ -50,7 +51,8 @@ type Analyzer struct {
 	way       int // in, out or local: direction of the packet at hand
 	connCount uint64
 	flowCount uint64
-	believed  pcapio.Packet // a malformed packet as Tstat reads it
+	link      tracelink.Source // where classic semantics look for IP
+	believed  pcapio.Packet    // a malformed packet as Tstat reads it
 	outConn   Conn
 	outFlow   Flow
 	stats     Stats
@@ -65,7 +67,7 @@ type Stats struct {
 	NoSYN      uint64              // TCP of no known connection
 	NoRoom     uint64              // of a new connection or flow over the limit; in classic semantics only
 	OneWay     uint64              // data of a client whose server was not seen; each ended a connection
-	Skipped    pcapio.StatusCounts // neither TCP nor UDP, by decoding status
+	Skipped    pcapio.StatusCounts // neither TCP nor UDP, or in classic semantics where Tstat looks for no IP, by decoding status
 	Conns      uint64              // TCP connections that began
 	Flows      uint64              // UDP flows that began
 	External   uint64              // of both, those that ended between two external endpoints, which are not given on
@@ -95,6 +97,10 @@ func (a *Analyzer) Stats() Stats { return a.stats }
 func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 	a.stats.Packets++
 	a.tick(p.Time)
+	if a.cfg.Classic && p.Status.HasIP() && !a.link.Visible(p) {
+		a.stats.Skipped[p.Status]++
+		return a.err
+	}
 	if a.set != nil && p.Status.HasIP() {
 		a.way = a.direction(p)
 	}

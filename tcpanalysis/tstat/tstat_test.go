@@ -425,3 +425,22 @@ func TestMalformed(t *testing.T) {
 		}
 	})
 }
+
+// TestUnseenFrames: in classic semantics a SYN behind two tags does not count, as Tstat looks for IP behind one only.
+func TestUnseenFrames(t *testing.T) {
+	both(t, func(t *testing.T, cfg Config) {
+		frame := "\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x81\x00\x00\x05\x81\x00\x00\x06\x08\x00" +
+			"\x45\x00\x00\x28\x00\x01\x00\x00\x40\x06\x00\x00\x0a\x00\x00\x01\x0a\x00\x00\x02" +
+			"\x03\xe8\x00\x50\x00\x00\x00\x01\x00\x00\x00\x00\x50\x02\x20\x00\x00\x00\x00\x00"
+		s := newSim(t, cfg, nil)
+		p := &pcapio.Packet{Record: pcapio.Record{Time: 1e18, LinkType: pcapio.LinkEthernet, OrigLen: len(frame), Data: []byte(frame)}}
+		pcapio.NewDecoder(nil, pcapio.DecodeConfig{}).Decode(p)
+		if err := s.a.WritePacket(p); err != nil {
+			t.Fatal(err)
+		}
+		st := s.a.Stats()
+		if cfg.Classic && (st.TCP != 0 || st.Skipped[pcapio.StatusOK] != 1) || !cfg.Classic && st.TCP != 1 {
+			t.Errorf("%+v", st)
+		}
+	})
+}

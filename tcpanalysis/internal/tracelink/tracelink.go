@@ -1,4 +1,7 @@
-package tcptrace
+// Package tracelink finds IP packets in frames as tcptrace does, and Tstat, which has it from there. That is not how the decoder does it:
+// at a fixed place for most link types, whatever the frame says of its content, and in Ethernet behind at most one 802.1Q tag or PPPoE
+// header.
+package tracelink
 
 import (
 	"bytes"
@@ -7,9 +10,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// source finds IP packets in frames as tcptrace does, which is not how the decoder does it: at a fixed place for most link types,
-// whatever the frame says of its content, and in Ethernet behind at most one 802.1Q tag or PPPoE header.
-type source struct {
+// Source finds IP packets in the frames of a capture. The zero value is ready.
+type Source struct {
 	fddi int // where IP begins in FDDI frames, as the first one with IPv4 has it; 0 before
 	last struct {
 		data []byte // of the last frame with IP, on links where tcptrace takes it again for one without
@@ -23,12 +25,31 @@ var fixedOffset = map[pcapio.LinkType]int{
 	pcapio.LinkRaw: 0, pcapio.LinkCHDLC: 4, pcapio.LinkWLAN: 24 + 8, pcapio.LinkSLL: 16, pcapio.LinkPrism: 144 + 24 + 8,
 }
 
-// maxFrame is how much of a frame tcptrace takes.
-const maxFrame = 65535
+// MaxFrame is how much of a frame tcptrace takes.
+const MaxFrame = 65535
 
-// find returns the frame that tcptrace looks at when it is given r, and where in it IP begins; ok is false if it passes over r.
-func (s *source) find(r *pcapio.Record) (data []byte, off int, ok bool) {
-	data = r.Data[:min(len(r.Data), maxFrame)]
+// Visible tells whether the IP packet that the decoder found in p, or the one around its tunnel, is where IP is looked for. A packet that
+// was made without its bytes is visible.
+func (s *Source) Visible(p *pcapio.Packet) bool {
+	if Unseen(p) {
+		return true
+	}
+	data, off, ok := s.Find(&p.Record)
+	if !ok || p.TunnelDepth == 0 || off >= len(data) {
+		return ok && off == p.IPOff
+	}
+	version := data[off] >> 4
+	return off < p.IPOff && (version == 4 || version == 6)
+}
+
+// Unseen tells whether p was made without the bytes of its IP header.
+func Unseen(p *pcapio.Packet) bool {
+	return p.Status.HasIP() && (p.IPOff >= len(p.Data) || p.Data[p.IPOff]>>4 != p.IPVersion)
+}
+
+// Find returns the frame that tcptrace looks at when it is given r, and where in it IP begins; ok is false if it passes over r.
+func (s *Source) Find(r *pcapio.Record) (data []byte, off int, ok bool) {
+	data = r.Data[:min(len(r.Data), MaxFrame)]
 	switch r.LinkType {
 	case pcapio.LinkEthernet:
 		off = ethernetOffset(data)
