@@ -33,9 +33,9 @@
 //     were keep-alives: it stands at S+1.
 //   - An ACK of at most 2^30 above next moves next there (RFC 7323, 2.3: no window is larger); one
 //     further up is bad.
-//   - In SYN-SENT, that is, while SYNs without ACK are all that was seen of a side, an ACK of its peer
-//     not above its SYN, or more than 2^20 above next, is for an earlier connection (RFC 9293,
-//     3.10.7.3 and 3.5.1). The segment with it is counted, and moves nothing.
+//   - In SYN-SENT, that is, while SYNs without ACK are all that was seen of a side, an empty segment
+//     of its peer whose ACK is not above the SYN, or more than 2^20 above next, is of an earlier
+//     connection (RFC 9293, 3.10.7.3 and 3.5.1). It is counted, and moves nothing.
 //
 // # Which connection
 //

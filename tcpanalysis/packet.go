@@ -33,7 +33,7 @@ func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) boo
 	if c.reset && c.goesOn(h, from, p) {
 		c.reset = false
 	}
-	if flags&pcapio.ACK != 0 && peer.refuses(p.TCP.Ack) {
+	if flags&(pcapio.ACK|pcapio.SYN|pcapio.FIN) == pcapio.ACK && p.PayloadLen == 0 && peer.refuses(p.TCP.Ack) {
 		return false
 	}
 	if flags&pcapio.SYN != 0 {
