@@ -272,7 +272,12 @@ func (t *Table[S]) part(n uint32) uint32 {
 
 // finish ends the live entry n and gives out what may go now.
 func (t *Table[S]) finish(n uint32, reason EndReason) {
-	t.retire(n, reason)
+	t.finishHashed(n, t.hash.sum(&t.store.at(n).key), reason)
+}
+
+// finishHashed is finish for a caller that has computed the hash of n's key.
+func (t *Table[S]) finishHashed(n, hash uint32, reason EndReason) {
+	t.retire(n, hash, reason)
 	if t.store.at(n).marks&markLoose != 0 {
 		t.giveOut(n)
 		return
@@ -282,10 +287,10 @@ func (t *Table[S]) finish(n uint32, reason EndReason) {
 }
 
 // retire makes the live entry n an ended one.
-func (t *Table[S]) retire(n uint32, reason EndReason) {
+func (t *Table[S]) retire(n, hash uint32, reason EndReason) {
 	e := t.store.at(n)
 	e.reason = reason
-	t.index.remove(t.hash.sum(&e.key), n)
+	t.index.remove(hash, n)
 	t.wheel.remove(n)
 	t.stats.Live--
 	t.stats.Ended[reason]++

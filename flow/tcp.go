@@ -38,21 +38,20 @@ const (
 // It returns the direction, which s itself may change.
 func (t *Table[S]) track(n uint32, s *sighting, dir Direction) Direction {
 	e := t.store.at(n)
-	closed := false
 	if s.flags&(pcapio.SYN|pcapio.RST) == pcapio.SYN {
 		dir = t.orient(e, s, dir)
 	}
+	before, _ := t.limit(&e.head)
 	if s.flags&pcapio.RST != 0 {
-		closed = e.gotReset(s, dir)
+		e.gotReset(s, dir)
 	} else {
 		e.goesOn(s, dir)
 		e.follow(s, dir)
-		if s.flags&pcapio.FIN != 0 && e.marks&(tcpFin<<dir) == 0 {
+		if s.flags&pcapio.FIN != 0 {
 			e.marks |= tcpFin << dir
-			closed = true
 		}
 	}
-	if closed { // perhaps: a shorter timeout
+	if limit, _ := t.limit(&e.head); limit < before {
 		t.file(n, t.clock)
 	}
 	return dir
@@ -93,30 +92,29 @@ func (e *head) follow(s *sighting, dir Direction) {
 	e.marks = m
 }
 
-// gotReset notes a RST and tells whether it may have ended the connection.
-func (e *head) gotReset(s *sighting, dir Direction) bool {
+// gotReset notes a RST if it may have ended the connection.
+func (e *head) gotReset(s *sighting, dir Direction) {
 	peer := dir ^ 1
 	doubt := marks(0)
 	switch ahead := int32(s.seq - e.next[dir&1]); {
 	case e.marks&(tcpKnown<<dir) == 0:
 		if e.flags[peer&1]&(pcapio.SYN|pcapio.ACK) == pcapio.SYN && !e.acksSYN(s, peer) {
-			return false
+			return
 		}
 	case ahead == 0:
 	case ahead > 0 && ahead < maxUnscaled, ahead < 0 && ahead > -maxInFlight && e.marks&(tcpAcked<<dir) == 0:
 		if e.marks&tcpBothResets != 0 {
-			return false // one is noted; a doubtful one adds nothing to it
+			return // one is noted; a doubtful one adds nothing to it
 		}
 		doubt = tcpDoubt
 	default:
-		return false
+		return
 	}
 	e.marks = e.marks&^(tcpBothResets|tcpDoubt) | tcpReset<<dir | doubt
 	if s.flags&pcapio.ACK != 0 && e.marks&(tcpKnown<<peer) == 0 {
 		e.next[peer&1] = s.ack // so that the SYN, if it is stored later, is known
 		e.marks |= tcpKnown << peer
 	}
-	return true
 }
 
 // acksSYN tells whether s, a RST, acknowledges the SYN that peer has sent.

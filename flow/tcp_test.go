@@ -236,22 +236,43 @@ func TestPartsOfConnection(t *testing.T) {
 
 // What floods and scans are made of is held no longer than it was.
 func TestScansAreForgotten(t *testing.T) {
-	table, err := NewTable(Config{}, nil, func(*Record, *struct{}) error { return nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 60_000 {
-		at := int64(i) * 1e6
-		ask, answer := segment(at, a, b, syn, 1000, 0, 0), segment(at+1, b, a, rst|ack, 0, 1001, 0)
-		ask.SrcPort, answer.DstPort = uint16(i), uint16(i)
-		for _, p := range []*pcapio.Packet{ask, answer} {
-			if err := table.WritePacket(p); err != nil {
+	for _, tt := range []struct {
+		name string
+		uni  bool
+		make func(c *call)
+	}{
+		{"refused", false, func(c *call) { c.up(0, syn, 0, 0, 0).raw(0, rst|ack, 1) }},
+		{"half-open", false, func(c *call) { c.up(0, syn, 0, 0, 0).down(0, synack, 0, 1, 0).up(0, rst, 1, 0, 0) }},
+		{"connected", false, func(c *call) {
+			c.up(0, syn, 0, 0, 0).down(0, synack, 0, 1, 0).up(0, ack, 1, 1, 0).up(0, rst|ack, 1, 1, 0)
+		}},
+		{"FIN", false, func(c *call) { c.up(0, pcapio.FIN, 0, 0, 0).raw(0, rst|ack, 1) }},
+		{"data", false, func(c *call) { c.up(0, ack, 0, 0, 99).down(0, rst, 0, 0, 0) }},
+		{"FIN by direction", true, func(c *call) { c.up(0, finack, 0, 0, 0) }},
+		{"RST by direction", true, func(c *call) { c.up(0, rst, 0, 0, 0) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			table, err := NewTable(Config{Uni: tt.uni}, nil, func(*Record, *struct{}) error { return nil })
+			if err != nil {
 				t.Fatal(err)
 			}
-		}
-	}
-	if s := table.Stats(); s.MaxLive > 5200 { // 1000 a second for 5 s, and a slot of the wheel
-		t.Errorf("%d flows live at once", s.MaxLive)
+			c := &call{client: a, server: b, x: 1000, y: 5000}
+			tt.make(c)
+			for i := range int64(60_000) {
+				for _, p := range c.packets {
+					if p.SrcPort, p.DstPort = 80, uint16(i); p.Src == c.packets[0].Src {
+						p.SrcPort, p.DstPort = uint16(i), 80
+					}
+					p.Time = base + i*1e6
+					if err := table.WritePacket(p); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if s := table.Stats(); s.MaxLive > 5200 { // 1000 a second for 5 s, and a slot of the wheel
+				t.Errorf("%d flows live at once", s.MaxLive)
+			}
+		})
 	}
 }
 

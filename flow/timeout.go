@@ -50,7 +50,7 @@ func (t *Table[S]) limit(e *head) (int64, EndReason) {
 	}
 	// The other direction is not known here: this one may acknowledge for as long as that has data.
 	switch {
-	case e.vol[0].packets == 1 && e.marks&markPart == 0:
+	case e.vol[0].packets <= 1 && e.marks&markPart == 0: // its first packet may not be counted yet
 		return min(attemptLinger, t.linger, t.idle), EndOfFlow
 	case t.idle == math.MaxInt64:
 		return t.linger, EndOfFlow
@@ -109,12 +109,14 @@ func (t *Table[S]) expire() {
 		}
 	}
 	for group := range slices.Chunk(over, lookahead) {
-		for _, n := range group {
-			t.near += t.index.near(t.hash.sum(&t.store.at(n).key))
+		var hashes [lookahead]uint32
+		for i, n := range group {
+			hashes[i] = t.hash.sum(&t.store.at(n).key)
+			t.near += t.index.near(hashes[i])
 		}
-		for _, n := range group {
+		for i, n := range group {
 			_, reason := t.limit(&t.store.at(n).head)
-			t.finish(n, reason)
+			t.finishHashed(n, hashes[i], reason)
 		}
 	}
 }
