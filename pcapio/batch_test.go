@@ -87,7 +87,7 @@ func batchFiles() [][]byte {
 
 func TestReadRecords(t *testing.T) {
 	for _, file := range batchFiles() {
-		for _, cfg := range []Config{{}, {MaxRecordLen: 4096, Resync: true}, {CutToSnapLen: true}, {MaxRecordLen: 2}} {
+		for _, cfg := range []Config{{}, {MaxRecordLen: 4096, Resync: true}, {Libpcap: true}, {MaxRecordLen: 2}} {
 			checkBatches(t, file, cfg)
 			checkBatches(t, file[:len(file)-1], cfg)
 		}
@@ -166,6 +166,6 @@ func FuzzReadRecords(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		checkBatches(t, file, Config{MaxRecordLen: 4096})
-		checkBatches(t, file, Config{MaxRecordLen: 4096, Resync: true, CutToSnapLen: true})
+		checkBatches(t, file, Config{MaxRecordLen: 4096, Resync: true, Libpcap: true})
 	})
 }

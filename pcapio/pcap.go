@@ -70,7 +70,7 @@ func (r *Reader) startPcap() error {
 	if order.Uint32(h) != magic {
 		order, f.bigEndian = binary.BigEndian, true
 	}
-	if r.cfg.SignedSeconds && !f.bigEndian {
+	if r.cfg.Libpcap && !f.bigEndian {
 		f.sign = 1 << 31
 	}
 	headerLen := pcapHeaderLen
@@ -101,7 +101,7 @@ func (r *Reader) startPcap() error {
 		return fmt.Errorf("%w: link type %#x", ErrUnsupported, link)
 	}
 	f.proto.LinkType = LinkType(link)
-	if t, ok := aixLinks[link]; ok && major == 2 && minor == 2 && magic == magicMicro {
+	if t, ok := aixLinks[link]; ok && !r.cfg.Libpcap && major == 2 && minor == 2 && magic == magicMicro {
 		f.proto.LinkType = t
 		f.unit, f.perSecond = 1, 1e9
 	}
@@ -226,7 +226,7 @@ func (r *Reader) oddity(h pcapHeader, rec *Record) {
 	}
 	if r.pcap.snapLen > 0 && h.capLen > r.pcap.snapLen {
 		r.stats.BeyondSnapLen++
-		if r.cfg.CutToSnapLen {
+		if r.cfg.Libpcap {
 			rec.Data = rec.Data[:r.pcap.snapLen:r.pcap.snapLen]
 		}
 	}

@@ -89,6 +89,14 @@ func TestPcapAIX(t *testing.T) {
 						t.Errorf("link type %v, want %v", got[0].LinkType, test.link)
 					}
 				}
+				asLibpcap, err := readBytes(t, file, Config{Libpcap: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkPackets(t, asLibpcap, packets, 1000)
+				if asLibpcap[0].LinkType != LinkType(test.field) {
+					t.Errorf("as libpcap: link type %v, want %d as it stands", asLibpcap[0].LinkType, test.field)
+				}
 				r, err := NewReader(bytes.NewReader(file), Config{})
 				if err != nil {
 					t.Fatal(err)
@@ -122,7 +130,7 @@ func TestSignedSeconds(t *testing.T) {
 		{binary.BigEndian, true, [3]int64{1<<31 - 1, 1 << 31, 1<<32 - 1}},
 	} {
 		file := pcapSpec{order: c.order, link: 1}.build(packets...)
-		got, err := readBytes(t, file, Config{SignedSeconds: c.signed})
+		got, err := readBytes(t, file, Config{Libpcap: c.signed})
 		if err != nil || len(got) != len(packets) {
 			t.Fatal(len(got), err)
 		}
@@ -131,7 +139,7 @@ func TestSignedSeconds(t *testing.T) {
 				t.Errorf("%v, signed %v: time %d, want %d", c.order, c.signed, got[i].Time, want)
 			}
 		}
-		checkBatches(t, file, Config{SignedSeconds: c.signed})
+		checkBatches(t, file, Config{Libpcap: c.signed})
 	}
 }
 
@@ -194,7 +202,7 @@ func TestPcapOddities(t *testing.T) {
 func TestCutToSnapLen(t *testing.T) {
 	file := pcapSpec{snap: 5}.build(packetSpec{1, 0, "12345", 9}, packetSpec{2, 0, "123456", 9})
 	for cut, want := range map[bool]string{false: "123456", true: "12345"} {
-		got, err := readBytes(t, file, Config{CutToSnapLen: cut})
+		got, err := readBytes(t, file, Config{Libpcap: cut})
 		if err != nil || len(got) != 2 || string(got[0].Data) != "12345" || string(got[1].Data) != want || got[1].OrigLen != 9 {
 			t.Errorf("cut %v: %q, %v", cut, got, err)
 		}

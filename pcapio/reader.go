@@ -21,12 +21,11 @@ type Config struct {
 	// ContinueOnError makes the reader go on with the next file after one that is missing, cut or damaged.
 	// All errors are then returned together, joined by [errors.Join], instead of io.EOF.
 	ContinueOnError bool
-	// CutToSnapLen cuts the records of pcap files at the snap length that the file declares, as libpcap does. It is for
-	// comparing results with tools that are built on it; what is cut off is lost.
-	CutToSnapLen bool
-	// SignedSeconds takes the seconds of little-endian pcap files for signed numbers, as libpcap does on little-endian machines, so that
-	// times from 2038-01-19 on are before 1970. It is for comparing results as well. Other files keep their times, as there.
-	SignedSeconds bool
+	// Libpcap reads pcap files as libpcap does, for comparing results with tools that are built on it: it cuts records at the snap
+	// length that the file declares; it takes the seconds of little-endian files for signed numbers, as libpcap does on little-endian
+	// machines, so that times from 2038-01-19 on are before 1970; it knows nothing of AIX, whose interface types it takes for link
+	// types, and nanoseconds for microseconds.
+	Libpcap bool
 	// BeforeRead, if not nil, is called each time before more of a file is read, which for plain files is up to 128 KB: to show progress
 	// or to stop on a signal, with no cost per record. Its error ends the file as one of reading does, in a [*FileError].
 	BeforeRead func() error
@@ -52,7 +51,7 @@ type Stats struct {
 	OtherBlocks     int64 // pcapng blocks that are not packets: sections, interfaces, names, statistics, custom and unknown ones
 	DroppedNames    int64 // pcapng names beyond the number that is kept
 	LongerThanWire  int64 // records with more captured bytes than were on the wire; delivered as they are
-	BeyondSnapLen   int64 // records longer than the declared snap length; delivered whole, unless Config.CutToSnapLen
+	BeyondSnapLen   int64 // records longer than the declared snap length; delivered whole, unless Config.Libpcap
 	BadFraction     int64 // records with a microsecond or nanosecond field of a second or more; it was added, as libpcap does
 	HugeWireLength  int64 // records with a wire length above 2^31-1; it was set to that
 	SaturatedTimes  int64 // records with a time that int64 nanoseconds cannot hold; it was set to the nearest that they can

@@ -22,7 +22,7 @@
 // connection differ from those of tcptrace only where that reads memory it has not filled, or packets that libpcap cut.
 //
 // It looks for IP in frames in its own way, at fixed places, and so does the Analyzer: of a decoded packet it takes what tcptrace would see.
-// Two habits of libpcap, on which it stands, are the reader's: see CutToSnapLen and SignedSeconds of pcapio.Config.
+// The habits of libpcap, on which it stands, are the reader's: see pcapio.Config.Libpcap.
 //
 // # Graphs
 //

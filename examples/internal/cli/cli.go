@@ -38,7 +38,7 @@ type Program struct {
 	Stdout *bufio.Writer // results; flushed by Run
 	Stderr io.Writer     // diagnostics
 
-	// Libpcap opens captures as tools on libpcap do: see CutToSnapLen and SignedSeconds of pcapio.Config. For classic semantics, set
+	// Libpcap opens captures as tools on libpcap do: see pcapio.Config.Libpcap. For classic semantics, set
 	// before Open.
 	Libpcap bool
 	// Decode is how OpenDecoder decodes, but for Tunnels, which is a flag.

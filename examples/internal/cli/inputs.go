@@ -56,6 +56,5 @@ func offset(readers []*pcapio.Reader) (sum int64) {
 
 // CaptureConfig is what Libpcap and the flags of CaptureFlags say about reading.
 func (p *Program) CaptureConfig() pcapio.Config {
-	return pcapio.Config{Resync: *p.resync, ContinueOnError: *p.resync, CutToSnapLen: p.Libpcap,
-		SignedSeconds: p.Libpcap}
+	return pcapio.Config{Resync: *p.resync, ContinueOnError: *p.resync, Libpcap: p.Libpcap}
 }
