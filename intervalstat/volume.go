@@ -3,10 +3,8 @@ package intervalstat
 import (
 	"fmt"
 	"iter"
-	"maps"
 	"math"
 	"math/bits"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -40,12 +38,23 @@ func (c *VolumeConfig) Validate() error {
 // A flow of V bytes from a to b has (t-a)/(b-a) V of them before the time t. Amounts are kept to a millionth: what a flow has before the end of
 // each bin is rounded down to one, and a bin gets the difference of two such numbers. So the bins of a flow sum to its volume exactly, and the
 // result does not depend on the order of flows.
+//
+// A flow that touches more than 4096 bins costs no more than a short one: its bins between the first and the last get equal parts of what is
+// theirs, rounded down to a millionth, and the first of them a millionth more until nothing is left.
 type Volume struct {
 	bin      int64
 	whole    bool
-	maxPages int
-	pages    map[int64]*volumePage // by bin number / pageBins
-	stats    VolumeStats
+	maxPages int64
+	// A slot holds by how much a bin differs from the one before it, so that a bin of a flow that goes on evenly need not be touched. The
+	// sums begin anew with each run, and a page that is missing in a run has no changes.
+	pages map[int64]*volumePage // by bin number / pageBins
+	runs  pageRuns
+
+	recentNumber int64
+	recent       *volumePage // the last that was looked up
+
+	changes uint64 // of slots, which tests bound
+	stats   VolumeStats
 }
 
 // VolumeStats counts flows.
@@ -55,11 +64,21 @@ type VolumeStats struct {
 	Refused  uint64 // not counted: ErrTooManyBins
 }
 
-const pageBins = 256
+const (
+	pageBins  = 256
+	exactBins = 4096 // flows that touch more are spread in one go
+)
 
-type volumePage [pageBins]struct {
-	packets, bytes Amount
-	used           bool
+// volumePage is the changes of pageBins bins, and those behind the last.
+type volumePage [pageBins + 1]volumeChange
+
+type volumeChange struct {
+	packets, bytes Amount // modulo 2^64 packets or bytes, since it may go down
+	flows          int64  // that touch the bin
+}
+
+func (c *volumeChange) add(o volumeChange) {
+	c.packets, c.bytes, c.flows = c.packets.plus(o.packets), c.bytes.plus(o.bytes), c.flows+o.flows
 }
 
 // Amount is a number of packets or bytes with six decimals. It stays exact up to 2^64-1.
@@ -85,7 +104,7 @@ func NewVolume(cfg VolumeConfig) (*Volume, error) {
 	if cfg.MaxBins == 0 {
 		cfg.MaxBins = DefaultMaxBins
 	}
-	return &Volume{bin: int64(cfg.Bin), whole: cfg.Whole, maxPages: (cfg.MaxBins-1)/pageBins + 1, pages: map[int64]*volumePage{}}, nil
+	return &Volume{bin: int64(cfg.Bin), whole: cfg.Whole, maxPages: int64(cfg.MaxBins-1)/pageBins + 1, pages: map[int64]*volumePage{}}, nil
 }
 
 // Add spreads a flow that had its first packet at start and its last at end, in ns since 1970. A flow without length is in one bin.
@@ -98,57 +117,101 @@ func (v *Volume) Add(start, end int64, packets, bytes uint64) error {
 		start, end = end, start
 	}
 	first, last := floorDiv(start, v.bin), floorDiv(end, v.bin)
-	if !v.makePages(floorDiv(first, pageBins), floorDiv(last, pageBins)) {
+	if !v.runs.add(pageRun{floorDiv(first, pageBins), floorDiv(last, pageBins)}, v.maxPages) {
 		v.stats.Refused++
 		return ErrTooManyBins
 	}
-	var donePackets, doneBytes Amount
-	length := uint64(end) - uint64(start)
+	f := flowShape{bin: v.bin, whole: v.whole, start: start, first: first, last: last, length: uint64(end) - uint64(start)}
 	if v.whole {
-		length = uint64(last-first) + 1
+		f.length = uint64(last-first) + 1
 	}
-	for n := first; ; n++ {
-		before := length // of the flow, before the end of bin n
-		switch {
-		case n == last:
-		case v.whole:
-			before = uint64(n-first) + 1
-		default:
-			before = uint64((n+1)*v.bin) - uint64(start)
-		}
-		p, b := share(packets, before, length), share(bytes, before, length)
-		slot := &v.pages[floorDiv(n, pageBins)][uint64(n)%pageBins]
-		slot.used = true
-		slot.packets = slot.packets.plus(p.minus(donePackets))
-		slot.bytes = slot.bytes.plus(b.minus(doneBytes))
-		donePackets, doneBytes = p, b
-		if n == last { // which may be the last number that there is
-			return nil
-		}
+	v.change(first, volumeChange{flows: 1})
+	if uint64(last)-uint64(first) < exactBins {
+		v.spread(&f, packets, bytes)
+	} else {
+		v.spreadEvenly(&f, packets, bytes)
 	}
+	return nil
 }
 
-// makePages makes the pages from first to last, or none if that were too many.
-func (v *Volume) makePages(first, last int64) bool {
-	if uint64(last)-uint64(first) >= uint64(v.maxPages) {
-		return false
+// flowShape is where a flow lies.
+type flowShape struct {
+	bin                int64
+	whole              bool
+	start, first, last int64  // first and last are bins
+	length             uint64 // ns, or bins if whole
+}
+
+// before returns how much of the flow's length comes before the end of bin n.
+func (f *flowShape) before(n int64) uint64 {
+	switch {
+	case n == f.last:
+		return f.length
+	case f.whole:
+		return uint64(n-f.first) + 1
 	}
-	missing := 0
-	for n := first; n <= last; n++ {
-		if v.pages[n] == nil {
-			missing++
+	return uint64((n+1)*f.bin) - uint64(f.start)
+}
+
+// spread gives each bin of a flow its part.
+func (v *Volume) spread(f *flowShape, packets, bytes uint64) {
+	var done, part volumeChange // of the flow, before the end of the last bin; what that bin has
+	for n := f.first; ; n++ {
+		before := f.before(n)
+		d := volumeChange{packets: share(packets, before, f.length), bytes: share(bytes, before, f.length)}
+		p := volumeChange{packets: d.packets.minus(done.packets), bytes: d.bytes.minus(done.bytes)}
+		v.change(n, volumeChange{packets: p.packets.minus(part.packets), bytes: p.bytes.minus(part.bytes)})
+		done, part = d, p
+		if n == f.last { // which may be the last number that there is
+			break
 		}
 	}
-	if len(v.pages)+missing > v.maxPages {
-		return false
+	v.changeAfter(f.last, volumeChange{packets: Amount{}.minus(part.packets), bytes: Amount{}.minus(part.bytes), flows: -1})
+}
+
+// spreadEvenly gives the first and the last bin their parts, and those between them equal ones.
+func (v *Volume) spreadEvenly(f *flowShape, packets, bytes uint64) {
+	spread := func(volume uint64, set func(Amount) volumeChange) {
+		head, untilLast := share(volume, f.before(f.first), f.length), share(volume, f.before(f.last-1), f.length)
+		tail := Amount{Whole: volume}.minus(untilLast)
+		bins := uint64(f.last-f.first) - 1
+		part, rest := untilLast.minus(head).divide(bins)
+		v.change(f.first, set(head))
+		v.change(f.first+1, set(part.plus(Amount{Micro: 1}).minus(head))) // a millionth more
+		v.change(f.first+1+int64(rest), set(Amount{}.minus(Amount{Micro: 1})))
+		v.change(f.last, set(tail.minus(part)))
+		v.changeAfter(f.last, set(Amount{}.minus(tail)))
 	}
-	for n := first; missing > 0; n++ {
-		if v.pages[n] == nil {
-			v.pages[n] = &volumePage{}
-			missing--
-		}
+	spread(packets, func(a Amount) volumeChange { return volumeChange{packets: a} })
+	spread(bytes, func(a Amount) volumeChange { return volumeChange{bytes: a} })
+	v.changeAfter(f.last, volumeChange{flows: -1})
+}
+
+// change adds d to what changes at bin n.
+func (v *Volume) change(n int64, d volumeChange) {
+	page := floorDiv(n, pageBins)
+	v.page(page)[n-page*pageBins].add(d)
+	v.changes++
+}
+
+// changeAfter adds d to what changes behind bin n, of which there may be no number.
+func (v *Volume) changeAfter(n int64, d volumeChange) {
+	page := floorDiv(n, pageBins)
+	v.page(page)[n-page*pageBins+1].add(d)
+	v.changes++
+}
+
+func (v *Volume) page(n int64) *volumePage {
+	if v.recent != nil && v.recentNumber == n {
+		return v.recent
 	}
-	return true
+	p := v.pages[n]
+	if p == nil {
+		p = &volumePage{}
+		v.pages[n] = p
+	}
+	v.recentNumber, v.recent = n, p
+	return p
 }
 
 // share returns volume * part / length in millionths, rounded down; all of volume if length is 0.
@@ -166,12 +229,21 @@ func share(volume, part, length uint64) Amount {
 // Bins returns the bins that flows touched, in order of time.
 func (v *Volume) Bins() iter.Seq[Bin] {
 	return func(yield func(Bin) bool) {
-		for _, n := range slices.Sorted(maps.Keys(v.pages)) {
-			for i := range v.pages[n] {
-				slot := &v.pages[n][i]
-				if slot.used && !yield(Bin{Start: v.start(n*pageBins + int64(i)), Packets: slot.packets, Bytes: slot.bytes}) {
-					return
+		var none volumePage
+		for _, run := range v.runs.list {
+			var now volumeChange // the sum of changes: what the bin has
+			for n := run.first; n <= run.last; n++ {
+				page := v.pages[n]
+				if page == nil {
+					page = &none
 				}
+				for i := range pageBins {
+					now.add(page[i])
+					if now.flows > 0 && !yield(Bin{Start: v.start(n*pageBins + int64(i)), Packets: now.packets, Bytes: now.bytes}) {
+						return
+					}
+				}
+				now.add(page[pageBins])
 			}
 		}
 	}
@@ -191,25 +263,17 @@ func (v *Volume) Merge(o *Volume) error {
 	if v.bin != o.bin || v.whole != o.whole {
 		return fmt.Errorf("%w: bins of %v and %v", ErrMismatch, time.Duration(v.bin), time.Duration(o.bin))
 	}
-	pages := len(v.pages)
-	for n := range o.pages {
-		if v.pages[n] == nil {
-			pages++
+	runs := v.runs.clone()
+	for _, r := range o.runs.list {
+		if !runs.add(r, v.maxPages) {
+			return ErrTooManyBins
 		}
 	}
-	if pages > v.maxPages {
-		return ErrTooManyBins
-	}
+	v.runs = runs
 	for n, from := range o.pages {
-		to := v.pages[n]
-		if to == nil {
-			to = &volumePage{}
-			v.pages[n] = to
-		}
+		to := v.page(n)
 		for i := range from {
-			to[i].packets = to[i].packets.plus(from[i].packets)
-			to[i].bytes = to[i].bytes.plus(from[i].bytes)
-			to[i].used = to[i].used || from[i].used
+			to[i].add(from[i])
 		}
 	}
 	v.stats.Flows += o.stats.Flows
@@ -230,7 +294,7 @@ func (a Amount) plus(b Amount) Amount {
 	return a
 }
 
-// minus returns a - b, which must not be negative.
+// minus returns a - b, modulo 2^64.
 func (a Amount) minus(b Amount) Amount {
 	a.Whole -= b.Whole
 	if a.Micro < b.Micro {
@@ -239,6 +303,14 @@ func (a Amount) minus(b Amount) Amount {
 	}
 	a.Micro -= b.Micro
 	return a
+}
+
+// divide returns the part that each of n gets of a, and how many millionths are left.
+func (a Amount) divide(n uint64) (part Amount, rest uint64) {
+	hi, lo := bits.Mul64(a.Whole%n, 1e6)
+	lo, carry := bits.Add64(lo, uint64(a.Micro), 0)
+	micro, rest := bits.Div64(hi+carry, lo, n) // below 1e6, as the remainder is below n
+	return Amount{Whole: a.Whole / n, Micro: uint32(micro)}, rest
 }
 
 // AppendTo appends a as a decimal number without needless zeros: 20000, 13636.363636.
