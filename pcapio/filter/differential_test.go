@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,16 +18,18 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
+// comparedLinks are the link types for which programs are compared.
+var comparedLinks = []pcapio.LinkType{pcapio.LinkEthernet, pcapio.LinkNull, pcapio.LinkPPP, pcapio.LinkFDDI, pcapio.LinkRaw, pcapio.LinkPPPHDLC,
+	pcapio.LinkPPPoE, pcapio.LinkCHDLC, pcapio.LinkWLAN, pcapio.LinkFRelay, pcapio.LinkLoop, pcapio.LinkSLL, pcapio.LinkPrism,
+	pcapio.LinkRadiotap, pcapio.LinkAVS, pcapio.LinkPPI, pcapio.LinkIPv4, pcapio.LinkIPv6, pcapio.LinkSLL2, 195,
+	pcapio.LinkNetAnalyzer, pcapio.LinkNetAnalyzerRaw, pcapio.LinkENC, pcapio.LinkIPNET, pcapio.LinkATM, pcapio.LinkCLIP, pcapio.LinkSunATM,
+	pcapio.LinkTokenRing, pcapio.LinkIPFC, pcapio.LinkFireWire, pcapio.LinkPPPD, pcapio.LinkNFLOG, pcapio.LinkPKTAP, pcapio.LinkIPoIB,
+	pcapio.LinkDSA, pcapio.LinkERF, pcapio.LinkDOCSIS}
+
 // TestAgainstTcpdump compiles expressions with tcpdump too and runs both programs over made-up packets, and over the captures of
 // the folder that REEF_CAPTURES names. Where they differ, the difference must be one of those that are known.
 func TestAgainstTcpdump(t *testing.T) {
 	oracle := newOracle(t)
-	kinds := []pcapio.LinkType{pcapio.LinkEthernet, pcapio.LinkNull, pcapio.LinkPPP, pcapio.LinkFDDI, pcapio.LinkRaw, pcapio.LinkPPPHDLC,
-		pcapio.LinkPPPoE, pcapio.LinkCHDLC, pcapio.LinkWLAN, pcapio.LinkFRelay, pcapio.LinkLoop, pcapio.LinkSLL, pcapio.LinkPrism,
-		pcapio.LinkRadiotap, pcapio.LinkAVS, pcapio.LinkPPI, pcapio.LinkIPv4, pcapio.LinkIPv6, pcapio.LinkSLL2, 195,
-		pcapio.LinkNetAnalyzer, pcapio.LinkNetAnalyzerRaw, pcapio.LinkENC, pcapio.LinkIPNET, pcapio.LinkATM, pcapio.LinkCLIP, pcapio.LinkSunATM,
-		pcapio.LinkTokenRing, pcapio.LinkIPFC, pcapio.LinkFireWire, pcapio.LinkPPPD, pcapio.LinkNFLOG, pcapio.LinkPKTAP, pcapio.LinkIPoIB,
-		pcapio.LinkDSA, pcapio.LinkERF, pcapio.LinkDOCSIS}
 	random := 40
 	if n, err := strconv.Atoi(os.Getenv("REEF_RANDOM_EXPRESSIONS")); err == nil {
 		random = n
@@ -34,7 +37,7 @@ func TestAgainstTcpdump(t *testing.T) {
 	seed, _ := strconv.ParseUint(os.Getenv("REEF_SEED"), 10, 64)
 	captured := capturedPackets(t, os.Getenv("REEF_CAPTURES"))
 	compared, refused := 0, 0
-	for _, kind := range kinds {
+	for _, kind := range comparedLinks {
 		rng := rand.New(rand.NewPCG(seed, uint64(kind)))
 		packets := captured[kind]
 		for range 400 {
@@ -51,30 +54,16 @@ func TestAgainstTcpdump(t *testing.T) {
 			if knownDefect(expr, kind) {
 				continue
 			}
-			want, wantErr := oracle.compile(kind, "--", expr)
 			f, err := Compile(expr)
 			if err == nil {
 				err = f.Check(kind)
 			}
-			if (err != nil) != (wantErr != nil) {
-				t.Errorf("%v: %q: error %v, tcpdump: %v", kind, expr, err, wantErr)
-				continue
-			}
 			if err != nil {
 				refused++
-				continue
+			} else {
+				compared++
 			}
-			compared++
-			// libpcap's optimizer moves tests, so that packets that are too short for one of them may fare differently.
-			differs := compareOn(f, kind, packets, want)
-			if differs != "" {
-				plain, err := oracle.compile(kind, "-O", "--", expr)
-				if err != nil {
-					t.Fatal(err)
-				}
-				differs = compareOn(f, kind, packets, want, plain)
-			}
-			if differs != "" {
+			if differs := oracle.compare(t, expr, kind, f, err, packets); differs != "" {
 				t.Errorf("%v: %q: %s", kind, expr, differs)
 			}
 		}
@@ -82,11 +71,15 @@ func TestAgainstTcpdump(t *testing.T) {
 	t.Logf("%d programs agree, %d expressions refused by both", compared, refused)
 }
 
-// knownDefect tells the expressions for which libpcap 1.10.3 makes wrong programs: it does not test that there is an Ethernet
+// knownDefect tells the expressions for which libpcap 1.10.3 makes wrong programs, or none: it forgot llc for Ethernet behind a
+// netANALYZER header; it does not test that there is an Ethernet
 // header in Geneve before it looks there for ether[12:2]; and where the link-layer header has no fixed length,
 // its place is kept in scratch words that arithmetic overwrites, that geneve reads before they are written, and that pppoes forgets.
 func knownDefect(expr string, kind pcapio.LinkType) bool {
 	if strings.Contains(expr, "geneve") && strings.Contains(expr, "[") {
+		return true
+	}
+	if (kind == pcapio.LinkNetAnalyzer || kind == pcapio.LinkNetAnalyzerRaw) && strings.Contains(expr, "llc") {
 		return true
 	}
 	l, _ := linkOf(kind)
@@ -111,12 +104,40 @@ func compareOn(f *Filter, kind pcapio.LinkType, packets [][]byte, programs ...[]
 // oracle asks tcpdump for programs.
 type oracle struct{ tool, dir string }
 
-func newOracle(t *testing.T) *oracle {
+func newOracle(t testing.TB) *oracle {
 	tool, err := exec.LookPath("tcpdump")
 	if err != nil {
 		t.Skip("tcpdump is not installed")
 	}
 	return &oracle{tool, t.TempDir()}
+}
+
+// compare tells where f, or the error err that there is instead of it, differs from what tcpdump makes of expr; "" if nowhere.
+func (o *oracle) compare(t *testing.T, expr string, kind pcapio.LinkType, f *Filter, err error, packets [][]byte) string {
+	want, wantErr := o.compile(kind, "--", expr)
+	switch {
+	case errors.Is(err, ErrRejectsAll) && wantErr == nil: // each optimizer sees some that the other does not
+		if i := slices.IndexFunc(packets, func(data []byte) bool { return run(want, data, uint32(len(data))) != 0 }); i >= 0 {
+			return fmt.Sprintf("error %v, but tcpdump accepts\n%x", err, packets[i])
+		}
+		return ""
+	case err == nil && wantErr != nil && strings.Contains(wantErr.Error(), ErrRejectsAll.Error()):
+		return compareOn(f, kind, packets, []ins{{Op: opRet}})
+	case (err != nil) != (wantErr != nil):
+		return fmt.Sprintf("error %v, tcpdump: %v", err, wantErr)
+	case err != nil:
+		return ""
+	}
+	// libpcap's optimizer moves tests, so that packets that are too short for one of them may fare differently.
+	differs := compareOn(f, kind, packets, want)
+	if differs != "" {
+		plain, err := o.compile(kind, "-O", "--", expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		differs = compareOn(f, kind, packets, want, plain)
+	}
+	return differs
 }
 
 // compile returns tcpdump's program on an empty capture file of the link type; args end with the expression.
