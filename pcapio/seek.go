@@ -47,7 +47,7 @@ func mapFile(name string) (byteSource, error) {
 }
 
 // findTime returns the offset of a record that is at least slack bytes before the first record that is not earlier than start,
-// if records are in order. First is the time of the first record. It fails with errNotFound if they clearly are not.
+// if records are in order; the first record's if there is none. First is the time of the first record. It fails with errNotFound if they clearly are not.
 func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
 	src, err := mapFile(r.input.name)
 	if err != nil {
@@ -83,13 +83,13 @@ func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
 			high, known = place{middle, p.time}, true
 		}
 	}
-	if low.offset-slack <= begin {
-		return begin, nil
+	// An empty record hides those before it from recordAt, as far as a chain reaches: then farther back.
+	for back := int64(chainSpan); low.offset-slack-back > begin; back *= 2 {
+		if p, ok := s.recordAt(low.offset - slack - back); ok && p.offset <= low.offset-slack {
+			return p.offset, nil
+		}
 	}
-	if p, ok := s.recordAt(low.offset - slack); ok && p.offset <= low.offset {
-		return p.offset, nil
-	}
-	return low.offset, nil
+	return begin, nil
 }
 
 // seekGrain is the distance, in bytes, at which bisection ends: reading is as fast from there on.
