@@ -91,7 +91,7 @@ func FuzzPieces(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte, seed uint64, times uint8) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		file = damage(bytes.Clone(file), rng, int(times%8))
-		for _, cfg := range []Config{{}, {MaxRecordLen: 4096, Resync: true}, {MaxRecordLen: 70_000, CutToSnapLen: true}, {MaxRecordLen: 70_000, CutToSnapLen: true, Resync: true}} {
+		for _, cfg := range []Config{{}, {MaxRecordLen: 4096, Resync: true}, {MaxRecordLen: 70_000, Libpcap: true}, {MaxRecordLen: 70_000, Libpcap: true, Resync: true}} {
 			want := readFile(bytes.NewReader(file), cfg, 0)
 			compare := func(how string, got reading) {
 				if !reflect.DeepEqual(got, want) {
