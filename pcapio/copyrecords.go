@@ -7,7 +7,8 @@ import (
 )
 
 // CopyRecords gives each record of src to dst until src ends or one of them fails. It returns the number of records that dst took
-// and the first error; the end of src is no error.
+// and the first error; the end of src is no error. A [*RefusedError] of dst gets the file and number of the record, if src is one of
+// this package's readers.
 //
 // From a [Slicer] of an uncompressed pcap file, perhaps through a [TransformReader] with a single [Matcher], to a [Writer] or a
 // [Rotator] without limits that writes pcap with the same resolution, records that are in order are copied as they stand in
@@ -18,7 +19,13 @@ func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	from, _ := src.(runSource)
 	to, _ := dst.(runSink)
 	if batches, ok := src.(BatchReader); ok && (from == nil || to == nil) {
-		return copyBatches(make([]Record, recordBatch), batches.ReadRecords, dst.WriteRecord)
+		read := int64(0)
+		n, err := copyBatches(make([]Record, recordBatch), func(recs []Record) (int, error) {
+			k, err := batches.ReadRecords(recs)
+			read += int64(k)
+			return k, err
+		}, dst.WriteRecord)
+		return n, located(err, src, read-n-1)
 	}
 	for {
 		if err := src.ReadRecord(&rec); err != nil {
@@ -28,7 +35,7 @@ func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 			return n, err
 		}
 		if err := dst.WriteRecord(&rec); err != nil {
-			return n, err
+			return n, located(err, src, 0)
 		}
 		n++
 		if from == nil || to == nil {

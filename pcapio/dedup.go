@@ -7,9 +7,13 @@ import (
 	"github.com/dgryski/go-metro"
 )
 
-// DedupConfig says which records of a merged capture are copies of each other. Copies have the same link type, length on the wire
-// and captured bytes. With the zero value they also have the same time.
+// DedupConfig says which records of a merged capture are copies of each other. With the zero value copies have the same link type,
+// length on the wire, captured bytes and time.
 type DedupConfig struct {
+	// Layer is what of a packet is compared: by default the whole frame.
+	Layer DedupLayer
+	// Decode is how packets are decoded for a Layer other than DedupFrame. With tunnels the innermost IP packet is compared.
+	Decode DecodeConfig
 	// Window is how far apart in time copies may be, counted from the first of them: 0 for taps that share a clock.
 	Window time.Duration
 	// Within also drops copies that come from the same input. Otherwise the same bytes twice in one input are two packets, and
@@ -22,7 +26,10 @@ func (c *DedupConfig) Validate() error {
 	if c.Window < 0 {
 		return fmt.Errorf("pcapio: DedupConfig.Window %v is negative", c.Window)
 	}
-	return nil
+	if c.Layer > DedupIP {
+		return fmt.Errorf("pcapio: DedupConfig.Layer %d is not known", c.Layer)
+	}
+	return c.Decode.Validate()
 }
 
 // DedupStats counts what a [DedupReader] did. Read = Kept + Copies.
@@ -35,6 +42,7 @@ type DedupStats struct{ Read, Kept, Copies int64 }
 type DedupReader struct {
 	src   *MergeReader
 	cfg   DedupConfig
+	ip    *ipContents // nil: frames are compared
 	kept  map[content]group
 	seen  map[inputContent]int64 // how often each input had it in the group
 	queue []queued               // groups by age, from head on
@@ -46,7 +54,7 @@ type DedupReader struct {
 type content struct {
 	hash1, hash2 uint64
 	wire         int
-	link         LinkType
+	link         LinkType // LinkRaw for all IP packets that are compared without their link layer
 }
 
 type inputContent struct {
@@ -71,7 +79,11 @@ func NewDedup(src *MergeReader, cfg DedupConfig) (*DedupReader, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &DedupReader{src: src, cfg: cfg, kept: map[content]group{}, seen: map[inputContent]int64{}}, nil
+	d := &DedupReader{src: src, cfg: cfg, kept: map[content]group{}, seen: map[inputContent]int64{}}
+	if cfg.Layer != DedupFrame {
+		d.ip = newIPContents(cfg)
+	}
+	return d, nil
 }
 
 // ReadRecord reads the next record that is not a copy.
@@ -93,8 +105,7 @@ func (d *DedupReader) ReadRecord(r *Record) error {
 func (d *DedupReader) isCopy(r *Record) bool {
 	d.forget(r.Time)
 	var what inputContent
-	what.hash1, what.hash2 = metro.Hash128(r.Data, 0)
-	what.wire, what.link = r.OrigLen, r.LinkType
+	what.content = d.contentOf(r)
 	if !d.cfg.Within {
 		what.input = d.src.Input()
 	}
@@ -116,6 +127,18 @@ func (d *DedupReader) isCopy(r *Record) bool {
 	}
 	d.kept[what.content] = g
 	return isCopy
+}
+
+// contentOf returns what of r is compared.
+func (d *DedupReader) contentOf(r *Record) content {
+	data, c := r.Data, content{wire: r.OrigLen, link: r.LinkType}
+	if d.ip != nil {
+		if packet, length := d.ip.of(r); length > 0 {
+			data, c.wire, c.link = packet, length, LinkRaw
+		}
+	}
+	c.hash1, c.hash2 = metro.Hash128(data, 0)
+	return c
 }
 
 // drop forgets the group of a content for all inputs.

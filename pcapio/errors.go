@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 // Sentinels. Test for them with [errors.Is].
@@ -47,4 +48,44 @@ func errCut(what string) error {
 // errFormat is the cause for damaged input.
 func errFormat(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrFormat, fmt.Sprintf(format, args...))
+}
+
+// Errors of records that an output file cannot hold. They come in a [*RefusedError].
+var (
+	// ErrTime means that a classic pcap file cannot express a record's time: it is before 1970 or after 2106. Pcapng can.
+	ErrTime = errors.New("pcapio: time out of the range of the file format")
+	// ErrPrecision means that a time would have to be rounded, which [WriterConfig.Exact] forbids.
+	ErrPrecision = errors.New("pcapio: time finer than the file has")
+	// ErrLinkType means that a classic pcap file would have records of another link type. A pcapng file can hold both.
+	ErrLinkType = errors.New("pcapio: more than one link type in a pcap file")
+	// ErrLength means that a length is out of the range of the file format, or longer than a file may be.
+	ErrLength = errors.New("pcapio: length out of range")
+)
+
+// RefusedError is a record that an output cannot hold. Nothing of it was written. [CopyRecords] adds where it was read.
+type RefusedError struct {
+	File   string // that the record was read from; empty if it is not known
+	Record int64  // number of the record in that file, counted from 1; 0 if it is not known
+	Time   int64  // of the record, in nanoseconds since 1970
+	Err    error  // wraps ErrTime, ErrPrecision, ErrLinkType or ErrLength
+}
+
+// Error names the record and the cause.
+func (e *RefusedError) Error() string {
+	where := "the record"
+	if e.Record > 0 {
+		where = fmt.Sprintf("record %d", e.Record)
+	}
+	if e.File != "" {
+		where = e.File + ": " + where
+	}
+	return fmt.Sprintf("%s, of %s: %v", where, time.Unix(0, e.Time).UTC().Format(time.RFC3339Nano), e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// refuse makes a RefusedError of a record whose origin is not known yet.
+func refuse(r *Record, format string, args ...any) error {
+	return &RefusedError{Time: r.Time, Err: fmt.Errorf(format, args...)}
 }

@@ -149,6 +149,29 @@ func ExampleConfig_Span() {
 	// Output: true <nil>
 }
 
+// A capture that is not complete is not to be found under its name.
+func ExampleRotator_Abandon() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	w, err := pcapio.NewRotator(pcapio.RotateConfig{Name: filepath.Join(dir, "out.pcap")})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = pcapio.CopyRecords(w, seconds(1, -1))
+	var refused *pcapio.RefusedError
+	if errors.As(err, &refused) {
+		fmt.Println("refused:", refused.Err)
+		file, err := w.Abandon(false)
+		fmt.Println(filepath.Base(file.Name), "had", file.Records, "packet,", err)
+	}
+	// Output:
+	// refused: pcapio: time out of the range of the file format: pcap has 1970 to 2106
+	// out.pcap had 1 packet, <nil>
+}
+
 func ExampleNewDedup() {
 	tap1, tap2 := seconds(1, 2, 3), seconds(2, 3, 4)
 	d, err := pcapio.NewDedup(pcapio.Merge(tap1, tap2), pcapio.DedupConfig{})
@@ -163,6 +186,31 @@ func ExampleNewDedup() {
 	// packet at 3
 	// packet at 4
 	// {Read:6 Kept:4 Copies:2}
+}
+
+// A packet is a copy one hop on, too, where it has other MAC addresses and a lower TTL.
+func ExampleDedupLayer() {
+	packet := func(mac, ttl byte) []byte {
+		return []byte{2, 0, 0, 0, 0, mac, 2, 0, 0, 0, 0, 9, 8, 0, 0x45, 0, 0, 20, 0, 1, 0, 0, ttl, 253, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2}
+	}
+	packets := [][]byte{packet(1, 64), packet(2, 63)}
+	mirror := pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
+		if len(packets) == 0 {
+			return io.EOF
+		}
+		*r = pcapio.Record{LinkType: pcapio.LinkEthernet, Data: packets[0], OrigLen: 34}
+		packets = packets[1:]
+		return nil
+	})
+	d, err := pcapio.NewDedup(pcapio.Merge(mirror), pcapio.DedupConfig{Layer: pcapio.DedupIP, Window: time.Millisecond, Within: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var r pcapio.Record
+	for d.ReadRecord(&r) == nil {
+	}
+	fmt.Printf("%v: %+v\n", pcapio.DedupIP, d.Stats())
+	// Output: ip: {Read:2 Kept:1 Copies:1}
 }
 
 func ExampleTransformed() {

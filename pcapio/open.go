@@ -144,7 +144,7 @@ func (r *Reader) openFile(name string) error {
 // start sniffs a new file and reads its header.
 func (r *Reader) start(name string, src io.Reader) error {
 	r.stats.Files++
-	r.record, r.timed, r.scan = 0, false, scan{}
+	r.record, r.sought, r.timed, r.scan = 0, false, false, scan{}
 	r.input.name = name
 	r.input.count = countingReader{src: src, before: r.cfg.BeforeRead}
 	format, err := r.sniff()

@@ -89,6 +89,7 @@ type Reader struct {
 	input  input
 	stats  Stats
 	record int64 // records of the current file that were read
+	sought bool  // some of it were passed over, and are not in record
 	last   int64 // time of the last record of the current file, for Resync
 	timed  bool  // last is set
 	scan   scan  // of the current file, for Resync

@@ -69,8 +69,8 @@ func NewRotator(cfg RotateConfig) (*Rotator, error) {
 	return &Rotator{cfg: cfg, now: time.Now, names: map[string]int64{}}, nil
 }
 
-// WriteRecord appends r to the file it belongs in. A record that the format cannot hold is refused, and so is one that is longer
-// than Size alone; the Rotator can go on after that. Errors of files are final and are an [*UnfinishedError].
+// WriteRecord appends r to the file it belongs in. A record that the format cannot hold is refused with a [*RefusedError], and so is
+// one that is longer than Size alone; the Rotator can go on after that. Errors of files are final and are an [*UnfinishedError].
 func (w *Rotator) WriteRecord(r *Record) error {
 	if w.err != nil {
 		return w.err
@@ -96,7 +96,7 @@ func (w *Rotator) WriteRecord(r *Record) error {
 		return err
 	}
 	if w.cfg.Size > 0 && !w.fits(w.w.size(r)) {
-		return fmt.Errorf("pcapio: a record of %d bytes makes a file longer than %d bytes", len(r.Data), w.cfg.Size)
+		return refuse(r, "%w: %d bytes make a file longer than %d bytes", ErrLength, len(r.Data), w.cfg.Size)
 	}
 	if err := w.w.writeChecked(r, ""); err != nil {
 		return w.broken(err)
@@ -257,6 +257,23 @@ func (w *Rotator) broken(cause error) error {
 	}
 	w.file = nil
 	return w.fail(err)
+}
+
+// Abandon gives up the open file instead of completing it: for a caller that wants all of its records or none. The file is removed,
+// or with keep what was written of it stays under its name with ".part" at the end. It returns the name it would have had and how many
+// records it held. Files before it are complete and stay. The Rotator is closed.
+func (w *Rotator) Abandon(keep bool) (RotatedFile, error) {
+	if w.err != nil || w.file == nil {
+		return RotatedFile{}, w.Close()
+	}
+	file := w.file
+	w.file = nil
+	w.err = fmt.Errorf("pcapio: Rotator: %w", os.ErrClosed)
+	err := w.w.Close()
+	if keep {
+		return w.about, errors.Join(err, file.Close())
+	}
+	return w.about, errors.Join(err, file.Abort())
 }
 
 func (w *Rotator) fail(err error) error {

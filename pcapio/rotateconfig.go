@@ -24,7 +24,7 @@ type RotateConfig struct {
 	Size     int64         // bytes of a file, before and after compression: never exceeded
 	Records  int64         // records of a file
 	Interval time.Duration // length of a file's period
-	Align    bool          // periods start at multiples of Interval in Zone, such as full hours; else with the first record
+	Align    bool          // periods start where the clock in Zone shows multiples of Interval, such as full hours; else with the first record
 	WallTime bool          // periods are of the clock on the wall; else of the times of records
 
 	Ring     int  // keep only the newest files, this many with the open one: older ones are removed
@@ -103,20 +103,14 @@ type period struct{ start, end int64 }
 
 // firstPeriod is the one that holds now.
 func (c *RotateConfig) firstPeriod(now int64) period {
-	start := now
-	if c.Align {
-		offset := int64(0) // of the zone, at that time
-		if c.Zone != nil {
-			_, seconds := time.Unix(0, now).In(c.Zone).Zone()
-			offset = int64(seconds) * 1e9
-		}
-		into := (now + offset) % int64(c.Interval)
-		if into < 0 {
-			into += int64(c.Interval)
-		}
-		start = now - into
+	if !c.Align {
+		return period{now, addTime(now, int64(c.Interval))}
 	}
-	return period{start, addTime(start, int64(c.Interval))}
+	zone := c.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return alignedPeriod(now, int64(c.Interval), zone)
 }
 
 // next is the period that holds now, which is not before the end of p.

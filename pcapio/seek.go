@@ -29,6 +29,7 @@ func (r *Reader) seekTo(offset int64) error {
 		return r.damaged(err)
 	}
 	r.window = window{src: r.window.src, buf: r.window.buf, base: offset}
+	r.sought = true
 	return nil
 }
 

@@ -51,7 +51,11 @@ func (e *TimeError) Error() string { return fmt.Sprintf("pcapio: time %q: %s", e
 //	+1d12h                    units after the base time, by the calendar: +1m1d is a month and a day
 //	2011-03-18T19:06:08Z      RFC 3339; without a zone in the local one
 //
-// "m" is a month if a day follows, else a minute. A year of two digits is 1970 to 2069.
+// "m" is a month if a day follows, else a minute. A year of two digits is 1970 to 2069. Days that a month does not have run on into
+// the next: a month after January 31 is March 3, or 2 in a leap year.
+//
+// Where the clock is set forward, a time that it does not show is the first one behind it: a day without a midnight begins at 1:00.
+// Where it is set back, a time that it shows twice is the first one, but the hour of the base time is always that one.
 func ParseTimeSpec(text string) (TimeSpec, error) {
 	s := TimeSpec{text: text}
 	rest, relative := strings.CutPrefix(text, "+")
@@ -204,7 +208,7 @@ func (s TimeSpec) At(base int64, zone *time.Location) (int64, error) {
 			return 0, err
 		}
 	case t.Location() == localMark:
-		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
+		t = instant(t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 	}
 	if t.Before(time.Unix(0, math.MinInt64)) || t.After(time.Unix(0, math.MaxInt64)) {
 		return 0, &TimeError{s.text, "not from 1677 to 2262"}
@@ -215,7 +219,9 @@ func (s TimeSpec) At(base int64, zone *time.Location) (int64, error) {
 // add adds the fields to a time: years, months and days by the calendar, the rest as lengths of time.
 func (s TimeSpec) add(t time.Time) time.Time {
 	f := &s.fields
-	t = t.AddDate(f[fieldYear], f[fieldMonth], f[fieldDay])
+	if f[fieldYear] > 0 || f[fieldMonth] > 0 || f[fieldDay] > 0 { // else the clock may show t twice, and t is one of them
+		t = instant(t.Year()+f[fieldYear], int(t.Month())+f[fieldMonth], t.Day()+f[fieldDay], t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+	}
 	for field, unit := range map[int]time.Duration{fieldHour: time.Hour, fieldMinute: time.Minute, fieldSecond: time.Second, fieldMicro: time.Microsecond} {
 		for n := f[field]; n > 0; { // in steps that a Duration can hold
 			step := min(n, 1_000_000)
@@ -243,11 +249,18 @@ func (s TimeSpec) onCalendar(base time.Time) (time.Time, error) {
 			f[field] = 0
 		}
 	}
-	t := time.Date(f[fieldYear], time.Month(f[fieldMonth]), f[fieldDay], f[fieldHour], f[fieldMinute], f[fieldSecond], f[fieldMicro]*1000, base.Location())
-	if t.Day() != f[fieldDay] {
-		return t, &TimeError{s.text, fmt.Sprintf("day %d is not in month %d of %d", f[fieldDay], f[fieldMonth], f[fieldYear])}
+	if f[fieldDay] > time.Date(f[fieldYear], time.Month(f[fieldMonth])+1, 0, 0, 0, 0, 0, time.UTC).Day() {
+		return base, &TimeError{s.text, fmt.Sprintf("day %d is not in month %d of %d", f[fieldDay], f[fieldMonth], f[fieldYear])}
 	}
-	return t, nil
+	if !s.given[fieldYear] && !s.given[fieldMonth] && !s.given[fieldDay] && !s.given[fieldHour] { // base's hour, which may be the second of that number
+		_, offset := base.Zone()
+		zone := time.FixedZone("", offset)
+		t := time.Date(f[fieldYear], time.Month(f[fieldMonth]), f[fieldDay], f[fieldHour], f[fieldMinute], f[fieldSecond], f[fieldMicro]*1000, zone).In(base.Location())
+		if _, same := t.Zone(); same == offset {
+			return t, nil
+		}
+	}
+	return instant(f[fieldYear], f[fieldMonth], f[fieldDay], f[fieldHour], f[fieldMinute], f[fieldSecond], f[fieldMicro]*1000, base.Location()), nil
 }
 
 // Window is a stretch of time, in nanoseconds since 1970. It includes both ends unless it is HalfOpen.

@@ -2,7 +2,7 @@ package pcapio
 
 import (
 	"encoding/binary"
-	"fmt"
+	"math"
 )
 
 const pcapRecordLen = 16 // of the header of a record
@@ -13,8 +13,14 @@ type pcapHead struct {
 	fcs  uint8
 }
 
-// checkLink tells whether r is of the kind that the file header names.
-func (w *Writer) checkLink(r *Record) error {
+// checkPcap tells whether r is of the kind that the file header names, and its time one that 32 bits of seconds can say.
+func (w *Writer) checkPcap(r *Record) error {
+	if r.Time < 0 || r.Time/1e9 > math.MaxUint32 {
+		return refuse(r, "%w: pcap has 1970 to 2106", ErrTime)
+	}
+	if w.exact && r.Time%w.unit != 0 {
+		return refuse(r, "%w: the file has microseconds", ErrPrecision)
+	}
 	want := w.pcap
 	if !w.begun {
 		want = pcapHead{r.LinkType, r.FCSLen}
@@ -24,9 +30,11 @@ func (w *Writer) checkLink(r *Record) error {
 	}
 	switch {
 	case r.LinkType != want.link:
-		return fmt.Errorf("%w: a record of %v in a file of %v", ErrLinkType, r.LinkType, want.link)
+		return refuse(r, "%w: %v in a file of %v", ErrLinkType, r.LinkType, want.link)
+	case r.FCSLen > 30 || r.FCSLen%2 != 0:
+		return refuse(r, "%w: pcap cannot say that a frame check sequence has %d bytes", ErrLinkType, r.FCSLen)
 	case r.FCSLen != want.fcs:
-		return fmt.Errorf("%w: a record with %d bytes of frame check sequence in a file of frames with %d", ErrLinkType, r.FCSLen, want.fcs)
+		return refuse(r, "%w: a frame check sequence of %d bytes in a file of frames with %d", ErrLinkType, r.FCSLen, want.fcs)
 	}
 	return nil
 }

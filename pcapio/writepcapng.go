@@ -23,6 +23,7 @@ const (
 	idbFilter      = 11
 	idbOS          = 12
 	idbFCSLen      = 13
+	idbTSOffset    = 14
 
 	isbReceived  = 4
 	isbDropped   = 5
@@ -37,12 +38,17 @@ const (
 )
 
 // ngKind is what makes interfaces of a file different: the same interface may give records of several link types, when a
-// transformation took the link layer off some.
+// transformation took the link layer off some, and times that need another resolution or origin.
 type ngKind struct {
 	number int // Record.Interface
 	link   LinkType
 	fcs    uint8
+	nano   bool // times in nanoseconds, in a file of microseconds
+	early  bool // times before 1970: they count from earlyOffset
 }
+
+// earlyOffset is the if_tsoffset of times before 1970, which as stored are unsigned: the earliest second of int64 nanoseconds.
+const earlyOffset = math.MinInt64/1_000_000_000 - 1
 
 // ngSection numbers the interfaces of the section that is written.
 type ngSection struct {
@@ -62,12 +68,26 @@ func (s *ngSection) id(k ngKind) (uint32, bool) {
 	return id, ok
 }
 
-func kindOf(r *Record) ngKind { return ngKind{r.Interface, r.LinkType, r.FCSLen} }
+func (w *Writer) kindOf(r *Record) ngKind {
+	return ngKind{r.Interface, r.LinkType, r.FCSLen, w.exact && r.Time%w.unit != 0, r.Time < 0}
+}
+
+// units is a time as it is stored for an interface.
+func (w *Writer) units(time int64, k ngKind) uint64 {
+	unit := uint64(w.unit)
+	if k.nano {
+		unit = 1
+	}
+	if k.early {
+		return (uint64(time) + -earlyOffset*1_000_000_000) / unit
+	}
+	return uint64(time) / unit
+}
 
 // checkInterface makes sure that r has an interface that can be described.
 func (w *Writer) checkInterface(r *Record) error {
 	if r.Interface < 0 {
-		return fmt.Errorf("pcapio: record of interface %d", r.Interface)
+		return refuse(r, "pcapio: record of interface %d", r.Interface)
 	}
 	return nil
 }
@@ -144,7 +164,8 @@ func (w *Writer) describe(k ngKind) Interface {
 }
 
 // appendInterface appends the body of an interface description block.
-func (w *Writer) appendInterface(b []byte, i Interface) []byte {
+func (w *Writer) appendInterface(b []byte, k ngKind) []byte {
+	i := w.describe(k)
 	b = binary.LittleEndian.AppendUint16(b, uint16(i.LinkType))
 	b = binary.LittleEndian.AppendUint16(b, 0)
 	b = binary.LittleEndian.AppendUint32(b, i.SnapLen)
@@ -157,7 +178,7 @@ func (w *Writer) appendInterface(b []byte, i Interface) []byte {
 		b = appendUint64(b, idbSpeed, i.Speed)
 	}
 	resol := "\x09"
-	if w.cfg.Micro {
+	if w.cfg.Micro && !k.nano {
 		resol = "\x06"
 	}
 	b = appendOption(b, idbTSResol, resol)
@@ -168,6 +189,9 @@ func (w *Writer) appendInterface(b []byte, i Interface) []byte {
 	if i.FCSLen != 0 {
 		b = appendOption(b, idbFCSLen, string([]byte{i.FCSLen}))
 	}
+	if k.early {
+		b = appendUint64(b, idbTSOffset, uint64(earlyOffset&math.MaxUint64))
+	}
 	return appendOption(b, optEnd, "")
 }
 
@@ -177,7 +201,7 @@ func (w *Writer) interfaceID(k ngKind) (uint32, error) {
 		return id, nil
 	}
 	id := uint32(len(w.ng.ids))
-	if err := w.put(w.endBlock(w.appendInterface(w.beginBlock(blockInterface), w.describe(k)))); err != nil {
+	if err := w.put(w.endBlock(w.appendInterface(w.beginBlock(blockInterface), k))); err != nil {
 		return 0, err
 	}
 	w.ng.ids[k] = id
@@ -185,13 +209,14 @@ func (w *Writer) interfaceID(k ngKind) (uint32, error) {
 }
 
 func (w *Writer) writeEnhanced(r *Record, data []byte, comment string) error {
-	id, err := w.interfaceID(kindOf(r))
+	k := w.kindOf(r)
+	id, err := w.interfaceID(k)
 	if err != nil {
 		return err
 	}
 	pad := -len(data) & 3
 	total := blockOverhead + enhancedFixed + len(data) + pad + commentSize(comment)
-	units := uint64(r.Time / w.unit)
+	units := w.units(r.Time, k)
 	b := binary.LittleEndian.AppendUint32(w.scratch[:0], blockEnhanced)
 	b = binary.LittleEndian.AppendUint32(b, uint32(total))
 	b = binary.LittleEndian.AppendUint32(b, id)
@@ -228,8 +253,9 @@ func (w *Writer) sizeEnhanced(r *Record, data int64) int64 {
 	if !w.begun {
 		n += int64(len(w.appendSection(nil)) + blockOverhead)
 	}
-	if _, ok := w.ng.id(kindOf(r)); !ok {
-		n += int64(len(w.appendInterface(nil, w.describe(kindOf(r)))) + blockOverhead)
+	k := w.kindOf(r)
+	if _, ok := w.ng.id(k); !ok {
+		n += int64(len(w.appendInterface(nil, k)) + blockOverhead)
 	}
 	return n
 }

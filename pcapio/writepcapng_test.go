@@ -127,6 +127,8 @@ func TestWriterRefusals(t *testing.T) {
 	}
 	pcap, _ := NewWriter(io.Discard, WriterConfig{})
 	ng, _ := NewWriter(io.Discard, WriterConfig{Format: Pcapng})
+	odd, _ := NewWriter(io.Discard, WriterConfig{})
+	micro, _ := NewWriter(io.Discard, WriterConfig{Micro: true, Exact: true})
 	first := Record{LinkType: LinkEthernet}
 	for _, test := range []struct {
 		name string
@@ -139,7 +141,11 @@ func TestWriterRefusals(t *testing.T) {
 		{"comment in pcap", pcap.WriteComment(&first, "x"), ErrUnsupported},
 		{"statistics in pcap", pcap.WriteStats(0, InterfaceStats{}), ErrUnsupported},
 		{"long comment", ng.WriteComment(&first, long), nil},
-		{"before 1970", ng.WriteRecord(&Record{Time: -1}), ErrTime},
+		{"before 1970", pcap.WriteRecord(&Record{LinkType: LinkEthernet, Time: -1}), ErrTime},
+		{"odd FCS", odd.WriteRecord(&Record{LinkType: LinkEthernet, FCSLen: 3}), ErrLinkType},
+		{"rounded", micro.WriteRecord(&Record{LinkType: LinkEthernet, Time: 1001}), ErrPrecision},
+		{"not rounded", micro.WriteRecord(&Record{LinkType: LinkEthernet, Time: 2000}), errNone},
+		{"length", ng.WriteRecord(&Record{OrigLen: -1}), ErrLength},
 		{"interface", ng.WriteRecord(&Record{Interface: -1}), nil},
 		{"statistics of none", ng.WriteStats(-1, InterfaceStats{}), nil},
 		{"close", pcap.Close(), errNone},

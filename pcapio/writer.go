@@ -35,7 +35,8 @@ type WriterConfig struct {
 	Compression Compression
 	LinkType    LinkType // Pcap: link type of all records; 0 for that of the first one
 	SnapLen     int      // longer records are cut to this many bytes; 0 for 262144, libpcap's maximum
-	Micro       bool     // times in microseconds (rounded down), for readers that know no nanoseconds
+	Micro       bool     // times in microseconds (rounded down unless Exact), for readers that know no nanoseconds
+	Exact       bool     // with Micro: a time between microseconds is refused by Pcap, and in Pcapng described in nanoseconds
 
 	// Interfaces describes the interfaces of the records, and gives a file without records its link type: usually the [Reader]
 	// or [MergeReader] that the records come from. Nil describes them by their link type alone.
@@ -75,14 +76,6 @@ func (c *WriterConfig) Validate() error {
 	return c.Compression.validate()
 }
 
-// Errors of records that a file cannot hold.
-var (
-	// ErrTime means that a record's time cannot be expressed in the file: it is before 1970 or, in classic pcap, after 2106.
-	ErrTime = errors.New("pcapio: time out of the range of the file format")
-	// ErrLinkType means that a classic pcap file has records of another link type. A pcapng file can hold both.
-	ErrLinkType = errors.New("pcapio: more than one link type in a pcap file")
-)
-
 // WriterStats counts what a [Writer] wrote.
 type WriterStats struct {
 	Records int64 // records taken
@@ -98,6 +91,7 @@ type Writer struct {
 	under   *bufio.Writer // below the compressor
 	cfg     WriterConfig
 	unit    int64 // nanoseconds in one unit of the file's times
+	exact   bool  // no time may be rounded
 	begun   bool  // the file header is written
 	scratch []byte
 	pcap    pcapHead
@@ -116,7 +110,7 @@ func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 	}
 	out := &Writer{w: bufio.NewWriterSize(w, writeBuffer), cfg: cfg, unit: 1}
 	if cfg.Micro {
-		out.unit = 1000
+		out.unit, out.exact = 1000, cfg.Exact
 	}
 	if cfg.Compression != NoCompression {
 		zip, err := NewCompressor(out.w, cfg.Compression)
@@ -129,7 +123,8 @@ func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 	return out, nil
 }
 
-// WriteRecord appends r, cut to the snap length. Nothing of a refused record is written, and the Writer can go on.
+// WriteRecord appends r, cut to the snap length. A record that the format cannot hold is refused with a [*RefusedError]: nothing of
+// it is written, and the Writer can go on.
 func (w *Writer) WriteRecord(r *Record) error { return w.write(r, "") }
 
 // WriteComment appends r with a comment on it, which only Pcapng has.
@@ -173,14 +168,11 @@ func (w *Writer) writeChecked(r *Record, comment string) error {
 
 // check tells whether the file can hold r.
 func (w *Writer) check(r *Record) error {
-	if r.Time < 0 || w.cfg.Format == Pcap && r.Time/1e9 > math.MaxUint32 {
-		return fmt.Errorf("%w: %d ns", ErrTime, r.Time)
-	}
 	if r.OrigLen < 0 || int64(r.OrigLen) > math.MaxUint32 {
-		return fmt.Errorf("pcapio: original length %d out of range", r.OrigLen)
+		return refuse(r, "%w: %d bytes on the wire", ErrLength, r.OrigLen)
 	}
 	if w.cfg.Format == Pcap {
-		return w.checkLink(r)
+		return w.checkPcap(r)
 	}
 	return w.checkInterface(r)
 }

@@ -18,6 +18,7 @@ func (o *options) flags(p *cli.Program) {
 
 	f.BoolVar(&o.dedup, "dedup", false, "drop copies: packets of the same bytes and time in several files")
 	f.DurationVar(&o.dedupWindow, "dedup-window", 0, "drop copies this far apart in time, also those within one file")
+	f.StringVar(&o.dedupLayer, "dedup-layer", "frame", "`LAYER` in which copies are equal: frame, network (IP packets in other frames, as with VLAN tags) or ip (also one hop on)")
 
 	f.IntVar(&o.snap, "snap", 0, "keep the first `N` bytes of packets")
 	f.StringVar(&o.cut, "cut", "", "keep packets up to their headers of the `LAYER` link, network or transport; others than IP are dropped")
@@ -54,6 +55,12 @@ func (o *options) check() error {
 		return cli.Usagef("-align needs -G")
 	case o.output == "-" && (o.size > 0 || o.seconds > 0):
 		return cli.Usagef("standard output cannot be rotated")
+	}
+	if err := cli.Choice("dedup-layer", o.dedupLayer, "frame,network,ip"); err != nil {
+		return err
+	}
+	if o.dedupLayer != "frame" && !o.dedup && o.dedupWindow == 0 {
+		return cli.Usagef("-dedup-layer needs -dedup or -dedup-window")
 	}
 	if o.cut != "" {
 		if err := cli.Choice("cut", o.cut, "link,network,transport"); err != nil {

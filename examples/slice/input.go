@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/reeftools/reef/examples/internal/cli"
@@ -50,7 +51,10 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	}
 	in.source = in.slicers[0]
 	if o.dedup || o.dedupWindow > 0 {
-		cfg := pcapio.DedupConfig{Window: o.dedupWindow, Within: o.dedupWindow > 0}
+		cfg := pcapio.DedupConfig{Layer: dedupLayers[o.dedupLayer], Window: o.dedupWindow, Within: o.dedupWindow > 0}
+		if cfg.Decode.Tunnels, err = p.Tunnels(); err != nil {
+			return nil, errors.Join(err, in.close())
+		}
 		if in.dedup, err = pcapio.NewDedup(pcapio.Merge(sources...), cfg); err != nil {
 			return nil, err
 		}
@@ -62,6 +66,8 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	return in, nil
 }
 
+var dedupLayers = map[string]pcapio.DedupLayer{"frame": pcapio.DedupFrame, "network": pcapio.DedupNetwork, "ip": pcapio.DedupIP}
+
 // window is what the arguments mean for captures that begin with these packets.
 func (in *inputs) window(start, end string) (pcapio.Window, error) {
 	var first int64
@@ -72,6 +78,11 @@ func (in *inputs) window(start, end string) (pcapio.Window, error) {
 		}
 	}
 	return pcapio.ParseWindow(start, end, first, time.Local)
+}
+
+// again tells whether all of the input can be read another time.
+func (in *inputs) again() bool {
+	return !slices.ContainsFunc(in.readers, func(r *pcapio.Reader) bool { return r.Size() < 0 })
 }
 
 func (in *inputs) close() error {

@@ -24,6 +24,13 @@ OUT is pcap unless it ends in .pcapng, and compressed if it ends in .gz, .zst or
 counts the files from 1, other letters are strftime's. Without %i, files of one name are OUT, OUT1, OUT2. Each file
 grows as NAME.LETTERS.part and is renamed when it is complete.
 
+Copies of one packet, as from two taps or a mirror port, go with -dedup or -dedup-window. -dedup-layer ip also knows a copy
+that went through a router: it compares IP packets without what RFC 4302, 3.3.3.1, calls mutable in transit: TTL or hop
+limit, header checksum, DSCP, ECN, DF, flow label. What is not IP is compared as a frame.
+
+What OUT cannot hold ends the program with nothing under OUT: another link type, or a time before 1970 or after 2106, for
+which OUT.pcapng has room.
+
 In large uncompressed pcap files only the part around the window is read. Packets out of order are kept if they are within
 1 MB of it; -scan finds all of them.
 
@@ -42,7 +49,7 @@ type options struct {
 	seconds, dedupWindow, shift     time.Duration
 	dedup, halfOpen, scan, align    bool
 	raw, human, units, window       bool
-	cut, scale                      string
+	cut, scale, dedupLayer          string
 	fixSums, strip                  bool
 	sample, sampleKey               uint64
 	sync                            *bool
@@ -79,11 +86,17 @@ func run(argv []string, stdout, stderr io.Writer) int {
 			return err
 		}
 		_, err = pcapio.CopyRecords(out.RecordWriter, src)
-		if errors.Is(err, pcapio.ErrMaxFiles) { // the rest is not wanted
+		var refused *pcapio.RefusedError
+		switch {
+		case errors.As(err, &refused):
+			err = o.refuse(err, in, out)
+		case errors.Is(err, pcapio.ErrMaxFiles): // the rest is not wanted
 			out.full, err = true, nil
-		}
-		if closeErr := out.Close(); !errors.Is(err, closeErr) { // a full disk fails both
-			err = errors.Join(err, closeErr)
+			fallthrough
+		default:
+			if closeErr := out.Close(); !errors.Is(err, closeErr) { // a full disk fails both
+				err = errors.Join(err, closeErr)
+			}
 		}
 		err = errors.Join(err, in.close())
 		in.notes(p, out)

@@ -106,7 +106,7 @@ func TestChanges(t *testing.T) {
 		{"every", []string{"-every", "10"}, (len(all) + 9) / 10, nil},
 		{"shift", []string{"-shift", "-1h"}, len(all), func(was, is pcapio.Record) bool { return is.Time == was.Time-3600e9 }},
 		{"scale", []string{"-scale", "3/2"}, len(all), func(was, is pcapio.Record) bool {
-			return is.Time == all[0].Time+(was.Time-all[0].Time)*3/2/1000*1000 // file of microseconds
+			return is.Time == all[0].Time+(was.Time-all[0].Time)*3/2
 		}},
 		{"anon", []string{"-anon", key}, len(all), func(was, is pcapio.Record) bool { return !bytes.Equal(was.Data, is.Data) }},
 		{"checksums", []string{"-fix-checksums"}, len(all), nil},
@@ -252,6 +252,8 @@ func TestUsage(t *testing.T) {
 		{2, []string{"-w", out, "-cut", "session", web}, "-cut session"},
 		{2, []string{"-w", out, "-W", "3", web}, "-W needs"},
 		{2, []string{"-w", out, "-align", web}, "-align needs"},
+		{2, []string{"-w", out, "-dedup", "-dedup-layer", "tcp", web}, "frame, network, ip"},
+		{2, []string{"-w", out, "-dedup-layer", "ip", web}, "-dedup-layer needs"},
 		{2, []string{"-w", "-", "-C", "100", web}, "rotated"},
 		{2, []string{"-w", "%q", "-C", "100", web}, "%q"},
 		{2, []string{"-w", out, "-G", "x", web}, "-G"},
@@ -263,5 +265,62 @@ func TestUsage(t *testing.T) {
 		if _, errs := slice(t, test.status, test.argv...); !strings.Contains(errs, test.stderr) {
 			t.Errorf("%q: %s", test.argv, errs)
 		}
+	}
+}
+
+// What a format cannot hold is told with file, record and a way out, and nothing is left under the name of the output.
+func TestRefused(t *testing.T) {
+	dir := t.TempDir()
+	mixed := filepath.Join(dir, "mixed.pcapng")
+	var file bytes.Buffer
+	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{Format: pcapio.Pcapng})
+	for i, link := range []pcapio.LinkType{pcapio.LinkEthernet, pcapio.LinkEthernet, pcapio.LinkEthernet, pcapio.LinkRaw} {
+		err = errors.Join(err, w.WriteRecord(&pcapio.Record{Time: int64(i+1) * 1e9, LinkType: link, Data: []byte{1}, OrigLen: 1}))
+	}
+	if err := errors.Join(err, w.Close(), os.WriteFile(mixed, file.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, output string
+		argv         []string
+		files        string
+		says         []string
+	}{
+		{"link type", "o.pcap", nil, "", []string{mixed + ": record 4", "Raw IP in a file of Ethernet", "o.pcapng\n", "o.pcap was not written"}},
+		{"compressed", "o.gz", nil, "", []string{"o.pcapng.gz\n"}},
+		{"filtered", "o.pcap", []string{"-f", "greater 0"}, "", []string{mixed + ": record 4"}},
+		{"rotated", "%i.pcap", []string{"-G", "2"}, "1.pcap", []string{mixed + ": record 4", "%i.pcapng", "2.pcap was not written", "1 files before it are complete"}},
+		{"merged", "o.pcap", []string{"-dedup", "-dedup-layer", "ip"}, "", []string{mixed + ": record 4"}},
+		{"too early", "o.pcap", []string{"-shift", "-2s"}, "", []string{mixed + ": record 1", "1970", "o.pcapng"}},
+		{"too late", "o.pcap", []string{"-shift", "1300000h"}, "", []string{mixed + ": record 1", "2106"}},
+		{"too long", "o.pcap", []string{"-C", "30"}, "", []string{mixed + ": record 1", "longer than 30 bytes"}},
+		{"standard output", "-", nil, "", []string{"a file NAME.pcapng", "standard output has the packets before it"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			out := test.output
+			if out != "-" {
+				out = filepath.Join(dir, out)
+			}
+			_, errs := slice(t, 1, append(append([]string{"-w", out}, test.argv...), mixed)...)
+			for _, text := range test.says {
+				if !strings.Contains(errs, text) {
+					t.Errorf("lacks %q: %s", text, errs)
+				}
+			}
+			entries, err := os.ReadDir(dir)
+			var names []string
+			for _, e := range entries {
+				names = append(names, e.Name())
+			}
+			if got := strings.Join(names, " "); err != nil || got != test.files {
+				t.Errorf("files %q, want %q, %v", got, test.files, err)
+			}
+		})
+	}
+	out := filepath.Join(dir, "o.pcapng")
+	slice(t, 0, "-w", out, "-shift", "-2s", mixed)
+	if got := read(t, out); len(got) != 4 || got[0].Time != -1e9 || got[3].LinkType != pcapio.LinkRaw {
+		t.Errorf("pcapng: %+v", got)
 	}
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +22,7 @@ type output struct {
 }
 
 func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
-	cfg := pcapio.WriterConfig{SnapLen: o.snap, Micro: in.micro(), Interfaces: in.described, Application: "reef slice"}
+	cfg := pcapio.WriterConfig{SnapLen: o.snap, Micro: in.micro() && !o.finer(), Exact: true, Interfaces: in.described, Application: "reef slice"}
 	cfg.Format, cfg.Compression = pcapio.FormatOf(o.output)
 	if o.output == "-" {
 		if cli.IsTerminal(os.Stdout) {
@@ -65,8 +67,49 @@ func (in *inputs) micro() bool {
 	return true
 }
 
+// finer tells whether changed times may have nanoseconds.
+func (o *options) finer() bool { return o.scale != "" || o.shift%time.Microsecond != 0 }
+
 // Close completes the output.
 func (o *output) Close() error { return o.close() }
+
+// refuse ends the output at a record that it cannot hold, with nothing under the name of a file that is not complete. It returns what to
+// say: the record, what to do, and what there is of the output.
+func (o *options) refuse(err error, in *inputs, out *output) error {
+	if !errors.Is(err, pcapio.ErrLength) {
+		err = fmt.Errorf("%w: %s", err, o.elsewhere())
+	}
+	if out.rotator == nil {
+		return errors.Join(err, out.Close(), fmt.Errorf("standard output has the packets before it"))
+	}
+	keep := !in.again()
+	complete := out.rotator.Stats().Files
+	file, abandonErr := out.rotator.Abandon(keep)
+	err = errors.Join(err, abandonErr)
+	if complete > 0 {
+		err = errors.Join(err, fmt.Errorf("%d files before it are complete", complete))
+	}
+	if keep && file.Records > 0 {
+		return errors.Join(err, fmt.Errorf("%s.part has the %d packets before it", file.Name, file.Records))
+	}
+	return errors.Join(err, fmt.Errorf("%s was not written", file.Name))
+}
+
+// elsewhere says how to write what pcap cannot hold.
+func (o *options) elsewhere() string {
+	if o.output == "-" {
+		return "write to a file NAME.pcapng"
+	}
+	name, compressed := o.output, ""
+	if _, c := pcapio.FormatOf(name); c != pcapio.NoCompression {
+		compressed = filepath.Ext(name)
+		name = strings.TrimSuffix(name, compressed)
+	}
+	if ext := filepath.Ext(name); ext == ".pcap" || ext == ".cap" || ext == ".dmp" {
+		name = strings.TrimSuffix(name, ext)
+	}
+	return "write to " + name + ".pcapng" + compressed
+}
 
 func (o *output) notes(p *cli.Program) {
 	if o.rotator == nil {

@@ -73,7 +73,14 @@ func decimal(ns int64) string {
 
 func date(ns int64) string { return time.Unix(0, ns).Format(time.ANSIC) }
 
+// inUnits is a time as START can be: in seconds where the clock shows it twice and units mean the first one.
 func inUnits(ns int64) string {
 	t := time.Unix(0, ns)
-	return t.Format("2006y01m02d15h04m05s") + fmt.Sprintf("%06du", t.Nanosecond()/1000)
+	text := t.Format("2006y01m02d15h04m05s") + fmt.Sprintf("%06du", t.Nanosecond()/1000)
+	if spec, err := pcapio.ParseTimeSpec(text); err == nil {
+		if at, err := spec.At(0, time.Local); err != nil || at/1e9 != ns/1e9 {
+			return decimal(ns)
+		}
+	}
+	return text
 }
