@@ -164,12 +164,12 @@ func ExampleRotator_Abandon() {
 	var refused *pcapio.RefusedError
 	if errors.As(err, &refused) {
 		fmt.Println("refused:", refused.Err)
-		file, err := w.Abandon(false)
-		fmt.Println(filepath.Base(file.Name), "had", file.Records, "packet,", err)
+		file, left, err := w.Abandon(false)
+		fmt.Printf("%s had %d packet, left is %q, %v\n", filepath.Base(file.Name), file.Records, left, err)
 	}
 	// Output:
 	// refused: pcapio: time out of the range of the file format: pcap has 1970 to 2106
-	// out.pcap had 1 packet, <nil>
+	// out.pcap had 1 packet, left is "", <nil>
 }
 
 func ExampleNewDedup() {

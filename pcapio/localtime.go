@@ -84,33 +84,33 @@ func alignedPeriod(now, length int64, zone *time.Location) period {
 	into := past(shownAt(at, zone), length)
 	multiple := shownAt(at, zone) - into // that the clock shows at the start
 	start, end := at.Add(-time.Duration(into)), at.Add(time.Duration(length-into))
-	for to := at; ; {
-		change := lastChange(start, to, zone)
+	for to := at; ; { // back over each change of the clock within the period
+		change := lastChange(latest(start, firstTime), to, zone)
 		if change.IsZero() {
 			break
 		}
 		to = change.Add(-1)
 		shown := shownAt(to, zone)
-		if rest := past(shown, length); shown-rest == multiple && past(shownAt(change, zone), length) != 0 {
-			start = to.Add(-time.Duration(rest))
-			continue
+		rest := past(shown, length)
+		if shown-rest != multiple || past(shownAt(change, zone), length) == 0 {
+			start = change
+			break
 		}
-		start = change
-		break
+		start = to.Add(-time.Duration(rest))
 	}
-	for from := at; ; {
-		change := firstChange(from, end, zone)
+	for from := at; ; { // and on
+		change := firstChange(from, earliest(end, lastTime), zone)
 		if change.IsZero() {
 			break
 		}
 		from = change
 		shown := shownAt(change, zone)
-		if rest := past(shown, length); rest != 0 && shown-rest == multiple {
-			end = change.Add(time.Duration(length - rest))
-			continue
+		rest := past(shown, length)
+		if shown-rest != multiple || rest == 0 {
+			end = change
+			break
 		}
-		end = change
-		break
+		end = change.Add(time.Duration(length - rest))
 	}
 	return period{nanos(start), nanos(end)}
 }
@@ -118,12 +118,29 @@ func alignedPeriod(now, length int64, zone *time.Location) period {
 // shownAt is what the clock of a zone shows, in nanoseconds since it showed the begin of 1970.
 func shownAt(t time.Time, zone *time.Location) int64 { return nanos(t.Add(offsetOf(t, zone))) }
 
+// The first and the last time that a record can have.
+var firstTime, lastTime = time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 // nanos is t in nanoseconds since 1970, or the nearest number there is.
 func nanos(t time.Time) int64 {
 	switch {
-	case t.Before(time.Unix(0, math.MinInt64)):
+	case t.Before(firstTime):
 		return math.MinInt64
-	case t.After(time.Unix(0, math.MaxInt64)):
+	case t.After(lastTime):
 		return math.MaxInt64
 	}
 	return t.UnixNano()

@@ -123,6 +123,13 @@ func TestAlignedPeriodsFollow(t *testing.T) {
 			}
 		}
 	}
+	// Two changes a year of a period that is longer than what is left of time: it ends with it.
+	for _, length := range []int64{4702137283990122517, 9040897525711548327} {
+		now := at(t, "2024-07-01T00:00:00Z")
+		if p := alignedPeriod(now, length, zoneOf(t, "America/New_York")); p.start > now || p.end <= now {
+			t.Errorf("%d: %v", length, p)
+		}
+	}
 	for _, extreme := range []int64{math.MaxInt64, 0, -1} {
 		if p := alignedPeriod(extreme, int64(24*time.Hour), zoneOf(t, "America/New_York")); p.start > extreme || p.end < extreme {
 			t.Errorf("%d: %v", extreme, p)

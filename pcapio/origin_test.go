@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -167,7 +168,7 @@ func TestRotatorAbandon(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		about, err := w.Abandon(keep)
+		about, left, err := w.Abandon(keep)
 		if err != nil || about.Name != filepath.Join(dir, "2") || about.Records != 2 {
 			t.Errorf("%+v, %v", about, err)
 		}
@@ -178,10 +179,13 @@ func TestRotatorAbandon(t *testing.T) {
 		}
 		want := []string{"1"}
 		if keep {
-			want = append(want, "2.part")
+			want = append(want, filepath.Base(left))
 		}
 		if err != nil || !slices.Equal(names, want) {
 			t.Errorf("keep %v: %v, want %v; %v", keep, names, want, err)
+		}
+		if keep != (strings.HasPrefix(left, filepath.Join(dir, "2.")) && strings.HasSuffix(left, ".part")) || !keep && left != "" {
+			t.Errorf("keep %v: %q is left", keep, left)
 		}
 		if err := w.WriteRecord(&Record{}); !errors.Is(err, os.ErrClosed) {
 			t.Errorf("after it: %v", err)

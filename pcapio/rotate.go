@@ -260,20 +260,23 @@ func (w *Rotator) broken(cause error) error {
 }
 
 // Abandon gives up the open file instead of completing it: for a caller that wants all of its records or none. The file is removed,
-// or with keep what was written of it stays under its name with ".part" at the end. It returns the name it would have had and how many
-// records it held. Files before it are complete and stay. The Rotator is closed.
-func (w *Rotator) Abandon(keep bool) (RotatedFile, error) {
+// or with keep what was written of it stays. What went into a device or pipe is there anyway. It returns what the file would have
+// been, and the name of what is left of it, which is empty if nothing is. Files before it are complete and stay. The Rotator is closed.
+func (w *Rotator) Abandon(keep bool) (file RotatedFile, left string, err error) {
 	if w.err != nil || w.file == nil {
-		return RotatedFile{}, w.Close()
+		return RotatedFile{}, "", w.Close()
 	}
-	file := w.file
+	part := w.file
 	w.file = nil
 	w.err = fmt.Errorf("pcapio: Rotator: %w", os.ErrClosed)
-	err := w.w.Close()
+	err = w.w.Close()
 	if keep {
-		return w.about, errors.Join(err, file.Close())
+		return w.about, part.Part(), errors.Join(err, part.Close())
 	}
-	return w.about, errors.Join(err, file.Abort())
+	if part.Part() == part.Name { // written in place
+		left = part.Name
+	}
+	return w.about, left, errors.Join(err, part.Abort())
 }
 
 func (w *Rotator) fail(err error) error {

@@ -210,7 +210,7 @@ func (s TimeSpec) At(base int64, zone *time.Location) (int64, error) {
 	case t.Location() == localMark:
 		t = instant(t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 	}
-	if t.Before(time.Unix(0, math.MinInt64)) || t.After(time.Unix(0, math.MaxInt64)) {
+	if t.Before(firstTime) || t.After(lastTime) {
 		return 0, &TimeError{s.text, "not from 1677 to 2262"}
 	}
 	return t.UnixNano(), nil

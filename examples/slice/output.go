@@ -82,15 +82,15 @@ func (o *options) refuse(err error, in *inputs, out *output) error {
 	if out.rotator == nil {
 		return errors.Join(err, out.Close(), fmt.Errorf("standard output has the packets before it"))
 	}
-	keep := !in.again()
+	keep := !in.again() && out.rotator.Stats().Records > 0
 	complete := out.rotator.Stats().Files
-	file, abandonErr := out.rotator.Abandon(keep)
+	file, left, abandonErr := out.rotator.Abandon(keep)
 	err = errors.Join(err, abandonErr)
 	if complete > 0 {
 		err = errors.Join(err, fmt.Errorf("%d files before it are complete", complete))
 	}
-	if keep && file.Records > 0 {
-		return errors.Join(err, fmt.Errorf("%s.part has the %d packets before it", file.Name, file.Records))
+	if left != "" {
+		return errors.Join(err, fmt.Errorf("%s has the %d packets before it", left, file.Records))
 	}
 	return errors.Join(err, fmt.Errorf("%s was not written", file.Name))
 }
