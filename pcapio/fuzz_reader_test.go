@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"reflect"
 	"runtime"
 	"testing"
 	"testing/iotest"
@@ -87,13 +88,23 @@ func FuzzCompressedReader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
+		var got []Record
 		r, err := NewReader(bytes.NewReader(file), Config{})
 		if err == nil {
-			_, err = readAll(t, Limit(r, 1000))
+			got, err = readAll(t, Limit(r, 1000))
 		}
 		runtime.ReadMemStats(&after)
 		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<30 {
 			t.Errorf("%d bytes allocated for an input of %d, error %v", n, len(file), err)
+		}
+		// In pieces the same comes of it, with the same error at the same place.
+		var again []Record
+		r, errAgain := NewReader(iotest.HalfReader(bytes.NewReader(file)), Config{})
+		if errAgain == nil {
+			again, errAgain = readAll(t, Limit(r, 1000))
+		}
+		if !reflect.DeepEqual(got, again) || (err == nil) != (errAgain == nil) || err != nil && err.Error() != errAgain.Error() {
+			t.Errorf("%d records, %v; in pieces %d, %v", len(got), err, len(again), errAgain)
 		}
 	})
 }
