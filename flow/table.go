@@ -176,7 +176,7 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 	return t.err
 }
 
-// EndFlow, called from within add, ends the flow of the packet being added with EndOfFlow once add has returned.
+// EndFlow ends the flow of the packet being added with EndOfFlow once add has returned. It is called from within add.
 func (t *Table[S]) EndFlow() { t.endNow = true }
 
 // find returns the live entry of s, and the direction in which s travels on it.

@@ -75,7 +75,7 @@ func (b *Bucket) Covered() uint64 { return uint64(b.To) - uint64(b.From) }
 // Partial tells whether the capture covers the interval in part only.
 func (b *Bucket) Partial() bool { return b.From != b.Start || b.To != b.End }
 
-// PacketRate, ByteRate and BitRate are per second of covered time; NaN if no time is covered.
+// PacketRate is Packets per second of covered time. As the other rates, it is NaN if no time is covered.
 func (b *Bucket) PacketRate() float64 { return b.rate(float64(b.Packets)) }
 
 // ByteRate is Bytes per second of covered time.

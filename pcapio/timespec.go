@@ -1,6 +1,7 @@
 package pcapio
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -86,8 +87,8 @@ func IsTimeSpec(text string) bool {
 	if err == nil {
 		return true
 	}
-	e, ok := err.(*TimeError)
-	return ok && e.Why != whyForm
+	var e *TimeError
+	return errors.As(err, &e) && e.Why != whyForm
 }
 
 const whyForm = "want seconds, units such as 19h6m8s, or RFC 3339"

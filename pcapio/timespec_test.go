@@ -128,7 +128,8 @@ func FuzzTimeSpec(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, base int64) {
 		spec, err := ParseTimeSpec(text)
 		if err != nil {
-			if _, ok := err.(*TimeError); !ok {
+			var e *TimeError
+			if !errors.As(err, &e) {
 				t.Fatalf("%q: error %T", text, err)
 			}
 			return

@@ -220,9 +220,7 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 			t.split(&h.unacked, i, at)
 		}
 		if x < s.end {
-			upper := s
 			s = t.split(&h.unacked, i, x)
-			i = upper.prev
 		}
 		out.again += x - at
 		if s.probe {

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -42,7 +43,8 @@ func Compile(expr string) (*Filter, error) {
 	}
 	// Bad values such as port 70000 come up when code is generated: for any link type.
 	if _, _, err := generate(expr, tree, pcapio.LinkEthernet); err != nil {
-		if _, ok := err.(*SyntaxError); ok {
+		var bad *SyntaxError
+		if errors.As(err, &bad) {
 			return nil, err
 		}
 	}
