@@ -28,7 +28,7 @@ type Bucket struct {
 	Min, Max int    // smallest and largest size; 0 if it has no packets
 	Protocols
 	Late    uint64 // of Packets: those whose own interval had ended
-	Omitted uint64 // empty intervals before this one that were left out for Config.MaxEmpty
+	Omitted uint64 // empty intervals before this one that were left out, see Config.MaxEmpty
 
 	// Hosts and Flows are sketches of the addresses (source and destination) and of the flows (addresses, protocol and ports,
 	// both directions being one); nil without Config.Distinct.

@@ -8,7 +8,7 @@ import (
 // Defaults and bounds of [Config].
 const (
 	DefaultWidth    = 5 * time.Second // tcpstat's
-	DefaultMaxEmpty = 1 << 20
+	DefaultMaxEmpty = 100_000         // a day of seconds, and more
 	DefaultGroups   = 1 << 16
 	MaxOpen         = 1 << 12 // intervals that Config.Lateness may hold open
 )
@@ -26,8 +26,8 @@ type Config struct {
 
 	// Empty gives out intervals without packets too, when they lie between others.
 	Empty bool
-	// MaxEmpty bounds how many of them one jump in time may give; 0 means DefaultMaxEmpty. The rest are left out and counted
-	// in Stats.Omitted and Bucket.Omitted.
+	// MaxEmpty is how many of them in a row are given out; 0 means DefaultMaxEmpty. A longer gap is a jump of the clock rather than
+	// silence: all its intervals are left out, and counted in Stats.Omitted and Bucket.Omitted.
 	MaxEmpty int
 
 	// Lateness keeps an interval open until a packet comes more than this after its end, so that packets out of order find
@@ -108,7 +108,7 @@ type Stats struct {
 	Ungrouped uint64 // not counted: the function that groups packets did not want them
 
 	Buckets uint64 // intervals given out, empty ones included
-	Omitted uint64 // empty intervals left out for MaxEmpty
+	Omitted uint64 // empty intervals left out, see Config.MaxEmpty
 }
 
 // Packets returns how many packets were given.

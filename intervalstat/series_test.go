@@ -42,7 +42,7 @@ func TestGrid(t *testing.T) {
 		{"exact end", Config{Width: time.Second}, []float64{0, 2}, "0-1:1 1-2:1"},
 		{"aligned", Config{Width: time.Second, Align: true}, []float64{0.5, 1, 1.999999999, 2}, "0-1:1! 1-2:2 2-3:1!"},
 		{"aligned before 1970", Config{Width: time.Second, Align: true}, []float64{-1.5, -1, 0}, "-2--1:1! -1-0:1 0-1:1!"},
-		{"bound", Config{Width: time.Second, Empty: true, MaxEmpty: 2}, []float64{0, 10, 12.5}, "0-1:1 1-2:0 2-3:0 9-10:1omitted6 10-11:0 11-12:0 12-13:1!"},
+		{"bound", Config{Width: time.Second, Empty: true, MaxEmpty: 2}, []float64{0, 10, 12.5}, "0-1:1 9-10:1omitted8 10-11:0 11-12:0 12-13:1!"},
 		{"late counts", Config{Width: time.Second}, []float64{0, 10, 3, 10.5}, "0-1:1 9-10:2late1 10-11:1!"},
 		{"late before the first", Config{Width: time.Second}, []float64{5, 4}, "5-6:2!late1"},
 		{"late dropped", Config{Width: time.Second, Late: LateDrop}, []float64{0, 10, 3, 10.5}, "0-1:1 9-10:1 10-11:1!"},

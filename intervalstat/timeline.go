@@ -146,7 +146,10 @@ func (l *timeline[T]) closeEmpty(next uint64) error {
 	}
 	run := next - l.base
 	if l.cfg.Empty && l.started {
-		n := min(run, uint64(l.cfg.MaxEmpty))
+		n := run
+		if n > uint64(l.cfg.MaxEmpty) {
+			n = 0
+		}
 		for range n {
 			iv := l.interval(l.base)
 			l.base++

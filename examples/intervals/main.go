@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"github.com/reeftools/reef/examples/internal/cli"
-	"github.com/reeftools/reef/intervalstat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -56,7 +55,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	p.Flags.Float64Var(&o.relative, "R", 0, "print times relative to these `SECONDS` since 1970")
 	p.Flags.Float64Var(&o.carry, "b", 0, "print how long the rate was over `BPS`, with what is over carried to the next interval")
 	p.Flags.Float64Var(&o.raw, "B", 0, "print how long the rate was over `BPS`, each interval for itself")
-	p.Flags.IntVar(&o.maxEmpty, "max-empty", intervalstat.DefaultMaxEmpty, "print at most so many empty intervals for a jump in time")
+	p.Flags.IntVar(&o.maxEmpty, "max-empty", 0, "print up to so many empty intervals in a row, and none of a longer gap (default 100000; classic: the first 1048576)")
 	p.Flags.BoolVar(&o.whole, "1", false, "take the whole capture as one interval")
 	p.Flags.BoolVar(&o.account, "a", false, "print average rates of the whole capture only")
 	p.Flags.BoolVar(&o.hideEmpty, "e", false, "leave out empty intervals")
@@ -92,7 +91,7 @@ func (o *options) check(args []string) error {
 		return cli.Usagef("-s and -R want seconds")
 	case o.carry < 0 || o.raw < 0 || math.IsNaN(o.carry) || math.IsNaN(o.raw):
 		return cli.Usagef("-b and -B want bits per second")
-	case o.maxEmpty < 1:
+	case o.maxEmpty < 0:
 		return cli.Usagef("-max-empty %d: want 1 or more; -e leaves out all of them", o.maxEmpty)
 	case o.iface != "" && o.file != "-":
 		return cli.Usagef("-i and -r exclude each other")
@@ -108,6 +107,7 @@ func (o *options) check(args []string) error {
 type analysis struct {
 	dst     sink
 	flush   func() error
+	omitted func() uint64         // empty intervals that were left out
 	advance func(now int64) error // nil: it has no clock of its own
 }
 

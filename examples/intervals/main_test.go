@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -30,7 +31,7 @@ func TestRun(t *testing.T) {
 		{"bad filter", "-f tcp&& " + ping, 2, "", "-f: "},
 		{"bad interval", ping + " 0", 2, "", "INTERVAL 0"},
 		{"two intervals", ping + " 1 2", 2, "", "more than one"},
-		{"no empty intervals", "-max-empty 0 " + ping, 2, "", "-max-empty 0"},
+		{"negative empty intervals", "-max-empty -1 " + ping, 2, "", "-max-empty -1"},
 		{"bad semantics", "-semantics old", 2, "", "semantics"},
 		{"bad size", "-size huge " + ping, 2, "", "huge"},
 		{"bad format", "-o %{nonsense} " + ping, 2, "", "nonsense"},
@@ -47,5 +48,22 @@ func TestRun(t *testing.T) {
 				t.Errorf("stderr %q", got)
 			}
 		})
+	}
+}
+
+// A clock that jumps is told, with how many rows it did not give.
+func TestJump(t *testing.T) {
+	const ping = "../../testdata/ping-loss.pcap"
+	rows := func(args string) (int, string) {
+		var stdout, stderr bytes.Buffer
+		if status := run(strings.Fields(args), &stdout, &stderr); status != 0 {
+			t.Fatalf("status %d: %s", status, &stderr)
+		}
+		return strings.Count(stdout.String(), "\n"), stderr.String()
+	}
+	all, quiet := rows("-max-empty 1000000 -r " + ping + " 0.001")
+	few, told := rows("-max-empty 3 -r " + ping + " 0.001")
+	if want := fmt.Sprintf(" %d empty intervals were not printed", all-few); quiet != "" || few >= all || !strings.Contains(told, want) {
+		t.Errorf("%d and %d rows, %q and %q", all, few, quiet, told)
 	}
 }

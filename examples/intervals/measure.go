@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -47,7 +48,11 @@ func (o *options) measure(p *cli.Program) error {
 		}
 		_, err = pcapio.Copy(a.dst, d)
 	}
-	return errors.Join(cli.Finish(err, a.flush), src.close())
+	err = errors.Join(cli.Finish(err, a.flush), src.close())
+	if n := a.omitted(); n > 0 {
+		fmt.Fprintf(p.Stderr, "intervals: time jumps: %d empty intervals were not printed; -max-empty says how many in a row are\n", n)
+	}
+	return err
 }
 
 // modern returns the analysis with reef's numbers.
@@ -80,7 +85,8 @@ func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysi
 	if err != nil {
 		return nil, err
 	}
-	return &analysis{series, func() error { return errors.Join(series.Flush(), summary()) }, series.Advance}, nil
+	return &analysis{series, func() error { return errors.Join(series.Flush(), summary()) },
+		func() uint64 { return series.Stats().Omitted }, series.Advance}, nil
 }
 
 // classic returns the analysis with tcpstat's numbers.
@@ -106,7 +112,7 @@ func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analys
 	if err != nil {
 		return nil, err
 	}
-	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }, nil}, nil
+	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }, func() uint64 { return c.Stats().Omitted }, nil}, nil
 }
 
 // bandwidth returns what -b or -B asks for, or nil.

@@ -9,8 +9,10 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// DefaultWidth is the length of an interval in seconds, unless told otherwise.
-const DefaultWidth = 5
+const (
+	DefaultWidth    = 5       // seconds of an interval, unless told otherwise
+	DefaultMaxEmpty = 1 << 20 // empty intervals that a jump in time gives
+)
 
 // ClassicConfig says how a [Classic] counts. The zero value is tcpstat without options.
 type ClassicConfig struct {
@@ -23,7 +25,7 @@ type ClassicConfig struct {
 	Seconds float64
 	// LinkHeader adds the link-layer header to the size (-l).
 	LinkHeader bool
-	// MaxEmpty bounds the empty intervals that one jump in time gives; 0 means intervalstat.DefaultMaxEmpty. tcpstat has no bound.
+	// MaxEmpty bounds the empty intervals that one jump in time gives; 0 means DefaultMaxEmpty. tcpstat has no bound.
 	MaxEmpty int
 }
 
@@ -120,7 +122,7 @@ func NewClassic(cfg ClassicConfig, emit func(*Interval) error) (*Classic, error)
 		cfg.Whole = true
 	}
 	if cfg.MaxEmpty == 0 {
-		cfg.MaxEmpty = intervalstat.DefaultMaxEmpty
+		cfg.MaxEmpty = DefaultMaxEmpty
 	}
 	return &Classic{cfg: cfg, emit: emit}, nil
 }
