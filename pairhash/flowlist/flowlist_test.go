@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
+	"net/netip"
 	"os"
 	"os/exec"
 	"slices"
@@ -45,6 +47,11 @@ func TestReadFlow(t *testing.T) {
 			"00000000:00000001 00000000:00000002", Words,
 			[]Flow{{w(0, 1), w(0, 2), 3, 0}, {w(0, 1), w(0, 2), 1<<64 - 1, 0}, {w(0, 10), w(0, 2), 9, 1500}, {w(0, 1), w(0, 2), 1, 0}}, 0},
 		{"10.0.0.1 255.255.255.255 5\n\n2001:db8::1 0.0.0.0 6", IP, []Flow{{v4(0x0a000001), v4(1<<32 - 1), 5, 0}, {pairhash.Addr{Hi: 0x20010db8 << 32, Lo: 1}, v4(0), 6, 0}}, 1},
+		// 17 bytes with a colon at byte 8, but no two words: 64:ff9b::/96 holds IPv4 addresses (RFC 6052).
+		{"64:ff9b::10.0.0.1 64:FF9B::10.0.0.2 5\n::ffff:1.2.3.4 1.2.3.4 1", IP, []Flow{{pairhash.Addr{Hi: 0x64ff9b << 32, Lo: 0x0a000001},
+			pairhash.Addr{Hi: 0x64ff9b << 32, Lo: 0x0a000002}, 5, 0}, {v4(0x01020304), v4(0x01020304), 1, 0}}, 0},
+		{"12:45:78::1.2.3.4 2001:db8::1 2", IP, []Flow{{pairhash.Addr{Hi: 0x0012_0045_0078_0000, Lo: 0x01020304}, pairhash.Addr{Hi: 0x20010db8 << 32, Lo: 1}, 2, 0}}, 0},
+		{"abcdef01:0000beef 00000000:00000001", Words, []Flow{{w(0xabcdef01, 0xbeef), w(0, 1), 1, 0}}, 0},
 		{"1 18446744073709551615 2\n007 8\n", Decimal, []Flow{{w(0, 1), w(1<<32-1, 1<<32-1), 2, 0}, {w(0, 7), w(0, 8), 1, 0}}, 0},
 	} {
 		for _, in := range []io.Reader{strings.NewReader(c.text), iotest.OneByteReader(strings.NewReader(c.text)), iotest.DataErrReader(strings.NewReader(c.text))} {
@@ -52,6 +59,31 @@ func TestReadFlow(t *testing.T) {
 			if err != io.EOF || !slices.Equal(got, c.want) || r.Notation() != c.notation || r.Skipped() != c.skipped || r.Lines() != int64(len(got))+c.skipped {
 				t.Errorf("%q: %+v, %v, %v, %d skipped of %d", c.text, got, err, r.Notation(), r.Skipped(), r.Lines())
 			}
+		}
+	}
+}
+
+// TestNotations compares what a first address is taken for with what netip makes of it.
+func TestNotations(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	const letters = "0123456789abcdefABCDEF::::..%g"
+	for range 200_000 {
+		text := make([]byte, 1+r.IntN(20))
+		if r.IntN(2) == 0 {
+			text = make([]byte, 17)
+		}
+		for i := range text {
+			text[i] = letters[r.IntN(len(letters))]
+		}
+		if r.IntN(2) == 0 && len(text) == 17 {
+			text[8] = ':'
+		}
+		a, err := netip.ParseAddr(string(text))
+		if err != nil || a.Zone() != "" {
+			continue
+		}
+		if got, ok := detect(text).parse(text); !ok || got != pairhash.AddrFrom(a) {
+			t.Errorf("%s is %v, %v: %v", text, detect(text), ok, got)
 		}
 	}
 }

@@ -28,6 +28,18 @@ func (n Notation) String() string {
 	return [...]string{"unknown", "words", "ip", "decimal"}[n]
 }
 
+// form shows what a line looks like.
+func (n Notation) form() string {
+	const rest = " [PACKETS [BYTES]]"
+	switch n {
+	case Words:
+		return "hhhhhhhh:hhhhhhhh hhhhhhhh:hhhhhhhh" + rest + " with hexadecimal digits h, as in the first line"
+	case Decimal:
+		return "SRC DST" + rest + " with decimal numbers as in the first line, or else IP addresses or hhhhhhhh:hhhhhhhh in all lines"
+	}
+	return "SRC DST" + rest + " with IPv4 or IPv6 addresses"
+}
+
 // Append appends the address in the notation to b. Unknown writes IP addresses.
 func (n Notation) Append(b []byte, a pairhash.Addr) []byte {
 	switch n {
@@ -40,10 +52,11 @@ func (n Notation) Append(b []byte, a pairhash.Addr) []byte {
 	return a.Netip().AppendTo(b)
 }
 
-// detect returns the notation of a field that may be an address.
+// detect returns the notation of a field that may be an address. Two words look like no IP address, which has seven colons or two in a
+// row where it has any.
 func detect(f []byte) Notation {
-	switch {
-	case len(f) == 17 && f[8] == ':' && bytes.IndexByte(f[9:], ':') < 0:
+	switch _, words := Words.parse(f); {
+	case words:
 		return Words
 	case bytes.IndexByte(f, ':') >= 0 || bytes.IndexByte(f, '.') >= 0:
 		return IP

@@ -93,7 +93,7 @@ func (r *Reader) ReadFlow(f *Flow) error {
 			r.skipped++
 		default:
 			r.lines--
-			r.err = r.wrong(start, line, ErrSyntax)
+			r.err = r.wrong(start, line, fmt.Errorf("%w; want %s", ErrSyntax, r.notation.form()))
 		}
 	}
 	return r.err
