@@ -2,10 +2,12 @@ package pcapio
 
 import (
 	"fmt"
+	"hash/maphash"
 	"time"
-
-	"github.com/dgryski/go-metro"
 )
+
+// defaultDedupRecords fits into 1 GiB: one takes 400 to 500 bytes.
+const defaultDedupRecords = 1_500_000
 
 // DedupConfig says which records of a merged capture are copies of each other. With the zero value copies have the same link type,
 // length on the wire, captured bytes and time.
@@ -19,12 +21,18 @@ type DedupConfig struct {
 	// Within also drops copies that come from the same input. Otherwise the same bytes twice in one input are two packets, and
 	// as many are kept as the input with the most of them has.
 	Within bool
+	// Records is how many records of a Window are remembered; 0 for 1,500,000, which take less than 1 GiB. If there are more, the
+	// oldest are forgotten, and their copies kept. Without Within, a content counts once for each input that has it.
+	Records int
 }
 
 // Validate says what is wrong with c, if anything.
 func (c *DedupConfig) Validate() error {
 	if c.Window < 0 {
 		return fmt.Errorf("pcapio: DedupConfig.Window %v is negative", c.Window)
+	}
+	if c.Records < 0 {
+		return fmt.Errorf("pcapio: DedupConfig.Records %d is negative", c.Records)
 	}
 	if c.Layer > DedupIP {
 		return fmt.Errorf("pcapio: DedupConfig.Layer %d is not known", c.Layer)
@@ -33,16 +41,21 @@ func (c *DedupConfig) Validate() error {
 }
 
 // DedupStats counts what a [DedupReader] did. Read = Kept + Copies.
-type DedupStats struct{ Read, Kept, Copies int64 }
+type DedupStats struct {
+	Read, Kept, Copies int64
+	Forgotten          int64 // contents forgotten for the bound on Records, within the Window: their later copies are among Kept
+}
 
 // DedupReader leaves out copies of packets that several inputs saw. Which contents are kept, how often and with which times does not
 // depend on the order of the inputs. Make it with [NewDedup].
 //
-// It remembers 128 bits of hash of the records of one Window, and takes records of the same hash for copies.
+// It remembers 128 bits of hash of the records of one Window, and takes records of the same hash for copies. The hash has a secret
+// key of its own in each DedupReader, so that nobody can make packets that look like copies of others.
 type DedupReader struct {
 	src   *MergeReader
 	cfg   DedupConfig
 	ip    *ipContents // nil: frames are compared
+	keys  [2]maphash.Seed
 	kept  map[content]group
 	seen  map[inputContent]int64 // how often each input had it in the group
 	queue []queued               // groups by age, from head on
@@ -79,7 +92,10 @@ func NewDedup(src *MergeReader, cfg DedupConfig) (*DedupReader, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	d := &DedupReader{src: src, cfg: cfg, kept: map[content]group{}, seen: map[inputContent]int64{}}
+	if cfg.Records == 0 {
+		cfg.Records = defaultDedupRecords
+	}
+	d := &DedupReader{src: src, cfg: cfg, keys: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, kept: map[content]group{}, seen: map[inputContent]int64{}}
 	if cfg.Layer != DedupFrame {
 		d.ip = newIPContents(cfg)
 	}
@@ -110,14 +126,18 @@ func (d *DedupReader) isCopy(r *Record) bool {
 		what.input = d.src.Input()
 	}
 	g, ok := d.kept[what.content]
-	if !ok || r.Time < g.start || r.Time-g.start > int64(d.cfg.Window) {
-		if ok { // a group at another time: records out of order
-			d.drop(what.content)
-		}
+	begins := !ok || r.Time < g.start || r.Time-g.start > int64(d.cfg.Window)
+	if ok && begins { // a group at another time: records out of order
+		d.drop(what.content)
+	}
+	n := d.seen[what] + 1
+	if n == 1 && len(d.queue)-d.head >= d.cfg.Records {
+		begins = d.forgetOldest() == what.content || begins // perhaps its own group, that another input began
+	}
+	if begins {
 		g = group{start: r.Time}
 	}
-	d.seen[what]++
-	n := d.seen[what]
+	d.seen[what] = n
 	if n == 1 {
 		d.queue = append(d.queue, queued{what, g.start})
 	}
@@ -137,7 +157,7 @@ func (d *DedupReader) contentOf(r *Record) content {
 			data, c.wire, c.link = packet, length, LinkRaw
 		}
 	}
-	c.hash1, c.hash2 = metro.Hash128(data, 0)
+	c.hash1, c.hash2 = maphash.Bytes(d.keys[0], data), maphash.Bytes(d.keys[1], data)
 	return c
 }
 
@@ -147,6 +167,19 @@ func (d *DedupReader) drop(c content) {
 		delete(d.seen, inputContent{c, i})
 	}
 	delete(d.kept, c)
+}
+
+// forgetOldest makes room for a record before the time for it has come, and returns what it forgot. All inputs forget that content, so
+// that it is new when it comes again: rather a copy too many than a packet too few.
+func (d *DedupReader) forgetOldest() content {
+	q := d.queue[d.head]
+	d.head++
+	if g, ok := d.kept[q.what.content]; !ok || g.start != q.start {
+		return content{} // forgotten already
+	}
+	d.drop(q.what.content)
+	d.stats.Forgotten++
+	return q.what.content
 }
 
 // forget drops the groups that are over at the time now.

@@ -131,3 +131,87 @@ func TestDedupMemory(t *testing.T) {
 		t.Errorf("%v allocations per record", allocs)
 	}
 }
+
+// A bound on what is remembered lets copies through, and never loses a packet.
+func TestDedupBound(t *testing.T) {
+	within := func(n int) DedupConfig { return DedupConfig{Window: time.Hour, Within: true, Records: n} }
+	for _, test := range []struct {
+		name   string
+		cfg    DedupConfig
+		inputs []string
+		want   string
+		stats  DedupStats
+	}{
+		{"room", within(3), []string{"a@1 b@2 c@3 a@4 b@5 c@6"}, "a b c", DedupStats{6, 3, 3, 0}},
+		{"d takes the place of a", within(3), []string{"a@1 b@2 c@3 a@4 d@5 d@6 a@7"}, "a b c d a", DedupStats{7, 5, 2, 2}},
+		{"always too late", within(2), []string{"a@1 b@2 c@3 a@4 b@5 c@6"}, "a b c a b c", DedupStats{6, 6, 0, 4}},
+		// The second x needs the place of the first, so it is new.
+		{"own group", DedupConfig{Records: 1}, []string{"x@1", "x@1"}, "x x", DedupStats{2, 2, 0, 1}},
+		// a counts in both inputs, which fills the bound; b in the first forgets a in both, so the third a is new.
+		{"two inputs", DedupConfig{Window: time.Hour, Records: 2}, []string{"a@1 b@2", "a@1 a@3"}, "a b a", DedupStats{4, 3, 1, 1}},
+	} {
+		if got, s := dedup(t, test.cfg, test.inputs...); got != test.want || s != test.stats {
+			t.Errorf("%s: %s, want %s; %+v, want %+v", test.name, got, test.want, s, test.stats)
+		}
+	}
+	if _, err := NewDedup(Merge(), DedupConfig{Records: -1}); err == nil {
+		t.Error("negative bound taken")
+	}
+}
+
+// Times that go to and fro begin a group with each record, and all of one time end none.
+func TestDedupBoundHolds(t *testing.T) {
+	for name, timeOf := range map[string]func(i int) int64{
+		"to and fro": func(i int) int64 { return int64(i%2) * 3600e9 },
+		"stands":     func(int) int64 { return 0 },
+		"backwards":  func(i int) int64 { return -int64(i) * 1e9 },
+	} {
+		for _, contents := range []int{1, 7, 1 << 20} {
+			const records, bound = 5000, 100
+			i := 0
+			src := RecordReaderFunc(func(r *Record) error {
+				if i == records {
+					return io.EOF
+				}
+				*r = Record{Time: timeOf(i), LinkType: LinkRaw, Data: fmt.Append(nil, i%contents)}
+				i++
+				return nil
+			})
+			d, err := NewDedup(Merge(src), DedupConfig{Window: time.Second, Records: bound})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for err == nil {
+				err = d.ReadRecord(&Record{})
+				if live := len(d.queue) - d.head; live > bound || len(d.kept) > bound || len(d.seen) > bound || len(d.queue) > 2*bound+2 {
+					t.Fatalf("%s, %d contents: %d live of %d, %d groups, %d counts", name, contents, live, len(d.queue), len(d.kept), len(d.seen))
+				}
+			}
+			if s := d.Stats(); s.Read != records || s.Read != s.Kept+s.Copies {
+				t.Errorf("%s: %+v", name, s)
+			}
+		}
+	}
+}
+
+// What stands for a content is another number in each reader, so that no packet can be made in advance to look like a copy of another.
+func TestDedupSecretHash(t *testing.T) {
+	r := Record{Data: []byte("content")}
+	var all []content
+	for range 4 {
+		d, err := NewDedup(Merge(), DedupConfig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := d.contentOf(&r)
+		if c.hash1 == c.hash2 || c != d.contentOf(&r) {
+			t.Errorf("%+v, %+v", c, d.contentOf(&r))
+		}
+		for _, other := range all {
+			if c.hash1 == other.hash1 || c.hash2 == other.hash2 {
+				t.Errorf("two readers have %+v and %+v", c, other)
+			}
+		}
+		all = append(all, c)
+	}
+}

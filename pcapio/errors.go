@@ -21,7 +21,7 @@ var (
 type FileError struct {
 	File   string // name as given to Open; "-" for standard input, empty for a plain io.Reader
 	Offset int64  // where the bad record begins, in bytes of the uncompressed file
-	Record int64  // number of the bad record in its file, counted from 1; 0 for the file header
+	Record int64  // number of the bad record in its file, counted from 1; 0 for the file header; -1 unknown, after a seek
 	Err    error  // wraps io.ErrUnexpectedEOF, ErrFormat or ErrUnsupported, or is the error of the underlying reader
 }
 
@@ -31,8 +31,11 @@ func (e *FileError) Error() string {
 	if name == "" {
 		name = "capture"
 	}
-	if e.Record == 0 {
+	switch {
+	case e.Record == 0:
 		return fmt.Sprintf("%s: file header: %v", name, e.Err)
+	case e.Record < 0:
+		return fmt.Sprintf("%s: record at byte %d: %v", name, e.Offset, e.Err)
 	}
 	return fmt.Sprintf("%s: record %d at byte %d: %v", name, e.Record, e.Offset, e.Err)
 }

@@ -185,7 +185,7 @@ func ExampleNewDedup() {
 	// packet at 2
 	// packet at 3
 	// packet at 4
-	// {Read:6 Kept:4 Copies:2}
+	// {Read:6 Kept:4 Copies:2 Forgotten:0}
 }
 
 // A packet is a copy one hop on, too, where it has other MAC addresses and a lower TTL.
@@ -210,7 +210,7 @@ func ExampleDedupLayer() {
 	for d.ReadRecord(&r) == nil {
 	}
 	fmt.Printf("%v: %+v\n", pcapio.DedupIP, d.Stats())
-	// Output: ip: {Read:2 Kept:1 Copies:1}
+	// Output: ip: {Read:2 Kept:1 Copies:1 Forgotten:0}
 }
 
 func ExampleTransformed() {

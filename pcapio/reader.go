@@ -202,7 +202,11 @@ func (r *Reader) damaged(cause error) error {
 	if cause == io.EOF {
 		cause = errCut("a record")
 	}
-	return &FileError{File: r.input.name, Offset: r.offset(), Record: r.record + 1, Err: cause}
+	number := r.record + 1
+	if r.sought {
+		number = -1
+	}
+	return &FileError{File: r.input.name, Offset: r.offset(), Record: number, Err: cause}
 }
 
 // ended is the error for a source that failed with err before the next record: io.EOF if it ended just there.

@@ -23,7 +23,7 @@ func (r *Reader) seekable() bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() == r.files.size
 }
 
-// seekTo goes on reading at an offset, where a record must begin. Records are counted on from there.
+// seekTo goes on reading at an offset, where a record must begin. Its number is not known then.
 func (r *Reader) seekTo(offset int64) error {
 	if _, err := r.input.closer.(*os.File).Seek(offset, io.SeekStart); err != nil {
 		return r.damaged(err)

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -230,7 +232,8 @@ func TestSliceDamagedEnd(t *testing.T) {
 	s.SetWindow(Window{Start: millis(19_990), End: millis(30_000)})
 	all, err := readAll(t, s)
 	var damage *FileError
-	if len(all) != 9 || !errors.As(err, &damage) || damage.Offset >= info.Size()-10 || damage.Offset < info.Size()-2000 {
+	if len(all) != 9 || !errors.As(err, &damage) || damage.Offset >= info.Size()-10 || damage.Offset < info.Size()-2000 ||
+		damage.Record != -1 || !strings.HasPrefix(damage.Error(), fmt.Sprintf("%s: record at byte %d: ", name, damage.Offset)) {
 		t.Errorf("%d records, %v", len(all), err)
 	}
 	first, last, err := Config{}.Span(name)

@@ -18,7 +18,7 @@ func (w *Writer) checkPcap(r *Record) error {
 	if r.Time < 0 || r.Time/1e9 > math.MaxUint32 {
 		return refuse(r, "%w: pcap has 1970 to 2106", ErrTime)
 	}
-	if w.exact && r.Time%w.unit != 0 {
+	if w.exact && r.Time%1000 != 0 {
 		return refuse(r, "%w: the file has microseconds", ErrPrecision)
 	}
 	want := w.pcap

@@ -43,9 +43,16 @@ type ngKind struct {
 	number int // Record.Interface
 	link   LinkType
 	fcs    uint8
-	nano   bool // times in nanoseconds, in a file of microseconds
-	early  bool // times before 1970: they count from earlyOffset
+	times  ngTimes
 }
+
+// ngTimes is how an interface has its times.
+type ngTimes uint8
+
+const (
+	nanoTimes  ngTimes = 1 << iota // in nanoseconds, in a file of microseconds
+	earlyTimes                     // before 1970: they count from earlyOffset
+)
 
 // earlyOffset is the if_tsoffset of times before 1970, which as stored are unsigned: the earliest second of int64 nanoseconds.
 const earlyOffset = math.MinInt64/1_000_000_000 - 1
@@ -69,19 +76,26 @@ func (s *ngSection) id(k ngKind) (uint32, bool) {
 }
 
 func (w *Writer) kindOf(r *Record) ngKind {
-	return ngKind{r.Interface, r.LinkType, r.FCSLen, w.exact && r.Time%w.unit != 0, r.Time < 0}
+	k := ngKind{number: r.Interface, link: r.LinkType, fcs: r.FCSLen}
+	if w.exact && r.Time%1000 != 0 { // in a file of microseconds; a constant is divided by faster
+		k.times = nanoTimes
+	}
+	if r.Time < 0 {
+		k.times |= earlyTimes
+	}
+	return k
 }
 
 // units is a time as it is stored for an interface.
-func (w *Writer) units(time int64, k ngKind) uint64 {
-	unit := uint64(w.unit)
-	if k.nano {
-		unit = 1
+func (w *Writer) units(time int64, times ngTimes) uint64 {
+	stored := uint64(time)
+	if times&earlyTimes != 0 {
+		stored += -earlyOffset * 1_000_000_000
 	}
-	if k.early {
-		return (uint64(time) + -earlyOffset*1_000_000_000) / unit
+	if w.cfg.Micro && times&nanoTimes == 0 {
+		stored /= 1000
 	}
-	return uint64(time) / unit
+	return stored
 }
 
 // checkInterface makes sure that r has an interface that can be described.
@@ -178,7 +192,7 @@ func (w *Writer) appendInterface(b []byte, k ngKind) []byte {
 		b = appendUint64(b, idbSpeed, i.Speed)
 	}
 	resol := "\x09"
-	if w.cfg.Micro && !k.nano {
+	if w.cfg.Micro && k.times&nanoTimes == 0 {
 		resol = "\x06"
 	}
 	b = appendOption(b, idbTSResol, resol)
@@ -189,7 +203,7 @@ func (w *Writer) appendInterface(b []byte, k ngKind) []byte {
 	if i.FCSLen != 0 {
 		b = appendOption(b, idbFCSLen, string([]byte{i.FCSLen}))
 	}
-	if k.early {
+	if k.times&earlyTimes != 0 {
 		b = appendUint64(b, idbTSOffset, uint64(earlyOffset&math.MaxUint64))
 	}
 	return appendOption(b, optEnd, "")
@@ -216,7 +230,7 @@ func (w *Writer) writeEnhanced(r *Record, data []byte, comment string) error {
 	}
 	pad := -len(data) & 3
 	total := blockOverhead + enhancedFixed + len(data) + pad + commentSize(comment)
-	units := w.units(r.Time, k)
+	units := w.units(r.Time, k.times)
 	b := binary.LittleEndian.AppendUint32(w.scratch[:0], blockEnhanced)
 	b = binary.LittleEndian.AppendUint32(b, uint32(total))
 	b = binary.LittleEndian.AppendUint32(b, id)

@@ -18,6 +18,7 @@ func (o *options) flags(p *cli.Program) {
 
 	f.BoolVar(&o.dedup, "dedup", false, "drop copies: packets of the same bytes and time in several files")
 	f.DurationVar(&o.dedupWindow, "dedup-window", 0, "drop copies this far apart in time, also those within one file")
+	f.IntVar(&o.dedupRecords, "dedup-records", 0, "remember `N` packets for that, the newest; 0 for 1500000, which take less than 1 GiB")
 	f.StringVar(&o.dedupLayer, "dedup-layer", "frame", "`LAYER` in which copies are equal: frame, network (IP packets in other frames, as with VLAN tags) or ip (also one hop on)")
 
 	f.IntVar(&o.snap, "snap", 0, "keep the first `N` bytes of packets")
@@ -47,8 +48,8 @@ func (o *options) check() error {
 	switch {
 	case o.output == "" && !(o.raw || o.human || o.units || o.window):
 		return cli.Usagef("no -w OUT given; -w - is standard output")
-	case o.snap < 0 || o.size < 0 || o.seconds < 0 || o.ring < 0 || o.every < 0 || o.dedupWindow < 0:
-		return cli.Usagef("-snap, -C, -G, -W, -every and -dedup-window cannot be negative")
+	case o.snap < 0 || o.size < 0 || o.seconds < 0 || o.ring < 0 || o.every < 0 || o.dedupWindow < 0 || o.dedupRecords < 0:
+		return cli.Usagef("-snap, -C, -G, -W, -every, -dedup-window and -dedup-records cannot be negative")
 	case o.ring > 0 && o.size == 0 && o.seconds == 0:
 		return cli.Usagef("-W needs -C or -G")
 	case o.align && o.seconds == 0:

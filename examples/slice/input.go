@@ -51,7 +51,7 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	}
 	in.source = in.slicers[0]
 	if o.dedup || o.dedupWindow > 0 {
-		cfg := pcapio.DedupConfig{Layer: dedupLayers[o.dedupLayer], Window: o.dedupWindow, Within: o.dedupWindow > 0}
+		cfg := pcapio.DedupConfig{Layer: dedupLayers[o.dedupLayer], Window: o.dedupWindow, Within: o.dedupWindow > 0, Records: o.dedupRecords}
 		if cfg.Decode.Tunnels, err = p.Tunnels(); err != nil {
 			return nil, errors.Join(err, in.close())
 		}
@@ -63,7 +63,40 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 		in.source = pcapio.Merge(sources...)
 	}
 	in.described = in.source
+	if len(in.readers) > 1 {
+		in.described = oneSnapLen{in.source, in.snapLen()}
+	}
 	return in, nil
+}
+
+// snapLen is the largest snap length of the inputs, as far as they have described their interfaces; 0 is none.
+func (in *inputs) snapLen() uint32 {
+	largest := uint32(1)
+	for _, r := range in.readers {
+		for _, i := range r.Interfaces() {
+			largest = max(largest, i.SnapLen)
+			if i.SnapLen == 0 {
+				return 0
+			}
+		}
+	}
+	return largest
+}
+
+// oneSnapLen gives the interfaces of merged inputs one snap length: libpcap refuses a pcapng file in which they differ.
+type oneSnapLen struct {
+	pcapio.InterfaceSource
+	largest uint32 // 0: none
+}
+
+func (s oneSnapLen) Interfaces() []pcapio.Interface {
+	list := slices.Clone(s.InterfaceSource.Interfaces())
+	for i := range list {
+		if s.largest == 0 || list[i].SnapLen < s.largest {
+			list[i].SnapLen = s.largest
+		}
+	}
+	return list
 }
 
 var dedupLayers = map[string]pcapio.DedupLayer{"frame": pcapio.DedupFrame, "network": pcapio.DedupNetwork, "ip": pcapio.DedupIP}
@@ -104,6 +137,9 @@ func (in *inputs) notes(p *cli.Program, out *output) {
 	}
 	if in.dedup != nil {
 		fmt.Fprintf(p.Stderr, "slice: %d copies dropped\n", in.dedup.Stats().Copies)
+		if n := in.dedup.Stats().Forgotten; n > 0 {
+			fmt.Fprintf(p.Stderr, "slice: %d packets forgotten early (-dedup-records): copies of them were kept\n", n)
+		}
 	}
 	if in.transforms != nil {
 		for i, n := range in.transforms.Dropped {

@@ -20,6 +20,9 @@ end, without START it takes all. Several files are merged by time. A file whose 
   +0.5, +1h30m              after the first packet; as END, after START. "m" is a month if a day follows, else a minute
   2011-03-18T19:06:08Z      RFC 3339
 
+Local time is meant wherever there is no zone: in START and END, in what -r and -t print, in names of -C and -G, and with -align.
+TZ=UTC before the command makes all of it UTC.
+
 OUT is pcap unless it ends in .pcapng, and compressed if it ends in .gz, .zst or .lz4. With -C or -G it is a template: %i
 counts the files from 1, other letters are strftime's. Without %i, files of one name are OUT, OUT1, OUT2. Each file
 grows as NAME.LETTERS.part and is renamed when it is complete.
@@ -27,6 +30,7 @@ grows as NAME.LETTERS.part and is renamed when it is complete.
 Copies of one packet, as from two taps or a mirror port, go with -dedup or -dedup-window. -dedup-layer ip also knows a copy
 that went through a router: it compares IP packets without what RFC 4302, 3.3.3.1, calls mutable in transit: TTL or hop
 limit, header checksum, DSCP, ECN, DF, flow label. What is not IP is compared as a frame.
+Of a window with more packets than -dedup-records the oldest are forgotten, which is told; their copies are kept.
 
 What OUT cannot hold ends the program with nothing under OUT: another link type, or a time before 1970 or after 2106, for
 which OUT.pcapng has room.
@@ -51,6 +55,7 @@ type options struct {
 	raw, human, units, window       bool
 	cut, scale, dedupLayer          string
 	fixSums, strip                  bool
+	dedupRecords                    int
 	sample, sampleKey               uint64
 	sync                            *bool
 }

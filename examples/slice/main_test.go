@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -322,5 +323,55 @@ func TestRefused(t *testing.T) {
 	slice(t, 0, "-w", out, "-shift", "-2s", mixed)
 	if got := read(t, out); len(got) != 4 || got[0].Time != -1e9 || got[3].LinkType != pcapio.LinkRaw {
 		t.Errorf("pcapng: %+v", got)
+	}
+}
+
+// Interfaces of merged inputs get one snap length, without which libpcap does not read the file; those of one input keep theirs.
+func TestMergedSnapLengths(t *testing.T) {
+	dir := t.TempDir()
+	input := func(name string, snap int) string {
+		var file bytes.Buffer
+		w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{SnapLen: snap})
+		path := filepath.Join(dir, name)
+		err = errors.Join(err, w.WriteRecord(&pcapio.Record{LinkType: pcapio.LinkEthernet, Data: []byte{1}, OrigLen: 1}), w.Close(),
+			os.WriteFile(path, file.Bytes(), 0o600))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	small, large := input("small", 96), input("large", 65535)
+	for _, test := range []struct {
+		inputs []string
+		want   []uint32
+	}{
+		{[]string{small}, []uint32{96}},
+		{[]string{small, large}, []uint32{65535, 65535}},
+		{[]string{"-snap", "80", small, large}, []uint32{80, 80}},
+	} {
+		out := filepath.Join(dir, "out.pcapng")
+		slice(t, 0, append([]string{"-w", out}, test.inputs...)...)
+		r, err := pcapio.Open(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for err == nil {
+			err = r.ReadRecord(&pcapio.Record{})
+		}
+		var got []uint32
+		for _, i := range r.Interfaces() {
+			got = append(got, i.SnapLen)
+		}
+		if err := r.Close(); err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("%v: %v, want %v; %v", test.inputs, got, test.want, err)
+		}
+	}
+}
+
+// What -dedup-records forgets is told.
+func TestDedupRecords(t *testing.T) {
+	_, errs := slice(t, 0, "-w", filepath.Join(t.TempDir(), "o.pcap"), "-dedup", "-dedup-window", "1000h", "-dedup-records", "1", "../../testdata/web.pcap")
+	if !strings.Contains(errs, "forgotten early (-dedup-records)") {
+		t.Error(errs)
 	}
 }

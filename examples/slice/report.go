@@ -24,7 +24,7 @@ func (o *options) report(p *cli.Program, start, end string, names []string) erro
 		switch {
 		case err == io.EOF:
 			err = fmt.Errorf("%s: no packets", name)
-		case err == nil || errors.As(err, &damage) && damage.Record > 1: // what was good counts
+		case err == nil || errors.As(err, &damage) && (damage.Record > 1 || damage.Record < 0): // what was good counts
 			first, last = min(first, a), max(last, b)
 			o.line(p, name, a, b)
 		}
