@@ -17,6 +17,9 @@ const (
 	DefaultTimeWait  = 60 * time.Second // after both FINs: TIME-WAIT as on Linux (RFC 9293, 3.6.1: 2 MSL)
 	DefaultMaxConns  = 1 << 18
 	DefaultMaxRanges = 4096
+
+	DefaultMaxAllRanges  = 1 << 22
+	DefaultMaxHistograms = 100000
 )
 
 // Config says when connections end and how much is remembered of them. All times are packet times. The zero value is ready.
@@ -34,8 +37,14 @@ type Config struct {
 	// MaxRanges bounds the ranges of sequence numbers remembered per side: those not yet acknowledged, and the gaps before
 	// them. Over it the oldest is given up and counted in Half.RangesDropped. 0 means 4096.
 	MaxRanges int
-	// Percentiles keeps a histogram of the round-trip times of each side, for [RTT.Histogram].
+	// MaxAllRanges bounds the ranges of all connections together. Over it connections give up all of theirs, in turn, which is counted in
+	// Half.RangesDropped and Stats.RangesDropped. 0 means 4,194,304, which take 64 bytes each; less than MaxConns means that.
+	MaxAllRanges int
+	// Percentiles keeps a histogram of the round-trip times of each side, for [RTT.Quantile] and [RTT.AddTo].
 	Percentiles bool
+	// MaxHistograms bounds the histograms of live connections: a side needs one, of 1.9 kB, from its 21st round-trip time on. One that can
+	// have none has no percentiles, and is counted in Stats.NoHistogram. 0 means 100,000.
+	MaxHistograms int
 }
 
 // Validate reports contradictions; the error is an [ErrConfig].
@@ -45,6 +54,10 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("%w: MaxConns %d is not in 0..%d", ErrConfig, c.MaxConns, 1<<28)
 	case c.MaxRanges < 0 || c.MaxRanges > 1<<20:
 		return fmt.Errorf("%w: MaxRanges %d is not in 0..%d", ErrConfig, c.MaxRanges, 1<<20)
+	case c.MaxAllRanges < 0 || c.MaxAllRanges > 1<<30:
+		return fmt.Errorf("%w: MaxAllRanges %d is not in 0..%d", ErrConfig, c.MaxAllRanges, 1<<30)
+	case c.MaxHistograms < 0 || c.MaxHistograms > 1<<29:
+		return fmt.Errorf("%w: MaxHistograms %d is not in 0..%d", ErrConfig, c.MaxHistograms, 1<<29)
 	}
 	return nil
 }
@@ -63,6 +76,13 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxRanges == 0 {
 		c.MaxRanges = DefaultMaxRanges
+	}
+	if c.MaxAllRanges == 0 {
+		c.MaxAllRanges = DefaultMaxAllRanges
+	}
+	c.MaxAllRanges = max(c.MaxAllRanges, c.MaxConns) // see makeRoom
+	if c.MaxHistograms == 0 {
+		c.MaxHistograms = DefaultMaxHistograms
 	}
 	return c
 }

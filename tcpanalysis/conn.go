@@ -104,7 +104,7 @@ type Anomalies struct {
 	UrgentPackets   uint64             // segments with payload and URG
 	ECEs, CWRs      uint64             // without SYN
 	AckedUnseen     uint64             // bytes that had not been captured when the other side acknowledged them
-	RangesDropped   uint64             // times that Config.MaxRanges gave up a range
+	RangesDropped   uint64             // ranges given up for Config.MaxRanges or MaxAllRanges
 	BadACKs         uint64             // ACKs for what cannot have been sent
 }
 

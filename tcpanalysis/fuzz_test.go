@@ -17,7 +17,7 @@ func FuzzTracker(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		var out strings.Builder
 		w := NewJSONWriter(&out, true)
-		tr, err := NewTracker(Config{MaxConns: 3, MaxRanges: 8, Percentiles: true}, ConnWriterFunc(func(c *Conn) error {
+		tr, err := NewTracker(Config{MaxConns: 3, MaxRanges: 8, MaxAllRanges: 12, Percentiles: true, MaxHistograms: 1}, ConnWriterFunc(func(c *Conn) error {
 			for _, h := range []*Half{&c.A2B, &c.B2A} {
 				if h.DataBytes != h.UniqueBytes+h.RetransBytes {
 					t.Errorf("data %d, unique %d, again %d", h.DataBytes, h.UniqueBytes, h.RetransBytes)

@@ -1,6 +1,7 @@
 package tcpanalysis
 
 import (
+	"math"
 	"math/bits"
 	"time"
 )
@@ -85,8 +86,11 @@ func middle(i int) time.Duration {
 type sparse struct {
 	few  [20]uint16
 	n    uint8
-	full uint32 // in Tracker.hists
+	full uint32 // in Tracker.hists, or noHist
 }
+
+// noHist says that Config.MaxHistograms had no room for another.
+const noHist = math.MaxUint32
 
 type fullHist [histBins]uint32
 
@@ -102,11 +106,19 @@ func (t *Tracker) histAdd(s *sparse, ns int64) {
 			s.n++
 			return
 		}
+		if t.hists.Live() >= t.cfg.MaxHistograms {
+			s.full, s.n = noHist, 0
+			t.stats.NoHistogram++
+			return
+		}
 		s.full = t.hists.New()
 		f := t.hists.At(s.full)
 		for _, b := range s.few {
 			f[b]++
 		}
+	}
+	if s.full == noHist {
+		return
 	}
 	if f := t.hists.At(s.full); f[b] < 1<<32-1 {
 		f[b]++
@@ -128,7 +140,8 @@ func (r *RTT) AddTo(h *Histogram) {
 	h.Total += uint64(r.hist.n)
 }
 
-// Quantile is [Histogram.Quantile] of the samples, kept between Min and Max; 0 if Config.Percentiles did not keep them.
+// Quantile is [Histogram.Quantile] of the samples, kept between Min and Max; 0 if Config.Percentiles did not keep them, or
+// Config.MaxHistograms not all.
 // It may be called while the connection is being written only.
 func (r *RTT) Quantile(per1000 int) time.Duration {
 	i := 0

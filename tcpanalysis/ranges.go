@@ -270,7 +270,7 @@ func (t *Tracker) bound(h *half) {
 		h.una, h.acked = s.end, true
 		t.remove(&h.unacked, h.unacked.head)
 		if h.answered {
-			t.odd(h).RangesDropped++
+			t.dropped(t.odd(h), 1)
 		}
 	}
 }
@@ -280,7 +280,7 @@ func (t *Tracker) boundHoles(h *half) {
 	o := t.odd(h)
 	for limit := t.limit(h); o.holes.len > limit; {
 		t.remove(&o.holes, o.holes.head)
-		o.RangesDropped++
+		t.dropped(o, 1)
 	}
 }
 

@@ -19,6 +19,7 @@ type Tracker struct {
 	hists   slab.Slab[fullHist]
 	now     int64 // packet clock: never goes back
 	sweep   int64 // when the table is next searched for what has timed out
+	budget  budgetTurn
 	stats   Stats
 	err     error // sticky
 
@@ -35,6 +36,9 @@ type Stats struct {
 	MaxLive uint64
 	Ended   [NumReasons]uint64
 	Samples uint64 // round-trip times
+
+	RangesDropped uint64 // the sum of Half.RangesDropped
+	NoHistogram   uint64 // sides that Config.MaxHistograms left without percentiles
 }
 
 // live is a connection in the table. What A sent lies next to it; what B sent is made when B sends, since many never do.
@@ -126,6 +130,9 @@ func (t *Tracker) Stats() Stats { return t.stats }
 // counted in Stats.Skipped.
 func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	t.stats.Packets++
+	if t.segs.Live() > t.cfg.MaxAllRanges {
+		t.makeRoom()
+	}
 	if p.Layers&pcapio.LayerTCP == 0 || p.Status != pcapio.StatusOK {
 		if p.TCPInherited && t.fragment(p) {
 			t.stats.Used++
@@ -320,7 +327,7 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 				t.clear(&o.holes)
 				t.odds.Free(h.odd)
 			}
-			if full := out.RTT.hist.full; full != 0 {
+			if full := out.RTT.hist.full; full != 0 && full != noHist {
 				out.RTT.bins = t.hists.At(full)
 				t.hists.Free(full) // reused after WriteConn at the earliest
 			}

@@ -12,7 +12,10 @@ import (
 var (
 	p = cli.New("tcpconns", "[FILE...]", `Tcpconns prints a record of each TCP connection in captures, as the connections end.
 Modern semantics measure round-trip times and class retransmissions by the RFCs; classic semantics
-give the numbers of tcptrace, all connections at the end, or of Tstat.`)
+give the numbers of tcptrace, all connections at the end, or of Tstat.
+
+Memory stays below 1 GiB. Modern semantics and Tstat need it for the connections that are open. Classic semantics of tcptrace keep
+all connections to the end, 1.6 kB each: those beyond the first -max-conns are left out. Each bound that takes effect is told.`)
 	semantics = p.Flags.String("semantics", "modern", "modern or classic")
 	format    = p.Flags.String("format", "brief", "brief, long, csv, jsonl (modern only) or tstat")
 	rtt       = p.Flags.Bool("rtt", false, "add round-trip times and duplicate ACKs to long, csv and jsonl")
@@ -21,6 +24,8 @@ give the numbers of tcptrace, all connections at the end, or of Tstat.`)
 	logDir    = p.Flags.String("logs", "", "write Tstat's log_tcp_complete, log_tcp_nocomplete and log_udp_complete into this `directory`")
 	histoDir  = p.Flags.String("histograms", "", "write Tstat's histograms into this `directory`, one folder per 5 minutes, and tables for plotting")
 	net       = p.Flags.String("net", "", "`networks` that are internal to Tstat's logs and histograms, as 10.0.0.0/8,fd00::/8; none: all")
+	maxConns  = p.Flags.Int("max-conns", 0, "follow so many connections at a time, or in all with classic semantics of tcptrace; 0: 262,144, of Tstat 180,000")
+	maxRanges = p.Flags.Int("max-ranges", 0, "remember so many unacknowledged segments and gaps of all connections; 0: 4,194,304; modern only")
 	sync      = p.SyncFlag()
 
 	live bool // the capture comes through a pipe
@@ -66,6 +71,9 @@ func run() error {
 	_, err = pcapio.Copy(pcapio.MultiWriter(all.take...), packets)
 	for _, finish := range all.finish {
 		err = cli.Finish(err, finish)
+	}
+	for _, tell := range all.tell {
+		tell()
 	}
 	return err
 }

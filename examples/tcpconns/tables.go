@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis"
 	"github.com/reeftools/reef/tcpanalysis/tcptrace"
@@ -15,6 +16,15 @@ import (
 type outputs struct {
 	take   []pcapio.PacketWriter
 	finish []func() error
+	tell   []func() // of bounds that took effect
+}
+
+// limit returns what a flag bounds, or its default if it is 0.
+func limit(flag *int, zero int) int {
+	if *flag == 0 {
+		return cli.Fit(zero)
+	}
+	return *flag
 }
 
 // addClassic adds tcptrace's numbers, and its graphs.
@@ -23,7 +33,10 @@ func (o *outputs) addClassic(sel tcptrace.Selection) error {
 	if !table && *xplot == "" {
 		return nil
 	}
-	var cfg tcptrace.Config
+	cfg := tcptrace.Config{MaxConns: limit(maxConns, tcptrace.DefaultMaxConns), MaxSegments: cli.Fit(tcptrace.DefaultMaxSegments)}
+	if err := cfg.Validate(); err != nil {
+		return cli.Usagef("-max-conns: %v", err)
+	}
 	if *xplot != "" {
 		if err := os.MkdirAll(*xplot, 0o777); err != nil {
 			return err
@@ -37,6 +50,11 @@ func (o *outputs) addClassic(sel tcptrace.Selection) error {
 		return err
 	}
 	o.take, o.finish = append(o.take, a), append(o.finish, a.Finish)
+	o.tell = append(o.tell, func() {
+		s := a.Stats()
+		p.Bound(s.NoRoom, "%d packets of connections beyond the first %d were left out (-max-conns)", s.NoRoom, cfg.MaxConns)
+		p.Bound(s.Forgotten, "%d segments were forgotten before their time: %d are remembered of all connections", s.Forgotten, cfg.MaxSegments)
+	})
 	if table {
 		o.finish = append(o.finish, func() error { return writeClassic(a, sel) })
 	}
@@ -55,10 +73,22 @@ func (o *outputs) addModern(sel tcptrace.Selection) error {
 		}
 		return errors.Join(out.WriteConn(c), flushLive())
 	})
-	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{Percentiles: *rtt}, chosen, nil)
+	cfg := tcpanalysis.Config{Percentiles: *rtt, MaxConns: limit(maxConns, tcpanalysis.DefaultMaxConns),
+		MaxAllRanges: limit(maxRanges, tcpanalysis.DefaultMaxAllRanges), MaxHistograms: cli.Fit(tcpanalysis.DefaultMaxHistograms)}
+	if err := cfg.Validate(); err != nil {
+		return cli.Usagef("-max-conns, -max-ranges: %v", err)
+	}
+	t, err := tcpanalysis.NewTracker(cfg, chosen, nil)
 	if err != nil {
 		return err
 	}
+	o.tell = append(o.tell, func() {
+		s := t.Stats()
+		n := s.Ended[tcpanalysis.LackOfResources]
+		p.Bound(n, "%d of %d connections were ended early to follow no more than %d at a time (-max-conns)", n, s.Conns, cfg.MaxConns)
+		p.Bound(s.RangesDropped, "%d unacknowledged segments and gaps were forgotten (-max-ranges, ranges_dropped in csv)", s.RangesDropped)
+		p.Bound(s.NoHistogram, "%d sides of connections have no percentiles: there were %d at a time that have", s.NoHistogram, cfg.MaxHistograms)
+	})
 	o.take, o.finish = append(o.take, t), append(o.finish, t.Flush, out.Flush)
 	return nil
 }

@@ -50,6 +50,7 @@ func (o *outputs) addTstat() error {
 	if err != nil {
 		return err
 	}
+	o.tell = append(o.tell, t.tell)
 	o.take, o.finish = append(o.take, t), append(o.finish, t.finish)
 	return nil
 }
@@ -73,8 +74,21 @@ func newTstat(nets []netip.Prefix) (*tstatOutput, error) {
 		t.histograms.Sync = *sync
 		steps = t.histograms
 	}
-	t.Analyzer, err = tstat.New(tstat.Config{Classic: *semantics == "classic", Internal: nets}, t, t, steps)
+	conns := limit(maxConns, tstat.DefaultMaxConns)
+	cfg := tstat.Config{Classic: *semantics == "classic", Internal: nets, MaxConns: conns, MaxFlows: 2 * conns, MaxRecords: cli.Fit(tstat.DefaultMaxRecords)}
+	if err := cfg.Validate(); err != nil {
+		return nil, cli.Usagef("-max-conns: %v", err)
+	}
+	t.Analyzer, err = tstat.New(cfg, t, t, steps)
 	return t, err
+}
+
+// tell says which bounds took effect.
+func (t *tstatOutput) tell() {
+	s := t.Stats()
+	p.Bound(s.NoRoom, "%d packets of connections and flows that were one too many were left out, as Tstat does (-max-conns)", s.NoRoom)
+	p.Bound(s.Evicted, "%d connections and flows were ended early to follow no more at a time (-max-conns)", s.Evicted)
+	p.Bound(s.Forgotten, "%d segments were forgotten before their time", s.Forgotten)
 }
 
 func (t *tstatOutput) openLogs(dir string) error {

@@ -17,6 +17,12 @@ var ErrConfig = errors.New("tcptrace: bad configuration")
 type Config struct {
 	// Reuse is the silence after which packets between the same endpoints start a new connection. 0 means 240 s.
 	Reuse time.Duration
+	// MaxConns bounds the connections: further ones are not followed, and their packets are counted in Stats.NoRoom. 0 means 262,144;
+	// one takes 1.6 kB.
+	MaxConns int
+	// MaxSegments bounds the segments that are remembered of all connections, 32 bytes each, and of one side no more than 16,384: its oldest
+	// are forgotten, or the new one if it has none. That is counted in Stats.Forgotten; tcptrace has no such bounds. 0 means 4,194,304.
+	MaxSegments int
 	// Plot, if not nil, takes the graphs of each connection.
 	Plot *Plotter
 }
@@ -26,12 +32,17 @@ func (c *Config) Validate() error {
 	if c.Reuse < 0 {
 		return fmt.Errorf("%w: Reuse %v is negative", ErrConfig, c.Reuse)
 	}
+	for _, n := range []int{c.MaxConns, c.MaxSegments} {
+		if n < 0 || n > 1<<28 {
+			return fmt.Errorf("%w: limit %d is not in 0..%d", ErrConfig, n, 1<<28)
+		}
+	}
 	return nil
 }
 
 // Analyzer follows TCP connections by tcptrace's rules. It is a [pcapio.PacketWriter], not safe for concurrent use.
 //
-// As in tcptrace no connection ends before [Analyzer.Finish], so memory grows with the number of connections.
+// As in tcptrace no connection ends before [Analyzer.Finish], so memory grows with the number of connections, up to Config.MaxConns.
 type Analyzer struct {
 	cfg   Config
 	table *conntab.Table[uint32] // number of the connection that owns the endpoints
@@ -45,11 +56,13 @@ type Analyzer struct {
 	header header
 }
 
-// Stats are the counts of an Analyzer: Packets = Traced + Short + the sum of Skipped.
+// Stats are the counts of an Analyzer: Packets = Traced + NoRoom + Short + the sum of Skipped.
 type Stats struct {
 	Packets    uint64              // given to WritePacket
 	Seen       uint64              // in frames that tcptrace takes to hold IP: its "packets seen"
 	Traced     uint64              // put on a connection: its "TCP packets traced"
+	NoRoom     uint64              // of connections over Config.MaxConns
+	Forgotten  uint64              // segments, for Config.MaxSegments
 	Short      uint64              // TCP, but too little of it is there, of its "too short to process"
 	CutOptions uint64              // of Traced: some of the options are not there, which adds to "too short to process"
 	Skipped    pcapio.StatusCounts // the rest, by decoding status
@@ -60,6 +73,12 @@ type Stats struct {
 
 const connBlock = 256
 
+// Defaults of [Config].
+const (
+	DefaultMaxConns    = 1 << 18
+	DefaultMaxSegments = 1 << 22
+)
+
 // New returns an Analyzer.
 func New(cfg Config) (*Analyzer, error) {
 	if err := cfg.Validate(); err != nil {
@@ -67,6 +86,12 @@ func New(cfg Config) (*Analyzer, error) {
 	}
 	if cfg.Reuse == 0 {
 		cfg.Reuse = 240 * time.Second
+	}
+	if cfg.MaxConns == 0 {
+		cfg.MaxConns = DefaultMaxConns
+	}
+	if cfg.MaxSegments == 0 {
+		cfg.MaxSegments = DefaultMaxSegments
 	}
 	return &Analyzer{cfg: cfg, table: conntab.New[uint32]()}, nil
 }
@@ -120,8 +145,12 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 		a.stats.Skipped[p.Status]++
 		return nil
 	}
-	a.stats.Traced++
 	c, reverse := a.find(p)
+	if c == nil {
+		a.stats.NoRoom++
+		return nil
+	}
+	a.stats.Traced++
 	h, peer := &c.A2B, &c.B2A
 	if reverse {
 		h, peer = peer, h
@@ -142,7 +171,8 @@ func micros(ns int64) int64 {
 	return us
 }
 
-// find returns the connection of p, a new one where tcptrace would begin one, and whether p travels from b to a.
+// find returns the connection of p, a new one where tcptrace would begin one, and whether p travels from b to a. It is nil if there is no room
+// for another.
 func (a *Analyzer) find(p *pcapio.Packet) (c *Conn, reverse bool) {
 	var key conntab.Key
 	key.Set(p)
@@ -157,7 +187,11 @@ func (a *Analyzer) find(p *pcapio.Packet) (c *Conn, reverse bool) {
 		if !a.reused(c, h, peer, p) {
 			return c, reverse
 		}
-	} else {
+	}
+	if a.count >= a.cfg.MaxConns {
+		return nil, false
+	}
+	if slot == 0 {
 		slot = a.table.Insert(&key, 0, 0)
 	}
 	if a.count%connBlock == 0 {

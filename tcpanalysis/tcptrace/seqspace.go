@@ -16,7 +16,11 @@ type segment struct {
 type seqspace struct {
 	head, tail [4]uint32
 	center     uint8 // 1 + quarter last visited, 0 before the first
+	count      int32
 }
+
+// maxSegments is how many are remembered of one side, which each ACK may look at.
+const maxSegments = 1 << 14
 
 func quarter(seq uint32) uint8 { return uint8(seq >> 30) }
 
@@ -42,6 +46,7 @@ func (a *Analyzer) visit(s *seqspace, q uint8) {
 	for i := s.head[far]; i != 0; {
 		next := a.segs.At(i).next
 		a.segs.Free(i)
+		s.count--
 		i = next
 	}
 	s.head[far], s.tail[far] = 0, 0
@@ -52,6 +57,9 @@ func (a *Analyzer) insert(h *Half, seq uint32, n uint32) (again int, outOfOrder 
 	s := &h.state.seqs
 	q, last := quarter(seq), seq+n-1
 	a.visit(s, q)
+	if !a.room(s, q) {
+		return 0, false
+	}
 	if q == quarter(last) {
 		return a.insertIn(h, q, seq, last)
 	}
@@ -59,6 +67,30 @@ func (a *Analyzer) insert(h *Half, seq uint32, n uint32) (again int, outOfOrder 
 	again, first := a.insertIn(h, q, seq, border)
 	more, second := a.insertIn(h, (q+1)&3, border+1, last)
 	return again + more, first || second
+}
+
+// room lets a side forget its oldest segments where it remembers too many, or all sides do. It tells whether there is room for another.
+func (a *Analyzer) room(s *seqspace, q uint8) bool {
+	for s.count >= maxSegments || a.segs.Live() >= a.cfg.MaxSegments {
+		a.stats.Forgotten++
+		old := (q + 3) & 3
+		for s.head[old] == 0 && old != (q+1)&3 {
+			old = (old + 1) & 3
+		}
+		i := s.head[old]
+		if i == 0 {
+			return false
+		}
+		next := a.segs.At(i).next
+		if s.head[old] = next; next == 0 {
+			s.tail[old] = 0
+		} else {
+			a.segs.At(next).prev = 0
+		}
+		a.segs.Free(i)
+		s.count--
+	}
+	return true
 }
 
 // insertIn does so within one quarter.
@@ -102,6 +134,7 @@ func (a *Analyzer) insertIn(h *Half, q uint8, first, last uint32) (again int, ou
 // link adds a record before record at, at the tail if at is 0.
 func (a *Analyzer) link(s *seqspace, q uint8, first, last, at uint32) {
 	i := a.segs.New()
+	s.count++
 	r := a.segs.At(i)
 	*r = segment{first: first, last: last, time: a.now, next: at}
 	if at == 0 {
@@ -239,6 +272,7 @@ func (a *Analyzer) collapse(s *seqspace, q uint8) {
 			s.tail[q] = i
 		}
 		a.segs.Free(j)
+		s.count--
 	}
 }
 

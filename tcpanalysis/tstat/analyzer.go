@@ -70,6 +70,8 @@ type Stats struct {
 	Skipped    pcapio.StatusCounts // neither TCP nor UDP, or in classic semantics where Tstat looks for no IP, by decoding status
 	Conns      uint64              // TCP connections that began
 	Flows      uint64              // UDP flows that began
+	Evicted    uint64              // of both, those that ended to make room for a new one; never in classic semantics
+	Forgotten  uint64              // records of segments given up for Config.MaxRecords
 	External   uint64              // of both, those that ended between two external endpoints, which are not given on
 }
 

@@ -18,6 +18,8 @@ const (
 	DefaultUDPSingle = 10 * time.Second
 	DefaultMaxConns  = 180000
 	DefaultMaxFlows  = 360000
+
+	DefaultMaxRecords = 1 << 22
 )
 
 // Config sets an [Analyzer]. All times are packet times. The zero value is ready and has Tstat's limits.
@@ -35,9 +37,12 @@ type Config struct {
 	// UDPSingle does so after a single datagram. 0 means 10 s.
 	UDPSingle time.Duration
 	// MaxConns and MaxFlows bound the live TCP connections and UDP flows; 0 means 180,000 and 360,000. A new one over the limit
-	// ends the longest unseen; in classic semantics it is not followed. A connection takes about 1 kB, and 40 bytes for each of
-	// at most 300 segments of each side.
+	// ends the longest unseen; in classic semantics it is not followed. A connection takes about 1 kB.
 	MaxConns, MaxFlows int
+	// MaxRecords bounds the segments that are remembered of all connections, 40 bytes each; 0 means 4,194,304. Over it a side that sends more
+	// remembers only one of what it has sent in a quarter of the sequence numbers. Of each side at most 100 are remembered in a quarter,
+	// as in Tstat, and 4096 of those that did not come in order. Stats.Forgotten counts what went for MaxRecords and these 4096.
+	MaxRecords int
 }
 
 // Validate reports contradictions; the error is an [ErrConfig].
@@ -47,7 +52,7 @@ func (c *Config) Validate() error {
 			return fmt.Errorf("%w: timeout %v is negative", ErrConfig, d)
 		}
 	}
-	for _, n := range []int{c.MaxConns, c.MaxFlows} {
+	for _, n := range []int{c.MaxConns, c.MaxFlows, c.MaxRecords} {
 		if n < 0 || n > 1<<28 {
 			return fmt.Errorf("%w: limit %d is not in 0..%d", ErrConfig, n, 1<<28)
 		}
@@ -75,6 +80,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxFlows == 0 {
 		c.MaxFlows = DefaultMaxFlows
+	}
+	if c.MaxRecords == 0 {
+		c.MaxRecords = DefaultMaxRecords
 	}
 	return c
 }

@@ -1,5 +1,7 @@
 package tstat
 
+import "iter"
+
 // scan is how Tstat finds what was silent for too long: both tables are arrays, of which a ten-thousandth is looked at for each
 // 500 µs that passed, but only when a new connection or flow begins.
 type scan struct {
@@ -10,8 +12,9 @@ type scan struct {
 // places are the entries of one of Tstat's arrays, by slot in the table here; 0 is free.
 type places struct {
 	slots []uint32
-	last  int // that was given out
-	next  int // share to look at next
+	inUse [scanShares]uint16 // of each share, so that one without any costs a step, and not one for each of its entries
+	last  int                // that was given out
+	next  int                // share to look at next
 }
 
 const (
@@ -34,6 +37,27 @@ func (s *places) take() (index uint32, ok bool) {
 	return uint32(s.last), s.slots[s.last] == 0
 }
 
+func (s *places) put(index, slot uint32) {
+	s.slots[index] = slot
+	s.inUse[index%scanShares]++
+}
+
+func (s *places) free(index uint32) {
+	s.slots[index] = 0
+	s.inUse[index%scanShares]--
+}
+
+// share returns the entries of the share that is next, none if all are free. They may be freed meanwhile.
+func (s *places) share() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for i := s.next; i < len(s.slots) && s.inUse[s.next] > 0; i += scanShares {
+			if slot := s.slots[i]; slot != 0 && !yield(slot) {
+				return
+			}
+		}
+	}
+}
+
 // clean looks at the shares that are due.
 func (a *Analyzer) clean() {
 	s := &a.scan
@@ -44,13 +68,13 @@ func (a *Analyzer) clean() {
 	s.cleaned = a.now
 	shares := (passed + scanPeriod - 1) / scanPeriod
 	for range min(shares, scanShares) {
-		for i := s.conns.next; i < len(s.conns.slots); i += scanShares {
-			if slot := s.conns.slots[i]; slot != 0 && a.connIdle(&a.conns.At(slot).State) {
+		for slot := range s.conns.share() {
+			if a.connIdle(&a.conns.At(slot).State) {
 				a.endConn(slot, EndIdle, false)
 			}
 		}
-		for i := s.flows.next; i < len(s.flows.slots); i += scanShares {
-			if slot := s.flows.slots[i]; slot != 0 && a.flowIdle(&a.flows.At(slot).State) {
+		for slot := range s.flows.share() {
+			if a.flowIdle(&a.flows.At(slot).State) {
 				a.endFlow(slot, EndIdle)
 			}
 		}

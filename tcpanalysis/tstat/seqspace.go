@@ -19,8 +19,10 @@ type seqspace struct {
 	center     uint8 // 1 + quarter last visited, 0 before the first
 }
 
-// maxRecords is how many records a quarter holds; over it the two oldest become one.
-const maxRecords = 100
+const (
+	maxRecords  = 100  // that a quarter holds after one at its end: over it the two oldest become one
+	mostRecords = 4096 // that it holds at all
+)
 
 // visit makes q the centre and forgets the quarter opposite to it.
 func (a *Analyzer) visit(s *seqspace, q uint32) {
@@ -73,6 +75,10 @@ type insertion struct {
 // add puts n bytes from first into quarter q.
 func (in *insertion) add(q, first, n uint32) {
 	a, s := in.a, &in.h.space
+	for s.count[q] >= mostRecords || s.count[q] > 1 && a.records.Live() >= a.cfg.MaxRecords {
+		a.joinOldest(s, q)
+		a.stats.Forgotten++
+	}
 	last := first + n - 1
 	// Walk back from the tail to the first record that ends at or after first: traffic is nearly all at the tail.
 	i := uint32(0)
@@ -117,15 +123,20 @@ func (in *insertion) add(q, first, n uint32) {
 	}
 	in.link(q, first, last, 0)
 	if s.count[q] > maxRecords {
-		oldest := s.head[q]
-		r := a.records.At(oldest)
-		s.head[q] = r.next
-		second := a.records.At(r.next)
-		second.prev, second.first = 0, r.first
-		s.count[q]--
-		a.records.Free(oldest)
+		a.joinOldest(s, q)
 	}
 	in.countClass(inSequence)
+}
+
+// joinOldest makes one of the two oldest records of a quarter.
+func (a *Analyzer) joinOldest(s *seqspace, q uint32) {
+	oldest := s.head[q]
+	r := a.records.At(oldest)
+	s.head[q] = r.next
+	second := a.records.At(r.next)
+	second.prev, second.first = 0, r.first
+	s.count[q]--
+	a.records.Free(oldest)
 }
 
 // link adds a record before record at, at the tail if at is 0, and returns its number.

@@ -71,10 +71,11 @@ func (a *Analyzer) openConn(key *conntab.Key, high bool, p *pcapio.Packet) uint3
 		}
 	} else if a.conns.Len() >= a.cfg.MaxConns {
 		a.endConn(oldest(a.conns), EndLimit, false)
+		a.stats.Evicted++
 	}
 	slot := a.conns.Insert(key, listShort, a.clock)
 	if a.cfg.Classic {
-		a.scan.conns.slots[index] = slot
+		a.scan.conns.put(index, slot)
 	}
 	a.connCount++
 	a.stats.Conns++
@@ -282,7 +283,7 @@ func (a *Analyzer) endConn(slot uint32, reason EndReason, closed bool) {
 		}
 	}
 	if a.cfg.Classic {
-		a.scan.conns.slots[c.index] = 0
+		a.scan.conns.free(c.index)
 	}
 	a.conns.Remove(slot)
 }

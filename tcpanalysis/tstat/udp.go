@@ -119,10 +119,11 @@ func (a *Analyzer) openFlow(key *conntab.Key, high bool, p *pcapio.Packet) uint3
 		}
 	} else if a.flows.Len() >= a.cfg.MaxFlows {
 		a.endFlow(oldest(a.flows), EndLimit)
+		a.stats.Evicted++
 	}
 	slot := a.flows.Insert(key, listShort, a.clock)
 	if a.cfg.Classic {
-		a.scan.flows.slots[index] = slot
+		a.scan.flows.put(index, slot)
 	}
 	a.flowCount++
 	a.stats.Flows++
@@ -148,7 +149,7 @@ func (a *Analyzer) endFlow(slot uint32, reason EndReason) {
 	a.outFlow = f.Flow
 	a.outFlow.Reason = reason
 	if a.cfg.Classic {
-		a.scan.flows.slots[f.index] = 0
+		a.scan.flows.free(f.index)
 	}
 	a.flows.Remove(slot)
 	if !a.outFlow.ClientInternal && !a.outFlow.ServerInternal {

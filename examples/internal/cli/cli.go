@@ -48,6 +48,8 @@ type Program struct {
 
 	name, args, help string
 	progress, usage  *bool
+	strict           *bool
+	bounds           []string // that took effect
 	resync           *bool
 	tunnels          *string
 	input            *Input           // the last that was opened
@@ -60,6 +62,7 @@ func New(name, args, help string) *Program {
 	p := &Program{name: name, args: args, help: help, Flags: flag.NewFlagSet(name, flag.ContinueOnError), Stdin: os.Stdin}
 	p.progress = p.Flags.Bool("progress", false, "show a progress `bar` on standard error where that is a terminal and the input's size is known")
 	p.usage = p.Flags.Bool("usage", false, "report time, memory and packets per second on standard error at the end")
+	p.strict = p.Flags.Bool("strict", false, "exit with status 1 where a bound took effect and something was left out")
 	return p
 }
 
@@ -93,6 +96,8 @@ func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error)
 	}
 	var usage *usageError
 	switch {
+	case err == nil && *p.strict && len(p.bounds) > 0:
+		return ExitInput
 	case err == nil:
 		return ExitOK
 	case errors.As(err, &usage):

@@ -2,8 +2,12 @@ package cli
 
 import "fmt"
 
-// notes tells in one line each what the readers met that may make results other than expected. Of damage they return errors.
+// notes tells in one line each which bounds took effect, and what the readers met that may make results other than expected. Of damage they
+// return errors.
 func (p *Program) notes() {
+	for _, b := range p.bounds {
+		fmt.Fprintf(p.Stderr, "%s: %s\n", p.name, b)
+	}
 	var options, times, statistics, untimed, saturated int64
 	for _, r := range p.readers {
 		s := r.Stats()

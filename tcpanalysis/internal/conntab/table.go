@@ -19,7 +19,7 @@ type Entry[S any] struct {
 	linked     int64 // when it was put on its list
 	prev, next uint32
 	tag        uint32
-	List       uint8
+	List       uint8 // Lists if the slot is free
 	State      S
 }
 
@@ -101,8 +101,15 @@ func (t *Table[S]) Remove(slot uint32) {
 		}
 	}
 	t.cells[i] = 0
+	e.List = Lists
 	t.entries.Free(slot)
 }
+
+// Slots returns the highest slot that was in use so far.
+func (t *Table[S]) Slots() uint32 { return t.entries.Max() }
+
+// Used tells whether a connection is in a slot from 1 to Slots.
+func (t *Table[S]) Used(slot uint32) bool { return t.entries.At(slot).List != Lists }
 
 // Sorted returns the slots of all connections in the order of their numbers. They are looked at in the order of the index, where one
 // does not wait for another to come from memory, as it would along the lists or while they are sorted.

@@ -60,5 +60,8 @@ func (s *Slab[T]) At(i uint32) *T { return &s.blocks[i>>shift][i&(block-1)] }
 // Free recycles number i.
 func (s *Slab[T]) Free(i uint32) { s.free = append(s.free, i) }
 
+// Max returns the highest number that was given out.
+func (s *Slab[T]) Max() uint32 { return s.used }
+
 // Live returns how many values are in use.
 func (s *Slab[T]) Live() int { return int(s.used) - len(s.free) }
