@@ -2,6 +2,7 @@ package pcapio
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -12,10 +13,12 @@ var tunnelNames = [...]string{"gre", "ipip", "6in4", "4in6", "6in6", "vxlan", "g
 // String lists the names in t, separated by commas; it is empty for [TunnelNone].
 func (t Tunnel) String() string {
 	var names []string
-	for i, name := range tunnelNames {
-		if t&(1<<i) != 0 {
-			names = append(names, name)
+	for t &= TunnelAll; t != 0; t &= t - 1 {
+		name := tunnelNames[bits.TrailingZeros32(uint32(t))]
+		if t&(t-1) == 0 && names == nil {
+			return name // one, as of most packets that have any: without allocation
 		}
+		names = append(names, name)
 	}
 	return strings.Join(names, ",")
 }
