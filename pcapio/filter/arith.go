@@ -6,6 +6,8 @@ import (
 
 // value is arithmetic that was generated: code that leaves it in A, or a constant when code is nil. guard must hold for it to
 // exist at all: "tcp[13]" exists in TCP packets only.
+//
+// Code belongs to one value, and what is made of that goes on in the same memory: a sum of many terms is not copied for each.
 type value struct {
 	code  []ins
 	n     uint32
@@ -68,8 +70,7 @@ func (g *generator) combine(left, right *value, scratch int, then []ins) []ins {
 		g.unfit(errScratch)
 		return []ins{{Op: opLdImm}}
 	}
-	code := append([]ins(nil), left.inA()...)
-	code = append(code, ins{Op: opSt, K: uint32(scratch)})
+	code := append(left.inA(), ins{Op: opSt, K: uint32(scratch)})
 	code = append(code, right.inA()...)
 	code = append(code, ins{Op: opTax}, ins{Op: opLdMem, K: uint32(scratch)})
 	return append(code, then...)
@@ -129,15 +130,15 @@ func (g *generator) binary(a binaryArith, scratch int) (value, error) {
 	case left.code == nil:
 		v.n = calculate(op, left.n, right.n)
 	case right.n == 0 && (op == opMul || op == opAnd): // the value is known, but a packet must still be long enough
-		v.code = append(append([]ins(nil), left.code...), ins{Op: opLdImm})
+		v.code = append(left.code, ins{Op: opLdImm})
 	case left.code[len(left.code)-1].Op == opLdImm:
-		v.code = append([]ins(nil), left.code...)
+		v.code = left.code
 		last := &v.code[len(v.code)-1]
 		last.K = calculate(op, last.K, right.n)
 	case right.n == 0:
 		v.code = left.code
 	default:
-		v.code = append(append([]ins(nil), left.code...), ins{Op: op, K: right.n})
+		v.code = append(left.code, ins{Op: op, K: right.n})
 	}
 	return v, nil
 }
@@ -233,8 +234,8 @@ func loadIndexed(o offset, index *value, size uint32) []ins {
 	case index.code == nil:
 		return load(o.plus(index.n), size)
 	case o.reg == noReg:
-		return append(append([]ins(nil), index.code...), ins{Op: opTax}, ins{Op: opLdInd | sizeBits(size), K: o.k})
+		return append(index.code, ins{Op: opTax}, ins{Op: opLdInd | sizeBits(size), K: o.k})
 	}
-	return append(append([]ins(nil), index.code...), ins{Op: opLdxM, K: uint32(o.reg)}, ins{Op: opAdd | fromX}, ins{Op: opTax},
+	return append(index.code, ins{Op: opLdxM, K: uint32(o.reg)}, ins{Op: opAdd | fromX}, ins{Op: opTax},
 		ins{Op: opLdInd | sizeBits(size), K: o.k})
 }
