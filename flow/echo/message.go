@@ -2,9 +2,9 @@ package echo
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"net/netip"
 
-	"github.com/dgryski/go-metro"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -101,13 +101,16 @@ type payload struct {
 	fragment bool
 }
 
+// secret keys the hash of payloads, so that nobody can make another payload of the same hash.
+var secret = maphash.MakeSeed()
+
 func payloadOf(p *pcapio.Packet) payload {
 	b := p.Payload()
 	var sum uint16
 	if len(p.Data) >= p.TransportOff+4 { // always, unless p was made by hand
 		sum = ^binary.BigEndian.Uint16(p.Data[p.TransportOff+2:])
 	}
-	return payload{hash: metro.Hash64(b, 0), length: int32(p.PayloadLen), captured: int32(len(b)),
+	return payload{hash: maphash.Bytes(secret, b), length: int32(p.PayloadLen), captured: int32(len(b)),
 		sum: onesSub(sum, uint16(p.ICMP.Type)<<8|uint16(p.ICMP.Code)), fragment: p.IsFragment()}
 }
 
