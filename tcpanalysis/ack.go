@@ -21,6 +21,7 @@ type covered struct {
 	latest   int64 // when the latest of it was last sent
 	echoed   int64 // when the transmission was sent whose TSval the ACK echoes, 0 if unknown
 	spurious bool  // the ACK echoes the first of several transmissions (Eifel detection, RFC 3522)
+	at       int64 // where that lies
 	unseen   int64 // bytes that were not captured
 	refused  bool  // data of a SYN that its ACK left out, and that was not seen again (RFC 7413, 3)
 }
@@ -43,7 +44,7 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 	switch {
 	case ack > h.una || !h.acked && ack == h.una:
 		covered = t.advance(c, h, fromA, ack, p)
-	case ack == h.una && h.duplicateACK(peer, window, p):
+	case ack == h.una && h.duplicateACK(peer, window, p) && !t.onlyProbes(h):
 		t.odd(h).DupACKs++
 		if h.dupRun++; h.dupRun == 3 {
 			t.odd(h).TripleDupACKs++
@@ -68,7 +69,12 @@ func (h *half) refuses(ack uint32) bool {
 // FIN, and its number and window are those of the ACK before. The caller has compared the number with the highest.
 func (h *half) duplicateACK(peer *half, window uint64, p *pcapio.Packet) bool {
 	return h.next > h.una && p.PayloadLen == 0 && p.TCP.Flags&(pcapio.SYN|pcapio.FIN|pcapio.RST) == 0 &&
-		peer.sentACK && peer.lastACK == p.TCP.Ack && peer.lastWindow == window
+		peer.sentACK && peer.lastWindow == window
+}
+
+// onlyProbes tells whether all that is outstanding of h are bytes that probed a closed window: an ACK in answer refuses them.
+func (t *Tracker) onlyProbes(h *half) bool {
+	return h.unacked.len == 1 && t.segs.At(h.unacked.head).probe
 }
 
 // advance moves una to ack and takes a sample where one is sound. It returns when the latest of what is covered was sent.
@@ -126,9 +132,9 @@ func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
 	if g.tsOK && s.Options&pcapio.OptTimestamps != 0 {
 		switch {
 		case s.TSecr == g.tsLast && !g.lastTwice:
-			v.echoed = g.last
+			v.echoed, v.spurious = g.last, false
 		case s.TSecr == g.tsFirst && !g.firstTwice:
-			v.echoed, v.spurious = g.first, true
+			v.echoed, v.spurious, v.at = g.first, true, g.start
 		}
 	}
 }
@@ -138,7 +144,8 @@ func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
 // that was sent twice (Karn's rule, unless timestamps tell which), or one that was sent later and lies lower.
 func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p *pcapio.Packet) {
 	if v.spurious {
-		t.odd(h).spurious()
+		o := t.odd(h)
+		o.RetransSpurious += o.resent.take(uint32(v.at), uint32(v.at)+1, true)
 	}
 	switch {
 	case v.unseen > 0 || v.refused:
@@ -157,14 +164,6 @@ func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p
 		t.sample(c, h, fromA, v.sent, ack, Handshake, v.partial, p.Time)
 	default:
 		t.sample(c, h, fromA, v.sent, ack, ACK, v.partial, p.Time)
-	}
-}
-
-// spurious counts that a retransmission was not needed.
-func (o *odd) spurious() {
-	if o.openRetrans > 0 {
-		o.openRetrans--
-		o.RetransSpurious++
 	}
 }
 
@@ -193,7 +192,8 @@ func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack, covered int
 		left, right := unwrap(h.next, blocks[i].Left), unwrap(h.next, blocks[i].Right)
 		if i == 0 && (right <= ack || len(blocks) > 1 && within(blocks[0], blocks[1])) {
 			t.odd(peer).DSACKs++
-			t.odd(h).spurious()
+			o := t.odd(h)
+			o.RetransSpurious += o.resent.take(blocks[0].Left, blocks[0].Right, false)
 			continue
 		}
 		if left >= right || right > h.next || right <= h.una {

@@ -64,7 +64,7 @@ func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
 		return Fast
 	}
 	waited := now - s.before
-	if h.dupRun >= 3 || o.sackHigh > seq || seq < o.recover {
+	if h.dupRun >= 3 || o.sackHigh > seq || max(seq, h.una) < o.recover {
 		if waited < rto || peer.lastACKTime != 0 && now-peer.lastACKTime < rto/2 {
 			o.recover, h.recovering = max(o.recover, h.next), true
 			return Fast

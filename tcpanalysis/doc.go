@@ -30,7 +30,8 @@
 //     segment is within 2^30 of that and its time not before that of the ACK, else at the beginning
 //     of that segment.
 //   - If all that was seen of a side are empty segments at S, and its peer acknowledges S+1, these
-//     were keep-alives: it stands at S+1.
+//     were keep-alives: it stands at S+1. They stay counted as ACKs.
+//   - ACKs below where a side began are for what came before, and move nothing.
 //   - An ACK of at most 2^30 above next moves next there (RFC 7323, 2.3: no window is larger); one
 //     further up is bad.
 //   - In SYN-SENT, that is, while SYNs without ACK are all that was seen of a side, an empty segment
@@ -61,8 +62,8 @@
 //
 // A RST resets the connection if its receiver takes it (RFC 9293, 3.10.7.3 and 3.10.7.4; RFC 5961,
 // 3.2):
-//   - In SYN-SENT, that is, of the receiver SYNs without ACK were seen and of its sender no SYN, if
-//     it acknowledges some of what was sent.
+//   - In SYN-SENT, that is, of the receiver SYNs and nothing with ACK were seen and of its sender no
+//     SYN, if it acknowledges some of what was sent.
 //   - Else, if the receiver sent ACKs, from its highest ACK number to the position next of the
 //     sender: one of these is RCV.NXT.
 //   - From there to the end of the receiver's window (2^30 if its scale is unknown) old receivers
@@ -72,8 +73,12 @@
 //   - Elsewhere the receiver must ignore it, and so do we, but for its being counted in RSTs.
 //   - Of a receiver without ACKs nothing is known: it is taken.
 //
+// The ACK number of a RST counts in SYN-SENT only, where it answers the SYN at once. Any other RST is
+// sent when the program likes, and acknowledges nothing.
+//
 // A connection that goes on was not reset: the sender of the RST sends something else, 3 ms or more
-// after it, or the receiver acknowledges what lies above it.
+// after it, the receiver sends something but RSTs, 1 s or more after it, or acknowledges what lies
+// above it.
 //
 // # Round-trip times
 //
@@ -94,7 +99,7 @@
 //   - part of it was sent later than its end, so that the ACK waited for that. RTT.PostLoss.
 //
 // A selective acknowledgment (RFC 2018) gives a sample for the segment at the right edge of its
-// first block, if it is the first of that segment, all of the block was captured, what is new in it
+// first block, if it is the first of that segment, all of the block above una was captured, what is new in it
 // was sent once and nothing of that later than the segment, nor anything that the ACK number newly
 // covers (RFC 2018, 4: the block is what arrived last unless that advanced the ACK number).
 // [Method] tells which it was.
@@ -117,16 +122,18 @@
 //     and others of the 4 are there, all with other ones, copies have 100 ms, and need not take up
 //     sequence space. So they have, with an identification above 0 or sequence space, if the TTL is
 //     one more or less: they come from another hop. Without both, what three duplicate ACKs or a
-//     SACK above it asked for since the first copy was sent again.
+//     SACK above it asked for since the first copy was sent again. A copy is also what has the same
+//     as the last packet with its sequence numbers, none of which was acknowledged, within 2 ms.
 //   - WindowProbe: the peer's window is 0, and the segment is empty one below una, or one byte
-//     there or at una (RFC 9293, 3.8.6.1).
+//     there or at una (RFC 9293, 3.8.6.1). The byte counts as data like any other, but what is sent
+//     there next is no retransmission, since the probe may have been refused.
 //   - KeepAlive: empty or one byte, at next-1, and una is next (RFC 9293, 3.8.4). Where no ACK of
 //     the peer was captured: one byte of a longer segment, or of one that was sent once and 10 s
 //     ago; or empty, and nothing was sent for 200 ms.
 //
 // A segment with bytes seen before is a retransmission:
 //   - Fast: three duplicate ACKs had come, or something above was selectively acknowledged, or
-//     recovery goes on (RFC 6582).
+//     recovery goes on (RFC 6582), which a timeout ends.
 //   - Timeout: else, if the last transmission is known to be at least an RTO ago. Of what was
 //     acknowledged it is forgotten, and taken to be no earlier than when una last moved or
 //     something below it was last sent again. Also where Fast would apply, but the RTO had passed
@@ -150,10 +157,11 @@
 // Retransmissions into a gap count in RetransUnseen as well.
 //
 // A retransmission was spurious (RetransSpurious) if all of it had been acknowledged before it
-// came, if a D-SACK reports it (RFC 2883), or if the ACK echoes the first transmission's timestamp
-// (Eifel detection, RFC 3522).
+// came, if a D-SACK reports some of it (RFC 2883; one for each), or if the ACK echoes the first
+// transmission's timestamp (Eifel detection, RFC 3522). The last 16 of a side are remembered for that.
 //
-// Duplicate ACKs are those of RFC 5681, 2.
+// Duplicate ACKs are those of RFC 5681, 2, but for the refusals of window probes, with nothing else
+// outstanding.
 //
 // # Windows
 //

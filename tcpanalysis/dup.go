@@ -13,7 +13,13 @@ type recent struct {
 	time        [4]int64  // 0 where there is none
 }
 
-// duplicate tells whether p, sent by h, was captured before: one of the last 4 packets of the side has the same header, but for the TTL.
+// latest returns the short fingerprint of the last packet, where next is the place of the next one.
+func (r *recent) latest(next uint8) uint32 {
+	return shorten(r.fingerprint[(next-1)%uint8(len(r.time))])
+}
+
+// duplicate tells whether p, sent by h, was captured before: one of the last 4 packets of the side, or the last one with the same bytes, has the
+// same header, but for the TTL.
 func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
 	s := &p.TCP
 	id := uint64(0)
@@ -34,6 +40,9 @@ func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
 			}
 		}
 	}
+	if h.valid && int32(s.Seq-uint32(h.next)) < 0 && t.sentJust(h, peer, p, shorten(fp)) {
+		return true
+	}
 	next := h.recentNext % uint8(len(r.time))
 	r.fingerprint[next], r.time[next] = fp, p.Time
 	h.recentNext = next + 1
@@ -52,10 +61,44 @@ func (t *Tracker) copied(h, peer *half, p *pcapio.Packet, i int) bool {
 	if apart >= dupWindow || !space {
 		return false
 	}
-	asked := peer != nil && peer.lastACKTime > at &&
-		(h.dupRun >= 3 || h.odd != 0 && h.valid && t.odd(h).sackHigh > unwrap(h.next, p.TCP.Seq))
-	return !asked
+	return !t.asked(h, peer, p, at)
 }
+
+// asked tells whether the other side asked for what p has since it was sent at a time.
+func (t *Tracker) asked(h, peer *half, p *pcapio.Packet, at int64) bool {
+	return peer != nil && peer.lastACKTime > at &&
+		(h.dupRun >= 3 || h.odd != 0 && h.valid && t.odd(h).sackHigh > unwrap(h.next, p.TCP.Seq))
+}
+
+// sentJust tells whether p is a copy of what was sent last of its sequence numbers, none of which was acknowledged since, however many
+// packets came between.
+func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
+	start, n := unwrap(h.next, p.TCP.Seq), int64(p.PayloadLen)
+	if p.TCP.Flags&pcapio.SYN != 0 {
+		n++
+	}
+	if p.TCP.Flags&pcapio.FIN != 0 {
+		n++
+	}
+	at, rest := int64(0), n
+	for i := h.unacked.tail; i != 0; {
+		g := t.segs.At(i)
+		if g.end <= start {
+			break
+		}
+		if g.start < start+n && g.start < g.end {
+			if g.print != print || g.start < start || g.end > start+n {
+				return false
+			}
+			at, rest = g.last, rest-(g.end-g.start)
+		}
+		i = g.prev
+	}
+	return n > 0 && rest == 0 && abs(p.Time-at) < dupWindow && !t.asked(h, peer, p, at)
+}
+
+// shorten folds a fingerprint but for the TTL in it.
+func shorten(fp uint64) uint32 { return uint32(fp>>8) ^ uint32(fp>>40) }
 
 // named tells whether the IP identification of packet i names it: there are others, and none has the same.
 func (r *recent) named(i int) bool {

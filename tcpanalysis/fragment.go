@@ -35,6 +35,9 @@ func (t *Tracker) fragment(p *pcapio.Packet) bool {
 	if n > 0 {
 		var s sent
 		t.send(h, start, start+n, p.Time, manner{}, &s)
+		if s.below {
+			h.movedAt = max(h.movedAt, p.Time)
+		}
 		t.carried(h, p, n, &s)
 		h.outstanding(n, s.again)
 	}

@@ -71,7 +71,23 @@ func (s *modelSide) copied(p *modelPacket) bool {
 			return true
 		}
 	}
-	return false
+	return s.sentJust(p)
+}
+
+// sentJust tells whether p is a copy of what was sent last of its sequence numbers, however many packets ago, if none was acknowledged.
+func (s *modelSide) sentJust(p *modelPacket) bool {
+	n := takes(p.Packet)
+	space := modelRange{s.place(p.TCP.Seq), s.place(p.TCP.Seq) + n}
+	if n == 0 || s.acked && space.lo < s.una {
+		return false
+	}
+	var last *modelPacket
+	for _, q := range s.sent() {
+		if q.space().cut(space).len() > 0 {
+			last = q
+		}
+	}
+	return last != nil && last.space() == space && sameHeader(p.Packet, last.Packet) && p.Time-last.Time < 2e6 && p.Time >= last.Time && !s.askedFor(space.hi, last.Time)
 }
 
 // askedFor tells whether since a time a third duplicate ACK came, or a SACK of something from hi on.
@@ -146,25 +162,46 @@ func (s *modelSide) again(p *modelPacket) bool {
 func (s *modelSide) whyAgain(p *modelPacket) Class {
 	last, known := s.lastSent(p)
 	late := known && p.Time-last >= s.rto()
-	fast := len(s.runs) >= 3 || s.sackedAbove(p.lo) || s.recover > s.una
+	fast := len(s.runs) >= 3 || s.sackedAbove(p.lo) || s.recover > max(s.una, p.lo)
 	if fast && !(late && s.peerSilent(p.Time)) {
 		s.recover = max(s.recover, s.next)
 		return Fast
 	}
 	if late {
+		s.recover = 0 // RFC 6582, 4
 		return Timeout
 	}
 	return Unclassified
 }
 
-// lastSent returns when something of p was last sent.
+// lastSent returns when something of p was last sent. Of what was acknowledged that is forgotten: it was at the latest when una
+// moved, or when something below it was sent again.
 func (s *modelSide) lastSent(p *modelPacket) (last int64, known bool) {
+	if s.belowUna(p) {
+		last, known = s.moved, true
+		for _, q := range s.all {
+			if q.below {
+				last = max(last, q.Time)
+			}
+		}
+	}
 	for _, q := range s.sent() {
-		if q.class != WindowProbe && q.space().cut(p.space()).len() > 0 {
+		above := p.space()
+		if s.acked {
+			above.lo = max(above.lo, s.una)
+		}
+		if q.class != WindowProbe && q.space().cut(above).len() > 0 {
 			last, known = max(last, q.Time), true
 		}
 	}
 	return last, known
+}
+
+// belowUna tells whether some of p was captured before, and acknowledged.
+func (s *modelSide) belowUna(p *modelPacket) bool {
+	below := s.carried(p)
+	below.hi = min(below.hi, s.una)
+	return s.acked && total(below.without(s.captured(false))) < below.len()
 }
 
 func (s *modelSide) peerSilent(now int64) bool {

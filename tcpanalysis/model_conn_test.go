@@ -231,6 +231,8 @@ func (c *modelConn) goesOn(p *modelPacket) {
 		from := (*r).side
 		if p.side == from && p.Time-(*r).Time >= 3e6 {
 			*r = nil
+		} else if p.side != from && p.Time-(*r).Time >= 1e9 {
+			*r = nil
 		} else if p.side != from && p.TCP.Flags&ack != 0 && int32(p.TCP.Ack-(*r).TCP.Seq) > 0 {
 			*r = nil
 		} else if r == &c.doubt && p.side != from && empty(p.Packet) && from.place(p.TCP.Ack) == from.lastAsked() {

@@ -26,24 +26,15 @@ func (s *modelSide) measure(p *modelPacket, fresh modelRange) {
 		return
 	}
 	if s.sentTwice(fresh) {
-		twice := s.resentIn(fresh)
-		first, last := twice[0], twice[len(twice)-1]
-		echoes := func(q *modelPacket) bool {
-			return p.TCP.Options&q.TCP.Options&pcapio.OptTimestamps != 0 && p.TCP.TSecr == q.TCP.TSval
-		}
-		switch {
-		case echoes(first) && (first == last || !echoes(last)):
-			timed = first
-			if first != last { // Eifel detection (RFC 3522)
-				for _, q := range twice {
-					q.needless = q.needless || q.resent
-				}
-			}
-		case echoes(last) && !echoes(first):
-			timed = last
-		default:
+		timed, twice := s.echoed(p, fresh)
+		if timed == nil {
 			s.result.Ambiguous++
 			return
+		}
+		if timed == twice[0] { // Eifel detection (RFC 3522)
+			for _, q := range twice {
+				q.needless = q.needless || q.resent
+			}
 		}
 		s.sample(p, timed, Timestamp)
 		return
@@ -83,13 +74,32 @@ func (s *modelSide) sentTwice(r modelRange) bool {
 	return sum > r.len()
 }
 
-// resentIn returns the transmissions of what was sent more than once of r, and lies highest.
-func (s *modelSide) resentIn(r modelRange) []*modelPacket {
-	for at := r.hi - 1; ; at-- {
-		if list := s.covering(at); len(list) > 1 {
-			return list
+// echoed returns the transmission of some of r, all of which p newly acknowledges, that p echoes: the first or last of what was sent more
+// than once, with a TSval that no other transmission of that has. Of several the highest counts. It returns all transmissions as well.
+func (s *modelSide) echoed(p *modelPacket, r modelRange) (timed *modelPacket, twice []*modelPacket) {
+	ends := []int64{r.hi}
+	for _, q := range s.sent() {
+		if q.space().cut(r).len() > 0 {
+			ends = append(ends, q.lo, q.hi)
 		}
 	}
+	slices.Sort(ends)
+	for _, at := range slices.Backward(ends) {
+		if at <= r.lo || at > r.hi {
+			continue
+		}
+		list := s.covering(at - 1)
+		var alike []*modelPacket
+		for _, q := range list {
+			if p.TCP.Options&q.TCP.Options&pcapio.OptTimestamps != 0 && p.TCP.TSecr == q.TCP.TSval {
+				alike = append(alike, q)
+			}
+		}
+		if len(list) > 1 && len(alike) == 1 && (alike[0] == list[0] || alike[0] == list[len(list)-1]) {
+			return alike[0], list
+		}
+	}
+	return nil, nil
 }
 
 func (s *modelSide) simultaneous() bool { return len(s.syns(syn)) > 0 && len(s.peer.syns(syn)) > 0 }
@@ -139,7 +149,7 @@ func (s *modelSide) blocks(p *modelPacket) (list []modelRange) {
 
 // reportsTwice tells whether the first block is a D-SACK (RFC 2883, 4).
 func (s *modelSide) reportsTwice(p *modelPacket, list []modelRange) bool {
-	return len(list) > 0 && (list[0].hi <= max(s.una, s.place(p.TCP.Ack)) || len(list) > 1 && list[0].lo >= list[1].lo && list[0].hi <= list[1].hi)
+	return len(list) > 0 && (list[0].hi <= s.place(p.TCP.Ack) || len(list) > 1 && list[0].lo >= list[1].lo && list[0].hi <= list[1].hi)
 }
 
 // selective takes the SACK blocks of p, which newly acknowledges advance as well.
@@ -155,7 +165,9 @@ func (s *modelSide) selective(p *modelPacket, advance modelRange) {
 		}
 	}
 	for i, b := range blocks {
-		b = modelRange{max(b.lo, s.una), b.hi}
+		if b.lo = max(b.lo, s.una); !s.acked {
+			b.lo = max(b.lo, s.low)
+		}
 		if b.hi > s.next || b.len() == 0 {
 			continue
 		}

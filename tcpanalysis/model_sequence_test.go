@@ -38,6 +38,7 @@ func (s *modelSide) take(p *modelPacket) {
 		r.Classes[p.class]++
 	}
 	p.resent = p.class <= Unclassified
+	p.below = p.resent && s.belowUna(p)
 	p.needless = p.resent && s.acked && p.hi <= s.una
 	p.window = uint64(p.TCP.Window)
 	if shift, _ := s.shift(); p.TCP.Flags&syn == 0 {
@@ -54,9 +55,10 @@ func (s *modelSide) take(p *modelPacket) {
 	switch {
 	case p.class == CaptureDup:
 	case p.TCP.Flags&rst != 0:
+		answers := s.refuses(p)
 		s.conn.takesReset(p)
-		if p.TCP.Flags&ack != 0 {
-			s.peer.acknowledge(p) // its ACK number is true as well
+		if answers && s.conn.reset == p {
+			s.peer.acknowledge(p) // it answers the SYN at once
 		}
 	case p.TCP.Flags&ack != 0:
 		s.peer.acknowledge(p)
@@ -119,6 +121,9 @@ func (s *modelSide) sent() (list []*modelPacket) {
 
 // move brings next to the end of p.
 func (s *modelSide) move(p *modelPacket) {
+	if p.hi > p.lo && p.class != KeepAlive {
+		s.low = min(s.low, p.lo)
+	}
 	switch {
 	case p.hi == p.lo && p.hi > s.next && !s.believes(p.hi):
 	case p.class == WindowProbe, p.class == KeepAlive: // below or at una: the byte counts when it was acknowledged
@@ -158,7 +163,7 @@ func (s *modelSide) acknowledge(p *modelPacket) {
 	before := s.una
 	defer func() { s.selective(p, modelRange{before, s.una}) }()
 	if !s.known && !s.acked {
-		s.acked, s.una, s.next, s.low = true, a, a, a
+		s.acked, s.una, s.next, s.low, s.moved = true, a, a, a, p.Time
 		s.acks = append(s.acks, modelStep{p.Time, a})
 		s.shown = append(s.shown, modelStep{p.Time, a})
 		return
@@ -168,21 +173,20 @@ func (s *modelSide) acknowledge(p *modelPacket) {
 		return
 	}
 	if s.onlyKeepAlives(a) {
-		for _, k := range s.all {
-			if k.class == NumClasses {
-				k.class = KeepAlive
-				s.result.Classes[KeepAlive]++
-			}
-		}
-		s.acked, s.una, s.next, s.low = true, a, a, a
+		s.acked, s.una, s.next, s.low, s.moved = true, a, a, a, p.Time
 		s.acks, s.shown = []modelStep{{p.Time, a}}, []modelStep{{p.Time, a}}
 		return
 	}
 	if !s.acked {
+		if a < s.low {
+			return // of what came before the capture
+		}
 		s.una = s.low
 		s.acked = true
+		s.moved = p.Time
+	} else {
+		s.duplicateACK(p, a)
 	}
-	s.duplicateACK(p, a)
 	if a <= s.una {
 		return
 	}
@@ -191,7 +195,7 @@ func (s *modelSide) acknowledge(p *modelPacket) {
 		s.result.AckedUnseen += uint64(total(fresh.without(s.captured(true))))
 	}
 	s.measure(p, fresh)
-	s.una = a
+	s.una, s.moved = a, p.Time
 	s.acks = append(s.acks, modelStep{p.Time, a})
 	s.to(a, p.Time)
 	if s.una >= s.recover {
@@ -217,7 +221,7 @@ func (s *modelSide) duplicateACK(p *modelPacket, a int64) {
 		s.runs = nil
 		return
 	}
-	if s.next > s.una && empty(p.Packet) && a == s.una && before != nil && before.window == p.window && p.class != KeepAlive && len(s.acks) > 0 {
+	if s.next > s.una && empty(p.Packet) && a == s.una && before != nil && before.window == p.window {
 		s.runs = append(s.runs, p.Time)
 		s.result.DupACKs++
 		if len(s.runs) == 3 {

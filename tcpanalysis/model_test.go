@@ -44,6 +44,7 @@ type modelSide struct {
 	una   int64
 	shown []modelStep // how next went up
 	acks  []modelStep // how una went up
+	moved int64       // when una last moved
 
 	runs         []int64 // times of the duplicate ACKs in a row
 	sacked       []modelRange
@@ -69,6 +70,7 @@ type modelPacket struct {
 	window   uint64 // advertised, in bytes
 	resent   bool   // a retransmission
 	needless bool   // and a spurious one
+	below    bool   // and some of it was acknowledged before
 }
 
 // modelResult is what is compared with a Half.

@@ -21,7 +21,7 @@ func (c *live) reuses(h, peer *half, from int, p *pcapio.Packet) bool {
 		if uint32(h.isn) == s.Seq {
 			return false // sent again, or with the ACK of a simultaneous open
 		}
-		return !answer || from == 1 && s.Ack != h.lastACK && (peer == nil || peer.SYNs == 0 || s.Ack != uint32(peer.isn)+1)
+		return !answer || from == 1 && s.Ack != h.highACK && (peer == nil || peer.SYNs == 0 || s.Ack != uint32(peer.isn)+1)
 	case peer != nil && peer.SYNs > 0 && (answer || h == nil):
 		return false
 	}
@@ -38,12 +38,12 @@ func (c *live) follows(h, peer *half, p *pcapio.Packet) bool {
 	within := func(from uint32) bool { d := int32(from - first); return d == 0 || d > 0 && d <= reach }
 	began, acked := h != nil && h.valid, peer != nil && peer.sentACK
 	switch {
-	case began && uint32(h.low) == first, acked && peer.lastACK == first:
+	case began && uint32(h.low) == first, acked && peer.highACK == first:
 		return true
 	case reach < 0:
 		return false
 	}
-	return (!began || within(uint32(h.low))) && (!acked || within(peer.lastACK)) && (h == nil || began || h.RSTs == 0)
+	return (!began || within(uint32(h.low))) && (!acked || within(peer.highACK)) && (h == nil || began || h.RSTs == 0)
 }
 
 // lateHandshake measures the handshake where the SYN or the SYN+ACK, of which p is one, was stored behind others, by their times: both were

@@ -25,7 +25,7 @@ func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) boo
 		if v == ignored {
 			return false
 		}
-		if flags&pcapio.ACK != 0 && peer != nil {
+		if flags&pcapio.ACK != 0 && h.refused(peer) {
 			t.acknowledged(c, peer, h, from == 1, 0, p)
 		}
 		return c.resets(v, from, peer != nil && peer.sentACK, p)
@@ -45,7 +45,10 @@ func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) boo
 		if peer != nil {
 			t.acknowledged(c, peer, h, from == 1, window, p)
 		}
-		h.lastACK, h.lastWindow, h.lastACKTime, h.sentACK = p.TCP.Ack, window, p.Time, true
+		if behind := int32(h.highACK - p.TCP.Ack); !h.sentACK || behind <= 0 || behind > maxWindow {
+			h.highACK = p.TCP.Ack
+		}
+		h.lastWindow, h.lastACKTime, h.sentACK = window, p.Time, true
 	}
 	if flags&pcapio.SYN != 0 && peer != nil {
 		t.lateHandshake(c, h, peer, from, p)
@@ -115,7 +118,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		return
 	}
 
-	m := manner{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe, syn: syn}
+	m := manner{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe, syn: syn, print: h.recent.latest(h.recentNext)}
 	var control, data sent
 	data0 := start
 	if syn {
@@ -133,21 +136,26 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		t.send(h, data0, data0+n, p.Time, m, &data)
 		t.payload(h, p, n, &data)
 	}
+	end := data0 + n
 	switch {
 	case fin && p.IPFlags&pcapio.MoreFragments != 0:
 		h.lateFIN = true
 	case fin:
 		t.finish(h, data0+n, p.Time, m, &control)
+		end++
 	}
 	all := data
 	all.again += control.again
 	all.before = max(all.before, control.before)
+	if data.below || control.below {
+		h.movedAt = max(h.movedAt, p.Time)
+	}
 	all.acked = (n == 0 || data.acked) && (!syn && !fin || control.acked)
 	if all.again == 0 && control.fills && n == 0 {
 		all.fills, all.follower, all.belowACK = true, control.follower, control.belowACK
 	}
 	if !probe && (all.again > all.probed || all.fills) {
-		t.classes(h, peer, p, &all, start)
+		t.classes(h, peer, p, &all, start, end)
 	}
 
 	switch {
@@ -228,16 +236,16 @@ func (h *half) segmentSize(n uint32) {
 }
 
 // classes counts a segment that repeats something or comes late under its class.
-func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *sent, start int64) {
+func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *sent, start, end int64) {
 	o := t.odd(h)
 	class := o.classify(h, s, start, p.Time, peer)
 	o.Classes[class]++
 	if class > Unclassified {
 		return
 	}
-	if s.acked {
+	if s.acked && h.answered {
 		o.RetransSpurious++ // its ACK had passed before
 	} else {
-		o.openRetrans++
+		o.resent.add(start, end)
 	}
 }

@@ -12,7 +12,7 @@ const (
 func (h *half) place(peer *half, p *pcapio.Packet) {
 	at := 1<<33 + int64(p.TCP.Seq) // well above 0, so that the first wrap backwards stays positive
 	if peer != nil && peer.sentACK && peer.lastACKTime <= p.Time {
-		if ack := unwrap(at, peer.lastACK); abs(ack-at) <= maxWindow {
+		if ack := unwrap(at, peer.highACK); abs(ack-at) <= maxWindow {
 			at, h.acked, h.movedAt = ack, true, peer.lastACKTime
 		}
 	}

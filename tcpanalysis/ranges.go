@@ -13,19 +13,20 @@ type segment struct {
 	probe             bool    // of a closed window, which may well have refused it
 	firstTwice        bool    // another transmission had the TSval of the first
 	lastTwice         bool    // another had that of the last
-	_                 [8]byte // to a cache line
+	print             uint32  // fingerprint of its last packet
+	_                 [4]byte // to a cache line
 }
 
 // manner is how a range was sent.
 type manner struct {
-	ts               uint32 // TSval
+	ts, print        uint32 // TSval; fingerprint of the packet
 	tsOK, syn, probe bool
 }
 
 // set says of a range that was just added how it was sent.
 func (s *segment) set(m manner) {
 	s.last, s.times = s.first, 1
-	s.tsFirst, s.tsLast, s.tsOK, s.syn, s.probe = m.ts, m.ts, m.tsOK, m.syn, m.probe
+	s.tsFirst, s.tsLast, s.tsOK, s.syn, s.probe, s.print = m.ts, m.ts, m.tsOK, m.syn, m.probe, m.print
 }
 
 // list is a list of segments in order of start.
@@ -85,6 +86,7 @@ type sent struct {
 	fills    bool  // it fills a gap
 	belowACK bool  // some of that was acknowledged before
 	acked    bool  // all of it was acknowledged before
+	below    bool  // some of it was seen and acknowledged before
 	before   int64 // no later than this was the repeated part last sent
 	follower int64 // when the gap was shown, by what follows it or by its ACK
 }
@@ -108,8 +110,8 @@ func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
 	if stop := min(end, h.una); at < stop {
 		if again := t.repeat(h, at, stop, out); again > 0 {
 			out.again += again
+			out.below = true
 			out.before = max(out.before, h.movedAt)
-			h.movedAt = max(h.movedAt, now)
 		}
 		at = stop
 	}
@@ -230,7 +232,7 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 		out.before = max(out.before, s.last)
 		s.lastTwice = m.ts == s.tsLast
 		s.firstTwice = s.firstTwice || m.ts == s.tsFirst
-		s.last, s.tsLast = now, m.ts
+		s.last, s.tsLast, s.print = now, m.ts, m.print
 		if s.times < 1<<16-1 {
 			s.times++
 		}

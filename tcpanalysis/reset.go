@@ -2,6 +2,8 @@ package tcpanalysis
 
 import "github.com/reeftools/reef/pcapio"
 
+const deafAfter = 1e9 // ns; a RST has reached its receiver by then
+
 // verdict is what the receiver of a RST does with it, as far as can be known.
 type verdict uint8
 
@@ -17,7 +19,7 @@ func (h *half) judge(peer *half, p *pcapio.Packet) verdict {
 	switch {
 	case peer == nil:
 		return taken
-	case !peer.sentACK && peer.SYNs > 0 && h.SYNs == 0: // SYN-SENT
+	case h.refused(peer):
 		if ack := unwrap(peer.next, s.Ack); s.Flags&pcapio.ACK != 0 && ack > peer.isn && ack <= peer.next {
 			return taken
 		}
@@ -27,9 +29,9 @@ func (h *half) judge(peer *half, p *pcapio.Packet) verdict {
 	}
 	// RCV.NXT lies between what was acknowledged and what was sent.
 	low, next := int64(0), int64(0)
-	seq := int64(int32(s.Seq - peer.lastACK))
+	seq := int64(int32(s.Seq - peer.highACK))
 	if h.valid {
-		low = unwrap(h.next, peer.lastACK)
+		low = unwrap(h.next, peer.highACK)
 		seq, next = unwrap(h.next, s.Seq), h.next
 		if h.acked {
 			low = max(low, h.una)
@@ -50,6 +52,11 @@ func (h *half) judge(peer *half, p *pcapio.Packet) verdict {
 	return ignored
 }
 
+// refused tells whether a RST of h answers the SYN of peer, which is in SYN-SENT.
+func (h *half) refused(peer *half) bool {
+	return peer != nil && !peer.sentACK && peer.SYNs > 0 && h.SYNs == 0
+}
+
 // resets notes a RST that its receiver does not ignore, sent by side from; sequenced says that its number is one of the sender's, which
 // it is not in an answer to a SYN. It tells whether it ends the connection, which one that may be challenged does not.
 func (c *live) resets(v verdict, from int, sequenced bool, p *pcapio.Packet) bool {
@@ -68,9 +75,12 @@ func (c *live) goesOn(h *half, from int, p *pcapio.Packet) bool {
 	if c.resetByB == (from == 1) {
 		return p.Time-c.resetAt >= lateWindow
 	}
+	if p.Time-c.resetAt >= deafAfter {
+		return true
+	}
 	if s.Flags&pcapio.ACK == 0 || !c.sequenced {
 		return false
 	}
-	return int32(s.Ack-c.resetSeq) > 0 || c.challenged && h.sentACK && s.Ack == h.lastACK &&
+	return int32(s.Ack-c.resetSeq) > 0 || c.challenged && h.sentACK && s.Ack == h.highACK &&
 		p.PayloadLen == 0 && s.Flags&(pcapio.SYN|pcapio.FIN) == 0
 }

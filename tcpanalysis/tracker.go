@@ -75,7 +75,7 @@ type half struct {
 	lastACKTime int64 // of the ACKs that this side sent
 	lastWindow  uint64
 	unacked     list   // segments from una to next, see send
-	lastACK     uint32 // ACK number that this side sent last
+	highACK     uint32 // highest ACK number that this side sent
 	dupRun      uint32 // duplicate ACKs for una
 	valid       bool   // next, una and low are set
 	acked       bool   // una comes from an ACK
@@ -101,11 +101,11 @@ type half struct {
 // odd is what few sides have.
 type odd struct {
 	Anomalies
-	holes       list   // gaps below una
-	sackHigh    int64  // highest selectively acknowledged
-	recover     int64  // next when loss recovery began (RFC 6582), 0 outside
-	openRetrans int64  // retransmissions that may yet turn out spurious
-	repeats     uint64 // segments with payload that was seen before
+	holes    list   // gaps below una
+	sackHigh int64  // highest selectively acknowledged
+	recover  int64  // next when loss recovery began (RFC 6582), 0 outside
+	repeats  uint64 // segments with payload that was seen before
+	resent   resent
 }
 
 // NewTracker returns a Tracker that gives connections to dst as they end and round-trip times to samples as they are

@@ -15,23 +15,21 @@ func TestTrafficTruth(t *testing.T) {
 	rows := []struct {
 		name    string
 		trouble func(*setup)
-		changed bool // by rules that the Tracker does not follow yet
+		hidden  int // how often a property may be wrong, since nothing in the capture tells the truth
 	}{
-		{"none", func(s *setup) {}, false},
-		{"RSTs of others", func(s *setup) { s.spoof = 5 }, false},
-		{"simultaneous open", func(s *setup) { s.simultaneous = true }, false},
-		{"the same IP identification always", func(s *setup) { s.constantID = true }, false},
-		// With constant IDs, what is sent again within 2 ms cannot be told from a copy.
-		{"loss before", func(s *setup) { s.lossBefore, s.constantID = 5, false }, true},
-		{"loss behind", func(s *setup) { s.lossBehind, s.constantID = 5, false }, false},
-		{"loss on both sides", func(s *setup) { s.lossBefore, s.lossBehind, s.constantID = 5, 5, false }, false},
-		{"captured twice", func(s *setup) { s.copyCapture, s.constantID = 20, false }, true},
+		{"none", func(s *setup) {}, 0},
+		{"RSTs of others", func(s *setup) { s.spoof = 5 }, 0},
+		{"simultaneous open", func(s *setup) { s.simultaneous = true }, 0},
+		{"the same IP identification always", func(s *setup) { s.constantID = true }, 0},
+		// Of one segment the loss was shown by an ACK sent much later, less than a round trip before it was sent again: it may as well
+		// have been overtaken. With constant IDs, what is sent again within 2 ms cannot be told from a copy.
+		{"loss before", func(s *setup) { s.lossBefore, s.constantID = 5, false }, 1},
+		{"loss behind", func(s *setup) { s.lossBehind, s.constantID = 5, false }, 0},
+		{"loss on both sides", func(s *setup) { s.lossBefore, s.lossBehind, s.constantID = 5, 5, false }, 0},
+		{"captured twice", func(s *setup) { s.copyCapture, s.constantID = 20, false }, 0},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			if row.changed && !trackerFollows {
-				t.Skip("the Tracker does not follow these rules yet")
-			}
 			worst := map[string]*[3]int{} // by property: how often, and the seed with the fewest packets
 			for seed := range uint64(many) {
 				s := randomSetup(seed).calm()
@@ -49,6 +47,9 @@ func TestTrafficTruth(t *testing.T) {
 				}
 			}
 			for what, w := range worst {
+				if w[0] <= row.hidden {
+					continue
+				}
 				s := randomSetup(uint64(w[1])).calm()
 				row.trouble(&s)
 				all := s.run()
