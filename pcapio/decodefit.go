@@ -46,7 +46,7 @@ func ipv4Fit(b []byte, n int) fit {
 		return fitNot
 	case len(b) >= header && fold(sumWords(0, b[:header])) == 0xffff:
 		return fitSound
-	case ends(length, n):
+	case length == n || isPadding(length, n):
 		return fitMaybe
 	}
 	return fitNot
@@ -64,30 +64,43 @@ func ipv6Fit(b []byte, n int) fit {
 	if length == 40 && (next == protoTCP || next == protoUDP) { // segmentation offload
 		length = n
 	}
-	known := isExtension(next) || next == protoTCP || next == protoUDP || next == protoICMPv6 || next == protoESP || next == protoSCTP ||
-		next == protoGRE || next == protoIPv4 || next == protoIPv6
+	known := next == protoTCP || next == protoUDP || next == protoICMPv6 || isExtension(next) || next == protoESP || next == protoSCTP || next == protoGRE || next == protoIPv4 || next == protoIPv6
 	likely := known && likelyIPv6(b[8], b[9], false) && likelyIPv6(b[24], b[25], true)
 	switch exact := ends(length, n); {
 	case exact && likely:
 		return fitSound
-	case exact || likely:
+	case exact || likely && length > n && transportFits(next, b[40:], length-40): // the frame's length was lost
 		return fitMaybe
 	}
 	return fitNot
 }
 
-// likelyIPv6 tells whether an address that begins with bytes a and b may be met: global unicast, unique local, link-local, as a destination
-// multicast, and what is made of 0 and of 64:ff9b::/96 (IANA).
+// transportFits tells whether b begins as a header of TCP or UDP in a packet that has n bytes for it.
+func transportFits(proto uint8, b []byte, n int) bool {
+	switch {
+	case proto == protoUDP && len(b) >= 8:
+		return int(binary.BigEndian.Uint16(b[4:])) == n
+	case proto == protoTCP && len(b) >= 20: // 3 bits are reserved and 0 (RFC 9293, 3.1)
+		return b[12] >= 5<<4 && b[12]&0x0e == 0
+	}
+	return false
+}
+
+// likelyIPv6 tells whether an address that begins with bytes a and b may be met: global unicast as far as it is given out, unique local,
+// link-local, as a destination multicast, and what is made of 0 and of 64:ff9b::/96 (IANA).
 func likelyIPv6(a, b byte, destination bool) bool {
-	return a>>5 == 1 || a>>1 == 0x7e || a == 0xfe && b>>6 == 2 || a == 0 && (b == 0 || b == 0x64) || destination && a == 0xff
+	return a>>4 == 2 || a == 0x3f || a>>1 == 0x7e || a == 0xfe && b>>6 == 2 || a == 0 && (b == 0 || b == 0x64) || destination && a == 0xff
 }
 
 // ends tells whether a packet of the given length ends where what holds it does, n bytes on: exactly, before a frame check sequence, or
-// before the padding to the shortest frame.
+// before padding.
 func ends(length, n int) bool {
-	const fcs, shortest = 4, 46
-	return length == n || length == n-fcs || length < n && n <= shortest+fcs
+	const fcs = 4
+	return length == n || length == n-fcs || isPadding(length, n)
 }
+
+// isPadding tells whether what follows a packet of the given length in n bytes can be padding to the shortest Ethernet frame.
+func isPadding(length, n int) bool { return length < n && n <= 46 }
 
 // frameFit tells how well what is at off in data, on the wire up to end, fits an Ethernet frame: by its source, which is no group address,
 // by its type, and by what that announces.
