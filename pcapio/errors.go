@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"github.com/reeftools/reef/internal/quote"
 )
 
 // Sentinels. Test for them with [errors.Is].
@@ -29,7 +27,7 @@ type FileError struct {
 
 // Error names the file, the place and the cause.
 func (e *FileError) Error() string {
-	name := quote.Name(e.File)
+	name := e.File
 	if name == "" {
 		name = "capture"
 	}

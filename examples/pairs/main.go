@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"runtime/debug"
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pairhash/flowlist"
@@ -35,7 +34,7 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	name := p.Flags.String("method", "exact", "count by exact, xor16 or topk")
 	n := p.Flags.Uint("n", 10, "print so many pairs; 0 prints all")
 	by := p.Flags.String("by", "", "count flows, packets or bytes; without it flows, or packets of captures")
-	mem := p.Flags.Int64("mem", 0, "`BYTES` of memory for exact, from 8388608 on; the rest goes to temporary files; 0 sets no bound")
+	mem := p.Flags.Int64("mem", cli.DefaultMem(), "`BYTES` of memory for exact, from 8388608 on; the rest goes to temporary files; 0 sets no bound")
 	pcap := p.Flags.Bool("pcap", false, "read captures instead of lists")
 	lines := p.Flags.Int64("generate", 0, "write a list of so many random flows instead of counting")
 	seed := p.Flags.Uint64("seed", 0, "make the list of -generate by this `NUMBER`")
@@ -47,15 +46,15 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if err != nil {
 			return err
 		}
-		count, err := newMethod(*name, *mem, p)
+		count, err := newMethod(*name, *mem, p.Stderr)
 		switch {
 		case err != nil:
 			return err
-		case *mem != 0 && *name != "exact":
+		case *mem != cli.DefaultMem() && *name != "exact":
 			return cli.Usagef("-mem: the memory of -method %s is fixed", *name)
 		}
 		if *mem > 0 { // garbage must not take what the tables leave
-			defer debug.SetMemoryLimit(debug.SetMemoryLimit(*mem))
+			defer cli.LimitMemory(*mem)()
 		}
 		in := &input{weight: weight, add: count.add}
 		if *pcap {
@@ -67,8 +66,10 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if *n > 0 {
 			most = int(min(*n, math.MaxInt32))
 		}
+		err = errors.Join(err, in.flush())
+		p.Spilled(count.spilled())
 		out := &printer{w: p.Stdout, notation: in.notation}
-		return errors.Join(err, in.flush(), count.print(most, out.print), count.close())
+		return errors.Join(err, count.print(most, out.print), count.close())
 	})
 }
 

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"io"
+
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pairhash"
 )
@@ -10,17 +13,19 @@ type method struct {
 	add   func([]pairhash.PairCount) error
 	print func(n int, f func(pairhash.Pair, uint64) error) error
 	close func() error
+
+	spilled func() int // temporary files
 }
 
-func newMethod(name string, mem int64, p *cli.Program) (*method, error) {
-	m := &method{close: func() error { return nil }}
+func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
+	m := &method{close: func() error { return nil }, spilled: func() int { return 0 }}
 	switch name {
 	case "exact":
 		x, err := pairhash.NewExternal(pairhash.ExternalConfig{Memory: mem})
 		if err != nil {
 			return nil, cli.Usagef("-mem: %v", err)
 		}
-		m.close = x.Close
+		m.close, m.spilled = x.Close, x.Runs
 		m.add = func(batch []pairhash.PairCount) error {
 			_, err := x.AddBatch(batch)
 			return err
@@ -44,7 +49,7 @@ func newMethod(name string, mem int64, p *cli.Program) (*method, error) {
 		}
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
 			e := x.Counter().Collisions(distinct.Estimate())
-			p.Say("about %.0f pairs in %d slots; counts are too high by %.0f on average, by at most %d for 99%% of the pairs",
+			fmt.Fprintf(stderr, "pairs: about %.0f pairs in %d slots; counts are too high by %.0f on average, by at most %d for 99%% of the pairs\n",
 				e.Distinct, e.Slots, e.ObservedMean, e.P99)
 			for _, c := range x.Top(n) {
 				if err := f(c.Pair, c.Slot); err != nil {
@@ -58,9 +63,6 @@ func newMethod(name string, mem int64, p *cli.Program) (*method, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.AtEnd(func() {
-			p.Bound(t.Bound(), "counts are too high by up to %d: there are more pairs than the %d that are remembered", t.Bound(), pairhash.DefaultTopK)
-		})
 		m.add = func(batch []pairhash.PairCount) error {
 			for i := range batch {
 				t.AddN(batch[i].A, batch[i].B, batch[i].N)

@@ -14,7 +14,7 @@ import (
 const help = `
 Top adds up the rows of t2 flow files, as the program flows writes them, and prints the largest sums: a line of column names,
 then the largest first, separated by tabs. Times are seconds since 1970. Files may be compressed. Without FILE, or for -, it reads
-standard input.
+standard input. What does not fit into -mem bytes of memory goes through temporary files: the sums stay exact.
 
   -agg tuple    the five-tuple              -agg proto    IP protocol
   -agg src      source address              -agg port     protocol and the lower port
@@ -32,6 +32,7 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	n := p.Flags.Uint("n", 10, "print so many; 0 prints all")
 	agg := p.Flags.String("agg", "tuple", "add up by tuple, src, dst, pair, proto, port or country")
 	db := p.Flags.String("db", "", "country `DATABASE`, MMDB or GeoIP.dat; without it the installed one")
+	mem := p.Flags.Int64("mem", cli.DefaultMem(), "`BYTES` of memory for the sums, from 1048576 on; the rest goes to temporary files; 0 sets no bound")
 	return p.Run(argv, stdout, stderr, func() error {
 		if err := errors.Join(cli.Choice("by", *sortBy, "pkts,bytes,flows"), cli.Choice("agg", *agg, "tuple,src,dst,pair,proto,port,country")); err != nil {
 			return err
@@ -40,41 +41,50 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if err != nil {
 			return err
 		}
-		sums, done, err := newAggregate(*agg, *db)
+		sums, done, err := newAggregate(*agg, *db, *mem)
 		if err != nil {
 			return err
 		}
-		err = p.EachFile(func(name string, r io.Reader) error { return addFile(sums, name, r) })
-		fmt.Fprintf(p.Stdout, "#%s\n", sums.By.Columns())
-		var line []byte
-		for _, e := range sums.Top(int(min(*n, 1<<30)), field) {
-			line = append(sums.AppendEntry(line[:0], &e), '\n')
-			p.Stdout.Write(line)
+		if *mem > 0 { // garbage must not take what the sums leave
+			defer cli.LimitMemory(*mem)()
 		}
-		return errors.Join(err, done())
+		err = p.EachFile(func(name string, r io.Reader) error { return addFile(sums, name, r) })
+		p.Spilled(sums.Spilled())
+		fmt.Fprintf(p.Stdout, "#%s\n", sums.By().Columns())
+		var line []byte
+		topErr := sums.Top(int(min(*n, 1<<30)), field, func(e *coral.Entry) error {
+			line = append(sums.AppendEntry(line[:0], e), '\n')
+			_, err := p.Stdout.Write(line)
+			return err
+		})
+		return errors.Join(err, topErr, sums.Close(), done())
 	})
 }
 
 // newAggregate returns the sums that -agg asks for, and what to call when they are not needed any longer.
-func newAggregate(agg, db string) (*coral.Aggregate, func() error, error) {
+func newAggregate(agg, db string, mem int64) (*coral.ExternalAggregate, func() error, error) {
+	cfg := coral.ExternalConfig{Memory: mem}
+	if err := cfg.Validate(); err != nil {
+		return nil, nil, cli.Usagef("-mem: %v", err)
+	}
 	if agg != "country" {
 		by, err := coral.ParseBy(agg)
 		if err != nil {
 			return nil, nil, err
 		}
-		sums, err := coral.NewAggregate(by, nil)
+		sums, err := coral.NewExternalAggregate(by, nil, cfg)
 		return sums, func() error { return nil }, err
 	}
 	places, err := openCountries(db)
 	if err != nil {
 		return nil, nil, err
 	}
-	sums, err := coral.NewAggregate(coral.ByName, places.name())
+	sums, err := coral.NewExternalAggregate(coral.ByName, places.name(), cfg)
 	return sums, places.close, err
 }
 
 // addFile adds up one file. What is bad in it keeps nothing else from being counted.
-func addFile(sums *coral.Aggregate, name string, r io.Reader) error {
+func addFile(sums *coral.ExternalAggregate, name string, r io.Reader) error {
 	rows := coral.NewReader(r)
 	rows.File = name
 	_, err := coral.Copy(sums, rows)

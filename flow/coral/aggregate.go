@@ -69,8 +69,8 @@ type Entry struct {
 	Counter
 }
 
-// Aggregate sums rows by group. The sums are exact; memory grows with the number of groups (about 250 bytes each).
-// It is a [Sink]. Rows of active flows with lifetime counters repeat what earlier intervals counted, and so would the sums.
+// Aggregate sums rows by group. The sums are exact; memory grows with the number of groups (up to 500 bytes each);
+// [ExternalAggregate] bounds it. It is a [Sink]. Rows of active flows with lifetime counters repeat what earlier intervals counted, and so would the sums.
 type Aggregate struct {
 	By      By // as given to NewAggregate; not to be changed
 	name    func(*Row) (string, bool)

@@ -3,8 +3,6 @@ package coral
 import (
 	"errors"
 	"fmt"
-
-	"github.com/reeftools/reef/internal/quote"
 )
 
 // Sentinels. Test for them with [errors.Is].
@@ -27,7 +25,7 @@ type LineError struct {
 
 // Error names the file, the place and the cause.
 func (e *LineError) Error() string {
-	name := quote.Name(e.File)
+	name := e.File
 	if name == "" {
 		name = "t2 input"
 	}

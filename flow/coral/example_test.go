@@ -248,3 +248,24 @@ func ExampleNewWriter() {
 	// # late packets: 0
 	// # end trace interval
 }
+
+// The largest sources, with no more than 64 MB of sums in memory.
+func ExampleExternalAggregate() {
+	sums, err := coral.NewExternalAggregate(coral.BySrc, nil, coral.ExternalConfig{Memory: 64 << 20})
+	if err != nil {
+		panic(err)
+	}
+	defer sums.Close()
+	rows := coral.NewReader(strings.NewReader("10.0.0.1\t10.0.0.2\t6\t1\t50000\t443\t10\t1000\t1\t10.5\t20.5\n10.0.0.3\t10.0.0.2\t17\t1\t53\t53\t30\t2000\t3\t5\t6\n"))
+	if _, err := coral.Copy(sums, rows); err != nil {
+		panic(err)
+	}
+	err = sums.Top(1, coral.Packets, func(e *coral.Entry) error {
+		fmt.Println(string(sums.AppendEntry(nil, e)))
+		return nil
+	})
+	if err != nil {
+		panic(err)
+	}
+	// Output: 10.0.0.3	30	2000	3	5.000000000	6.000000000
+}

@@ -54,29 +54,45 @@ func (a *Aggregate) Top(n int, by Field) []Entry {
 	if n <= 0 || n > len(a.entries) {
 		n = len(a.entries)
 	}
-	h := topHeap{by: by, entries: make([]*Entry, 0, n)}
+	h := topHeap{by: by, most: n, entries: make([]*Entry, 0, n)}
 	for i := range a.entries {
-		e := &a.entries[i]
-		switch {
-		case len(h.entries) < n:
-			heap.Push(&h, e)
-		case n > 0 && h.compare(e, h.entries[0]) < 0:
-			h.entries[0] = e
-			heap.Fix(&h, 0)
+		if e := &a.entries[i]; h.wants(e) {
+			h.put(e)
 		}
 	}
+	return h.sorted()
+}
+
+// topHeap has the entry that comes last on top: the first to go.
+type topHeap struct {
+	by      Field
+	most    int
+	entries []*Entry
+}
+
+// wants tells whether e is among the first, so far.
+func (h *topHeap) wants(e *Entry) bool {
+	return len(h.entries) < h.most || h.most > 0 && h.compare(e, h.entries[0]) < 0
+}
+
+// put takes an entry that it wants.
+func (h *topHeap) put(e *Entry) {
+	if len(h.entries) < h.most {
+		heap.Push(h, e)
+		return
+	}
+	h.entries[0] = e
+	heap.Fix(h, 0)
+}
+
+// sorted returns copies of the entries, the first one first.
+func (h *topHeap) sorted() []Entry {
 	slices.SortFunc(h.entries, h.compare)
 	top := make([]Entry, len(h.entries))
 	for i, e := range h.entries {
 		top[i] = *e
 	}
 	return top
-}
-
-// topHeap has the entry that comes last on top: the first to go.
-type topHeap struct {
-	by      Field
-	entries []*Entry
 }
 
 // compare orders by counter, downwards, then by group.

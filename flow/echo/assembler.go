@@ -12,8 +12,6 @@ import (
 type assembler struct {
 	open  map[datagramKey]*datagram
 	order []datagramKey // of open, oldest first
-
-	dropped uint64 // for maxDatagrams
 }
 
 const maxDatagrams = 256
@@ -51,7 +49,6 @@ func (a *assembler) add(p *pcapio.Packet) []byte {
 		if len(a.order) == maxDatagrams {
 			delete(a.open, a.order[0])
 			a.order = slices.Delete(a.order, 0, 1)
-			a.dropped++
 		}
 		d = &datagram{total: -1}
 		a.open[k], a.order = d, append(a.order, k)

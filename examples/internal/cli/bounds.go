@@ -1,6 +1,9 @@
 package cli
 
-import "runtime/debug"
+import (
+	"fmt"
+	"runtime/debug"
+)
 
 // Budget is the memory in bytes that the default bounds of the programs keep to in all.
 const Budget = 1 << 30
@@ -13,4 +16,29 @@ func fit(n int, limit int64) int {
 		return n
 	}
 	return max(int(float64(n)*(float64(max(limit, 0))/Budget)), min(n, 1))
+}
+
+// DefaultMem is the default of -mem, the memory of a table that goes on in temporary files.
+func DefaultMem() int64 { return int64(max(Fit(Budget/4*3), 8<<20)) }
+
+// LimitMemory makes the collector of garbage keep to mem bytes, as far as GOMEMLIMIT does not ask for less, and returns what ends that.
+func LimitMemory(mem int64) (end func()) {
+	before := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(mem, before))
+	return func() { debug.SetMemoryLimit(before) }
+}
+
+// Spilled tells that a table went on in temporary files, if it did. Nothing is left out by that.
+func (p *Program) Spilled(files int) {
+	if files > 0 {
+		p.spilled = fmt.Sprintf("what is beyond -mem went through %d temporary files", files)
+	}
+}
+
+// Bound notes that a bound took effect n times, if that is not 0; the rest says what it was and what happened. It is told at the end, in a line
+// of its own, and makes the exit status 1 with -strict.
+func (p *Program) Bound(n uint64, format string, args ...any) {
+	if n > 0 {
+		p.bounds = append(p.bounds, fmt.Sprintf(format, args...))
+	}
 }
