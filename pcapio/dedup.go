@@ -57,8 +57,8 @@ type DedupReader struct {
 	ip    *ipContents // nil: frames are compared
 	keys  [2]maphash.Seed
 	kept  map[content]group
-	seen  map[inputContent]int64 // how often each input had it in the group
-	queue []queued               // groups by age, from head on
+	seen  map[inputContent]sightings // by each input
+	queue []queued                   // groups by age, from head on
 	head  int
 	stats DedupStats
 }
@@ -81,6 +81,9 @@ type group struct {
 	kept  int64
 }
 
+// sightings is how often an input had a content in the group that began at start. Those of another group count for nothing.
+type sightings struct{ start, n int64 }
+
 // queued is something to forget once its group is over.
 type queued struct {
 	what  inputContent
@@ -95,7 +98,7 @@ func NewDedup(src *MergeReader, cfg DedupConfig) (*DedupReader, error) {
 	if cfg.Records == 0 {
 		cfg.Records = defaultDedupRecords
 	}
-	d := &DedupReader{src: src, cfg: cfg, keys: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, kept: map[content]group{}, seen: map[inputContent]int64{}}
+	d := &DedupReader{src: src, cfg: cfg, keys: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, kept: map[content]group{}, seen: map[inputContent]sightings{}}
 	if cfg.Layer != DedupFrame {
 		d.ip = newIPContents(cfg)
 	}
@@ -130,18 +133,21 @@ func (d *DedupReader) isCopy(r *Record) bool {
 	if ok && begins { // a group at another time: records out of order
 		d.drop(what.content)
 	}
-	n := d.seen[what] + 1
-	if n == 1 && len(d.queue)-d.head >= d.cfg.Records {
+	first := begins || d.seen[what].start != g.start || d.seen[what].n == 0
+	if first && len(d.queue)-d.head >= d.cfg.Records {
 		begins = d.forgetOldest() == what.content || begins // perhaps its own group, that another input began
 	}
 	if begins {
 		g = group{start: r.Time}
 	}
-	d.seen[what] = n
-	if n == 1 {
+	seen := sightings{g.start, 1}
+	if first {
 		d.queue = append(d.queue, queued{what, g.start})
+	} else {
+		seen.n += d.seen[what].n
 	}
-	isCopy := g.kept > 0 && (d.cfg.Within || n <= g.kept)
+	d.seen[what] = seen
+	isCopy := g.kept > 0 && (d.cfg.Within || seen.n <= g.kept)
 	if !isCopy {
 		g.kept++
 	}
@@ -187,11 +193,13 @@ func (d *DedupReader) forget(now int64) {
 	for d.head < len(d.queue) && now-d.queue[d.head].start > int64(d.cfg.Window) {
 		q := d.queue[d.head]
 		d.head++
-		if g, ok := d.kept[q.what.content]; ok && g.start != q.start {
-			continue // a newer group, which has its own entries in the queue
+		// A newer group has its own entries in the queue.
+		if d.kept[q.what.content].start == q.start {
+			delete(d.kept, q.what.content)
 		}
-		delete(d.kept, q.what.content)
-		delete(d.seen, q.what)
+		if d.seen[q.what].start == q.start {
+			delete(d.seen, q.what)
+		}
 	}
 	if d.head > len(d.queue)/2 { // move the rest to the front, so that the queue does not grow
 		d.queue = d.queue[:copy(d.queue, d.queue[d.head:])]
