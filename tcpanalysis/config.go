@@ -31,7 +31,8 @@ type Config struct {
 	// Linger is how long a connection that was closed or reset still takes late packets. 0 means 60 s after both FINs were acknowledged
 	// and 10 s after a RST, negative none at all.
 	Linger time.Duration
-	// MaxConns bounds the live connections: a new one over it ends the longest unseen (to within a second), closed ones first, then half-open ones.
+	// MaxConns bounds the live connections: a new one over it ends the longest unseen (to within a second). Reset and closed ones, which only
+	// linger, go first and keep their reason; then half-open ones, and others, end with LackOfResources.
 	// 0 means 262,144. A connection takes about 0.8 kB, and 1.4 kB once both sides have sent something.
 	MaxConns int
 	// MaxRanges bounds the ranges of sequence numbers remembered per side: those not yet acknowledged, and the gaps before

@@ -42,6 +42,9 @@
 //
 // A SYN opens a new connection between the same endpoints (RFC 9293, 3.10.7.4; RFC 6191; in
 // TIME-WAIT as elsewhere), unless
+//   - its side is in TIME-WAIT, and both its sequence number and its TSval lie before those of the
+//     FIN: it is an old duplicate, which is counted and moves nothing (RFC 6191, 2; without
+//     timestamps a lower number proves nothing, since initial sequence numbers may be random);
 //   - it has the initial sequence number of its side's SYN: it was sent again, or comes with the
 //     ACK of a simultaneous open (3.5);
 //   - it is a SYN+ACK, its side had another SYN, and it acknowledges what the side did last, or its

@@ -174,3 +174,45 @@ func TestFragments(t *testing.T) {
 		}
 	}
 }
+
+// TestTimeWait sends SYNs to a closed connection. Its A side ended at 2 with timestamp 40.
+func TestTimeWait(t *testing.T) {
+	closed := []pkt{{flags: syn, seq: 0, ts: [2]uint32{10, 0}}, {ms: 10, b: true, flags: syn | ack, ack: 1, ts: [2]uint32{5, 10}}, {ms: 11, flags: ack, seq: 1, ack: 1, ts: [2]uint32{21, 5}},
+		{ms: 30, flags: ack | fin, seq: 1, ack: 1, ts: [2]uint32{40, 5}}, {ms: 40, b: true, flags: ack | fin, seq: 1, ack: 2, ts: [2]uint32{35, 40}}, {ms: 41, flags: ack, seq: 2, ack: 2, ts: [2]uint32{51, 35}}}
+	for _, c := range []struct {
+		name  string
+		syn   pkt
+		conns int
+	}{
+		{"lower number, older timestamp", pkt{ms: 500, flags: syn, seq: 0xffff0000, ts: [2]uint32{39, 0}}, 1},
+		{"lower number, newer timestamp", pkt{ms: 500, flags: syn, seq: 0xffff0000, ts: [2]uint32{510, 0}}, 2},
+		{"higher number, older timestamp", pkt{ms: 500, flags: syn, seq: 5000, ts: [2]uint32{39, 0}}, 2},
+		{"lower number, no timestamp", pkt{ms: 500, flags: syn, seq: 0xffff0000}, 2},
+		{"the same SYN", pkt{ms: 500, flags: syn, ts: [2]uint32{10, 0}}, 1},
+	} {
+		s := newSim(t, Config{})
+		s.send(closed...)
+		s.send(c.syn)
+		got := s.done()
+		if len(got) != c.conns || got[0].A2B.RetransUnseen != 0 || got[0].A2B.OutOfOrder != 0 || c.conns == 1 && got[0].A2B.SYNs != 2 {
+			t.Errorf("%s: %d connections, want %d; classes %v, %d SYNs", c.name, len(got), c.conns, got[0].A2B.Classes, got[0].A2B.SYNs)
+		}
+	}
+}
+
+// TestClosedGoFirst has room for three connections: one is open, the others are closed one after the other, and never crowd it out.
+func TestClosedGoFirst(t *testing.T) {
+	s := newSim(t, Config{MaxConns: 3})
+	s.send(pkt{ms: 0, flags: ack, seq: 5, ack: 5, n: 10, port: 999})
+	for i := range 20 {
+		ms, port := float64(10*i), uint16(2000+i)
+		s.send(pkt{ms: ms, flags: syn, port: port}, pkt{ms: ms + 1, b: true, flags: syn | ack, ack: 1, port: port}, pkt{ms: ms + 2, flags: ack | fin, seq: 1, ack: 1, port: port},
+			pkt{ms: ms + 3, b: true, flags: ack | fin, seq: 1, ack: 2, port: port}, pkt{ms: ms + 4, flags: ack, seq: 2, ack: 2, port: port})
+	}
+	s.send(pkt{ms: 300, flags: ack, seq: 15, ack: 5, n: 10, port: 999})
+	s.done()
+	st := s.tr.Stats()
+	if st.Conns != 21 || st.Ended[Closed] != 20 || st.Ended[EndOfCapture] != 1 || st.Ended[LackOfResources] != 0 {
+		t.Errorf("%d connections, ended by reason %v", st.Conns, st.Ended)
+	}
+}

@@ -127,6 +127,9 @@ func (s *modelSide) anySYN() bool { return len(s.syns(syn))+len(s.syns(syn|ack))
 func (c *modelConn) opens(p *pcapio.Packet) bool {
 	s := c.sideOf(p)
 	both := p.TCP.Flags & (syn | ack)
+	if s.outlives(p) {
+		return false
+	}
 	for _, old := range slices.Concat(s.syns(syn), s.syns(syn|ack)) {
 		if old.TCP.Seq == p.TCP.Seq {
 			return false // sent again, or with the ACK of a simultaneous open (3.5)
@@ -152,6 +155,19 @@ func (c *modelConn) opens(p *pcapio.Packet) bool {
 	}
 	soon := p.Time-c.all[0].Time <= 1e9
 	return !(soon && (s.known || s.acked) && (!s.known || below(s.low)) && (!s.acked || below(s.lastAsked())))
+}
+
+// outlives tells whether the SYN p is older than the connection, which is in TIME-WAIT (RFC 6191, 2).
+func (s *modelSide) outlives(p *pcapio.Packet) bool {
+	if !s.finished() || !s.peer.finished() || s.place(p.TCP.Seq) >= s.next {
+		return false
+	}
+	for _, q := range s.all {
+		if q.TCP.Flags&fin != 0 {
+			return p.TCP.Options&q.TCP.Options&pcapio.OptTimestamps != 0 && int32(p.TCP.TSval-q.TCP.TSval) < 0
+		}
+	}
+	return false
 }
 
 // lastAsked is the last ACK number that the peer sent, where the side stands by it.

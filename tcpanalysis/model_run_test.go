@@ -33,7 +33,7 @@ func TestModel(t *testing.T) {
 			}
 			return ps
 		}, 0},
-		{"bytes", 1500, func(seed uint64) []*pcapio.Packet { return packetsOf(randomBytes(seed)) }, 1014},
+		{"bytes", 1500, func(seed uint64) []*pcapio.Packet { return packetsOf(randomBytes(seed)) }, 1017},
 	}
 	for _, run := range runs {
 		t.Run(run.name, func(t *testing.T) {

@@ -30,6 +30,9 @@ func (s *modelSide) take(p *modelPacket) {
 			*c.n++
 		}
 	}
+	if p.TCP.Flags&syn != 0 && s.outlives(p.Packet) {
+		return // an old duplicate
+	}
 	s.begin(p)
 	p.lo = s.place(p.TCP.Seq)
 	p.hi = p.lo + takes(p.Packet)

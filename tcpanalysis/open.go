@@ -17,6 +17,8 @@ func (c *live) reuses(h, peer *half, from int, p *pcapio.Packet) bool {
 	}
 	answer := s.Flags&pcapio.ACK != 0
 	switch {
+	case h.outlived(peer, p):
+		return false
 	case h != nil && h.SYNs > 0:
 		if uint32(h.isn) == s.Seq {
 			return false // sent again, or with the ACK of a simultaneous open
@@ -26,6 +28,14 @@ func (c *live) reuses(h, peer *half, from int, p *pcapio.Packet) bool {
 		return false
 	}
 	return !c.follows(h, peer, p)
+}
+
+// outlived tells whether the SYN in p is older than the connection, which is in TIME-WAIT: number and timestamp lie before the end of
+// its side (RFC 6191, 2; RFC 9293, 3.10.7.4).
+func (h *half) outlived(peer *half, p *pcapio.Packet) bool {
+	s := &p.TCP
+	return h.finished() && peer.finished() && s.Options&h.AnyOptions&pcapio.OptTimestamps != 0 &&
+		int32(s.TSval-h.finTS) < 0 && int32(s.Seq-uint32(h.next)) < 0
 }
 
 // follows tells whether the SYN in p comes before what was seen of the connection: it was stored late.

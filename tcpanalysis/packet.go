@@ -19,6 +19,10 @@ func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) boo
 	h.IdleMax = max(h.IdleMax, p.Time-h.Last)
 	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
 	h.TTLMin, h.TTLMax = min(h.TTLMin, p.TTL), max(h.TTLMax, p.TTL)
+	if flags&pcapio.SYN != 0 && h.outlived(peer, p) {
+		h.SYNs++
+		return false
+	}
 	t.count(h, p)
 	if flags&pcapio.RST != 0 {
 		v := h.judge(peer, p)
@@ -173,7 +177,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 // finish records a FIN at a sequence number.
 func (t *Tracker) finish(h *half, at, now int64, m manner, s *sent) {
 	if !h.hasFIN {
-		h.fin, h.hasFIN, h.closing = at, true, true
+		h.fin, h.hasFIN, h.closing, h.finTS = at, true, true, m.ts
 	}
 	t.send(h, at, at+1, now, m, s)
 }

@@ -95,7 +95,7 @@ type half struct {
 	low     int64  // first sequence number seen
 	movedAt int64  // when una last moved, or something below it was last sent again
 	odd     uint32 // number in Tracker.odds, 0 for none
-	_       [4]byte
+	finTS   uint32 // TSval of its FIN
 }
 
 // odd is what few sides have.
@@ -229,7 +229,12 @@ func (t *Tracker) begin(key *conntab.Key, down bool, p *pcapio.Packet) uint32 {
 	if t.table.Len() >= t.cfg.MaxConns {
 		for l := range conntab.Lists {
 			if oldest := t.table.Oldest(l); oldest != 0 {
-				t.end(oldest, LackOfResources)
+				e := t.table.At(oldest)
+				reason := LackOfResources
+				if l == listReset || l == listClosed { // it was over, and is only given up a little early
+					reason = t.silent(e)
+				}
+				t.end(oldest, reason)
 				break
 			}
 		}
