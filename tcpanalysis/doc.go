@@ -81,7 +81,7 @@
 //
 // A connection that goes on was not reset: the sender of the RST sends something else, 3 ms or more
 // after it, the receiver sends something but RSTs, 1 s or more after it, or acknowledges what lies
-// above it.
+// above it (if it sent ACKs before: else the RST may answer a SYN, with number 0).
 //
 // # Round-trip times
 //

@@ -74,6 +74,7 @@ func TestDirection(t *testing.T) {
 		{"the other one first", []pkt{{flags: ack, seq: 70, ack: 50, port: 2000}, first}, 2000, FirstPacket},
 		{"two high ports", []pkt{{b: true, flags: ack, seq: 50, ack: 70, port: 2000}, {flags: ack, seq: 70, ack: 50, port: 2000}}, 2000, FirstPacket},
 		{"the SYN comes late", []pkt{{b: true, flags: ack, seq: 50, ack: 1, n: 5}, {ms: 1, flags: syn, seq: 0}}, 1000, SentSYN},
+		{"the SYN comes behind its sender's data", []pkt{{flags: ack, seq: 1, ack: 50, n: 5}, {ms: 1, flags: syn, seq: 0}}, 1000, SentSYN},
 		{"the SYN+ACK comes late", []pkt{{b: true, flags: ack, seq: 50, ack: 1, n: 5}, {ms: 1, b: true, flags: syn | ack, seq: 49, ack: 1}}, 1000, GotSYNACK},
 	} {
 		s := newSim(t, Config{})

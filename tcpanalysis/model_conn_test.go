@@ -138,6 +138,9 @@ func (c *modelConn) opens(p *pcapio.Packet) bool {
 			return false // two hosts, or SYN cookies, answered
 		}
 	}
+	if a, _ := c.sideA(); both == syn|ack && s.anySYN() && a == s {
+		return false // it has no reason to answer
+	}
 	if both == syn|ack && s.anySYN() && slices.ContainsFunc(s.peer.syns(syn), func(o *modelPacket) bool { return o.TCP.Seq+1 == p.TCP.Ack }) {
 		return false
 	}
@@ -170,14 +173,22 @@ func (s *modelSide) outlives(p *pcapio.Packet) bool {
 	return false
 }
 
-// lastAsked is the last ACK number that the peer sent, where the side stands by it.
+// lastAsked is the highest ACK number that the peer sent, where the side stands by it; one far from those before begins anew.
 func (s *modelSide) lastAsked() int64 {
-	for _, p := range slices.Backward(s.peer.all) {
-		if p.TCP.Flags&ack != 0 && p.TCP.Flags&rst == 0 {
-			return s.place(p.TCP.Ack)
+	var high uint32
+	any := false
+	for _, p := range s.peer.all {
+		if p.TCP.Flags&ack == 0 || p.TCP.Flags&rst != 0 || p.class == CaptureDup || p.void {
+			continue
+		}
+		if behind := int32(high - p.TCP.Ack); !any || behind <= 0 || behind > modelReach {
+			high, any = p.TCP.Ack, true
 		}
 	}
-	return s.una
+	if !any {
+		return s.una
+	}
+	return s.place(high)
 }
 
 // sideA returns who opened the connection, and how that is known.
@@ -206,6 +217,7 @@ func (s *modelSide) source() (a [16]byte) {
 // takesReset decides what the peer of the sender does with the RST p.
 func (c *modelConn) takesReset(p *modelPacket) {
 	s, r := p.side, p.side.peer
+	p.sequenced = r.lastACK() != nil
 	switch {
 	case s.refuses(p):
 		at := r.place(p.TCP.Ack)
@@ -249,7 +261,7 @@ func (c *modelConn) goesOn(p *modelPacket) {
 			*r = nil
 		} else if p.side != from && p.Time-(*r).Time >= 1e9 {
 			*r = nil
-		} else if p.side != from && p.TCP.Flags&ack != 0 && int32(p.TCP.Ack-(*r).TCP.Seq) > 0 {
+		} else if p.side != from && p.TCP.Flags&ack != 0 && (*r).sequenced && int32(p.TCP.Ack-(*r).TCP.Seq) > 0 {
 			*r = nil
 		} else if r == &c.doubt && p.side != from && empty(p.Packet) && from.place(p.TCP.Ack) == from.lastAsked() {
 			*r = nil

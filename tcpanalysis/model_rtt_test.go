@@ -74,6 +74,32 @@ func (s *modelSide) sentTwice(r modelRange) bool {
 	return sum > r.len()
 }
 
+// lateHandshake measures the handshake where p, a SYN or SYN+ACK, was stored behind others, by the times of the two.
+func (s *modelSide) lateHandshake(p *modelPacket) {
+	asked, answered := s, s.peer
+	if p.TCP.Flags&ack != 0 {
+		asked, answered = s.peer, s
+		if asked.anySYN() && int64(int32(p.TCP.Ack-uint32(asked.syn()))) != 1 {
+			return
+		}
+	}
+	once := asked.result.SYNs == 1 && answered.result.SYNs == 1 && answered.lastACK() != nil
+	if !once || asked.result.Handshake != 0 {
+		return
+	}
+	begin, end := asked.earliest(), p.Time
+	if p.TCP.Flags&ack == 0 {
+		begin, end = p.Time, answered.earliest()
+	}
+	if end > begin {
+		asked.sampleOf(begin, end, Handshake, true)
+	}
+}
+
+func (s *modelSide) earliest() int64 {
+	return slices.MinFunc(s.all, func(a, b *modelPacket) int { return int(min(max(a.Time-b.Time, -1), 1)) }).Time
+}
+
 // echoed returns the transmission of some of r, all of which p newly acknowledges, that p echoes: the first or last of what was sent more
 // than once, with a TSval that no other transmission of that has. Of several the highest counts. It returns all transmissions as well.
 func (s *modelSide) echoed(p *modelPacket, r modelRange) (timed *modelPacket, twice []*modelPacket) {
@@ -115,11 +141,15 @@ func (s *modelSide) syn() int64 {
 }
 
 func (s *modelSide) sample(p, timed *modelPacket, method Method) {
-	rtt := p.Time - timed.Time
+	s.sampleOf(timed.Time, p.Time, method, timed.TCP.Flags&syn != 0)
+}
+
+func (s *modelSide) sampleOf(begin, end int64, method Method, handshake bool) {
+	rtt := end - begin
 	if rtt < 0 {
 		return // the clock stepped back
 	}
-	if timed.TCP.Flags&syn != 0 && s.result.Handshake == 0 {
+	if handshake && s.result.Handshake == 0 {
 		s.result.Handshake = rtt
 	}
 	if len(s.samples) == 0 { // RFC 6298, 2.2
@@ -129,7 +159,7 @@ func (s *modelSide) sample(p, timed *modelPacket, method Method) {
 		s.rttvar = (3*s.rttvar + away) / 4
 		s.srtt = (7*s.srtt + rtt) / 8
 	}
-	s.samples = append(s.samples, modelSample{p.Time, rtt, method})
+	s.samples = append(s.samples, modelSample{end, rtt, method})
 }
 
 // blocks returns what p, sent by the peer, selectively acknowledges of the side (RFC 2018), without a D-SACK (RFC 2883).

@@ -33,6 +33,12 @@ func (s *modelSide) take(p *modelPacket) {
 	if p.TCP.Flags&syn != 0 && s.outlives(p.Packet) {
 		return // an old duplicate
 	}
+	if empty(p.Packet) && p.TCP.Flags&ack != 0 && !s.copied(p) && s.peer.refusesACK(p.TCP.Ack) {
+		p.void, p.class = true, NumClasses
+		s.all = append(s.all, p)
+		s.conn.all = append(s.conn.all, p)
+		return
+	}
 	s.begin(p)
 	p.lo = s.place(p.TCP.Seq)
 	p.hi = p.lo + takes(p.Packet)
@@ -66,6 +72,18 @@ func (s *modelSide) take(p *modelPacket) {
 	case p.TCP.Flags&ack != 0:
 		s.peer.acknowledge(p)
 	}
+	if p.TCP.Flags&(syn|rst) == syn && p.class != CaptureDup {
+		s.lateHandshake(p)
+	}
+}
+
+// refusesACK tells whether the side is in SYN-SENT, and n acknowledges something else (RFC 9293, 3.10.7.3).
+func (s *modelSide) refusesACK(n uint32) bool {
+	if !s.anySYN() || s.lastACK() != nil {
+		return false
+	}
+	at := s.place(n)
+	return at <= s.syn() || at > s.next+1<<20
 }
 
 // begin lets the side begin at p, if it is the first of it.
@@ -248,7 +266,7 @@ func (s *modelSide) window() (w uint64, ok bool) {
 
 func (s *modelSide) lastACK() *modelPacket {
 	for _, p := range slices.Backward(s.all) {
-		if p.TCP.Flags&ack != 0 && p.TCP.Flags&rst == 0 && p.class != CaptureDup {
+		if p.TCP.Flags&ack != 0 && p.TCP.Flags&rst == 0 && p.class != CaptureDup && !p.void {
 			return p
 		}
 	}

@@ -63,14 +63,16 @@ type modelStep struct {
 // modelPacket is a packet on its connection.
 type modelPacket struct {
 	*pcapio.Packet
-	side     *modelSide
-	now      int64  // packet clock
-	lo, hi   int64  // sequence numbers that it takes up, SYN and FIN included
-	class    Class  // NumClasses for an ordinary one
-	window   uint64 // advertised, in bytes
-	resent   bool   // a retransmission
-	needless bool   // and a spurious one
-	below    bool   // and some of it was acknowledged before
+	side      *modelSide
+	now       int64  // packet clock
+	lo, hi    int64  // sequence numbers that it takes up, SYN and FIN included
+	class     Class  // NumClasses for an ordinary one
+	window    uint64 // advertised, in bytes
+	resent    bool   // a retransmission
+	needless  bool   // and a spurious one
+	sequenced bool   // of a RST: its number is one of its sender's, which it is not in answer to a SYN
+	void      bool   // it acknowledges something of an earlier connection
+	below     bool   // and some of it was acknowledged before
 }
 
 // modelResult is what is compared with a Half.

@@ -63,8 +63,14 @@ func (t *Tracker) lateHandshake(c *live, h, peer *half, from int, p *pcapio.Pack
 	if p.TCP.Flags&pcapio.ACK != 0 {
 		asked, answered, from = peer, h, 1-from
 	}
-	if asked.SYNs == 1 && answered.SYNs == 1 && answered.sentACK && asked.RTT.Handshake == 0 && answered.First > asked.First {
-		t.sample(c, asked, from == 0, asked.First, asked.isn+1, Handshake, false, answered.First)
+	begin, end := asked.First, p.Time
+	if p.TCP.Flags&pcapio.ACK == 0 {
+		begin, end = p.Time, answered.First
+	} else if asked.hasSYN && p.TCP.Ack != uint32(asked.isn)+1 {
+		return // for something else, or data as well
+	}
+	if asked.SYNs == 1 && answered.SYNs == 1 && answered.sentACK && asked.RTT.Handshake == 0 && end > begin {
+		t.sample(c, asked, from == 0, begin, asked.isn+1, Handshake, false, end)
 	}
 }
 
@@ -81,18 +87,17 @@ func (t *Tracker) turn(c *live) {
 	c.resetByB = !c.resetByB
 }
 
-// opener tells whether p, sent by side from, shows that not A opened the connection: by a SYN that comes late, or by ports.
-func (c *live) opener(from int, p *pcapio.Packet) (DirectionMethod, bool) {
-	if c.method != FirstPacket && c.method != ByPort {
-		return 0, false
-	}
+// opener returns who opened the connection, as p, sent by side from, tells, and how: by a SYN, of which one without ACK counts more, or by
+// ports. ok is false if p tells nothing new.
+func (c *live) opener(from int, p *pcapio.Packet) (method DirectionMethod, side int, ok bool) {
+	unknown := c.method == FirstPacket || c.method == ByPort
 	switch p.TCP.Flags & (pcapio.SYN | pcapio.ACK | pcapio.RST) {
 	case pcapio.SYN:
-		return SentSYN, from == 1
+		return SentSYN, from, c.method != SentSYN
 	case pcapio.SYN | pcapio.ACK:
-		return GotSYNACK, from == 0
+		return GotSYNACK, 1 - from, unknown
 	}
-	return ByPort, from == 1 && c.b == 0 && p.DstPort < systemPorts && p.SrcPort >= systemPorts
+	return ByPort, from, unknown && from == 1 && c.b == 0 && p.DstPort < systemPorts && p.SrcPort >= systemPorts
 }
 
 // open looks at what a packet says about who opened its connection, and ends that if p opens another. It returns the slot of the
@@ -104,8 +109,10 @@ func (t *Tracker) open(slot uint32, down bool, p *pcapio.Packet) uint32 {
 		t.end(slot, Reused)
 		return 0
 	}
-	if method, turned := c.opener(from, p); turned {
-		t.turn(c)
+	if method, side, ok := c.opener(from, p); ok {
+		if side == 1 {
+			t.turn(c)
+		}
 		c.method = method
 	}
 	return slot

@@ -156,9 +156,7 @@ func (t *Tracker) below(h *half, start, end, now int64, m manner, out *sent) {
 	out.follower = h.First
 	if h.acked {
 		out.belowACK = true
-		if h.Packets == 1 {
-			out.follower = h.movedAt
-		}
+		out.follower = min(h.First, h.movedAt)
 		if end < h.low {
 			holes := &t.odd(h).holes
 			t.insertBefore(holes, holes.head, end, h.low, out.follower)

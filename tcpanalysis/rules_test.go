@@ -86,6 +86,8 @@ func TestRules(t *testing.T) {
 			{ms: 11, flags: ack | fin, seq: 2921, ack: 1}}, 1, map[string]string{"packets": "4", "missing_bytes": "0", "retrans_packets": "0", "reordered_packets": "2", "rtt_handshake_s": "0.000000000"},
 			map[string]string{"rtt_handshake_s": "0.004500000"}},
 		{"SYN+ACK stored late, by its time first", []pkt{{flags: syn}, {ms: 11, flags: ack, seq: 1, ack: 1}, {ms: 10, b: true, flags: syn | ack, ack: 1}}, 1, map[string]string{"rtt_handshake_s": "0.010000000"}, map[string]string{"packets": "1", "reordered_packets": "0"}},
+		{"a SYN+ACK that overtaken data preceded, for another SYN", []pkt{{flags: syn, seq: 5000}, {ms: 5, b: true, flags: ack, seq: 800, ack: 5001, n: 10}, {ms: 85, b: true, flags: syn | ack, seq: 799, ack: 6932}}, 1,
+			map[string]string{"rtt_handshake_s": "0.005000000"}, nil},
 		{"simultaneous open", []pkt{{flags: syn}, {ms: 1, b: true, flags: syn, seq: 700}, {ms: 10, flags: syn | ack, ack: 701}, {ms: 11, b: true, flags: syn | ack, seq: 700, ack: 1}, {ms: 12, flags: ack, seq: 1, ack: 701}}, 1,
 			map[string]string{"retrans_packets": "0", "rtt_handshake_s": "0.011000000"}, map[string]string{"retrans_packets": "0", "rtt_handshake_s": "0.009000000"}},
 		{"data in the SYN, taken", []pkt{{flags: syn, n: 100}, {ms: 10, b: true, flags: syn | ack, ack: 101}}, 1, map[string]string{"rtt_handshake_s": "0.010000000", "unique_bytes": "100"}, nil},

@@ -53,7 +53,7 @@ func TestLifecycle(t *testing.T) {
 			[]end{{Reused, Open, 3, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
 		{"SYN+ACK first: its receiver is A", Config{}, opening[1:], []end{{EndOfCapture, MidStream, 2, GotSYNACK}}},
 		{"joined mid-stream", Config{}, []pkt{{flags: ack, seq: 9, ack: 7, n: 5}, {ms: 1, b: true, flags: ack, seq: 7, ack: 14}}, []end{{EndOfCapture, MidStream, 2, FirstPacket}}},
-		{"SYN after its data", Config{}, []pkt{{flags: ack, seq: 1, ack: 1, n: 5}, {ms: 1, flags: syn, seq: 0}}, []end{{EndOfCapture, Unidirectional, 2, FirstPacket}}},
+		{"SYN after its data", Config{}, []pkt{{flags: ack, seq: 1, ack: 1, n: 5}, {ms: 1, flags: syn, seq: 0}}, []end{{EndOfCapture, Unidirectional, 2, SentSYN}}},
 		{"limit", Config{MaxConns: 1}, []pkt{{flags: syn}, {ms: 1, flags: syn, port: 7}}, []end{{LackOfResources, Unanswered, 1, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
 	}
 	for _, v6 := range []bool{false, true} {
