@@ -31,7 +31,7 @@ func (o *options) measure(p *cli.Program) error {
 	} else if err != nil {
 		return err
 	}
-	tunnels, err := p.Tunnels()
+	decode, err := p.DecodeConfig()
 	if err != nil {
 		return err
 	}
@@ -39,10 +39,10 @@ func (o *options) measure(p *cli.Program) error {
 	if err != nil {
 		return err
 	}
-	if tunnels == 0 {
+	if decode.Tunnels == 0 && decode.TPIDs == nil {
 		_, err = pcapio.CopyRecords(a.dst, src.RecordReader)
 	} else {
-		d := pcapio.NewDecoder(src, pcapio.DecodeConfig{Tunnels: tunnels})
+		d := pcapio.NewDecoder(src, decode)
 		if src.file != nil {
 			src.file.Decoder = d // for -usage
 		}

@@ -52,7 +52,7 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	in.source = in.slicers[0]
 	if o.dedup || o.dedupWindow > 0 {
 		cfg := pcapio.DedupConfig{Layer: dedupLayers[o.dedupLayer], Window: o.dedupWindow, Within: o.dedupWindow > 0, Records: o.dedupRecords}
-		if cfg.Decode.Tunnels, err = p.Tunnels(); err != nil {
+		if cfg.Decode, err = p.DecodeConfig(); err != nil {
 			return nil, errors.Join(err, in.close())
 		}
 		if in.dedup, err = pcapio.NewDedup(pcapio.Merge(sources...), cfg); err != nil {

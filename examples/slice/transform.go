@@ -13,11 +13,10 @@ import (
 
 // transform puts what the flags ask for behind the input.
 func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, error) {
-	tunnels, err := p.Tunnels()
+	cfg, err := p.DecodeConfig()
 	if err != nil {
 		return nil, err
 	}
-	cfg := pcapio.DecodeConfig{Tunnels: tunnels}
 	var list []pcapio.Transform
 	add := func(t pcapio.Transform, failed error) {
 		list = append(list, t)
@@ -40,7 +39,7 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 		add(pcapio.TruncateAfter(layer, cfg, false))
 	}
 	if o.keyFile != "" {
-		add(o.anonymise(in))
+		add(o.anonymise(in, cfg))
 	}
 	if o.strip {
 		mayDrop("-strip-link")
@@ -105,12 +104,12 @@ func (o *options) scaled() (pcapio.Transform, error) {
 	return t, nil
 }
 
-func (o *options) anonymise(in *inputs) (pcapio.Transform, error) {
+func (o *options) anonymise(in *inputs, decode pcapio.DecodeConfig) (pcapio.Transform, error) {
 	key, err := anon.ReadKey(o.keyFile)
 	if err != nil {
 		return nil, err
 	}
-	a, err := anon.New(key)
+	a, err := anon.Config{VXLANPorts: decode.VXLANPorts, TPIDs: decode.TPIDs}.New(key)
 	if err != nil {
 		return nil, err
 	}

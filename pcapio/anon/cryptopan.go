@@ -28,6 +28,7 @@ type Anonymizer struct {
 	v6  cache[[16]byte]
 	mac cache[[6]byte]
 
+	cfg     Config
 	packet  packet
 	stats   Stats
 	dec     *pcapio.Decoder // that enters tunnels
@@ -36,8 +37,22 @@ type Anonymizer struct {
 	names   names
 }
 
+// Config says what an [Anonymizer] finds in packets beyond what everybody's have; the zero value is for these. It is what the
+// [pcapio.DecodeConfig] of the same captures says.
+type Config struct {
+	VXLANPorts []uint16 // UDP destination ports of VXLAN besides 4789 and 8472
+	TPIDs      []uint16 // EtherTypes of VLAN tags besides those that makers are known to use
+}
+
 // New returns an Anonymizer for a key of [KeySize] bytes, as [ReadKey] reads it.
-func New(key []byte) (*Anonymizer, error) {
+func New(key []byte) (*Anonymizer, error) { return Config{}.New(key) }
+
+// New returns an Anonymizer for a key of [KeySize] bytes, as [ReadKey] reads it.
+func (c Config) New(key []byte) (*Anonymizer, error) {
+	decode := pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll, VXLANPorts: c.VXLANPorts, TPIDs: c.TPIDs, FragmentCache: -1}
+	if err := decode.Validate(); err != nil {
+		return nil, fmt.Errorf("anon: %w", err)
+	}
 	if len(key) != KeySize {
 		return nil, fmt.Errorf("%w: %d bytes, want %d", ErrKey, len(key), KeySize)
 	}
@@ -45,7 +60,7 @@ func New(key []byte) (*Anonymizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("anon: %w", err)
 	}
-	a := &Anonymizer{block: block, dec: pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll, FragmentCache: -1})}
+	a := &Anonymizer{cfg: c, block: block, dec: pcapio.NewDecoder(nil, decode)}
 	block.Encrypt(a.pad[:], key[16:])
 	block.Encrypt(a.macPad[:], a.pad[:])
 	block.Encrypt(a.names.pad[:], a.macPad[:])

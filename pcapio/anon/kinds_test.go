@@ -358,3 +358,22 @@ func TestUnknownTunnelIsCut(t *testing.T) {
 		t.Errorf("%d bytes, %+v", len(got), a.Stats())
 	}
 }
+
+// Ports and EtherTypes that the configuration names are gone through like the usual ones.
+func TestConfig(t *testing.T) {
+	inner := originals.eth(0x0800, originals.tcp4())
+	vxlan := originals.eth(0x0800, originals.udp4(9, 9999, cat(u16(0x0800, 0, 0, 0), inner)))
+	tagged := originals.eth(0x9400, cat(u16(7, 0x0800), originals.tcp4()))
+	a, err := Config{VXLANPorts: []uint16{9999}, TPIDs: []uint16{0x9400}}.New(sampleKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, frame := range [][]byte{vxlan, tagged} {
+		if got := run(t, a, pcapio.LinkEthernet, frame); len(got) != len(frame) {
+			t.Errorf("%d of %d bytes are left, %+v", len(got), len(frame), a.Stats())
+		}
+	}
+	if _, err := (Config{TPIDs: []uint16{5}}).New(sampleKey); err == nil {
+		t.Error("a length was taken for an EtherType")
+	}
+}

@@ -1,5 +1,7 @@
 package anon
 
+import "slices"
+
 // EtherTypes (IEEE 802, IANA).
 const (
 	typeIPv4      = 0x0800
@@ -33,12 +35,12 @@ const (
 )
 
 // isVLAN tells whether typ announces a VLAN tag.
-func isVLAN(typ int) bool {
+func (a *Anonymizer) isVLAN(typ int) bool {
 	switch typ {
 	case 0x8100, 0x88a8, 0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8:
 		return true
 	}
-	return false
+	return slices.Contains(a.cfg.TPIDs, uint16(typ))
 }
 
 // etherType anonymises what follows an EtherType or length field.
@@ -101,7 +103,7 @@ func (a *Anonymizer) tag(typ, off, end int) {
 			a.blank(off+6, min(off+size, end)) // options
 		}
 	default:
-		if isVLAN(typ) {
+		if a.isVLAN(typ) {
 			size = 4
 		}
 	}

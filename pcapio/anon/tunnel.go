@@ -1,6 +1,9 @@
 package anon
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // UDP ports of tunnels (IANA), as pcapio's decoder knows them.
 const (
@@ -42,6 +45,10 @@ func (a *Anonymizer) udpTunnel(src, dst, off, end int) bool {
 		return true
 	case portTZSP:
 		a.tzsp(off, end)
+		return true
+	}
+	if slices.Contains(a.cfg.VXLANPorts, uint16(dst)) {
+		a.vxlan(off, end)
 		return true
 	}
 	for _, port := range [2]int{dst, src} {

@@ -41,7 +41,7 @@ type Program struct {
 	// Libpcap opens captures as tools on libpcap do: see pcapio.Config.Libpcap. For classic semantics, set
 	// before Open.
 	Libpcap bool
-	// Decode is how OpenDecoder decodes, but for Tunnels, which is a flag.
+	// Decode is how OpenDecoder decodes, but for what flags say: Tunnels, VXLANPorts, TPIDs.
 	Decode pcapio.DecodeConfig
 	// Counts, if it is set, returns what the analysis counted, for -usage.
 	Counts func() string
@@ -53,6 +53,8 @@ type Program struct {
 	spilled          string
 	resync           *bool
 	tunnels          *string
+	vxlanPorts       *string
+	tpids            *string
 	input            *Input           // the last that was opened
 	readers          []*pcapio.Reader // of it, for -usage
 	started          time.Time

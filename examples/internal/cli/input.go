@@ -13,6 +13,8 @@ import (
 func (p *Program) CaptureFlags() {
 	p.resync = p.Flags.Bool("resync", false, "go on behind damage in a capture, at the next plausible record, and behind a bad file with the next one")
 	p.tunnels = p.Flags.String("tunnels", "", "`kinds` of tunnel to look into: all, or some of "+pcapio.TunnelAll.String())
+	p.vxlanPorts = p.Flags.String("vxlan-port", "", "with -tunnels vxlan or all: UDP `ports` of VXLAN besides 4789 and 8472, as in 4788,8473")
+	p.tpids = p.Flags.String("tpid", "", "EtherTypes of VLAN tags besides the usual ones, as in 0x9400,0xabcd")
 }
 
 // Input is an opened capture that shows its progress.
@@ -53,7 +55,7 @@ func (p *Program) OpenFiles(names ...string) (*Input, error) {
 
 // OpenDecoder opens the captures as Open does and decodes them.
 func (p *Program) OpenDecoder() (*pcapio.Decoder, error) {
-	tunnels, err := p.Tunnels()
+	cfg, err := p.DecodeConfig()
 	if err != nil {
 		return nil, err
 	}
@@ -61,19 +63,8 @@ func (p *Program) OpenDecoder() (*pcapio.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg := p.Decode
-	cfg.Tunnels = tunnels
 	in.Decoder = pcapio.NewDecoder(in, cfg)
 	return in.Decoder, nil
-}
-
-// Tunnels returns what -tunnels asks for.
-func (p *Program) Tunnels() (pcapio.Tunnel, error) {
-	tunnels, err := pcapio.ParseTunnel(*p.tunnels)
-	if err != nil {
-		return 0, Usagef("-tunnels: %v", err)
-	}
-	return tunnels, nil
 }
 
 // ReadRecord reads the next record and moves the progress bar.
