@@ -277,11 +277,22 @@ func parseAddr(s string, k *Key, a *[16]byte) error {
 	if addr.Is4() {
 		version = 4
 	}
-	if k.Version != 0 && k.Version != version {
+	if other := k.Version; other != 0 && other != version {
 		version = versionsDiffer
+		if other == 4 && addr.Is4In6() || other == 6 && isMapped(&k.Src, &k.Dst, a) { // the other is IPv4, or this one: the same family
+			version = 4
+		}
 	}
 	k.Version, *a = version, addr.As16()
 	return nil
+}
+
+// isMapped tells whether the one of two addresses that is not at a is IPv4-mapped.
+func isMapped(src, dst, a *[16]byte) bool {
+	if a == src {
+		src = dst
+	}
+	return netip.AddrFrom16(*src).Is4In6()
 }
 
 func parseFlags(s string, f *pcapio.TCPFlags) error {

@@ -92,6 +92,9 @@ func parseAddrs(src, dst []byte, k *flow.Key) error {
 	switch {
 	case errS != nil || errD != nil || s.Zone() != "" || d.Zone() != "":
 		return errAddress
+	case s.Unmap().Is4() && d.Unmap().Is4() && s.Is4() != d.Is4(): // one is written as ::ffff:1.2.3.4
+		k.Version, k.Src, k.Dst = 4, s.As16(), d.As16()
+		return nil
 	case !s.Is6() || !d.Is6():
 		return errMixed
 	}

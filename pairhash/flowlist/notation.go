@@ -28,16 +28,18 @@ func (n Notation) String() string {
 	return [...]string{"unknown", "words", "ip", "decimal"}[n]
 }
 
-// form shows what a line looks like.
+// form shows what a line looks like in a list whose first flow has this notation.
 func (n Notation) form() string {
-	const rest = " [PACKETS [BYTES]]"
+	const line, rest = "SRC DST [PACKETS [BYTES]], ", " as in the first flow"
 	switch n {
 	case Words:
-		return "hhhhhhhh:hhhhhhhh hhhhhhhh:hhhhhhhh" + rest + " with hexadecimal digits h, as in the first line"
+		return line + "SRC and DST hhhhhhhh:hhhhhhhh in hexadecimal" + rest
+	case IP:
+		return line + "SRC and DST IPv4 or IPv6 addresses without zone" + rest
 	case Decimal:
-		return "SRC DST" + rest + " with decimal numbers as in the first line, or else IP addresses or hhhhhhhh:hhhhhhhh in all lines"
+		return line + "SRC and DST decimal numbers up to 2^64-1" + rest
 	}
-	return "SRC DST" + rest + " with IPv4 or IPv6 addresses"
+	return line + "SRC and DST both as 10.0.0.1 or 2001:db8::1, as hhhhhhhh:hhhhhhhh in hexadecimal, or as decimal numbers up to 2^64-1"
 }
 
 // Append appends the address in the notation to b. Unknown writes IP addresses.

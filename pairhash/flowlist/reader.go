@@ -194,12 +194,13 @@ func (r *Reader) parse(line []byte, f *Flow) (ok, blank bool) {
 		return false, true
 	}
 	dst, rest := field(rest)
-	if r.notation == Unknown {
-		r.notation = detect(src)
+	notation := r.notation
+	if notation == Unknown {
+		notation = detect(src)
 	}
 	var ok1, ok2 bool
-	f.Src, ok1 = r.notation.parse(src)
-	f.Dst, ok2 = r.notation.parse(dst)
+	f.Src, ok1 = notation.parse(src)
+	f.Dst, ok2 = notation.parse(dst)
 	f.Packets, f.Bytes = 1, 0
 	ok = ok1 && ok2
 	for _, v := range [...]*uint64{&f.Packets, &f.Bytes} {
@@ -209,6 +210,9 @@ func (r *Reader) parse(line []byte, f *Flow) (ok, blank bool) {
 			*v, good = parseUint(number)
 			ok = ok && good
 		}
+	}
+	if ok {
+		r.notation = notation
 	}
 	return ok, false
 }
