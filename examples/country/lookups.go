@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 
 	"github.com/reeftools/reef/geo"
+	"github.com/reeftools/reef/internal/quote"
 )
 
 // lookups prints a line for each address.
@@ -20,23 +20,28 @@ type lookups struct {
 }
 
 // readWords looks up the words of r.
-func (l *lookups) readWords(_ string, r io.Reader) error {
-	words := bufio.NewScanner(r)
-	words.Split(bufio.ScanWords)
-	for words.Scan() {
-		if err := l.print(words.Text()); err != nil {
+func (l *lookups) readWords(name string, r io.Reader) error {
+	words := newWordReader(r)
+	for {
+		word, at, err := words.next()
+		if err == io.EOF {
+			return l.bad()
+		}
+		if err != nil {
+			return errors.Join(l.bad(), fmt.Errorf("%s: line %d, offset %d: %w", name, words.at.line, words.at.offset, err))
+		}
+		if err := l.print(string(word), at); err != nil {
 			return err
 		}
 	}
-	return errors.Join(l.bad(), words.Err())
 }
 
 // print looks one up. A word that is no address is told at the end.
-func (l *lookups) print(word string) error {
+func (l *lookups) print(word string, at place) error {
 	addr, err := netip.ParseAddr(word)
-	if err != nil {
+	if err != nil || len(word) > maxWord { // of which the end may be missing
 		if l.notAddrs++; l.firstBad == nil {
-			l.firstBad = err
+			l.firstBad = &wordError{word, at}
 		}
 		return nil
 	}
@@ -48,7 +53,7 @@ func (l *lookups) print(word string) error {
 	if code == "" {
 		code = "None"
 	}
-	line := word + " " + code
+	line := quote.Name(word) + " " + code // a zone may be anything
 	if l.verbose {
 		line += fmt.Sprintf("\t%s\t%s\tAS%d %s\t%v\t%v", a.CountryName, a.City, a.ASN, a.Organization, a.Prefix, a.Class)
 		if a.Database != nil {
@@ -63,6 +68,9 @@ func (l *lookups) print(word string) error {
 func (l *lookups) bad() error {
 	if l.firstBad == nil {
 		return nil
+	}
+	if l.notAddrs == 1 {
+		return l.firstBad
 	}
 	return fmt.Errorf("%d words are no addresses, the first: %w", l.notAddrs, l.firstBad)
 }

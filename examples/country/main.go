@@ -41,7 +41,7 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return p.EachFile(l.readWords)
 		}
 		for _, word := range p.Flags.Args() {
-			if err := l.print(word); err != nil {
+			if err := l.print(word, place{}); err != nil {
 				return err
 			}
 		}
