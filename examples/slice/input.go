@@ -43,7 +43,7 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	}
 	w, err := in.window(start, end)
 	if err != nil {
-		return nil, errors.Join(cli.Usagef("%v", err), in.close())
+		return nil, errors.Join(windowError(start, end, err), in.close())
 	}
 	w.HalfOpen = o.halfOpen
 	for _, s := range in.slicers {
@@ -116,6 +116,14 @@ func (in *inputs) window(start, end string) (pcapio.Window, error) {
 // again tells whether all of the input can be read another time.
 func (in *inputs) again() bool {
 	return !slices.ContainsFunc(in.readers, func(r *pcapio.Reader) bool { return r.Size() < 0 })
+}
+
+// windowError returns err as a mistake in the command line, unless START and END mean something for another capture.
+func windowError(start, end string, err error) error {
+	if _, usage := pcapio.ParseWindow(start, end, 0, time.Local); usage != nil {
+		return cli.Usagef("%v", err)
+	}
+	return err
 }
 
 func (in *inputs) close() error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/reeftools/reef/examples/internal/cli"
+	"github.com/reeftools/reef/internal/quote"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -23,7 +24,7 @@ func (o *options) report(p *cli.Program, start, end string, names []string) erro
 		var damage *pcapio.FileError
 		switch {
 		case err == io.EOF:
-			err = fmt.Errorf("%s: no packets", name)
+			err = fmt.Errorf("%s: no packets", quote.Name(name))
 		case err == nil || errors.As(err, &damage) && (damage.Record > 1 || damage.Record < 0): // what was good counts
 			first, last = min(first, a), max(last, b)
 			o.line(p, name, a, b)
@@ -33,7 +34,7 @@ func (o *options) report(p *cli.Program, start, end string, names []string) erro
 	if o.window && first <= last {
 		w, err := pcapio.ParseWindow(start, end, first, time.Local)
 		if err != nil {
-			return cli.Usagef("%v", err)
+			return errors.Join(append(errs, windowError(start, end, err))...)
 		}
 		if start == "" {
 			w.Start = first
@@ -53,7 +54,7 @@ func (o *options) line(p *cli.Program, name string, first, last int64) {
 		format func(int64) string
 	}{{o.raw, decimal}, {o.human, date}, {o.units, inUnits}} {
 		if form.asked {
-			fmt.Fprintf(p.Stdout, "%s\t%s\t%s\n", name, form.format(first), form.format(last))
+			fmt.Fprintf(p.Stdout, "%s\t%s\t%s\n", quote.Name(name), form.format(first), form.format(last))
 		}
 	}
 }
