@@ -78,6 +78,9 @@ type DecodeStats struct {
 	// FragmentMisses did not.
 	// FragmentHits + FragmentMisses is Packets[StatusFragment].
 	FirstFragments, FragmentHits, FragmentMisses uint64
+	// FragmentsEvicted are first fragments that were forgotten before DecodeConfig.FragmentTimeout, since more than
+	// DecodeConfig.FragmentCache came after them.
+	FragmentsEvicted uint64
 }
 
 // Decoder makes packets of records: it is a [PacketReader]. It never allocates per packet and never fails on a packet:

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/reeftools/reef/internal/quote"
 )
 
 // Sentinels. Test for them with [errors.Is].
@@ -27,7 +29,7 @@ type FileError struct {
 
 // Error names the file, the place and the cause.
 func (e *FileError) Error() string {
-	name := e.File
+	name := quote.Name(e.File)
 	if name == "" {
 		name = "capture"
 	}

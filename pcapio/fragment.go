@@ -87,6 +87,11 @@ func (c *fragmentCache) remove(e *fragmentEntry) {
 	e.used = false
 }
 
+// evicts tells whether the next entry takes the place of one whose time is not over.
+func (c *fragmentCache) evicts(now int64) bool {
+	return c.entries != nil && c.entries[c.next].used && age(c.entries[c.next].time, now) <= c.timeout
+}
+
 // add returns a fresh entry for key in place of the oldest.
 func (c *fragmentCache) add(key *fragmentKey) *fragmentEntry {
 	if c.entries == nil {
@@ -148,6 +153,9 @@ func (d *Decoder) fragment(p *Packet) {
 	}
 	icmp := p.Layers&(LayerICMP|LayerICMPv6) != 0
 	if (p.PortsOK || icmp) && d.frags.size > 0 {
+		if d.frags.evicts(p.Time) {
+			d.stats.FragmentsEvicted++
+		}
 		e = d.frags.add(&key)
 		e.proto, e.srcPort, e.dstPort, e.time = p.Proto, p.SrcPort, p.DstPort, p.Time
 		if icmp {

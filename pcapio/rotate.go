@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/reeftools/reef/internal/partfile"
+	"github.com/reeftools/reef/internal/quote"
 )
 
 // RotatedFile is a complete file of a [Rotator].
@@ -37,7 +38,7 @@ type UnfinishedError struct {
 
 // Error names the file and what may be lost.
 func (e *UnfinishedError) Error() string {
-	return fmt.Sprintf("%s: of the %d records written to it some may be lost (complete files before it: %d): %v", e.File, e.Records, e.Complete, e.Err)
+	return fmt.Sprintf("%s: of the %d records written to it some may be lost (complete files before it: %d): %v", quote.Name(e.File), e.Records, e.Complete, e.Err)
 }
 
 // Unwrap returns the cause.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/flow"
 	"github.com/reeftools/reef/flow/coral"
 	"github.com/reeftools/reef/flow/netmate"
@@ -26,19 +27,36 @@ func counts(m meter) string {
 	}
 	text := fmt.Sprintf("%d packets: in flows %d (out of order %d)%s\n%d flows: live %d%s", s.Packets, s.Counted, s.OutOfOrder,
 		strings.Join(skipped, ""), s.Flows, s.Live, strings.Join(ended, ""))
-	if four, ok := m.(ipv4Only); ok {
-		m = four.meter
-	}
-	switch m := m.(type) {
-	case interface{ Stats() coral.Stats }:
-		c := m.Stats()
+	if c, ok := coralStats(m); ok {
 		text += fmt.Sprintf("\n%d intervals, %d empty ones jumped over, %d packets late for theirs", c.Intervals, c.EmptySkipped, c.Late)
-	case *windows:
+	}
+	if m, ok := m.(*windows); ok {
 		if n, ok := m.meter.(*netmate.Meter); ok && m.files == nil {
 			text += fmt.Sprintf("\n%d rows, %d flows that NetMate does not write", n.Stats().Rows, n.Stats().NotValid)
 		}
 	}
 	return text
+}
+
+// notes tells what is not in the flows, and which of them are cut.
+func notes(p *cli.Program, m meter) {
+	s := tableStats(m)
+	p.Skipped(s.Counted, s.Skipped, "IP")
+	p.Bound(s.Ended[flow.LackOfResources], "%d flows ended early: at most %d are kept at once", s.Ended[flow.LackOfResources], flow.DefaultMaxFlows)
+	if c, ok := coralStats(m); ok {
+		p.Bound(c.EmptySkipped, "%d intervals without packets were left out: gaps of more than %d in a row are jumped over", c.EmptySkipped, coral.DefaultMaxEmpty)
+	}
+}
+
+// coralStats returns the counts of a meter for t2.
+func coralStats(m meter) (coral.Stats, bool) {
+	if four, ok := m.(ipv4Only); ok {
+		m = four.meter
+	}
+	if c, ok := m.(interface{ Stats() coral.Stats }); ok {
+		return c.Stats(), true
+	}
+	return coral.Stats{}, false
 }
 
 // tableStats returns the counts of the flow table inside m.

@@ -57,6 +57,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 			return err
 		}
 		p.Counts = func() string { return counts(meter) }
+		p.AtEnd(func() { notes(p, meter) })
 		dec, err := p.OpenDecoder()
 		if err != nil {
 			return err

@@ -65,6 +65,14 @@ func classic(p *cli.Program) error {
 	if err != nil {
 		return err
 	}
+	p.AtEnd(func() {
+		s := messages.Stats()
+		p.Bound(s.Forgotten, "%d requests without a reply were forgotten: at most %d are remembered for long", s.Forgotten, echo.DefaultMaxPending)
+		p.Bound(s.Dropped, "%d datagrams in fragments were given up: too many were not whole at once", s.Dropped)
+		if s.Packets > 0 && s.Messages == 0 {
+			p.Note(s.Packets, "none of %d packets is an ICMP echo message", s.Packets)
+		}
+	})
 	in, err := p.Open()
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func modern(p *cli.Program, format string, cfg echo.Config) error {
 	if err != nil {
 		return err
 	}
-	write, done, err := output(p.Stdout, format)
+	write, sum, err := output(p.Stdout, format)
 	if err != nil {
 		return err
 	}
@@ -26,28 +26,43 @@ func modern(p *cli.Program, format string, cfg echo.Config) error {
 	if err != nil {
 		return err
 	}
+	p.AtEnd(func() {
+		s := matcher.Stats()
+		p.Skipped(s.Packets-s.NotICMP, dec.Stats().Packets, "ICMP")
+		if s.Packets > s.NotICMP && s.Other == s.Packets-s.NotICMP {
+			p.Note(s.Other, "none of %d ICMP messages is an echo or timestamp message", s.Other)
+		}
+		p.Bound(s.Evicted, "%d exchanges ended early: at most %d are kept at once", s.Evicted, echo.DefaultMaxPending)
+		p.Bound(s.Overflow, "%d answers of further hosts were left out: at most %d are kept at once", s.Overflow, echo.DefaultMaxAnswers)
+		if sum != nil {
+			p.Bound(sum.Rest(), "%d exchanges are in the total only: there are more than %d pairs of hosts", sum.Rest(), echo.DefaultMaxDestinations)
+		}
+	})
 	_, err = pcapio.Copy(matcher, dec)
-	return errors.Join(cli.Finish(err, matcher.Flush), done(matcher.Stats()))
+	err = cli.Finish(err, matcher.Flush)
+	if sum != nil {
+		err = errors.Join(err, printSummary(p.Stdout, sum, matcher.Stats()))
+	}
+	return err
 }
 
-// output returns what takes the exchanges, and what to call after the last.
-func output(w io.Writer, format string) (write func(*echo.Exchange) error, done func(echo.Stats) error, err error) {
-	nothing := func(echo.Stats) error { return nil }
+// output returns what takes the exchanges: for a summary, to be printed after the last, that one too.
+func output(w io.Writer, format string) (write func(*echo.Exchange) error, sum *echo.Summary, err error) {
 	switch format {
 	case "csv":
 		c, err := echo.NewCSV(w)
 		if err != nil {
 			return nil, nil, err
 		}
-		return c.WriteExchange, nothing, nil
+		return c.WriteExchange, nil, nil
 	case "json":
-		return echo.NewJSONL(w).WriteExchange, nothing, nil
+		return echo.NewJSONL(w).WriteExchange, nil, nil
 	}
-	sum, err := echo.NewSummary(echo.SummaryConfig{})
+	sum, err = echo.NewSummary(echo.SummaryConfig{})
 	if err != nil {
 		return nil, nil, err
 	}
-	return sum.Add, func(s echo.Stats) error { return printSummary(w, sum, s) }, nil
+	return sum.Add, sum, nil
 }
 
 // printSummary prints a line for each pair of hosts and the total. Sent counts exchanges; see the package echo for the others.
@@ -74,9 +89,6 @@ func printSummary(w io.Writer, sum *echo.Summary, stats echo.Stats) error {
 	row("total", "", "", &total)
 	if err := t.Flush(); err != nil {
 		return err
-	}
-	if stats.Overflow > 0 {
-		fmt.Fprintf(w, "answers over the bound of %d, not in the table: %d\n", echo.DefaultMaxAnswers, stats.Overflow) // the next write tells errors
 	}
 	_, err := fmt.Fprintf(w, "unmatched replies: %d\n", stats.Unmatched)
 	return err

@@ -34,7 +34,7 @@ type options struct {
 	file, iface, expr, format, semantics, size string
 	seconds, relative, carry, raw              float64
 	width                                      float64 // the argument
-	maxEmpty                                   int
+	maxEmpty                                   int     // 0: the default
 	whole, account, hideEmpty, link, align     bool
 	flush, selfish                             bool
 }
@@ -107,8 +107,8 @@ func (o *options) check(args []string) error {
 type analysis struct {
 	dst     sink
 	flush   func() error
-	omitted func() uint64         // empty intervals that were left out
 	advance func(now int64) error // nil: it has no clock of its own
+	tell    func(*cli.Program)
 }
 
 // sink takes records, which is faster, or packets, where tunnels are to be looked into.

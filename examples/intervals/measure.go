@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -35,6 +34,7 @@ func (o *options) measure(p *cli.Program) error {
 	if err != nil {
 		return err
 	}
+	p.AtEnd(func() { a.tell(p) })
 	src, err := o.open(p, a.advance)
 	if err != nil {
 		return err
@@ -48,11 +48,7 @@ func (o *options) measure(p *cli.Program) error {
 		}
 		_, err = pcapio.Copy(a.dst, d)
 	}
-	err = errors.Join(cli.Finish(err, a.flush), src.close())
-	if n := a.omitted(); n > 0 {
-		fmt.Fprintf(p.Stderr, "intervals: time jumps: %d empty intervals were not printed; -max-empty says how many in a row are\n", n)
-	}
-	return err
+	return errors.Join(cli.Finish(err, a.flush), src.close())
 }
 
 // modern returns the analysis with reef's numbers.
@@ -71,7 +67,11 @@ func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysi
 	}
 	rows.HideEmpty, rows.Relative = o.hideEmpty, int64(duration(o.relative))
 	rows.Configure(&cfg)
+	var jumps gaps
 	var dst intervalstat.BucketWriter = intervalstat.BucketWriterFunc(func(b *intervalstat.Bucket) error {
+		if !o.hideEmpty { // or they are not wanted
+			jumps.add(b.Start, b.Omitted, b.End-b.Start)
+		}
 		return errors.Join(rows.WriteBucket(b), rowEnd())
 	})
 	summary := func() error { return nil }
@@ -85,8 +85,7 @@ func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysi
 	if err != nil {
 		return nil, err
 	}
-	return &analysis{series, func() error { return errors.Join(series.Flush(), summary()) },
-		func() uint64 { return series.Stats().Omitted }, series.Advance}, nil
+	return &analysis{series, func() error { return errors.Join(series.Flush(), summary()) }, series.Advance, jumps.tell}, nil
 }
 
 // classic returns the analysis with tcpstat's numbers.
@@ -112,7 +111,12 @@ func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analys
 	if err != nil {
 		return nil, err
 	}
-	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }, func() uint64 { return c.Stats().Omitted }, nil}, nil
+	tell := func(p *cli.Program) {
+		if !o.hideEmpty {
+			p.Bound(c.Stats().Omitted, "%d empty intervals were not printed; -max-empty says how many in a row are", c.Stats().Omitted)
+		}
+	}
+	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }, nil, tell}, nil
 }
 
 // bandwidth returns what -b or -B asks for, or nil.

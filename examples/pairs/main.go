@@ -46,7 +46,7 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if err != nil {
 			return err
 		}
-		count, err := newMethod(*name, *mem, p.Stderr)
+		count, err := newMethod(*name, *mem, p)
 		switch {
 		case err != nil:
 			return err

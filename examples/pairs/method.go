@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pairhash"
 )
@@ -17,7 +14,7 @@ type method struct {
 	spilled func() int // temporary files
 }
 
-func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
+func newMethod(name string, mem int64, p *cli.Program) (*method, error) {
 	m := &method{close: func() error { return nil }, spilled: func() int { return 0 }}
 	switch name {
 	case "exact":
@@ -49,7 +46,7 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 		}
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
 			e := x.Counter().Collisions(distinct.Estimate())
-			fmt.Fprintf(stderr, "pairs: about %.0f pairs in %d slots; counts are too high by %.0f on average, by at most %d for 99%% of the pairs\n",
+			p.Say("about %.0f pairs in %d slots; counts are too high by %.0f on average, by at most %d for 99%% of the pairs",
 				e.Distinct, e.Slots, e.ObservedMean, e.P99)
 			for _, c := range x.Top(n) {
 				if err := f(c.Pair, c.Slot); err != nil {
@@ -63,6 +60,9 @@ func newMethod(name string, mem int64, stderr io.Writer) (*method, error) {
 		if err != nil {
 			return nil, err
 		}
+		p.AtEnd(func() {
+			p.Bound(t.Bound(), "counts are too high by up to %d: there are more pairs than the %d that are remembered", t.Bound(), pairhash.DefaultTopK)
+		})
 		m.add = func(batch []pairhash.PairCount) error {
 			for i := range batch {
 				t.AddN(batch[i].A, batch[i].B, batch[i].N)

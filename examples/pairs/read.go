@@ -42,7 +42,7 @@ type input struct {
 func (in *input) readLists(p *cli.Program) error {
 	err := p.EachFile(in.readList)
 	if in.without > 0 {
-		fmt.Fprintf(p.Stderr, "pairs: %d flows say no bytes\n", in.without)
+		p.Say("%d flows say no bytes", in.without)
 	}
 	return err
 }
@@ -87,7 +87,15 @@ func (in *input) readCaptures(p *cli.Program) error {
 	if err != nil {
 		return err
 	}
-	other := 0
+	other := uint64(0)
+	p.AtEnd(func() {
+		all := dec.Stats().Packets
+		if used := all.Total() - other; used > 0 {
+			p.Note(other, "%d packets were not IP", other)
+		} else {
+			p.Skipped(used, all, "IP")
+		}
+	})
 	for packet, err := range pcapio.All(dec) {
 		if err != nil {
 			return err
@@ -106,9 +114,6 @@ func (in *input) readCaptures(p *cli.Program) error {
 				return err
 			}
 		}
-	}
-	if other > 0 {
-		fmt.Fprintf(p.Stderr, "pairs: %d packets were not IP\n", other)
 	}
 	return nil
 }

@@ -72,8 +72,5 @@ func run() error {
 	for _, finish := range all.finish {
 		err = cli.Finish(err, finish)
 	}
-	for _, tell := range all.tell {
-		tell()
-	}
 	return err
 }

@@ -16,7 +16,6 @@ import (
 type outputs struct {
 	take   []pcapio.PacketWriter
 	finish []func() error
-	tell   []func() // of bounds that took effect
 }
 
 // limit returns what a flag bounds, or its default if it is 0.
@@ -50,8 +49,9 @@ func (o *outputs) addClassic(sel tcptrace.Selection) error {
 		return err
 	}
 	o.take, o.finish = append(o.take, a), append(o.finish, a.Finish)
-	o.tell = append(o.tell, func() {
+	p.AtEnd(func() {
 		s := a.Stats()
+		p.Skipped(s.Traced+s.Short, s.Skipped, "TCP")
 		p.Bound(s.NoRoom, "%d packets of connections beyond the first %d were left out (-max-conns)", s.NoRoom, cfg.MaxConns)
 		p.Bound(s.Forgotten, "%d segments were forgotten before their time: %d are remembered of all connections", s.Forgotten, cfg.MaxSegments)
 	})
@@ -82,8 +82,9 @@ func (o *outputs) addModern(sel tcptrace.Selection) error {
 	if err != nil {
 		return err
 	}
-	o.tell = append(o.tell, func() {
+	p.AtEnd(func() {
 		s := t.Stats()
+		p.Skipped(s.Used, s.Skipped, "TCP")
 		n := s.Ended[tcpanalysis.LackOfResources]
 		p.Bound(n, "%d of %d connections were ended early to follow no more than %d at a time (-max-conns)", n, s.Conns, cfg.MaxConns)
 		p.Bound(s.RangesDropped, "%d unacknowledged segments and gaps were forgotten (-max-ranges, ranges_dropped in csv)", s.RangesDropped)

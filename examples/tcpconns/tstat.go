@@ -50,7 +50,7 @@ func (o *outputs) addTstat() error {
 	if err != nil {
 		return err
 	}
-	o.tell = append(o.tell, t.tell)
+	p.AtEnd(t.tell)
 	o.take, o.finish = append(o.take, t), append(o.finish, t.finish)
 	return nil
 }
@@ -83,9 +83,10 @@ func newTstat(nets []netip.Prefix) (*tstatOutput, error) {
 	return t, err
 }
 
-// tell says which bounds took effect.
+// tell says which bounds took effect, or that there was nothing to count.
 func (t *tstatOutput) tell() {
 	s := t.Stats()
+	p.Skipped(s.Packets-s.Skipped.Total(), s.Skipped, "TCP or UDP")
 	p.Bound(s.NoRoom, "%d packets of connections and flows that were one too many were left out, as Tstat does (-max-conns)", s.NoRoom)
 	p.Bound(s.Evicted, "%d connections and flows were ended early to follow no more at a time (-max-conns)", s.Evicted)
 	p.Bound(s.Forgotten, "%d segments were forgotten before their time", s.Forgotten)

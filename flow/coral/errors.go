@@ -3,6 +3,8 @@ package coral
 import (
 	"errors"
 	"fmt"
+
+	"github.com/reeftools/reef/internal/quote"
 )
 
 // Sentinels. Test for them with [errors.Is].
@@ -25,7 +27,7 @@ type LineError struct {
 
 // Error names the file, the place and the cause.
 func (e *LineError) Error() string {
-	name := e.File
+	name := quote.Name(e.File)
 	if name == "" {
 		name = "t2 input"
 	}

@@ -12,6 +12,8 @@ import (
 type assembler struct {
 	open  map[datagramKey]*datagram
 	order []datagramKey // of open, oldest first
+
+	dropped uint64 // for maxDatagrams
 }
 
 const maxDatagrams = 256
@@ -49,6 +51,7 @@ func (a *assembler) add(p *pcapio.Packet) []byte {
 		if len(a.order) == maxDatagrams {
 			delete(a.open, a.order[0])
 			a.order = slices.Delete(a.order, 0, 1)
+			a.dropped++
 		}
 		d = &datagram{total: -1}
 		a.open[k], a.order = d, append(a.order, k)

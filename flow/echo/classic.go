@@ -66,6 +66,9 @@ type ClassicStats struct {
 	Matched  uint64 // of Messages: with a response time
 	Waiting  uint64 // fragments of datagrams that were not whole yet
 	Other    uint64 // everything else
+
+	Forgotten uint64 // requests without a reply that were forgotten for ClassicConfig.MaxPending
+	Dropped   uint64 // datagrams that were not whole when fragments of newer ones took their place
 }
 
 // NewClassic returns a Classic. each is called for each message in the order of the packets and must not keep its pointer.
@@ -81,7 +84,11 @@ func NewClassic(cfg ClassicConfig, each func(*Message) error) (*Classic, error) 
 }
 
 // Stats returns the counts so far.
-func (c *Classic) Stats() ClassicStats { return c.stats }
+func (c *Classic) Stats() ClassicStats {
+	s := c.stats
+	s.Dropped = c.frags.dropped
+	return s
+}
 
 // WritePacket takes the next packet.
 func (c *Classic) WritePacket(p *pcapio.Packet) error {
@@ -217,6 +224,11 @@ func (c *Classic) match(m *Message, p *pcapio.Packet) {
 	}
 	if request {
 		if len(c.requests) >= c.max {
+			for _, old := range c.older {
+				if !old.answered {
+					c.stats.Forgotten++
+				}
+			}
 			c.requests, c.older = c.older, c.requests
 			clear(c.requests)
 		}

@@ -65,6 +65,7 @@ type Stats struct {
 	Cut        uint64 // ICMP of which the first eight bytes were not captured or not there, and later fragments
 	NotICMP    uint64 // everything else
 	Exchanges  uint64 // given to end
+	Evicted    uint64 // of Exchanges: ended early since Config.MaxPending was reached
 }
 
 // New returns a Matcher. end is called for each exchange when nothing more can belong to it, in order of first request; it must not
@@ -299,6 +300,9 @@ func (m *Matcher) pop(why flow.EndReason) {
 	}
 	if e.Reason == 0 {
 		e.Reason = why
+	}
+	if e.Reason == flow.LackOfResources {
+		m.stats.Evicted++
 	}
 	s := m.streams[k.stream()]
 	if s.held--; s.held > 0 {

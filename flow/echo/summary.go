@@ -163,6 +163,9 @@ func (s *Summary) Destinations() []*Destination {
 	})
 }
 
+// Rest returns the number of exchanges that are in the total only, since there were MaxDestinations before their destination.
+func (s *Summary) Rest() uint64 { return s.rest.Exchanges }
+
 // Total returns the sums over all destinations, and the longest of their loss periods. With more than MaxDestinations of them,
 // exchanges of the others are in it too, but not their loss periods and TTL changes. Its kind and addresses mean nothing.
 func (s *Summary) Total() Destination {

@@ -74,6 +74,7 @@ func (p *Printer) WriteBucket(b *intervalstat.Bucket) error {
 // smooth moves the load to the interval's bit rate with a time constant of a minute, as in the kernel's load average.
 func (r *row) smooth() {
 	bps := r.BitRate()
+	r.load *= math.Exp(-float64(r.Omitted) * float64(r.End-r.Start) / 60e9) // those left out were empty
 	switch {
 	case math.IsNaN(bps):
 	case math.IsNaN(r.load):

@@ -1,9 +1,6 @@
 package cli
 
-import (
-	"fmt"
-	"runtime/debug"
-)
+import "runtime/debug"
 
 // Budget is the memory in bytes that the default bounds of the programs keep to in all.
 const Budget = 1 << 30
@@ -30,15 +27,5 @@ func LimitMemory(mem int64) (end func()) {
 
 // Spilled tells that a table went on in temporary files, if it did. Nothing is left out by that.
 func (p *Program) Spilled(files int) {
-	if files > 0 {
-		p.spilled = fmt.Sprintf("what is beyond -mem went through %d temporary files", files)
-	}
-}
-
-// Bound notes that a bound took effect n times, if that is not 0; the rest says what it was and what happened. It is told at the end, in a line
-// of its own, and makes the exit status 1 with -strict.
-func (p *Program) Bound(n uint64, format string, args ...any) {
-	if n > 0 {
-		p.bounds = append(p.bounds, fmt.Sprintf(format, args...))
-	}
+	p.Note(uint64(files), "what is beyond -mem went through %d temporary files", files)
 }

@@ -49,8 +49,9 @@ type Program struct {
 	name, args, help string
 	progress, usage  *bool
 	strict           *bool
-	bounds           []string // that took effect
-	spilled          string
+	bounded          bool     // a bound took effect
+	told             []string // what to say at the end
+	atEnd            []func()
 	resync           *bool
 	tunnels          *string
 	vxlanPorts       *string
@@ -65,7 +66,7 @@ func New(name, args, help string) *Program {
 	p := &Program{name: name, args: args, help: help, Flags: flag.NewFlagSet(name, flag.ContinueOnError), Stdin: os.Stdin}
 	p.progress = p.Flags.Bool("progress", false, "show a progress `bar` on standard error where that is a terminal and the input's size is known")
 	p.usage = p.Flags.Bool("usage", false, "report time, memory and packets per second on standard error at the end")
-	p.strict = p.Flags.Bool("strict", false, "exit with status 1 where a bound took effect and something was left out")
+	p.strict = p.Flags.Bool("strict", false, "exit with status 1 where a bound took effect and something was left out, or damage was passed over")
 	return p
 }
 
@@ -79,10 +80,14 @@ func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error)
 	p.Flags.SetOutput(io.Discard)
 	switch err := p.Flags.Parse(argv); {
 	case errors.Is(err, flag.ErrHelp):
-		p.printHelp(stdout)
+		p.printHelp(p.Stdout)
+		if err := p.Stdout.Flush(); err != nil {
+			p.Say("writing help: %v", err)
+			return ExitInput
+		}
 		return ExitOK
 	case err != nil:
-		fmt.Fprintf(stderr, "%s: %v\nTry %s -h.\n", p.name, err, p.name)
+		p.sayUsage(err)
 		return ExitUsage
 	}
 	err := p.checkOrder()
@@ -93,28 +98,27 @@ func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error)
 	if flushErr := p.Stdout.Flush(); err == nil && flushErr != nil {
 		err = fmt.Errorf("writing results: %w", flushErr)
 	}
-	p.notes()
+	p.notes(err != nil)
 	if *p.usage {
 		p.report()
 	}
 	var usage *usageError
 	switch {
-	case err == nil && *p.strict && len(p.bounds) > 0:
+	case err == nil && *p.strict && p.bounded:
 		return ExitInput
 	case err == nil:
 		return ExitOK
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "%s: %v\nTry %s -h.\n", p.name, err, p.name)
+		p.sayUsage(err)
 		return ExitUsage
 	}
-	said := map[string]bool{} // what failed once often says so again when it is completed
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		if !said[line] {
-			said[line] = true
-			fmt.Fprintf(stderr, "%s: %s\n", p.name, line)
-		}
-	}
+	p.sayError(err)
 	return ExitInput
+}
+
+func (p *Program) sayUsage(err error) {
+	p.sayError(err)
+	fmt.Fprintf(p.Stderr, "Try %s -h.\n", p.name)
 }
 
 // checkOrder finds flags behind the first argument, where they would be taken for names of files.

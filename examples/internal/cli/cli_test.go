@@ -79,7 +79,8 @@ func TestNotes(t *testing.T) {
 		return err
 	})
 	want := "count: 1 pcapng options of an impossible length were passed over: the times of 1 interfaces may be wrong\n" +
-		"count: 1 pcapng statistics of interfaces that are not described were passed over\n"
+		"count: 1 pcapng statistics of interfaces that are not described were passed over\n" +
+		"count: no packets in the input\n"
 	if status != 0 || errs.String() != want {
 		t.Errorf("status %d, %q", status, errs.String())
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/reeftools/reef/pcapio"
@@ -22,7 +23,8 @@ type Input struct {
 	*pcapio.Reader
 	Decoder *pcapio.Decoder // nil before OpenDecoder
 	packets int64
-	bar     *bar // nil: not shown
+	first   *pcapio.Record // a copy of the beginning of the first, to tell what all are when none is of use
+	bar     *bar           // nil: not shown
 	stop    interrupt
 }
 
@@ -78,6 +80,8 @@ func (in *Input) ReadRecord(r *pcapio.Record) error {
 	err := in.Reader.ReadRecord(r)
 	if err != nil {
 		in.packets--
+	} else if in.first == nil {
+		in.keepFirst(r)
 	}
 	return err
 }
@@ -92,7 +96,27 @@ func (in *Input) ReadRecords(recs []pcapio.Record) (int, error) {
 		in.bar.show(in.InputOffset())
 	}
 	in.packets += int64(n)
+	if n > 0 && in.first == nil {
+		in.keepFirst(&recs[0])
+	}
 	return n, err
+}
+
+// keepFirst copies the first record, without most of its payload.
+func (in *Input) keepFirst(r *pcapio.Record) {
+	first := *r
+	first.Data = slices.Clone(r.Data[:min(len(r.Data), 1<<10)])
+	in.first = &first
+}
+
+// firstPacket returns the first packet decoded, nil if there was none.
+func (in *Input) firstPacket() *pcapio.Packet {
+	if in == nil || in.first == nil {
+		return nil
+	}
+	p := &pcapio.Packet{Record: *in.first}
+	pcapio.NewDecoder(nil, pcapio.DecodeConfig{}).Decode(p)
+	return p
 }
 
 func (in *Input) finish() {
@@ -116,6 +140,9 @@ func (in *Input) summary(packets int64) string {
 		if n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", pcapio.Status(s), n))
 		}
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("%d packets", packets)
 	}
 	return fmt.Sprintf("%d packets: %s", packets, strings.Join(parts, ", "))
 }

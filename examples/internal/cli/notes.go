@@ -1,33 +1,83 @@
 package cli
 
-import "fmt"
+import (
+	"fmt"
 
-// notes tells in one line each which bounds took effect, and what the readers met that may make results other than expected. Of damage they
-// return errors.
-func (p *Program) notes() {
-	if p.spilled != "" {
-		fmt.Fprintf(p.Stderr, "%s: %s\n", p.name, p.spilled)
+	"github.com/reeftools/reef/pcapio"
+)
+
+// Note has something told at the end of the run, in a line of its own on standard error, if n is not 0: what may make results other
+// than expected.
+func (p *Program) Note(n uint64, format string, args ...any) {
+	if n > 0 {
+		p.told = append(p.told, fmt.Sprintf(format, args...))
 	}
-	for _, b := range p.bounds {
-		fmt.Fprintf(p.Stderr, "%s: %s\n", p.name, b)
+}
+
+// Bound notes that a bound took effect n times, or that damage was passed over, if that is not 0; the rest says what it was and what
+// happened. It makes the exit status 1 with -strict.
+func (p *Program) Bound(n uint64, format string, args ...any) {
+	p.bounded = p.bounded || n > 0
+	p.Note(n, format, args...)
+}
+
+// AtEnd has tell called when the run has ended, whatever ended it, for its notes.
+func (p *Program) AtEnd(tell func()) { p.atEnd = append(p.atEnd, tell) }
+
+// notes tells everything.
+func (p *Program) notes(failed bool) {
+	p.readerNotes()
+	p.fragmentNote()
+	for _, tell := range p.atEnd {
+		tell()
 	}
-	var options, times, statistics, untimed, saturated int64
+	if !failed {
+		p.emptyNote()
+	}
+	for _, line := range p.told {
+		p.Say("%s", line)
+	}
+}
+
+// readerNotes tells what the readers met. Of files that end early or are no captures they return errors.
+func (p *Program) readerNotes() {
+	var options, times, statistics, untimed, saturated, names, gaps, skipped int64
 	for _, r := range p.readers {
 		s := r.Stats()
 		options, times, statistics = options+s.BadOptions, times+s.BadTimeUnits, statistics+s.LostStatistics
-		untimed, saturated = untimed+s.Untimed, saturated+s.SaturatedTimes
-	}
-	note := func(n int64, format string, args ...any) {
-		if n > 0 {
-			fmt.Fprintf(p.Stderr, "%s: %s\n", p.name, fmt.Sprintf(format, args...))
-		}
+		untimed, saturated, names = untimed+s.Untimed, saturated+s.SaturatedTimes, names+s.DroppedNames
+		gaps, skipped = gaps+s.Gaps, skipped+s.SkippedBytes
 	}
 	if times > 0 {
-		note(options, "%d pcapng options of an impossible length were passed over: the times of %d interfaces may be wrong", options, times)
+		p.Bound(uint64(options), "%d pcapng options of an impossible length were passed over: the times of %d interfaces may be wrong", options, times)
 	} else {
-		note(options, "%d pcapng options of an impossible length were passed over", options)
+		p.Bound(uint64(options), "%d pcapng options of an impossible length were passed over", options)
 	}
-	note(statistics, "%d pcapng statistics of interfaces that are not described were passed over", statistics)
-	note(untimed, "%d packets have no time in the file and were taken for 1970-01-01", untimed)
-	note(saturated, "%d packets have times before 1677 or after 2262 and got the nearest that is in reach", saturated)
+	p.Bound(uint64(statistics), "%d pcapng statistics of interfaces that are not described were passed over", statistics)
+	p.Bound(uint64(names), "%d names of pcapng were left out: more than are kept", names)
+	p.Bound(uint64(gaps), "%d times -resync went on behind damage; %d bytes were passed over there", gaps, skipped)
+	p.Note(uint64(untimed), "%d packets have no time in the file and were taken for 1970-01-01", untimed)
+	p.Bound(uint64(saturated), "%d packets have times before 1677 or after 2262 and got the nearest that is in reach", saturated)
+}
+
+// fragmentNote tells of later fragments that may have lost their ports to the bound on what is remembered of first ones.
+func (p *Program) fragmentNote() {
+	if in := p.input; in != nil && in.Decoder != nil {
+		s := in.Decoder.Stats()
+		n := min(s.FragmentMisses, s.FragmentsEvicted)
+		p.Bound(n, "up to %d later fragments lost their ports: only the last %d first fragments are remembered", n, pcapio.DefaultFragmentCache)
+	}
+}
+
+// emptyNote tells that there was nothing to do.
+func (p *Program) emptyNote() {
+	if p.input == nil {
+		return
+	}
+	for _, r := range p.readers {
+		if r.Stats().Records > 0 {
+			return
+		}
+	}
+	p.Note(1, "no packets in the input")
 }
