@@ -25,22 +25,22 @@ func (w *LongWriter) WriteConn(c *Conn) error {
 	fmt.Fprintf(w.w, "connection %d: %s - %s\n  %s, ended by %s, side a by %s\n  %s to %s\n", c.Number, c.A(), c.B(),
 		c.Completeness(), c.Reason, c.Direction, stamp(c.First), stamp(c.Last))
 	fmt.Fprintf(w.w, "  %-30s %20s %20s\n", "", "a to b", "b to a")
-	w.rows(sideColumns, c.appendSide(nil, &c.A2B), c.appendSide(nil, &c.B2A))
+	w.rows(sideColumns, c.appendSide(nil, &c.A2B), c.appendSide(nil, &c.B2A), false)
 	if w.rtt {
-		w.rows(rttColumns, c.A2B.appendRTT(nil), c.B2A.appendRTT(nil))
+		w.rows(rttColumns, c.A2B.appendRTT(nil), c.B2A.appendRTT(nil), c.A2B.RTT.Samples+c.B2A.RTT.Samples > 0)
 	}
 	_, err := w.w.WriteString("\n")
 	return err
 }
 
-// rows leaves out what neither side has.
-func (w *LongWriter) rows(columns []sideColumn, a2b, b2a []uint64) {
+// rows leaves out what neither side has. Times of 0 are among that unless they were measured.
+func (w *LongWriter) rows(columns []sideColumn, a2b, b2a []uint64, measured bool) {
 	for i := range columns {
 		w.cell = columns[i].kind.appendTo(w.cell[:0], a2b[i])
 		n := len(w.cell)
 		w.cell = columns[i].kind.appendTo(w.cell, b2a[i])
 		a, b := w.cell[:n], w.cell[n:]
-		if !nothing(a) || !nothing(b) {
+		if !nothing(a) || !nothing(b) || measured && columns[i].kind == seconds && len(w.cell) > 0 {
 			fmt.Fprintf(w.w, "  %-30s %20s %20s\n", columns[i].name, a, b)
 		}
 	}
