@@ -14,7 +14,7 @@ var ErrConfig = errors.New("flow: bad configuration")
 const (
 	DefaultIdle     = 60 * time.Second
 	DefaultLinger   = 4 * time.Minute
-	DefaultMaxFlows = 1 << 22
+	DefaultMaxFlows = 3 << 20 // which take less than 1 GiB with their records
 	DefaultHold     = 1 << 16
 )
 
@@ -38,7 +38,8 @@ type Config struct {
 	// 0 means 4 min, which is 2 MSL; negative ignores TCP state: flows end by time only.
 	Linger time.Duration
 
-	// MaxFlows bounds the live flows: a new one over it ends the least recently seen with LackOfResources. 0 means 4,194,304.
+	// MaxFlows bounds the live flows: a new one over it ends the least recently seen with LackOfResources. 0 means 3,145,728,
+	// which take up to 320 bytes each, and what the state S of the caller takes.
 	MaxFlows int
 	// Hold is how many ended records may wait for earlier ones that are still live, so that records come out in order of start
 	// and key. 0 means 65,536 or the number of live flows, whichever is larger; negative gives each record out when it ends.

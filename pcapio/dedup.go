@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// defaultDedupRecords fits into 1 GiB: one takes 400 to 500 bytes.
-const defaultDedupRecords = 1_500_000
+// DefaultDedupRecords is the default of [DedupConfig].Records. They fit into 1 GiB: one takes 400 to 500 bytes.
+const DefaultDedupRecords = 1_500_000
 
 // DedupConfig says which records of a merged capture are copies of each other. With the zero value copies have the same link type,
 // length on the wire, captured bytes and time.
@@ -96,7 +96,7 @@ func NewDedup(src *MergeReader, cfg DedupConfig) (*DedupReader, error) {
 		return nil, err
 	}
 	if cfg.Records == 0 {
-		cfg.Records = defaultDedupRecords
+		cfg.Records = DefaultDedupRecords
 	}
 	d := &DedupReader{src: src, cfg: cfg, keys: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, kept: map[content]group{}, seen: map[inputContent]sightings{}}
 	if cfg.Layer != DedupFrame {

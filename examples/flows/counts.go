@@ -39,10 +39,11 @@ func counts(m meter) string {
 }
 
 // notes tells what is not in the flows, and which of them are cut.
-func notes(p *cli.Program, m meter) {
+func notes(p *cli.Program, m meter, maxFlows int) {
 	s := tableStats(m)
 	p.Skipped(s.Counted, s.Skipped, "IP")
-	p.Bound(s.Ended[flow.LackOfResources], "%d flows ended early: at most %d are kept at once", s.Ended[flow.LackOfResources], flow.DefaultMaxFlows)
+	cut := s.Ended[flow.LackOfResources]
+	p.Bound(cut, "%d of %d flows were ended early to follow no more than %d at a time (-max-flows)", cut, s.Flows, maxFlows)
 	if c, ok := coralStats(m); ok {
 		p.Bound(c.EmptySkipped, "%d intervals without packets were left out: gaps of more than %d in a row are jumped over", c.EmptySkipped, coral.DefaultMaxEmpty)
 	}

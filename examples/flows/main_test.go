@@ -219,3 +219,18 @@ func TestResyncGoesOnWithTheNextFile(t *testing.T) {
 		t.Errorf("with -resync: %s", stderr)
 	}
 }
+
+// Flows that -max-flows cut are told, in every format, and -strict makes it status 1.
+func TestMaxFlowsIsTold(t *testing.T) {
+	for _, format := range []string{"t2", "csv", "jsonl", "netmate"} {
+		_, errs := flows(t, 0, "-format", format, "-max-flows", "1", web)
+		if strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "ended early to follow no more than 1 at a time") {
+			t.Errorf("%s: %q", format, errs)
+		}
+		flows(t, 1, "-strict", "-format", format, "-max-flows", "1", web)
+		if _, errs := flows(t, 0, "-strict", "-format", format, web); errs != "" {
+			t.Errorf("%s: %q", format, errs)
+		}
+	}
+	flows(t, 2, "-max-flows", "-1", web)
+}

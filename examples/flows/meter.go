@@ -35,7 +35,7 @@ func (o *options) meter(stdout *bufio.Writer) (meter, error) {
 
 // coral returns a meter that writes t2.
 func (o *options) coral(stdout *bufio.Writer) (meter, error) {
-	cfg := coral.Config{Idle: o.idle, Interval: o.interval, Align: o.align}
+	cfg := coral.Config{Idle: o.idle, MaxFlows: o.maxFlows, Interval: o.interval, Align: o.align}
 	if o.counters == "lifetime" {
 		cfg.Counters = coral.LifetimeCounters // each flow once, so that rows of all intervals add up
 	}

@@ -17,6 +17,7 @@ type options struct {
 	align, uni                          bool
 	sync                                *bool
 	key                                 string
+	maxFlows                            int
 }
 
 // check reports flags that do not go together.
@@ -28,6 +29,7 @@ func (o *options) check() error {
 			err = errors.Join(err, cli.Choice("key", word, "vlan,tunnel"))
 		}
 	}
+	o.boundFlows()
 	t2, netmate, classic := o.format == "t2", o.format == "netmate", o.semantics == "classic"
 	switch {
 	case err != nil:
@@ -38,15 +40,28 @@ func (o *options) check() error {
 		return cli.Usagef("-counters: only t2 has lifetime counters by interval")
 	case classic && !t2 && !netmate:
 		return cli.Usagef("-semantics classic: no old tool writes %s; want t2 or netmate", o.format)
+	case o.maxFlows < 0:
+		return cli.Usagef("-max-flows %d is negative", o.maxFlows)
 	case o.interval < 0 || o.align && o.interval == 0:
 		return cli.Usagef("-align needs -interval, which is not negative")
 	}
 	return nil
 }
 
+// boundFlows sets the default of -max-flows.
+func (o *options) boundFlows() {
+	switch {
+	case o.maxFlows != 0:
+	case o.format == "netmate":
+		o.maxFlows = cli.Fit(netmate.DefaultMaxFlows)
+	default:
+		o.maxFlows = cli.Fit(flow.DefaultMaxFlows)
+	}
+}
+
 // flowConfig is the flags as csv, jsonl and netmate take them.
 func (o *options) flowConfig() flow.Config {
-	return flow.Config{Uni: o.uni, Idle: o.idle, Active: o.active,
+	return flow.Config{Uni: o.uni, Idle: o.idle, Active: o.active, MaxFlows: o.maxFlows,
 		VLAN: strings.Contains(o.key, "vlan"), Tunnel: strings.Contains(o.key, "tunnel")}
 }
 

@@ -51,13 +51,15 @@ func run(argv []string, stdout, stderr io.Writer) int {
 			}
 			return classic(p)
 		}
-		return modern(p, *format, echo.Config{Timeout: *timeout, Repeat: *repeat})
+		return modern(p, *format, echo.Config{Timeout: *timeout, Repeat: *repeat,
+			MaxPending: cli.Fit(echo.DefaultMaxPending), MaxAnswers: cli.Fit(echo.DefaultMaxAnswers)})
 	})
 }
 
 func classic(p *cli.Program) error {
 	var line []byte
-	messages, err := echo.NewClassic(echo.ClassicConfig{}, func(m *echo.Message) error {
+	cfg := echo.ClassicConfig{MaxPending: cli.Fit(echo.DefaultMaxPending)}
+	messages, err := echo.NewClassic(cfg, func(m *echo.Message) error {
 		line = append(m.AppendCSV(line[:0]), '\n')
 		_, err := p.Stdout.Write(line)
 		return err
@@ -67,7 +69,7 @@ func classic(p *cli.Program) error {
 	}
 	p.AtEnd(func() {
 		s := messages.Stats()
-		p.Bound(s.Forgotten, "%d requests without a reply were forgotten: at most %d are remembered for long", s.Forgotten, echo.DefaultMaxPending)
+		p.Bound(s.Forgotten, "%d requests without a reply were forgotten: at most %d are remembered for long", s.Forgotten, cfg.MaxPending)
 		p.Bound(s.Dropped, "%d datagrams in fragments were given up: too many were not whole at once", s.Dropped)
 		if s.Packets > 0 && s.Messages == 0 {
 			p.Note(s.Packets, "none of %d packets is an ICMP echo message", s.Packets)

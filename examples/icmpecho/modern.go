@@ -32,8 +32,8 @@ func modern(p *cli.Program, format string, cfg echo.Config) error {
 		if s.Packets > s.NotICMP && s.Other == s.Packets-s.NotICMP {
 			p.Note(s.Other, "none of %d ICMP messages is an echo or timestamp message", s.Other)
 		}
-		p.Bound(s.Evicted, "%d exchanges ended early: at most %d are kept at once", s.Evicted, echo.DefaultMaxPending)
-		p.Bound(s.Overflow, "%d answers of further hosts were left out: at most %d are kept at once", s.Overflow, echo.DefaultMaxAnswers)
+		p.Bound(s.Evicted, "%d exchanges ended early: at most %d are kept at once", s.Evicted, cfg.MaxPending)
+		p.Bound(s.Overflow, "%d answers of further hosts were left out: at most %d are kept at once", s.Overflow, cfg.MaxAnswers)
 		if sum != nil {
 			p.Bound(sum.Rest(), "%d exchanges are in the total only: there are more than %d pairs of hosts", sum.Rest(), echo.DefaultMaxDestinations)
 		}

@@ -51,6 +51,9 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	}
 	in.source = in.slicers[0]
 	if o.dedup || o.dedupWindow > 0 {
+		if o.dedupRecords == 0 {
+			o.dedupRecords = cli.Fit(pcapio.DefaultDedupRecords)
+		}
 		cfg := pcapio.DedupConfig{Layer: dedupLayers[o.dedupLayer], Window: o.dedupWindow, Within: o.dedupWindow > 0, Records: o.dedupRecords}
 		if cfg.Decode, err = p.DecodeConfig(); err != nil {
 			return nil, errors.Join(err, in.close())
@@ -145,9 +148,8 @@ func (in *inputs) notes(p *cli.Program, out *output) {
 	}
 	if in.dedup != nil {
 		fmt.Fprintf(p.Stderr, "slice: %d copies dropped\n", in.dedup.Stats().Copies)
-		if n := in.dedup.Stats().Forgotten; n > 0 {
-			fmt.Fprintf(p.Stderr, "slice: %d packets forgotten early (-dedup-records): copies of them were kept\n", n)
-		}
+		n := in.dedup.Stats().Forgotten
+		p.Bound(uint64(n), "%d packets forgotten early (-dedup-records): copies of them were kept", n)
 	}
 	if in.transforms != nil {
 		for i, n := range in.transforms.Dropped {

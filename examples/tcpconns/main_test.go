@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 
 func runProgram(t *testing.T, status int, args ...string) string {
 	t.Helper()
-	defaults := []string{"-semantics=modern", "-format=brief", "-rtt=false", "-o=", "-xplot=", "-logs=", "-histograms=", "-net=", "-tunnels="} // flags keep their values between runs
+	defaults := []string{"-semantics=modern", "-format=brief", "-rtt=false", "-o=", "-xplot=", "-logs=", "-histograms=", "-net=", "-tunnels=", "-max-conns=0", "-max-ranges=0", "-strict=false"} // flags keep their values between runs
 	var out, errs bytes.Buffer
 	if got := p.Run(append(defaults, args...), &out, &errs, run); got != status {
 		t.Fatalf("%v: exit status %d, want %d: %s", args, got, status, errs.String())
@@ -207,4 +207,20 @@ func TestLogsAndHistograms(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(histograms, "cumulative.csv")); err != nil {
 		t.Error(err)
 	}
+}
+
+// What -max-conns left out is told, and -strict makes it status 1. The capture has two connections, one after the other.
+func TestMaxConnsIsTold(t *testing.T) {
+	for _, args := range [][]string{{"-semantics=classic"}, {"-semantics=classic", "-format=tstat"}} {
+		var out, errs bytes.Buffer
+		defaults := []string{"-semantics=modern", "-format=brief", "-max-conns=1", "-strict", "-tunnels=", "-o=", "-net="}
+		status := p.Run(append(append(defaults, args...), capture), &out, &errs, run)
+		told := strings.Contains(errs.String(), "were left out") && strings.Count(errs.String(), "\n") == 1
+		if tstat := len(args) > 1; !tstat && (status != 1 || !told) || tstat && (status == 1) != told {
+			t.Errorf("%v: status %d, %q", args, status, errs.String())
+		}
+	}
+	runProgram(t, 2, "-max-conns=-1", capture)
+	runProgram(t, 2, "-semantics=classic", "-max-conns=-1", capture)
+	runProgram(t, 2, "-format=tstat", "-max-conns=-1", capture)
 }

@@ -30,6 +30,7 @@ func TestRun(t *testing.T) {
 			"10.0.0.3\t10.0.0.2\t17\t1\t53\t53\t30\t2000\t3\t5.000000000\t6.000000000\n", ""},
 		{"bytes", "-agg proto -by bytes -n 1", rows, 0, head + "6\t30\t31000\t2" + tail, ""},
 		{"a file and standard input", "-agg proto -by bytes -n 1 FILE -", rows, 0, head + "6\t60\t62000\t4" + tail, ""},
+		{"little memory", "-agg proto -mem 1", rows, 2, "", "-mem"},
 		{"none", "-agg proto", "", 0, head, ""},
 		{"bad row", "-agg proto -by bytes -n 1", rows + "x\n", 1, head + "6\t30\t31000\t2" + tail, "1 of 4 rows skipped, first -: line 5 at byte"},
 		{"missing file", "-agg proto -by bytes -n 1 FILE.none FILE", "", 1, head + "6\t30\t31000\t2" + tail, "a.t2.none"},

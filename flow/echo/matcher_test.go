@@ -198,7 +198,10 @@ func TestMaxPending(t *testing.T) {
 	for seq := range uint16(100) {
 		in = append(in, ask(int64(seq), seq))
 	}
-	got, _ := match(t, Config{MaxPending: 40}, append(in, answer(200, 59), answer(201, 60))...)
+	got, stats := match(t, Config{MaxPending: 40}, append(in, answer(200, 59), answer(201, 60))...)
+	if stats.Evicted != 60 {
+		t.Errorf("%d evicted", stats.Evicted)
+	}
 	for i, e := range got {
 		want := flow.LackOfResources
 		if i >= 60 {

@@ -48,12 +48,13 @@ func (s Semantics) String() string {
 const (
 	DefaultIdle          = 600 * time.Second
 	DefaultIdleThreshold = time.Second
+	DefaultMaxFlows      = 1_400_000 // which take less than 1 GiB
 )
 
 // Config says how features are measured. The zero value is NetMate's usual set-up with modern semantics.
 type Config struct {
 	Semantics Semantics
-	// Flow says what a flow is and when it ends. Its Idle of 0 means 600 s here.
+	// Flow says what a flow is and when it ends. Its Idle of 0 means 600 s here, its MaxFlows of 0 means 1,400,000.
 	// Of it, classic semantics take only Idle, in whole seconds, and MaxFlows.
 	Flow flow.Config
 	// IdleThreshold is the longest silence inside an active period. 0 means 1 s.
@@ -90,7 +91,7 @@ func (c Config) withDefaults() Config {
 		c.Flow.Idle = DefaultIdle
 	}
 	if c.Flow.MaxFlows == 0 {
-		c.Flow.MaxFlows = flow.DefaultMaxFlows
+		c.Flow.MaxFlows = DefaultMaxFlows
 	}
 	if c.IdleThreshold == 0 {
 		c.IdleThreshold = DefaultIdleThreshold

@@ -76,6 +76,7 @@ func (p *Program) Main(run func() error) { os.Exit(p.Run(os.Args[1:], os.Stdout,
 // Run parses argv, calls run and returns the exit status. An error of run goes to stderr; what it made before is written.
 func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error) int {
 	p.started = time.Now()
+	p.told, p.bounded, p.atEnd = nil, false, nil
 	p.Stdout, p.Stderr = bufio.NewWriterSize(stdout, 64<<10), stderr
 	p.Flags.SetOutput(io.Discard)
 	switch err := p.Flags.Parse(argv); {
