@@ -143,6 +143,7 @@ func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
 // lower one would include the wait of delayed ACKs. There is none if the ACK may answer something else: a segment that was not seen,
 // that was sent twice (Karn's rule, unless timestamps tell which), or one that was sent later and lies lower.
 func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p *pcapio.Packet) {
+	simultaneous := v.syn && (h.twoSYNs || h.plainSYN && c.otherOpened(t, fromA))
 	if v.spurious {
 		o := t.odd(h)
 		o.RetransSpurious += o.resent.take(uint32(v.at), uint32(v.at)+1, true)
@@ -155,7 +156,7 @@ func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p
 		if v.syn && h.RTT.Handshake == 0 {
 			h.RTT.Handshake = max(p.Time-v.echoed, 0)
 		}
-	case v.repeated, v.syn && h.twoSYNs && p.TCP.Flags&pcapio.SYN == 0: // the SYN or the SYN+ACK
+	case v.repeated, v.syn && simultaneous && p.TCP.Flags&pcapio.SYN == 0: // the SYN or the SYN+ACK
 		h.RTT.Ambiguous++
 	case v.sacked: // measured when it was
 	case v.newest > v.sent:
@@ -165,6 +166,16 @@ func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p
 	default:
 		t.sample(c, h, fromA, v.sent, ack, ACK, v.partial, p.Time)
 	}
+}
+
+// otherOpened tells whether the peer of a side, A or B, sent a SYN without ACK as well.
+func (c *live) otherOpened(t *Tracker, sideA bool) bool {
+	other := 0
+	if sideA {
+		other = 1
+	}
+	peer := t.sent(c, other)
+	return peer != nil && peer.plainSYN
 }
 
 func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Method, partial bool, now int64) {

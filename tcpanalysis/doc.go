@@ -75,6 +75,7 @@
 //     without it.
 //   - Elsewhere the receiver must ignore it, and so do we, but for its being counted in RSTs.
 //   - Of a receiver without ACKs nothing is known: it is taken.
+//   - When both FINs were acknowledged, a RST can at most end TIME-WAIT: it is ignored.
 //
 // The ACK number of a RST counts in SYN-SENT only, where it answers the SYN at once. Any other RST is
 // sent when the program likes, and acknowledges nothing.

@@ -29,6 +29,8 @@ func TestResets(t *testing.T) {
 		{"its sender's packet was overtaken", reset(1, pkt{ms: 21, b: true, flags: ack, seq: 1, ack: 1}), WasReset, Reset},
 		{"what comes after it was received", reset(1, pkt{ms: 5000, flags: ack, seq: 1, ack: 9}), EndOfCapture, Open},
 		{"its receiver has not heard of it yet", reset(1, pkt{ms: 500, flags: ack, seq: 1, ack: 1, n: 5}), WasReset, Reset},
+		{"after both FINs", append(append([]pkt{}, opening...), pkt{ms: 20, flags: ack | fin, seq: 1, ack: 1}, pkt{ms: 30, b: true, flags: ack | fin, seq: 1, ack: 2}, pkt{ms: 31, flags: ack, seq: 2, ack: 2}, pkt{ms: 32, flags: rst, seq: 2}), Closed, Complete},
+		{"of a SYN with data", []pkt{{flags: syn, seq: 7, n: 50}, {ms: 1, b: true, flags: rst | ack, ack: 58}}, WasReset, Reset},
 		{"of a SYN", []pkt{{flags: syn, seq: 7}, {ms: 1, b: true, flags: rst | ack, ack: 8}}, WasReset, Reset},
 		{"of a SYN, with another ACK", []pkt{{flags: syn, seq: 7}, {ms: 1, b: true, flags: rst | ack, ack: 9}}, EndOfCapture, MidStream},
 		{"of a SYN, without ACK", []pkt{{flags: syn, seq: 7}, {ms: 1, b: true, flags: rst, seq: 8}}, EndOfCapture, MidStream},

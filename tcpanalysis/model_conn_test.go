@@ -219,6 +219,7 @@ func (c *modelConn) takesReset(p *modelPacket) {
 	s, r := p.side, p.side.peer
 	p.sequenced = r.lastACK() != nil
 	switch {
+	case s.finished() && r.finished(): // nothing is left to reset
 	case s.refuses(p):
 		at := r.place(p.TCP.Ack)
 		if p.TCP.Flags&ack != 0 && at > r.low && at <= r.next {

@@ -19,6 +19,8 @@ func (h *half) judge(peer *half, p *pcapio.Packet) verdict {
 	switch {
 	case peer == nil:
 		return taken
+	case h.finished() && peer.finished():
+		return ignored // TIME-WAIT or CLOSED: at most it ends the waiting
 	case h.refused(peer):
 		if ack := unwrap(peer.next, s.Ack); s.Flags&pcapio.ACK != 0 && ack > peer.isn && ack <= peer.next {
 			return taken

@@ -82,6 +82,15 @@ func TestRules(t *testing.T) {
 		{"FIN again in TIME-WAIT", after(pkt{ms: 20, flags: ack | fin, seq: 1, ack: 1}, pkt{ms: 30, b: true, flags: ack | fin, seq: 1, ack: 2}, pkt{ms: 31, flags: ack, seq: 2, ack: 2},
 			pkt{ms: 12000, b: true, flags: ack | fin, seq: 1, ack: 2}, pkt{ms: 12001, flags: ack, seq: 2, ack: 2}), 1, map[string]string{"packets": "5"}, map[string]string{"retrans_timeout_packets": "1"}},
 
+		{"simultaneous open, SYN+ACKs not captured", []pkt{{flags: syn}, {ms: 1, b: true, flags: syn, seq: 700}, {ms: 10, flags: ack, seq: 1, ack: 701}, {ms: 11, b: true, flags: ack, seq: 701, ack: 1}}, 1,
+			map[string]string{"rtt_handshake_s": "0.000000000", "rtt_ambiguous_acks": "1"}, map[string]string{"rtt_handshake_s": "0.000000000", "rtt_ambiguous_acks": "1"}},
+		{"the ACK of a FIN that was not captured", after(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 102}, pkt{ms: 500, flags: ack | fin, seq: 101, ack: 1}, pkt{ms: 510, b: true, flags: ack, seq: 1, ack: 102}), 1,
+			map[string]string{"rtt_ack_samples": "0", "rtt_unseen_acks": "1", "acked_unseen_bytes": "1", "retrans_timeout_packets": "1", "retrans_unseen_packets": "1", "retrans_spurious_packets": "1"}, nil},
+		{"keep-alives with a byte, answered by D-SACKs", after(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 101}, pkt{ms: 60000, flags: ack, seq: 100, ack: 1, n: 1},
+			pkt{ms: 60010, b: true, flags: ack, seq: 1, ack: 101, sack: []pcapio.SACKBlock{{Left: 100, Right: 101}}}, pkt{ms: 130000, flags: ack, seq: 101, ack: 1, n: 50}, pkt{ms: 130010, b: true, flags: ack, seq: 1, ack: 151}), 1,
+			map[string]string{"keepalive_packets": "1", "retrans_packets": "0", "retrans_spurious_packets": "0", "rtt_ack_samples": "2", "rtt_max_s": "0.010000000", "unique_bytes": "150"}, nil},
+		{"a half-closed download for minutes", after(pkt{ms: 20, flags: ack | fin, seq: 1, ack: 1}, pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 2}, pkt{ms: 100000, b: true, flags: ack, seq: 1, ack: 2, n: 100}, pkt{ms: 100001, flags: ack, seq: 2, ack: 101},
+			pkt{ms: 300000, b: true, flags: ack, seq: 101, ack: 2, n: 100}, pkt{ms: 300001, flags: ack, seq: 2, ack: 201}), 1, map[string]string{"packets": "5"}, map[string]string{"rtt_max_s": "0.001000000", "rtt_ack_samples": "2"}},
 		{"SYN stored late", []pkt{{b: true, flags: syn | ack, ack: 1}, {ms: 4.5, flags: ack, seq: 1461, ack: 1, n: 1460}, {ms: 5, flags: syn}, {ms: 5.2, flags: ack, seq: 1, ack: 1, n: 1460}, {ms: 10, b: true, flags: ack, seq: 1, ack: 2921},
 			{ms: 11, flags: ack | fin, seq: 2921, ack: 1}}, 1, map[string]string{"packets": "4", "missing_bytes": "0", "retrans_packets": "0", "reordered_packets": "2", "rtt_handshake_s": "0.000000000"},
 			map[string]string{"rtt_handshake_s": "0.004500000"}},
@@ -127,6 +136,8 @@ func TestRules(t *testing.T) {
 
 		{"the scale of a SYN+ACK", []pkt{{b: true, flags: syn | ack, ack: 1, opts: pcapio.OptWScale, wscale: 7}, {ms: 1, flags: ack, seq: 1, ack: 1, win: 500}, {ms: 2, b: true, flags: ack, seq: 1, ack: 1, win: 502}}, 1,
 			map[string]string{"window_max_bytes": "500"}, map[string]string{"window_max_bytes": "64256"}},
+		{"a scale of 0", []pkt{{flags: syn, opts: pcapio.OptWScale}, {ms: 10, b: true, flags: syn | ack, ack: 1, opts: pcapio.OptWScale, wscale: 7}, {ms: 11, flags: ack, seq: 1, ack: 1, win: 500}, {ms: 12, b: true, flags: ack, seq: 1, ack: 1, win: 500}}, 1,
+			map[string]string{"window_max_bytes": "500"}, map[string]string{"window_max_bytes": "64000"}},
 		{"the scale of a SYN alone", []pkt{{flags: syn, opts: pcapio.OptWScale, wscale: 7}, {ms: 1, flags: ack, seq: 1, ack: 1, win: 500}}, 1, map[string]string{"window_max_bytes": "500"}, nil},
 	}
 	for _, c := range cases {

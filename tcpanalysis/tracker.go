@@ -87,6 +87,7 @@ type half struct {
 	scaling     bool // its windows are scaled
 	twoSYNs     bool // a SYN, and then a SYN+ACK: a simultaneous open
 	lateFIN     bool // the FIN stands behind a later fragment
+	plainSYN    bool // it sent a SYN without ACK
 	recentNext  uint8
 
 	recent recent

@@ -5,6 +5,7 @@ import "github.com/reeftools/reef/pcapio"
 // offer notes what the SYN in p, sent by h, says about window scaling. It is used if both SYNs have the option (RFC 7323, 2.2), and a
 // SYN+ACK may have it only if the SYN had it (1.3): so of two SYNs one may be missing.
 func (h *half) offer(peer *half, p *pcapio.Packet) {
+	h.plainSYN = h.plainSYN || p.TCP.Flags&pcapio.ACK == 0
 	h.scaling = h.Options&pcapio.OptWScale != 0
 	if peer != nil && peer.SYNs > 0 {
 		h.scaling = h.scaling && peer.Options&pcapio.OptWScale != 0
