@@ -1,6 +1,9 @@
 package pcapio
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func udpTo(port int, payload []byte) []byte { return ip4(17, udpSeg(40000, port, payload)) }
 
@@ -8,15 +11,21 @@ func teredoAuth(payload []byte) []byte {
 	return cat([]byte{0, 1, 2, 3}, make([]byte, 2+3+8+1), []byte{0, 0}, make([]byte, 6), payload)
 }
 
-// Raw IP packets with a tunnel around udp4 or udp6.
-var tunnelFrames = []struct {
+// tunnelFrame is a raw IP packet with a tunnel around udp4 or udp6.
+type tunnelFrame struct {
 	name   string
 	data   []byte
 	tunnel Tunnel // innermost
 	depth  uint8
 	id     uint32
 	proto  uint8 // of the outermost
-}{
+}
+
+// tunnelFrames are all of them: each is decoded whole and cut at every byte, and is a seed of [FuzzDecode].
+var tunnelFrames = slices.Concat(oldTunnelFrames, udpTunnelFrames, l2tpFrames, shimTunnelFrames)
+
+// Tunnels of IP, GRE and of the oldest UDP ports.
+var oldTunnelFrames = []tunnelFrame{
 	{"gre ipv4", ip4(47, cat(u16(0, 0x0800), udp4)), TunnelGRE, 1, 0, 47},
 	{"gre key seq checksum", ip6(47, cat(u16(0xb000, 0x86dd), u32(0, 77, 1), udp6)), TunnelGRE, 1, 77, 47},
 	{"gre ethernet", ip4(47, cat(u16(0x2000, 0x6558), u32(77), eth(0x8100, vlanTag(5, 0x0800, udp4)))), TunnelGRE, 1, 77, 47},
@@ -108,15 +117,18 @@ func TestDecodeTunnelDepth(t *testing.T) {
 	}
 }
 
+// noTunnel is a raw IP packet that stays as it is, or with a depth above 0 loses some of its tunnels.
+type noTunnel struct {
+	name  string
+	data  []byte
+	want  Status
+	depth uint8
+}
+
 // What only looks like a tunnel, or holds no IP, stays as it is.
 func TestDecodeNoTunnel(t *testing.T) {
 	vxlan := func(inner []byte) []byte { return udpTo(4789, cat(u32(0x08000000, 77<<8), inner)) }
-	for _, f := range []struct {
-		name  string
-		data  []byte
-		want  Status
-		depth uint8
-	}{
+	for _, f := range slices.Concat(notUDPTunnels, notL2TP, notShimTunnels, []noTunnel{
 		{"vxlan with arp", vxlan(eth(0x0806, make([]byte, 28))), StatusOK, 0},
 		{"vxlan without flag", udpTo(4789, cat(u32(0, 77<<8), eth(0x0800, udp4))), StatusOK, 0},
 		{"vxlan with longer ip", vxlan(eth(0x0800, with(udp4, 2, len(udp4)+1))), StatusOK, 0},
@@ -139,7 +151,7 @@ func TestDecodeNoTunnel(t *testing.T) {
 		{"gtp-u extension beyond end", udpTo(2152, cat([]byte{0x34, 255}, u16(0), u32(77), []byte{0, 0, 0, 0x85, 200, 0, 0, 0}, udp4)), StatusOK, 0},
 		{"teredo with ipv4", udpTo(3544, udp4), StatusOK, 0},
 		{"empty", udpTo(2152, nil), StatusOK, 0},
-	} {
+	}) {
 		d := NewDecoder(nil, DecodeConfig{Tunnels: TunnelAll})
 		p := packetOf(LinkRaw, f.data)
 		d.Decode(p)

@@ -8,23 +8,21 @@ import "encoding/binary"
 // vxlan reads a VXLAN header (RFC 7348, 5) or one of VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe, 3), which has a next protocol field.
 func (in *inner) vxlan(b []byte, gpe bool) int {
 	const version, valid, hasNext, oam = 0x30, 0x08, 0x04, 0x01
-	if len(b) < 8 {
+	if len(b) < 8 || gpe && b[0]&(version|oam) != 0 {
 		return 0
 	}
-	in.id, in.typ = binary.BigEndian.Uint32(b[4:])>>8, etherTypeBridged
-	if !gpe {
-		if b[0]&valid == 0 {
+	hasID := b[0]&valid != 0
+	if hasID {
+		in.id = binary.BigEndian.Uint32(b[4:]) >> 8
+	}
+	switch {
+	case gpe && b[0]&hasNext != 0:
+		if in.typ = uint32(nextProtocol(b[3])); in.typ == 0 {
 			return 0
 		}
-		return 8
-	}
-	if b[0]&version != 0 || b[0]&oam != 0 {
-		return 0
-	}
-	if b[0]&hasNext != 0 {
-		in.typ = uint32(nextProtocol(b[3]))
-	}
-	if in.typ == 0 {
+	case hasID:
+		in.typ = etherTypeBridged
+	default: // neither VXLAN nor VXLAN-GPE
 		return 0
 	}
 	return 8
