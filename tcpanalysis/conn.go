@@ -93,7 +93,7 @@ type Anomalies struct {
 	Classes         [NumClasses]uint64 // segments out of the ordinary, by class
 	RetransBytes    uint64             // payload that had been seen before
 	RetransUnseen   uint64             // of the retransmitted segments: those whose original was not captured
-	RetransSpurious uint64             // of the retransmitted segments: not needed, by D-SACK, timestamps or an ACK before them
+	RetransSpurious uint64             // of the retransmitted segments: not needed, by D-SACK, timestamps (of the last 16) or an ACK before them
 	OutOfOrder      uint64             // segments with payload that fills a gap, be it reordered or retransmitted
 	DupACKs         uint64             // duplicate ACKs for what this side sent (RFC 5681, 2)
 	TripleDupACKs   uint64             // times that the third in a row came
@@ -103,7 +103,7 @@ type Anomalies struct {
 	ZeroWindows     uint64             // ACKs with window 0
 	UrgentPackets   uint64             // segments with payload and URG
 	ECEs, CWRs      uint64             // without SYN
-	AckedUnseen     uint64             // bytes that had not been captured when the other side acknowledged them
+	AckedUnseen     uint64             // bytes from the side's beginning on, SYN and FIN included, not captured when the other side acknowledged them
 	RangesDropped   uint64             // ranges given up for Config.MaxRanges or MaxAllRanges
 	BadACKs         uint64             // ACKs for what cannot have been sent
 }
