@@ -123,6 +123,13 @@ func TestFragmentPorts(t *testing.T) {
 		if got := [3]uint64{s.FirstFragments, s.FragmentHits, s.FragmentMisses}; got != f.want {
 			t.Errorf("%s: counters %v, want %v", f.name, got, f.want)
 		}
+		evicted := uint64(0)
+		if f.cfg.FragmentCache > 0 { // each of those cases has one first fragment more than there is room for
+			evicted = 1
+		}
+		if s.FragmentsEvicted != evicted {
+			t.Errorf("%s: %d evicted, want %d", f.name, s.FragmentsEvicted, evicted)
+		}
 		if s.FragmentHits+s.FragmentMisses != s.Packets[StatusFragment] {
 			t.Errorf("%s: %d fragments, but %+v", f.name, s.Packets[StatusFragment], s)
 		}

@@ -37,7 +37,13 @@ func (o *options) open(p *cli.Program, advance func(int64) error) (*source, erro
 	}
 	src := &source{in, in, in.Close}
 	if o.expr != "" {
-		src.RecordReader = filter.NewReader(in, match)
+		matching := filter.NewReader(in, match)
+		p.AtEnd(func() {
+			if matching.Kept == 0 {
+				p.Note(uint64(matching.Dropped), "none of %d packets matches -f", matching.Dropped)
+			}
+		})
+		src.RecordReader = matching
 	}
 	if o.seconds > 0 && o.semantics == "modern" { // classic does it itself, and pads
 		src.RecordReader = firstSeconds(src.RecordReader, duration(o.seconds))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -22,6 +21,7 @@ type inputs struct {
 	described  pcapio.InterfaceSource  // source, or what -anon leaves of its descriptions
 	dedup      *pcapio.DedupReader     // nil: not asked for
 	transforms *pcapio.TransformReader // nil: none asked for
+	filtered   bool                    // the first of them is -f
 	unfit      map[int]string          // which of them drop packets that they cannot change, and their flags
 	anonymiser *anon.Anonymizer        // nil: not asked for
 }
@@ -139,28 +139,32 @@ func (in *inputs) close() error {
 
 // notes says on standard error what was odd.
 func (in *inputs) notes(p *cli.Program, out *output) {
-	var disorder int64
-	for _, s := range in.slicers {
-		disorder += s.Stats().OutOfOrder
+	var disorder, read, kept int64
+	for _, slicer := range in.slicers {
+		s := slicer.Stats()
+		disorder, read, kept = disorder+s.OutOfOrder, read+s.Read, kept+s.Kept
 	}
-	if disorder > 0 {
-		fmt.Fprintf(p.Stderr, "slice: %d packets come after later ones\n", disorder)
+	p.Note(uint64(disorder), "%d packets come after later ones", disorder)
+	if kept == 0 {
+		p.Note(uint64(read), "none of the %d packets read is from START to END", read)
+	} else if in.filtered && in.transforms.Dropped[0] == in.transforms.Read {
+		p.Note(uint64(in.transforms.Read), "none of %d packets matches -f", in.transforms.Read)
 	}
 	if in.dedup != nil {
-		fmt.Fprintf(p.Stderr, "slice: %d copies dropped\n", in.dedup.Stats().Copies)
+		p.Say("%d copies dropped", in.dedup.Stats().Copies)
 		n := in.dedup.Stats().Forgotten
 		p.Bound(uint64(n), "%d packets forgotten early (-dedup-records): copies of them were kept", n)
 	}
 	if in.transforms != nil {
 		for i, n := range in.transforms.Dropped {
 			if flag := in.unfit[i]; flag != "" && n > 0 {
-				fmt.Fprintf(p.Stderr, "slice: %d packets dropped that %s is not for\n", n, flag)
+				p.Say("%d packets dropped that %s is not for", n, flag)
 			}
 		}
 	}
 	if in.anonymiser != nil {
 		if s := in.anonymiser.Stats(); s.UnknownCut > 0 {
-			fmt.Fprintf(p.Stderr, "slice: %d of %d packets cut where -anon does not understand them: %v\n", s.UnknownCut, s.Records, s.Unknown)
+			p.Say("%d of %d packets cut where -anon does not understand them: %v", s.UnknownCut, s.Records, s.Unknown)
 		}
 	}
 	out.notes(p)

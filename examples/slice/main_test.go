@@ -175,6 +175,36 @@ func TestRotation(t *testing.T) {
 	}
 }
 
+// A time that is beyond all others in this capture only is no mistake in the command line; and a window without packets is told.
+func TestWindowOfNothing(t *testing.T) {
+	late := filepath.Join(t.TempDir(), "late.pcapng") // half a second before the end of time
+	var file bytes.Buffer
+	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{Format: pcapio.Pcapng})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := pcapio.Record{Time: math.MaxInt64 - 5e8, LinkType: pcapio.LinkRaw, OrigLen: 1, Data: []byte{0x45}}
+	if err := errors.Join(w.WriteRecord(&r), w.Close(), os.WriteFile(late, file.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		status int
+		argv   []string
+		stderr string
+	}{
+		{1, []string{"+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
+		{1, []string{"-d", "+0", "+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
+		{2, []string{"+1000y", late}, "slice: pcapio: time \"+1000y\": not from 1677 to 2262\nTry slice -h.\n"},
+		{0, []string{"1", "2", late}, "slice: none of the 1 packets read is from START to END\n"},
+		{0, []string{"+0", late}, ""},
+	} {
+		argv := append([]string{"-w", filepath.Join(t.TempDir(), "out.pcapng")}, test.argv...)
+		if _, stderr := slice(t, test.status, argv...); stderr != test.stderr {
+			t.Errorf("%q: %q", test.argv, stderr)
+		}
+	}
+}
+
 // Packets that a flag cannot change are counted.
 func TestUnfit(t *testing.T) {
 	dir := t.TempDir()
@@ -193,7 +223,10 @@ func TestUnfit(t *testing.T) {
 		name, _, _ := strings.Cut(flag, "=")
 		_, note := slice(t, 0, "-w", filepath.Join(dir, "out"), flag, arp)
 		want := fmt.Sprintf("slice: 2 packets dropped that %s is not for\n", name)
-		if name == "-f" || name == "-shift" { // those are not wanted, or fit
+		switch name {
+		case "-f": // those are not wanted
+			want = "slice: none of 2 packets matches -f\n"
+		case "-shift": // they fit
 			want = ""
 		}
 		if note != want {

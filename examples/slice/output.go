@@ -117,9 +117,9 @@ func (o *output) notes(p *cli.Program) {
 	}
 	s := o.rotator.Stats()
 	if o.full {
-		fmt.Fprintf(p.Stderr, "slice: ended after %d files with %d packets\n", s.Files, s.Records)
+		p.Say("ended after %d files with %d packets", s.Files, s.Records)
 	}
 	if s.RemovedFiles > 0 {
-		fmt.Fprintf(p.Stderr, "slice: %d older files with %d packets were removed\n", s.RemovedFiles, s.Removed)
+		p.Say("%d older files with %d packets were removed", s.RemovedFiles, s.Removed)
 	}
 }

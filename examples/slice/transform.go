@@ -26,6 +26,7 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 	mayDrop := func(flag string) { in.unfit[len(list)] = flag }
 	if o.filter != "" {
 		add(o.match(in))
+		in.filtered = true
 	}
 	if o.sample > 0 {
 		add(pcapio.SampleFlows(o.sample, o.sampleKey, cfg))

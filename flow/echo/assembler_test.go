@@ -62,8 +62,8 @@ func TestAssemblerIsBounded(t *testing.T) {
 			t.Fatal("whole")
 		}
 	}
-	if len(s.open) != maxDatagrams || len(s.order) != maxDatagrams {
-		t.Error(len(s.open), len(s.order))
+	if len(s.open) != maxDatagrams || len(s.order) != maxDatagrams || s.dropped != maxDatagrams {
+		t.Error(len(s.open), len(s.order), s.dropped)
 	}
 	if s.add(fragment(t, 5, 16, 24, false)) != nil || s.add(fragment(t, 2*maxDatagrams-1, 16, 24, false)) == nil {
 		t.Error("the oldest must be forgotten, the latest not")

@@ -120,6 +120,9 @@ func TestClassicMaxPending(t *testing.T) {
 	if n := len(c.requests) + len(c.older); n > 20 {
 		t.Errorf("%d requests are remembered", n)
 	}
+	if n := c.Stats().Forgotten; n != 80 { // all but the two sets of 10
+		t.Errorf("%d requests are forgotten", n)
+	}
 	for seq := range uint16(100) {
 		write(answer(1000, seq))
 	}

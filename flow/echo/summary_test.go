@@ -75,7 +75,7 @@ func TestMaxDestinations(t *testing.T) {
 	}
 	s := summarize(t, SummaryConfig{MaxDestinations: 4}, in...)
 	total := s.Total()
-	if n := len(s.Destinations()); n != 4 || total.Exchanges != 9 || total.Lost != 9 || total.Undecided != 9 || total.LongestLoss != 1 || total.LossPeriods != 4 {
+	if n := len(s.Destinations()); n != 4 || total.Exchanges != 9 || total.Lost != 9 || total.Undecided != 9 || total.LongestLoss != 1 || total.LossPeriods != 4 || s.Rest() != 5 {
 		t.Errorf("%d destinations, total %+v", n, total)
 	}
 }

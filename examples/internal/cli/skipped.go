@@ -53,6 +53,8 @@ func reason(s pcapio.Status, first *pcapio.Packet, what string) string {
 	switch link := fmt.Sprintf("link type %d (%v)", uint16(first.LinkType), first.LinkType); {
 	case s == pcapio.StatusUnknownLink:
 		return fmt.Sprintf("%s (%s is not one that is decoded)", text, link)
+	case (s == pcapio.StatusTruncatedLink || s == pcapio.StatusTruncatedIP || s == pcapio.StatusTruncatedTransport) && len(first.Data) >= first.OrigLen:
+		return fmt.Sprintf("%s (they end inside their headers; %s)", text, link)
 	case s == pcapio.StatusTruncatedLink || s == pcapio.StatusTruncatedIP || s == pcapio.StatusTruncatedTransport:
 		return fmt.Sprintf("%s (their headers were not captured whole; %d of %d bytes were of the first)", text, len(first.Data), first.OrigLen)
 	case s == pcapio.StatusBadLink || s == pcapio.StatusBadIP || s == pcapio.StatusBadTransport:

@@ -55,6 +55,7 @@ func TestSkipped(t *testing.T) {
 		{"unknown type", "IP", pcapio.LinkEthernet, false, []string{frame("\x12\x34", ""), pbb}, "count: all 2 packets were skipped: non-ip (EtherType 0x1234)\n"},
 		{"unknown link", "TCP", 147, false, []string{"abc", "def"}, "count: all 2 packets were skipped: unknown-link (link type 147 (User 0) is not one that is decoded)\n"},
 		{"cut", "IP", pcapio.LinkEthernet, true, []string{macs}, "count: the only packet was skipped: truncated-link (their headers were not captured whole; 12 of 112 bytes were of the first)\n"},
+		{"short", "IP", pcapio.LinkRaw, false, []string{"\x45"}, "count: the only packet was skipped: truncated-ip (they end inside their headers; link type 101 (Raw IP))\n"},
 		{"cut IP", "IP", pcapio.LinkRaw, true, []string{ip("\x06")[:12]}, "count: the only packet was skipped: truncated-ip (their headers were not captured whole; 12 of 112 bytes were of the first)\n"},
 		{"damaged IP", "IP", pcapio.LinkRaw, false, []string{"\x41" + ip("\x06")[1:]}, "count: the only packet was skipped: bad-ip (their headers contradict themselves; link type 101 (Raw IP))\n"},
 		{"IP, not TCP", "TCP", pcapio.LinkRaw, false, []string{ip("\x2f"), ip("\x59")}, "count: all 2 packets were skipped: IP, but not TCP (protocol 47, GRE: see -tunnels)\n"},
