@@ -68,10 +68,10 @@ func (d *Decoder) pseudowire(p *Packet, off, end int) Status {
 	switch best := max(ip, frame, word); {
 	case best == fitNot:
 		return StatusNonIP
+	case best == frame && frame >= fitMaybe: // before word: that fits as well where a frame begins with 0 and has a tag of four bytes
+		return d.ethernet(p, off, end)
 	case best == word && word >= fitMaybe:
 		return d.ethernet(p, off+4, end)
-	case best == frame && frame >= fitMaybe:
-		return d.ethernet(p, off, end)
 	case best == ip:
 		return d.ip(p, off, end)
 	}

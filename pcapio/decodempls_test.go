@@ -3,6 +3,7 @@ package pcapio
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -29,6 +30,7 @@ func TestDecodePseudowire(t *testing.T) {
 	word := u32(0)
 	arp := cat(u16(1, 0x0800), []byte{6, 4}, make([]byte, 22))
 	vlans := func(dst []byte) []byte { return frameTo(dst, 0x88a8, vlanTag(5, 0x8100, vlanTag(6, 0x86dd, udp6))) }
+	tagged := func(dst []byte) []byte { return frameTo(dst, 0x8100, vlanTag(5, 0x0800, sound)) }
 	for _, f := range []struct {
 		name string
 		data []byte
@@ -48,6 +50,7 @@ func TestDecodePseudowire(t *testing.T) {
 		{"control word, VLAN", cat(word, vlans(mac4)), StatusOK},
 		{"no control word, MAC with 0", frameTo([]byte{0, 0x1b, 2, 3, 4, 5}, 0x0800, sound), StatusOK},
 		{"no control word, MAC with 2", eth(0x86dd, udp6), StatusOK},
+		{"no control word, MAC with 0, VLAN", tagged([]byte{0, 0x1b, 2, 3, 4, 5}), StatusOK},
 		{"no control word, MAC with 4", frameTo(mac4, 0x0800, sound), StatusOK},
 		{"no control word, MAC with 45", frameTo(mac4five, 0x0800, sound), StatusOK},
 		{"no control word, MAC with 45, wrong inner checksum", frameTo(mac4five, 0x0800, udp4), StatusOK},
@@ -70,6 +73,9 @@ func TestDecodePseudowire(t *testing.T) {
 			p := decodeOne(LinkEthernet, eth(0x8847, cat(stack, f.data)), 0)
 			if p.Status != f.want || p.MPLSLabel != 17 || p.IsIP() != f.want.HasIP() {
 				t.Fatalf("%v, label %d, IP version %d", p.Status, p.MPLSLabel, p.IPVersion)
+			}
+			if hasTag := strings.Contains(f.name, "VLAN"); (p.VLAN == 5) != hasTag || p.Layers&LayerVLAN != 0 != hasTag {
+				t.Errorf("VLAN %d, %v", p.VLAN, p.Layers)
 			}
 			if f.want == StatusOK && (p.SrcPort != 1024 || p.DstPort != 53 && p.DstPort != 80) {
 				t.Errorf("ports %d and %d", p.SrcPort, p.DstPort)

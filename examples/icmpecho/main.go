@@ -57,6 +57,11 @@ func run(argv []string, stdout, stderr io.Writer) int {
 }
 
 func classic(p *cli.Program) error {
+	if decode, err := p.DecodeConfig(); err != nil {
+		return err
+	} else if len(decode.TPIDs) > 0 || len(decode.VXLANPorts) > 0 {
+		return cli.Usagef("-tpid and -vxlan-port are for -semantics modern: tshark's fields go by its own")
+	}
 	var line []byte
 	cfg := echo.ClassicConfig{MaxPending: cli.Fit(echo.DefaultMaxPending)}
 	messages, err := echo.NewClassic(cfg, func(m *echo.Message) error {

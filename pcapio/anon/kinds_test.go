@@ -377,3 +377,23 @@ func TestConfig(t *testing.T) {
 		t.Error("a length was taken for an EtherType")
 	}
 }
+
+// A frame below labels, with a control word and without one, is rewritten where it is, with tags too, and cut where it is not clear where it begins.
+func TestPseudowireFrames(t *testing.T) {
+	inner := func(w world) [][]byte {
+		return [][]byte{w.eth(0x0800, w.tcp4()), w.eth(0x8100, cat(u16(5, 0x0800), w.tcp4())), w.eth(0x88a8, cat(u16(5, 0x8100, 6, 0x86dd), w.tcp6()))}
+	}
+	for i := range inner(originals) {
+		for _, word := range [][]byte{nil, u16(0, 0), u16(0x002a, 7)} {
+			build := func(w world) []byte { return w.eth(0x8847, cat(u16(1, 0x01ff), word, inner(w)[i])) }
+			a := sample(t)
+			if got, want := run(t, a, pcapio.LinkEthernet, build(originals)), build(originals.image(a)); !slices.Equal(got, want) {
+				t.Errorf("frame %d, control word %x:\ngot  %x\nwant %x", i, word, got, want)
+			}
+		}
+	}
+	a := sample(t) // LLDP at one place and an unknown type at the other: no IP at both
+	if got := run(t, a, pcapio.LinkEthernet, originals.eth(0x8847, cat(u16(1, 0x01ff), originals.eth(0x88cc, bytes.Repeat([]byte{0xfe}, 50))))); len(got) != 14+4 {
+		t.Errorf("%x", got)
+	}
+}

@@ -75,19 +75,25 @@ func (a *Anonymizer) mpls(off, end int) {
 		}
 		return
 	}
-	// Behind a control word (RFC 4385), or without one.
+	// A frame, behind a control word (RFC 4385) or without one: where the same is found as below the labels, if that tells.
 	status, layers, at := found.Status, found.Layers, found.IPOff-2+off
-	for _, frame := range [2]int{body + 4, body} {
+	vlans := [2]uint16{found.VLAN, found.InnerVLAN}
+	begin, fits := 0, 0
+	for _, frame := range [2]int{body, body + 4} {
 		if layers&pcapio.LayerEthernet == 0 || end-frame < 14 {
 			continue
 		}
 		p := a.ask(pcapio.LinkEthernet, a.packet.data[frame:end], end)
-		if p.Status == status && p.Layers|pcapio.LayerMPLS|pcapio.LayerPPP == layers && (!p.IsIP() || p.IPOff+frame == at) {
-			a.ethernet(frame, end)
-			return
+		if p.Status == status && vlans == [2]uint16{p.VLAN, p.InnerVLAN} && p.Layers|pcapio.LayerMPLS|pcapio.LayerPPP == layers && (!p.IsIP() || p.IPOff+frame == at) {
+			begin = frame
+			fits++
 		}
 	}
-	a.unknown(body, ReasonLink)
+	if fits != 1 {
+		a.unknown(body, ReasonLink)
+		return
+	}
+	a.ethernet(begin, end)
 }
 
 // ask has the decoder look at a frame that ends where end is in the record.
