@@ -2,6 +2,7 @@ package intervalstat
 
 import (
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"math"
 	"net/netip"
@@ -63,6 +64,18 @@ func TestSizesAboveExactRange(t *testing.T) {
 	}
 }
 
+// frame is a decoded Ethernet frame of 64 bytes, whose EtherType and what follows are given in 16 bits each.
+func frame(words ...uint16) *pcapio.Packet {
+	p := &pcapio.Packet{}
+	p.LinkType, p.OrigLen, p.Data = pcapio.LinkEthernet, 64, make([]byte, 12, 64)
+	for _, w := range words {
+		p.Data = binary.BigEndian.AppendUint16(p.Data, w)
+	}
+	p.Data = p.Data[:64]
+	pcapio.NewDecoder(nil, pcapio.DecodeConfig{}).Decode(p)
+	return p
+}
+
 func TestSizePolicies(t *testing.T) {
 	small := packet(0, 60) // 40 bytes of IP and padding
 	small.IPLen, small.Data = 40, make([]byte, 54)
@@ -81,6 +94,9 @@ func TestSizePolicies(t *testing.T) {
 	}{
 		{"padded", small, 60, 54, 40, 40, 84},
 		{"tagged ARP", arp, 64, 60, 0, 46, 88},
+		// 14 bytes of Ethernet and 4 for each tag; an HSR tag counts as carried.
+		{"ARP in tags of makers", frame(0x9200, 5, 0x98a8, 6, 0x8200, 7, 0x0806), 64, 64, 0, 64 - 14 - 3*4, 88},
+		{"ARP in HSR in VLAN", frame(0x88e8, 5, 0x892f, 0x1036, 7, 0x0806), 64, 64, 0, 64 - 14 - 4, 88},
 		{"raw", raw, 28, 0, 28, 28, 28},
 		{"cooked", cooked, 50, 0, 0, 34, 50},
 		{"with FCS", fcs, 1518, 0, 1500, 1500, 1538},

@@ -20,7 +20,8 @@ const (
 	// SizeIP is the IP datagram with its header (the innermost that was decoded), and 0 for what is not IP.
 	SizeIP
 	// SizeNetwork is what the link layer carries: the IP datagram, without tags, labels and padding; of a frame
-	// that is not IP, and of tunnels, all behind the link-layer header.
+	// that is not IP, and of tunnels, all behind the link-layer header and the VLAN tags that follow it ([pcapio.IsTPID]): other
+	// tags, and those of [pcapio.DecodeConfig.TPIDs], count there.
 	SizeNetwork
 	// SizeLayer1 is the time on an Ethernet cable in bytes: the frame padded to 64 bytes with its check sequence, 8 bytes of
 	// preamble and 12 of gap (IEEE 802.3, 3.1.1 and 4.4.2). Frames that are not Ethernet count as SizeWire.
@@ -83,14 +84,10 @@ func linkHeader(p *pcapio.Packet) int {
 		return 20
 	case pcapio.LinkEthernet:
 		n := 14
-		for p.Layers&pcapio.LayerVLAN != 0 && n+4 <= len(p.Data) && isTag(binary.BigEndian.Uint16(p.Data[n-2:])) {
+		for p.Layers&pcapio.LayerVLAN != 0 && n+4 <= len(p.Data) && pcapio.IsTPID(binary.BigEndian.Uint16(p.Data[n-2:])) {
 			n += 4
 		}
 		return n
 	}
 	return 0
-}
-
-func isTag(etherType uint16) bool {
-	return etherType == 0x8100 || etherType == 0x88a8 || etherType == 0x9100
 }

@@ -32,8 +32,7 @@ type DecodeConfig struct {
 	SkipTCPOptions bool
 	// VXLANPorts are UDP destination ports of VXLAN besides 4789 and 8472, if TunnelVXLAN is in Tunnels.
 	VXLANPorts []uint16
-	// TPIDs are EtherTypes that announce a VLAN tag besides 0x8100, 0x88a8 and those that makers are known to use (0x8200, 0x88e8,
-	// 0x9100, 0x9200, 0x9300, 0x98a8). They must be 0x0600 or more.
+	// TPIDs are EtherTypes that announce a VLAN tag besides those of [IsTPID]. They must be 0x0600 or more.
 	TPIDs []uint16
 	// MaxTunnelDepth bounds how many tunnels are removed from one packet; 0 means DefaultTunnelDepth.
 	MaxTunnelDepth int

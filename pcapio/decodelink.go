@@ -91,15 +91,18 @@ func (d *Decoder) etherType(p *Packet, typ uint16, off, end int) Status {
 	return d.tag(p, typ, off, end)
 }
 
-// isTPID tells whether typ announces a VLAN tag: the tag protocol identifiers of 802.1Q and 802.1ad, those that makers used before or
-// beside the standard, and those of [DecodeConfig.TPIDs].
-func (d *Decoder) isTPID(typ uint16) bool {
-	switch typ {
+// IsTPID tells whether an EtherType announces a VLAN tag: the tag protocol identifiers of 802.1Q and 802.1ad (0x8100, 0x88a8), and those
+// that makers used before or beside the standard (0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8).
+func IsTPID(etherType uint16) bool {
+	switch etherType {
 	case etherTypeVLAN, etherTypeQinQ, 0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8:
 		return true
 	}
-	return slices.Contains(d.tpids, typ)
+	return false
 }
+
+// isTPID is IsTPID with those of [DecodeConfig.TPIDs].
+func (d *Decoder) isTPID(typ uint16) bool { return IsTPID(typ) || slices.Contains(d.tpids, typ) }
 
 // vlan decodes a VLAN tag, whose EtherType was already read (IEEE 802.1Q, 9.6).
 func (d *Decoder) vlan(p *Packet, off, end int) Status {
