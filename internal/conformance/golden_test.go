@@ -18,14 +18,14 @@ func TestGolden(t *testing.T) {
 		captureReader
 		golden string // file in examples/NAME/testdata
 	}{
-		{captureReader{"flows", []string{"-format", "t2"}}, "web-t2.golden"},
-		{captureReader{"flows", []string{"-format", "t2", "-semantics", "classic", "-interval", "2s", "-align"}}, "web-t2-classic-2s.golden"},
-		{captureReader{"flows", []string{"-format", "t2", "-counters", "lifetime", "-idle", "500ms", "-interval", "2s"}}, "web-t2-lifetime.golden"},
-		{captureReader{"flows", []string{"-format", "netmate"}}, "web-netmate.golden"},
-		{captureReader{"flows", []string{"-format", "netmate", "-semantics", "classic"}}, "web-netmate-classic.golden"},
-		{captureReader{"flows", []string{"-format", "csv"}}, "web-csv.golden"},
-		{captureReader{"flows", []string{"-format", "csv", "-uni", "-active", "1s"}}, "web-csv-uni.golden"},
-		{captureReader{"flows", []string{"-format", "jsonl"}}, "web-jsonl.golden"},
+		{captureReader{"flows", []string{"-format", "t2"}, ""}, "web-t2.golden"},
+		{captureReader{"flows", []string{"-format", "t2", "-semantics", "classic", "-interval", "2s", "-align"}, ""}, "web-t2-classic-2s.golden"},
+		{captureReader{"flows", []string{"-format", "t2", "-counters", "lifetime", "-idle", "500ms", "-interval", "2s"}, ""}, "web-t2-lifetime.golden"},
+		{captureReader{"flows", []string{"-format", "netmate"}, ""}, "web-netmate.golden"},
+		{captureReader{"flows", []string{"-format", "netmate", "-semantics", "classic"}, ""}, "web-netmate-classic.golden"},
+		{captureReader{"flows", []string{"-format", "csv"}, ""}, "web-csv.golden"},
+		{captureReader{"flows", []string{"-format", "csv", "-uni", "-active", "1s"}, ""}, "web-csv-uni.golden"},
+		{captureReader{"flows", []string{"-format", "jsonl"}, ""}, "web-jsonl.golden"},
 	} {
 		t.Run(tt.String(), func(t *testing.T) {
 			got := tt.run(t, web)

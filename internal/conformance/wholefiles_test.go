@@ -20,15 +20,15 @@ import (
 
 // fileWriters are the programs that write files by name, with flags that make them write into the folder DIR.
 var fileWriters = []captureReader{
-	{"slice", []string{"-w", "DIR/one.pcap"}},
-	{"slice", []string{"-w", "DIR/%i.pcap", "-C", "100000"}},
-	{"slice", []string{"-w", "DIR/%H%M%S.pcapng.gz", "-G", "10s"}},
-	{"flows", []string{"-o", "DIR/%i.t2", "-interval", "5s"}},
-	{"flows", []string{"-format", "csv", "-o", "DIR/%i.csv.gz", "-interval", "5s"}},
-	{"flows", []string{"-format", "netmate", "-o", "DIR/all.csv"}},
-	{"tcpconns", []string{"-logs", "DIR/logs"}},
-	{"tcpconns", []string{"-histograms", "DIR"}},
-	{"tcpconns", []string{"-xplot", "DIR", "-o", "1-20"}},
+	{"slice", []string{"-w", "DIR/one.pcap"}, ""},
+	{"slice", []string{"-w", "DIR/%i.pcap", "-C", "100000"}, ""},
+	{"slice", []string{"-w", "DIR/%H%M%S.pcapng.gz", "-G", "10s"}, ""},
+	{"flows", []string{"-o", "DIR/%i.t2", "-interval", "5s"}, ""},
+	{"flows", []string{"-format", "csv", "-o", "DIR/%i.csv.gz", "-interval", "5s"}, ""},
+	{"flows", []string{"-format", "netmate", "-o", "DIR/all.csv"}, ""},
+	{"tcpconns", []string{"-logs", "DIR/logs"}, ""},
+	{"tcpconns", []string{"-histograms", "DIR"}, ""},
+	{"tcpconns", []string{"-xplot", "DIR", "-o", "1-20"}, ""},
 }
 
 // empty returns a folder whose name is no template, as those of t.TempDir may be.
