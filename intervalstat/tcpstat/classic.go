@@ -9,6 +9,7 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
+// Defaults of [ClassicConfig].
 const (
 	DefaultWidth    = 5       // seconds of an interval, unless told otherwise
 	DefaultMaxEmpty = 1 << 20 // empty intervals that a jump in time gives
