@@ -86,7 +86,7 @@ func (d *Decoder) nflog(p *Packet, off, end int) Status {
 	const (
 		packetHeader, payload = 1, 9 // attribute types (linux/netfilter/nfnetlink_log.h)
 
-		afBridge = 7
+		ipv4, ipv6 = 2, 10 // protocol families (linux/netfilter.h)
 	)
 	family, etherType := p.Data[off], uint16(0)
 	for off += 4; ; {
@@ -112,11 +112,11 @@ func (d *Decoder) nflog(p *Packet, off, end int) Status {
 		case payload:
 			end = min(end, off+int(size))
 			switch {
-			case family == afINET:
+			case family == ipv4:
 				return d.ipv4(p, off+4, end)
-			case family == 10: // AF_INET6 of Linux
+			case family == ipv6:
 				return d.ipv6(p, off+4, end)
-			case family == afBridge && etherType >= etherTypeMin:
+			case etherType >= etherTypeMin: // of bridges, devices and both versions at once
 				return d.etherType(p, etherType, off+4, end)
 			}
 			return StatusNonIP

@@ -146,6 +146,8 @@ var linkFrames = slices.Concat(tagFrames, []linkFrame{
 	{"nflog", LinkNFLOG, cat([]byte{2, 0, 0, 1}, attribute(le, 1, []byte{8, 0, 1, 0}), attribute(le, 10, []byte("log\x00")), attribute(le, 9, udp4)), 0},
 	{"nflog big-endian v6", LinkNFLOG, cat([]byte{10, 0, 0, 1}, attribute(be, 5, u32(3)), attribute(be, 10, []byte("prefix\x00")), attribute(be, 9, udp6)), 0},
 	{"nflog bridge, nested", LinkNFLOG, cat([]byte{7, 0, 0, 1}, attribute(be, 0x8014, attribute(be, 1, u16(0, 0))), attribute(be, 1, []byte{0x86, 0xdd, 0, 0}), attribute(be, 9, udp6)), 0},
+	{"nflog of both versions", LinkNFLOG, cat([]byte{1, 0, 0, 1}, attribute(le, 1, []byte{8, 0, 1, 0}), attribute(le, 9, udp4)), 0},
+	{"nflog of a device", LinkNFLOG, cat([]byte{5, 0, 0, 1}, attribute(le, 1, []byte{0x81, 0, 0, 0}), attribute(le, 9, vlanTag(5, 0x0800, udp4))), LayerVLAN},
 	{"nflog padded behind the packet", LinkNFLOG, cat([]byte{2, 0, 0, 1}, attribute(le, 9, udp4), attribute(le, 12, u32(9))), 0},
 	{"pflog 61", LinkPFLOG, cat([]byte{61, 2}, make([]byte, 62), udp4), 0},
 	{"pflog 48", LinkPFLOG, cat([]byte{48, 24}, make([]byte, 46), udp6), 0},

@@ -48,7 +48,7 @@ func (a *Anonymizer) cooked(off, end, size, hardware, protocol, address, length 
 // and hardware headers are blanked.
 func (a *Anonymizer) nflog(off, end int) {
 	const packetHeader, mark, timestamp, lastIndex, hardware, payload, sequence, globalSequence, hwType, hwLen = 1, 2, 3, 7, 8, 9, 12, 13, 15, 17
-	const afInet, afInet6, afBridge = 2, 10, 7
+	const ipv4, ipv6 = 2, 10 // protocol families
 	if end-off < 4 {
 		return
 	}
@@ -75,9 +75,9 @@ func (a *Anonymizer) nflog(off, end int) {
 		case attribute == payload:
 			a.blank(next, end) // padding, and what may come behind
 			switch {
-			case family == afInet || family == afInet6:
+			case family == ipv4 || family == ipv6:
 				a.ip(off+4, next)
-			case family == afBridge && typ >= typeMin:
+			case typ >= typeMin:
 				a.etherType(typ, off+4, next)
 			default:
 				a.unknown(off+4, ReasonLink)
