@@ -107,7 +107,7 @@ func model(cfg Config, packets []*pcapio.Packet) []Record {
 			end(f, ForcedEnd)
 		}
 	}
-	slices.SortFunc(done, func(a, b Record) int { return a.Compare(&b) })
+	slices.SortStableFunc(done, func(a, b Record) int { return a.Compare(&b) })
 	return done
 }
 
@@ -131,7 +131,7 @@ func TestTableEqualsModel(t *testing.T) {
 			t.Fatal(err)
 		}
 		reconcile(t, table.Stats())
-		slices.SortFunc(got, func(a, b Record) int { return a.Compare(&b) })
+		slices.SortStableFunc(got, func(a, b Record) int { return a.Compare(&b) })
 		want := model(cfg, packets)
 		for i := range min(len(got), len(want)) {
 			if want[i].Reason == ForcedEnd {
