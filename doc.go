@@ -1,24 +1,32 @@
-// Package reef is the map of a library for passive network measurement: captures in, flow records, TCP connections, interval
-// statistics and counts out. The package itself is empty; import what you need.
+// Package reef is the map of a library for passive network measurement:
+// captures in, flow records, TCP connections, interval statistics and counts
+// out. The package itself is empty; import what you need.
 //
-//   - [github.com/reeftools/reef/pcapio] reads capture files of any kind and decodes packets; its sub-packages filter, anon and live
-//     have tcpdump's filter expressions, address anonymisation and capture from an interface.
-//   - [github.com/reeftools/reef/flow] groups packets into flows; its sub-packages coral, netmate and echo have CoralReef's flow
-//     files, NetMate's 44 features and ICMP echo exchanges.
-//   - [github.com/reeftools/reef/tcpanalysis] follows TCP connections: round-trip times, retransmissions, windows; its sub-packages
-//     tcptrace and tstat write what these tools write.
-//   - [github.com/reeftools/reef/intervalstat] counts by intervals of time; its sub-package ifcounter reads interface counters.
-//   - [github.com/reeftools/reef/pairhash] counts pairs and addresses in bounded memory.
+//   - [github.com/reeftools/reef/pcapio] reads capture files of any kind and
+//     decodes packets; its sub-packages filter, anon and live have tcpdump's
+//     filter expressions, address anonymisation and capture from an interface.
+//   - [github.com/reeftools/reef/flow] groups packets into flows; its
+//     sub-packages coral, netmate and echo have CoralReef's flow files,
+//     NetMate's 44 features and ICMP echo exchanges.
+//   - [github.com/reeftools/reef/tcpanalysis] follows TCP connections:
+//     round-trip times, retransmissions, windows; its sub-packages tcptrace and
+//     tstat write what these tools write.
+//   - [github.com/reeftools/reef/intervalstat] counts by intervals of time; its
+//     sub-package ifcounter reads interface counters.
+//   - [github.com/reeftools/reef/pairhash] counts pairs and addresses in
+//     bounded memory.
 //   - [github.com/reeftools/reef/geo] finds the country of an address.
 //
 // # How the parts compose
 //
-// A reader gives records, a decoder makes packets of them, and every analysis is a pcapio.PacketWriter with one method, so
-// that one pass over a capture serves any number of analyses:
+// A reader gives records, a decoder makes packets of them, and every analysis
+// is a pcapio.PacketWriter with one method, so that one pass over a capture
+// serves any number of analyses:
 //
 //	file -> pcapio.Reader -> pcapio.Decoder -> pcapio.Copy -> flow.Table, tcpanalysis.Tracker, your own ...
 //
-// A custom analysis takes 20 lines. This one prints how many packets came with which TTL, from files of any format:
+// A custom analysis takes 20 lines. This one prints how many packets came with
+// which TTL, from files of any format:
 //
 //	func main() {
 //		capture, err := pcapio.Open(os.Args[1:]...)
@@ -47,7 +55,9 @@
 //
 // # Promises
 //
-// Nothing is lost silently: each stage counts what it took and what it left, by reason. The same input gives the same bytes
-// out. Memory grows with what is live, never with the file. A malformed packet is data with a status; a malformed
-// file is a pcapio.FileError with the place of the damage, after the good records before it were delivered.
+// Nothing is lost silently: each stage counts what it took and what it left, by
+// reason. The same input gives the same bytes out. Memory grows with what is
+// live, never with the file. A malformed packet is data with a status; a
+// malformed file is a pcapio.FileError with the place of the damage, after the
+// good records before it were delivered.
 package reef

@@ -9,7 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// docs/formats.md lists every tunnel by the name that -tunnels takes, and every EtherType of a VLAN tag.
+// docs/formats.md lists every tunnel by the name that -tunnels takes, and every EtherType of a VLAN
+// tag.
 func TestFormatsListsTunnels(t *testing.T) {
 	text, err := os.ReadFile("docs/formats.md")
 	if err != nil {

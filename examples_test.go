@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestEntryPointsHaveExamples wants every exported New*, Open* and Parse* function of the library to be used in a file of examples.
+// TestEntryPointsHaveExamples wants every exported New*, Open* and Parse* function of the library
+// to be used in a file of examples.
 func TestEntryPointsHaveExamples(t *testing.T) {
 	entries := map[string]map[string]bool{} // of each package, with whether an example uses them
 	all := sources(t)

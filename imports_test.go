@@ -25,7 +25,8 @@ type source struct {
 	ast     *ast.File
 }
 
-// sources parses all Go files of this module, whatever system they are for. Nested modules are left out.
+// sources parses all Go files of this module, whatever system they are for. Nested modules are left
+// out.
 func sources(t *testing.T) []source {
 	t.Helper()
 	var all []source
@@ -46,7 +47,7 @@ func sources(t *testing.T) []source {
 		if filepath.Ext(name) != ".go" {
 			return nil
 		}
-		file, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			return err
 		}
@@ -64,8 +65,8 @@ func sources(t *testing.T) []source {
 	return all
 }
 
-// mayReach says which parts of reef the packages of each part may import, by themselves or through others, besides their own part and
-// internal.
+// mayReach says which parts of reef the packages of each part may import, by themselves or through
+// others, besides their own part and internal.
 var mayReach = map[string][]string{
 	".":            {},
 	"pcapio":       {},
@@ -133,7 +134,8 @@ func reefDir(importPath string) (dir string, ok bool) {
 // part returns the first element of a folder.
 func part(dir string) string { return strings.SplitN(dir, "/", 2)[0] }
 
-// thirdParty is all that the root module may import besides the standard library; a name that ends in a slash stands for all below it.
+// thirdParty is all that the root module may import besides the standard library; a name that ends
+// in a slash stands for all below it.
 var thirdParty = []string{
 	"github.com/google/gopacket",
 	"github.com/google/gopacket/layers",
@@ -160,6 +162,27 @@ func TestDependencies(t *testing.T) {
 			listed := slices.ContainsFunc(thirdParty, func(l string) bool { return i == l || strings.HasSuffix(l, "/") && strings.HasPrefix(i, l) })
 			if !own && !standard && !listed && (!s.test || !slices.Contains(forTests, i)) {
 				t.Errorf("%s imports %s", s.name, i)
+			}
+		}
+	}
+}
+
+// TestComments keeps comments within 100 columns, a tab counted as four: a diff in a browser cuts
+// longer lines. Code, outputs and directives in comments stay as they are.
+func TestComments(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, group := range s.ast.Comments {
+			for _, c := range group.List {
+				line, _, _ := strings.Cut(c.Text, "\n")
+				if strings.Contains(strings.ToLower(line), "output:") {
+					break // the rest of the group is what the Example prints
+				}
+				if !strings.HasPrefix(line, "// ") {
+					continue
+				}
+				if n := len([]rune(line)); n > 100 {
+					t.Errorf("%s: a comment line of %d columns: %s", s.name, n, line)
+				}
 			}
 		}
 	}

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// The address columns take every form of RFC 4291, 2.2. One IPv4 address may be written as IPv6; where both are, the packets were IPv6.
+// The address columns take every form of RFC 4291, 2.2. One IPv4 address may be written as IPv6;
+// where both are, the packets were IPv6.
 func TestAddressForms(t *testing.T) {
 	for _, tt := range []struct {
 		name, src, dst string

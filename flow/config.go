@@ -18,8 +18,9 @@ const (
 	DefaultHold     = 1 << 16
 )
 
-// Config says what a flow is and when it ends. The zero value makes biflows of the five-tuple that end after 60 s of silence or
-// with their TCP connection. All times are packet times: a file gives the same records today and tomorrow.
+// Config says what a flow is and when it ends. The zero value makes biflows of the five-tuple that
+// end after 60 s of silence or with their TCP connection. All times are packet times: a file gives
+// the same records today and tomorrow.
 type Config struct {
 	// Uni makes unidirectional flows: one for each direction.
 	Uni bool
@@ -28,28 +29,33 @@ type Config struct {
 	// Tunnel adds kind and identifier of the innermost tunnel to the key.
 	Tunnel bool
 
-	// Idle ends a flow when its next packet comes later than this after its last one. 0 means 60 s, negative never.
+	// Idle ends a flow when its next packet comes later than this after its last one. 0 means 60 s,
+	// negative never.
 	Idle time.Duration
-	// Active ends a record when a packet comes later than this after its start; the flow goes on in a new record with the
-	// next Part number. 0 and negative mean never.
+	// Active ends a record when a packet comes later than this after its start; the flow goes on in
+	// a new record with the next Part number. 0 and negative mean never.
 	Active time.Duration
-	// Linger is how long a closed TCP connection (a FIN each way, or a RST that counts) still takes its late packets before its record ends,
-	// if Idle is not shorter. One that a RST ended before there were data and an answer takes them for 5 s at most.
-	// 0 means 4 min, which is 2 MSL; negative ignores TCP state: flows end by time only.
+	// Linger is how long a closed TCP connection (a FIN each way, or a RST that counts) still takes
+	// its late packets before its record ends, if Idle is not shorter. One that a RST ended before
+	// there were data and an answer takes them for 5 s at most. 0 means 4 min, which is 2 MSL;
+	// negative ignores TCP state: flows end by time only.
 	Linger time.Duration
 
-	// MaxFlows bounds the live flows: a new one over it ends the least recently seen with LackOfResources. 0 means 3,145,728,
-	// which take up to 320 bytes each, and what the state S of the caller takes.
+	// MaxFlows bounds the live flows: a new one over it ends the least recently seen with
+	// LackOfResources. 0 means 3,145,728, which take up to 320 bytes each, and what the state S of
+	// the caller takes.
 	MaxFlows int
-	// Hold is how many ended records may wait for earlier ones that are still live, so that records come out in order of start
-	// and key. 0 means 65,536 or the number of live flows, whichever is larger; negative gives each record out when it ends.
-	// When more would wait, the longest waiting are given out, and the live ones they waited for come out late.
+	// Hold is how many ended records may wait for earlier ones that are still live, so that records
+	// come out in order of start and key. 0 means 65,536 or the number of live flows, whichever is
+	// larger; negative gives each record out when it ends. When more would wait, the longest
+	// waiting are given out, and the live ones they waited for come out late.
 	Hold int
 
-	// Perimeter lists the networks inside. When exactly one end of a biflow is inside, its source is the end outside
-	// (RFC 5103, 6.3), whatever the first packet was.
+	// Perimeter lists the networks inside. When exactly one end of a biflow is inside, its source
+	// is the end outside (RFC 5103, 6.3), whatever the first packet was.
 	Perimeter []netip.Prefix
-	// Seed keys the hash. 0 draws a random one, which makes collisions unpredictable; the output never depends on it.
+	// Seed keys the hash. 0 draws a random one, which makes collisions unpredictable; the output
+	// never depends on it.
 	Seed uint64
 }
 

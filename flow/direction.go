@@ -6,8 +6,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// direction decides which way s, the first packet of a biflow, travels on it (RFC 5103, 5). An answer that comes first names the
-// initiator as well as a question does: its receiver is the source.
+// direction decides which way s, the first packet of a biflow, travels on it (RFC 5103, 5). An
+// answer that comes first names the initiator as well as a question does: its receiver is the
+// source.
 func (t *Table[S]) direction(s *sighting) (Direction, DirectionMethod) {
 	if len(t.cfg.Perimeter) > 0 {
 		src, dst := t.inside(s.key.SrcAddr()), t.inside(s.key.DstAddr())

@@ -1,8 +1,10 @@
 // Package flow groups packets into flows.
 //
-// A [Table] is a metering process in the sense of RFC 7011: give it decoded packets, and it hands out a [Record] for each flow
-// that has ended, with counters for both directions, the reason why it ended and how its direction was found. Each flow
-// carries a value of a type of your own, so a custom analysis is a struct and a function:
+// A [Table] is a metering process in the sense of RFC 7011: give it decoded
+// packets, and it hands out a [Record] for each flow that has ended, with
+// counters for both directions, the reason why it ended and how its direction
+// was found. Each flow carries a value of a type of your own, so a custom
+// analysis is a struct and a function:
 //
 //	type ttls struct{ min, max uint8 }
 //	table, err := flow.NewTable(flow.Config{},
@@ -14,38 +16,54 @@
 //
 // # When a flow ends
 //
-// Only packet time counts. A flow ends when its next packet comes more than Config.Idle after its last one; when its TCP
-// connection has closed and Config.Linger has passed, so that late ACKs and repeated FINs stay with it; when the SYN of another connection
-// comes; when Config.MaxFlows would be exceeded; or by Flush. Config.Active cuts long flows into parts.
+// Only packet time counts. A flow ends when its next packet comes more than
+// Config.Idle after its last one; when its TCP connection has closed and
+// Config.Linger has passed, so that late ACKs and repeated FINs stay with it;
+// when the SYN of another connection comes; when Config.MaxFlows would be
+// exceeded; or by Flush. Config.Active cuts long flows into parts.
 //
 // # TCP
 //
-// Of each side of a connection the table knows the sequence number after the last that it sent or that was acknowledged, and whether all
-// was. So it takes for the end of a connection what its ends take for that, and nothing else:
+// Of each side of a connection the table knows the sequence number after the
+// last that it sent or that was acknowledged, and whether all was. So it takes
+// for the end of a connection what its ends take for that, and nothing else:
 //
-//   - A FIN each way closes it. It then takes late FINs and ACKs for the 2 MSL of TIME-WAIT (RFC 9293, 3.3.2 and 3.6.1; an MSL is 2 minutes,
-//     3.4.2), or Config.Idle if that is shorter. One FIN closes only its direction: data the other way and its ACKs stay on their flow. A
-//     unidirectional flow with a FIN goes on as long as its packets come, since the other direction may; its reason is EndOfFlow.
-//   - A RST closes it if it has the sequence number that its receiver expects (RFC 9293, 3.10.7.4). One outside of the window is ignored, as is
-//     one below what the receiver acknowledged. One inside, up to 65,535 ahead, is challenged (RFC 5961, 3.2): it counts only if neither an
-//     ACK of its receiver nor a packet of its sender follows, since then what lies between was not captured. So does one in data that
-//     nobody was seen to acknowledge. Where a side's sequence numbers are not known, its RST counts; one that answers a SYN must
-//     acknowledge it (RFC 9293, 3.10.7.3).
-//   - A connection that goes on was not reset: new data of the RST's sender, or any packet of it that comes 10 ms after all before (closer
-//     ones may be older and stored late), or the SYN again, withdraws the RST.
-//   - Until then a flow that had data and an answer takes packets as after FINs; another only for 5 s, so that port scans and floods are
-//     forgotten as soon as they can be. So is a lone FIN in a unidirectional flow.
-//   - A SYN or SYN+ACK with another initial sequence number begins a new flow. One that fits the connection, up to 1 MiB back (64 KiB where
-//     there was one), is its own, come late or again; so is the SYN+ACK of a server without state (RFC 4987, 3.6), which fits by what
-//     it acknowledges, and the other SYN of a simultaneous open (RFC 9293, 3.5). Where the direction was arbitrary before, it is that of
-//     the SYN then; see [Turner].
+//   - A FIN each way closes it. It then takes late FINs and ACKs for the 2 MSL
+//     of TIME-WAIT (RFC 9293, 3.3.2 and 3.6.1; an MSL is 2 minutes, 3.4.2), or
+//     Config.Idle if that is shorter. One FIN closes only its direction: data
+//     the other way and its ACKs stay on their flow. A unidirectional flow with
+//     a FIN goes on as long as its packets come, since the other direction may;
+//     its reason is EndOfFlow.
+//   - A RST closes it if it has the sequence number that its receiver expects
+//     (RFC 9293, 3.10.7.4). One outside of the window is ignored, as is one
+//     below what the receiver acknowledged. One inside, up to 65,535 ahead, is
+//     challenged (RFC 5961, 3.2): it counts only if neither an ACK of its
+//     receiver nor a packet of its sender follows, since then what lies between
+//     was not captured. So does one in data that nobody was seen to
+//     acknowledge. Where a side's sequence numbers are not known, its RST
+//     counts; one that answers a SYN must acknowledge it (RFC 9293, 3.10.7.3).
+//   - A connection that goes on was not reset: new data of the RST's sender, or
+//     any packet of it that comes 10 ms after all before (closer ones may be
+//     older and stored late), or the SYN again, withdraws the RST.
+//   - Until then a flow that had data and an answer takes packets as after
+//     FINs; another only for 5 s, so that port scans and floods are forgotten
+//     as soon as they can be. So is a lone FIN in a unidirectional flow.
+//   - A SYN or SYN+ACK with another initial sequence number begins a new flow.
+//     One that fits the connection, up to 1 MiB back (64 KiB where there was
+//     one), is its own, come late or again; so is the SYN+ACK of a server
+//     without state (RFC 4987, 3.6), which fits by what it acknowledges, and
+//     the other SYN of a simultaneous open (RFC 9293, 3.5). Where the direction
+//     was arbitrary before, it is that of the SYN then; see [Turner].
 //
 // Config.Linger below 0 does without all this.
 //
 // # Order and memory
 //
-// Records come out in order of start, ties in order of key, and the same on each run: a record waits for flows that began
-// earlier and are still live. How many may wait is bounded (Config.Hold), so memory depends on the live flows only.
+// Records come out in order of start, ties in order of key, and the same on
+// each run: a record waits for flows that began earlier and are still live. How
+// many may wait is bounded (Config.Hold), so memory depends on the live flows
+// only.
 //
-// Sub-packages: coral has CoralReef's flow files, netmate the 44 NetMate features, echo ICMP echo exchanges.
+// Sub-packages: coral has CoralReef's flow files, netmate the 44 NetMate
+// features, echo ICMP echo exchanges.
 package flow

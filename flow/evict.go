@@ -13,9 +13,10 @@ type victim struct {
 
 // evictOne ends the least recently seen flow.
 //
-// No list in order of last packet is kept, since each packet would have to move its entry in it. Instead one scan over the
-// entries collects the 1/16 that were seen longest ago. They are taken in order, passing over those that were seen since, so
-// the choice is exact and a scan is paid for by many evictions.
+// No list in order of last packet is kept, since each packet would have to move its entry in it.
+// Instead one scan over the entries collects the 1/16 that were seen longest ago. They are taken in
+// order, passing over those that were seen since, so the choice is exact and a scan is paid for by
+// many evictions.
 func (t *Table[S]) evictOne() {
 	for {
 		for len(t.evict) > 0 {

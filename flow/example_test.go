@@ -206,7 +206,8 @@ func ExampleTable_Touched() {
 	// 2 has 3
 }
 
-// sides counts packets by direction, and follows when the direction of its flow turns out to be the other.
+// sides counts packets by direction, and follows when the direction of its flow turns out to be the
+// other.
 type sides [2]int
 
 func (s *sides) Turn() { s[0], s[1] = s[1], s[0] }

@@ -8,11 +8,12 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// tickMs is the clock of FuzzTable's packets. Timeouts lie half of one off, and a slot of the wheel is shorter than that, so that
-// the moment at which the wheel notices a timeout does not matter.
+// tickMs is the clock of FuzzTable's packets. Timeouts lie half of one off, and a slot of the wheel
+// is shorter than that, so that the moment at which the wheel notices a timeout does not matter.
 const tickMs = 100
 
-// fuzzPackets makes packets of 4 bytes each: the time since the one before, the ends, the flags, and the length.
+// fuzzPackets makes packets of 4 bytes each: the time since the one before, the ends, the flags,
+// and the length.
 func fuzzPackets(in []byte, late bool) (packets []*pcapio.Packet) {
 	now := int64(0)
 	for ; len(in) >= 4 && len(packets) < 300; in = in[4:] {
@@ -42,8 +43,9 @@ func fuzzPackets(in []byte, late bool) (packets []*pcapio.Packet) {
 	return packets
 }
 
-// slowTable is the table of a configuration that ignores TCP state, with its bounds, as one would write it without a thought for
-// speed: every packet looks at every flow. It is for packets in order of time.
+// slowTable is the table of a configuration that ignores TCP state, with its bounds, as one would
+// write it without a thought for speed: every packet looks at every flow. It is for packets in
+// order of time.
 func slowTable(cfg Config, packets []*pcapio.Packet) (done []Record) {
 	cfg = cfg.withDefaults()
 	var live []Record // the least recently seen first
@@ -102,7 +104,8 @@ func slowTable(cfg Config, packets []*pcapio.Packet) (done []Record) {
 	return done
 }
 
-// firstDirection says what the first packet of a biflow tells: an answer has its receiver as source (RFC 5103, 5; RFC 792, 950, 1256).
+// firstDirection says what the first packet of a biflow tells: an answer has its receiver as source
+// (RFC 5103, 5; RFC 792, 950, 1256).
 func firstDirection(p *pcapio.Packet) (Direction, DirectionMethod) {
 	switch asks := p.TCP.Flags & (syn | ack | rst); {
 	case p.Layers&pcapio.LayerTCP != 0 && asks == syn:
@@ -189,8 +192,8 @@ func tableOf(t *testing.T, cfg Config, add bool, packets []*pcapio.Packet) tally
 	return got
 }
 
-// FuzzTable compares a table with slow models where there is one for the configuration; for all of them counts reconcile,
-// bounds hold, and neither the hash seed nor the groups of packets show.
+// FuzzTable compares a table with slow models where there is one for the configuration; for all of
+// them counts reconcile, bounds hold, and neither the hash seed nor the groups of packets show.
 func FuzzTable(f *testing.F) {
 	f.Add([]byte("\x01\x54\x02\x10\x01\x51\x12\x10\x02\xa4\x00\x20\x01\xf1\x00\x30\x8f\x54\x10\x00\x01\xb8\x00\x00"), uint8(2), int8(0), uint8(0))
 	f.Add([]byte("\x01\xf4\x00\x10\xc1\xf1\x00\x10\x02\xf8\x00\x20\xd1\xf2\x00\x30\x8f\x04\x10\x00\x01\xf8\x00\x00"), uint8(1), int8(3), uint8(0xff))

@@ -6,12 +6,14 @@ import (
 	"math/rand/v2"
 )
 
-// hasher is a keyed hash of flow keys. Both directions of a biflow hash alike, so that a packet needs no sorting of its ends;
-// unidirectional flows are told apart by it, or each would be looked at when the other is meant.
+// hasher is a keyed hash of flow keys. Both directions of a biflow hash alike, so that a packet
+// needs no sorting of its ends; unidirectional flows are told apart by it, or each would be looked
+// at when the other is meant.
 //
-// Each end is folded by a multiplication of two numbers that hold a secret each, a construction in which keys that collide cannot be
-// found without the secrets (multiplicative universal hashing). The port is multiplied by a third, or addresses could be chosen that
-// make up for it. The sum of the two ends does not depend on their order, unless one is turned.
+// Each end is folded by a multiplication of two numbers that hold a secret each, a construction in
+// which keys that collide cannot be found without the secrets (multiplicative universal hashing).
+// The port is multiplied by a third, or addresses could be chosen that make up for it. The sum of
+// the two ends does not depend on their order, unless one is turned.
 type hasher struct {
 	k    [6]uint64
 	turn int // bits by which the destination's end is rotated: 0 for biflows
@@ -40,7 +42,8 @@ func (h *hasher) sum(k *Key) uint32 {
 	common ^= uint64(k.InnerVLAN)<<40 ^ uint64(k.Version)<<28
 	ends := h.end(&k.Src, k.SrcPort) + bits.RotateLeft64(h.end(&k.Dst, k.DstPort), h.turn)
 	x := fold(ends^h.k[4], common^h.k[5])
-	// Once more: the high bits of one product of a fixed and a counting operand, such as a VLAN identifier, count in steps.
+	// Once more: the high bits of one product of a fixed and a counting operand, such as a VLAN
+	// identifier, count in steps.
 	return uint32(fold(x^h.k[2], h.k[5]) >> 32)
 }
 

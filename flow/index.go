@@ -2,8 +2,9 @@ package flow
 
 import "math/bits"
 
-// index maps hashes to entry numbers by open addressing with linear probing. A slot holds 32 bits of hash and the number plus
-// one, so that a probe mostly touches one cache line and an entry is looked at only when the hash agrees.
+// index maps hashes to entry numbers by open addressing with linear probing. A slot holds 32 bits
+// of hash and the number plus one, so that a probe mostly touches one cache line and an entry is
+// looked at only when the hash agrees.
 type index struct {
 	slots []uint64 // hash<<32 | number+1; 0 is empty
 	shift uint     // a hash's home is hash >> shift
@@ -30,7 +31,8 @@ func (x *index) first(hash uint32) uint32 {
 	}
 }
 
-// near looks at where hash is searched for first. What it returns is of no use but for having been fetched.
+// near looks at where hash is searched for first. What it returns is of no use but for having been
+// fetched.
 func (x *index) near(hash uint32) int64 { return int64(x.slots[hash>>x.shift]) }
 
 // insert adds number n under hash; the caller knows that its key is not there.
@@ -55,7 +57,9 @@ func (x *index) place(slot uint64) {
 func (x *index) grow() {
 	old := x.slots
 	x.slots = make([]uint64, 2*len(old))
-	clear(x.slots) // written to before read: a new page that is read first is one of zeros, and replaced at the first write
+	// written to before read: a new page that is read first is one of zeros, and replaced at the
+	// first write
+	clear(x.slots)
 	x.shift = 32 - uint(bits.TrailingZeros(uint(len(x.slots))))
 	for _, s := range old {
 		if s != 0 {
@@ -70,7 +74,8 @@ func (x *index) clear() {
 	x.used = 0
 }
 
-// remove takes number n, inserted under hash, out. The slots behind it move up, so that probes never meet tombstones.
+// remove takes number n, inserted under hash, out. The slots behind it move up, so that probes
+// never meet tombstones.
 func (x *index) remove(hash uint32, n uint32) {
 	mask := uint32(len(x.slots) - 1)
 	i := hash >> x.shift

@@ -18,7 +18,8 @@ import (
 // ErrFormat means that input is not flow records as [CSV] and [JSONL] write them.
 var ErrFormat = errors.New("flow: bad record")
 
-// RecordReader reads flow records. ReadRecord fills r or returns an error, which is io.EOF at the end of good input and is sticky.
+// RecordReader reads flow records. ReadRecord fills r or returns an error, which is io.EOF at the
+// end of good input and is sticky.
 type RecordReader interface {
 	ReadRecord(r *Record) error
 }
@@ -38,8 +39,9 @@ func (e *RecordError) Error() string {
 // Unwrap returns the cause.
 func (e *RecordError) Unwrap() error { return e.Err }
 
-// MaxInputRecord bounds one record of CSV or JSON Lines in bytes, white space before it included. A longer one is an [ErrFormat], so that
-// input without line ends or with an open quotation mark does not fill the memory.
+// MaxInputRecord bounds one record of CSV or JSON Lines in bytes, white space before it included. A
+// longer one is an [ErrFormat], so that input without line ends or with an open quotation mark does
+// not fill the memory.
 const MaxInputRecord = 64 << 10
 
 var errTooLong = fmt.Errorf("%w: more than %d bytes", ErrFormat, MaxInputRecord)
@@ -62,8 +64,8 @@ func (l *recordLimit) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// CSVReader reads what [CSV] wrote. Columns are known by their names, so that others may be between them or missing; a record needs
-// start_ns, end_ns, src and dst.
+// CSVReader reads what [CSV] wrote. Columns are known by their names, so that others may be between
+// them or missing; a record needs start_ns, end_ns, src and dst.
 type CSVReader struct {
 	csv      *csv.Reader
 	limit    *recordLimit                         // below csv
@@ -73,7 +75,8 @@ type CSVReader struct {
 	err      error
 }
 
-// NewCSVReader returns a reader of r, and reads the line of column names. The error is a [RecordError] with Record 0.
+// NewCSVReader returns a reader of r, and reads the line of column names. The error is a
+// [RecordError] with Record 0.
 func NewCSVReader(r io.Reader) (*CSVReader, error) {
 	limit := &recordLimit{r: r, limit: MaxInputRecord}
 	c := &CSVReader{csv: csv.NewReader(limit), limit: limit}
@@ -171,7 +174,8 @@ func (j *JSONLReader) ReadRecord(r *Record) error {
 		err = fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	*r = Record{}
-	// In the order of the columns, so that of several bad values the same one is reported every time.
+	// In the order of the columns, so that of several bad values the same one is reported every
+	// time.
 	for i := 0; err == nil && i < len(columns); i++ {
 		name := columns[i].name
 		switch v := object[name].(type) {
@@ -279,7 +283,8 @@ func parseAddr(s string, k *Key, a *[16]byte) error {
 	}
 	if other := k.Version; other != 0 && other != version {
 		version = versionsDiffer
-		if other == 4 && addr.Is4In6() || other == 6 && isMapped(&k.Src, &k.Dst, a) { // the other is IPv4, or this one: the same family
+		// the other is IPv4, or this one: the same family
+		if other == 4 && addr.Is4In6() || other == 6 && isMapped(&k.Src, &k.Dst, a) {
 			version = 4
 		}
 	}

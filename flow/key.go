@@ -10,9 +10,11 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Key is a flow key (RFC 7011, 2): what the packets of a flow have in common. It is comparable and holds no pointers.
+// Key is a flow key (RFC 7011, 2): what the packets of a flow have in common. It is comparable and
+// holds no pointers.
 //
-// Source and destination are those of the flow's forward direction. Fields that [Config] leaves out of the key are zero.
+// Source and destination are those of the flow's forward direction. Fields that [Config] leaves out
+// of the key are zero.
 type Key struct {
 	Src, Dst  [16]byte // IPv4 as ::ffff:a.b.c.d
 	SrcPort   uint16   // see KeyOf for ICMP
@@ -21,7 +23,8 @@ type Key struct {
 	InnerVLAN uint16 // innermost of several, with Config.VLAN
 	Proto     uint8  // IP protocol number
 	Version   uint8  // 4 or 6
-	PortsOK   bool   // ports are known; false for later fragments, cut headers and protocols without ports
+	// ports are known; false for later fragments, cut headers and protocols without ports
+	PortsOK   bool
 	TunnelTyp uint8  // 1 + position of the pcapio.Tunnel bit, with Config.Tunnel
 	TunnelID  uint32 // VNI, GRE key or TEID, with Config.Tunnel
 }
@@ -60,7 +63,8 @@ func (k *Key) sameRest(o *Key) bool {
 		k.VLAN == o.VLAN && k.InnerVLAN == o.InnerVLAN && k.TunnelTyp == o.TunnelTyp && k.TunnelID == o.TunnelID
 }
 
-// Compare orders keys by version, addresses, protocol, ports, VLANs and tunnel; it returns -1, 0 or 1.
+// Compare orders keys by version, addresses, protocol, ports, VLANs and tunnel; it returns -1, 0 or
+// 1.
 func (k *Key) Compare(o *Key) int {
 	if c := cmp.Compare(k.Version, o.Version); c != 0 {
 		return c
@@ -90,7 +94,8 @@ func (k *Key) tail() uint64 {
 	return uint64(k.VLAN&0xfff)<<52 | uint64(k.InnerVLAN&0xfff)<<40 | uint64(k.TunnelTyp)<<32 | uint64(k.TunnelID)
 }
 
-// String writes k as "6 10.0.0.1:1024 > 10.0.0.2:80", for messages; the first number is the protocol.
+// String writes k as "6 10.0.0.1:1024 > 10.0.0.2:80", for messages; the first number is the
+// protocol.
 func (k *Key) String() string {
 	return fmt.Sprintf("%d %s > %s", k.Proto, netip.AddrPortFrom(k.SrcAddr(), k.SrcPort), netip.AddrPortFrom(k.DstAddr(), k.DstPort))
 }
@@ -112,11 +117,13 @@ func (d Direction) String() string {
 	return "reverse"
 }
 
-// KeyOf returns the key of the direction in which p travels. p must have an IP layer ([pcapio.Status.HasIP]).
+// KeyOf returns the key of the direction in which p travels. p must have an IP layer
+// ([pcapio.Status.HasIP]).
 //
-// ICMP has no ports. In a unidirectional table its type is SrcPort and its code DstPort, as CoralReef has it. In a biflow
-// table a query has its own type as SrcPort and the reply's type as DstPort, and the reply the other way round, so that both
-// fall into one biflow; messages without counterpart have type and code.
+// ICMP has no ports. In a unidirectional table its type is SrcPort and its code DstPort, as
+// CoralReef has it. In a biflow table a query has its own type as SrcPort and the reply's type as
+// DstPort, and the reply the other way round, so that both fall into one biflow; messages without
+// counterpart have type and code.
 func KeyOf(p *pcapio.Packet, cfg *Config) Key {
 	var k Key
 	k.of(p, cfg)
@@ -151,7 +158,8 @@ func isReply(v6 bool, typ uint8) bool {
 	return typ == 0 || typ == 9 || typ == 14 || typ == 16 || typ == 18
 }
 
-// counterpart returns the type of the message that answers an ICMP query, or the query's for a reply (RFC 792, 950, 1256, 4443, 4861).
+// counterpart returns the type of the message that answers an ICMP query, or the query's for a
+// reply (RFC 792, 950, 1256, 4443, 4861).
 func counterpart(v6 bool, typ uint8) (uint8, bool) {
 	if v6 {
 		switch typ {

@@ -5,13 +5,15 @@ import (
 	"time"
 )
 
-// Traffic that makes a table work as hard as it can, at n and 4n flows: what it searches must grow with the packets. Searches are counted by
-// how often the list of victims was made anew, each time from all live flows, and by what the budget for sorting in lost.
+// Traffic that makes a table work as hard as it can, at n and 4n flows: what it searches must grow
+// with the packets. Searches are counted by how often the list of victims was made anew, each time
+// from all live flows, and by what the budget for sorting in lost.
 func TestTableIsLinear(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		at   func(i int) int64 // of the i-th new flow
-		live int               // how many flows are seen again before each new one, so that no victim stays one
+		// how many flows are seen again before each new one, so that no victim stays one
+		live int
 	}{
 		{"in order", func(i int) int64 { return int64(i) }, 0},
 		{"backwards", func(i int) int64 { return -int64(i) }, 0},

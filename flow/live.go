@@ -6,15 +6,16 @@ import (
 	"slices"
 )
 
-// Live returns an iterator over the live flows in order of start and key. The record is the same at each turn: copy it to keep it. The table
-// must not be used while it runs.
+// Live returns an iterator over the live flows in order of start and key. The record is the same at
+// each turn: copy it to keep it. The table must not be used while it runs.
 func (t *Table[S]) Live() iter.Seq2[*Record, *S] {
 	return t.each(func() []uint32 { return slices.AppendSeq(make([]uint32, 0, t.stats.Live), t.store.live()) })
 }
 
-// Touched returns an iterator over the live flows that have had a packet since the iterator of the last call ran, in order of start and key;
-// the first time, over all live flows. It takes time by these flows, however many others are live: it is for reports by short
-// intervals. Record and table are as with Live.
+// Touched returns an iterator over the live flows that have had a packet since the iterator of the
+// last call ran, in order of start and key; the first time, over all live flows. It takes time by
+// these flows, however many others are live: it is for reports by short intervals. Record and table
+// are as with Live.
 func (t *Table[S]) Touched() iter.Seq2[*Record, *S] {
 	return t.each(func() []uint32 {
 		if !t.seen.on {
@@ -65,8 +66,8 @@ func (t *Table[S]) inOrder(list []uint32) []uint32 {
 	return list
 }
 
-// touched lists the entries that had a packet. One that has ended since, or is on the list twice since it ended and was used again, is left
-// out when the list is taken.
+// touched lists the entries that had a packet. One that has ended since, or is on the list twice
+// since it ended and was used again, is left out when the list is taken.
 type touched struct {
 	on   bool // somebody wants the list
 	list []uint32
@@ -75,7 +76,8 @@ type touched struct {
 // touch puts entry n, which is not marked, on the list.
 func (t *Table[S]) touch(n uint32, e *entry[S]) {
 	const small = 1 << 12
-	if len(t.seen.list) >= small && uint64(len(t.seen.list)) >= 2*t.stats.Live { // bounded by the live flows
+	// bounded by the live flows
+	if len(t.seen.list) >= small && uint64(len(t.seen.list)) >= 2*t.stats.Live {
 		t.seen.list = t.takeTouched()
 		for _, n := range t.seen.list {
 			t.store.at(n).marks |= markTouched
@@ -85,7 +87,8 @@ func (t *Table[S]) touch(n uint32, e *entry[S]) {
 	t.seen.list = append(t.seen.list, n)
 }
 
-// takeTouched returns the marked live entries of the list, in its memory, and takes their marks off.
+// takeTouched returns the marked live entries of the list, in its memory, and takes their marks
+// off.
 func (t *Table[S]) takeTouched() []uint32 {
 	list := t.seen.list[:0]
 	for _, n := range t.seen.list {

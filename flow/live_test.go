@@ -8,7 +8,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Touched gives the live flows whose state changed since the last time, in the order of Live, whatever ended and was used again between.
+// Touched gives the live flows whose state changed since the last time, in the order of Live,
+// whatever ended and was used again between.
 func TestTouched(t *testing.T) {
 	for _, cfg := range []Config{{Idle: 3 * time.Second}, {Idle: 20 * time.Second, MaxFlows: 30, Hold: -1}, {Uni: true, Linger: -1}} {
 		rng := rand.New(rand.NewPCG(9, 9))

@@ -11,7 +11,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// traffic makes n packets of many small flows: random gaps around the timeouts, TCP ends, a share of the packets late.
+// traffic makes n packets of many small flows: random gaps around the timeouts, TCP ends, a share
+// of the packets late.
 func traffic(seed uint64, n, hosts int, late float64) []*pcapio.Packet {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var out []*pcapio.Packet
@@ -27,7 +28,8 @@ func traffic(seed uint64, n, hosts int, late float64) []*pcapio.Packet {
 		binary.BigEndian.PutUint16(p.Dst[14:], uint16(r.IntN(hosts)))
 		p.SrcPort, p.DstPort = 1, 1
 		p.TCP.Flags = []pcapio.TCPFlags{ack, ack, ack, syn, synack, finack, rst, rst | ack}[r.IntN(8)]
-		// Few numbers, some a window apart and some around the wrap, so that all relations of two of them are met often.
+		// Few numbers, some a window apart and some around the wrap, so that all relations of two
+		// of them are met often.
 		numbers := []uint32{0xffffff00, 0xffffffff, 0, 1, 100, 101, 70_000, 1 << 21, 1 << 25, 3 << 30}
 		p.TCP.Seq, p.TCP.Ack = numbers[r.IntN(len(numbers))], numbers[r.IntN(len(numbers))]
 		if r.IntN(3) == 0 {
@@ -38,8 +40,8 @@ func traffic(seed uint64, n, hosts int, late float64) []*pcapio.Packet {
 	return out
 }
 
-// model is the table as one would write it without a thought for speed: the rules of Config, and sorting at the end. It has no
-// clock, so it holds for packets in order of time.
+// model is the table as one would write it without a thought for speed: the rules of Config, and
+// sorting at the end. It has no clock, so it holds for packets in order of time.
 func model(cfg Config, packets []*pcapio.Packet) []Record {
 	type open struct {
 		Record
@@ -111,8 +113,8 @@ func model(cfg Config, packets []*pcapio.Packet) []Record {
 	return done
 }
 
-// At the end of input a table still says "idle timeout" where the clock has passed it; the model only looks at a flow's own
-// next packet. So reasons are compared where the model knows them.
+// At the end of input a table still says "idle timeout" where the clock has passed it; the model
+// only looks at a flow's own next packet. So reasons are compared where the model knows them.
 func TestTableEqualsModel(t *testing.T) {
 	for seed := range uint64(60) {
 		cfg := Config{Uni: seed%2 == 1, Idle: time.Duration(5+seed%20) * time.Second}
@@ -252,7 +254,8 @@ func TestOneTimeStamp(t *testing.T) {
 	}
 }
 
-// Keys that collide under one seed, found by search, must spread under another: nobody can craft them for a random seed.
+// Keys that collide under one seed, found by search, must spread under another: nobody can craft
+// them for a random seed.
 func TestCraftedCollisions(t *testing.T) {
 	h := newHasher(7, false)
 	var colliding []Key

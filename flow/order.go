@@ -2,14 +2,16 @@ package flow
 
 import "math"
 
-// order keeps the entries whose records have not been given out, live or ended, in order of start. It decides when an ended
-// record may go: when nothing that started earlier is still live.
+// order keeps the entries whose records have not been given out, live or ended, in order of start.
+// It decides when an ended record may go: when nothing that started earlier is still live.
 type order[S any] struct {
 	store      *store[S]
 	head, tail uint32
-	held       int    // ended entries on the list
-	ready      uint32 // all entries before this one have ended and start when the head does; none: not known
-	budget     int    // steps that sorting in of late flows may still take, so that it costs a constant per flow
+	held       int // ended entries on the list
+	// all entries before this one have ended and start when the head does; none: not known
+	ready uint32
+	// steps that sorting in of late flows may still take, so that it costs a constant per flow
+	budget int
 }
 
 func newOrder[S any](s *store[S]) order[S] {
@@ -72,8 +74,8 @@ func (o *order[S]) resort(n uint32, start int64) {
 	o.insert(n)
 }
 
-// next appends to run the entries that may go now: the first ones of the list, all of one start, when all of them have ended.
-// No more packets may be expected with that start: it lies before now.
+// next appends to run the entries that may go now: the first ones of the list, all of one start,
+// when all of them have ended. No more packets may be expected with that start: it lies before now.
 func (o *order[S]) next(run []uint32, now int64) []uint32 {
 	if o.head == none {
 		return run
@@ -99,7 +101,8 @@ func (o *order[S]) next(run []uint32, now int64) []uint32 {
 	return run
 }
 
-// loosen takes the first live entry off the list, so that the ended ones behind it need not wait for it any longer.
+// loosen takes the first live entry off the list, so that the ended ones behind it need not wait
+// for it any longer.
 func (o *order[S]) loosen() {
 	n := o.ready
 	if n == none {

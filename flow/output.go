@@ -20,7 +20,8 @@ type RecordWriterFunc func(r *Record) error
 // WriteRecord calls f.
 func (f RecordWriterFunc) WriteRecord(r *Record) error { return f(r) }
 
-// column is a field of [CSV] and [JSONL]. append adds its value to b, or nothing if the record has none.
+// column is a field of [CSV] and [JSONL]. append adds its value to b, or nothing if the record has
+// none.
 type column struct {
 	name   string
 	text   bool // not a number
@@ -53,19 +54,23 @@ var columns = [...]column{
 // CSV writes records as comma-separated values, one line each, under a line of column names:
 //
 //   - start_ns, end_ns: first and last packet, nanoseconds since 1970
-//   - src, src_port, dst, dst_port, proto: the key; ports are empty where there are none, ICMP has type and code (see [KeyOf])
-//   - packets, bytes, tcp_flags: forward; bytes are IP bytes, flags the union of all in letters FSRPAUEC and N for AE
+//   - src, src_port, dst, dst_port, proto: the key; ports are empty where there are none, ICMP has
+//     type and code (see [KeyOf])
+//   - packets, bytes, tcp_flags: forward; bytes are IP bytes, flags the union of all in letters
+//     FSRPAUEC and N for AE
 //   - rev_packets, rev_bytes, rev_tcp_flags: the other direction
 //   - vlan, inner_vlan, tunnel, tunnel_id: where they are in the key and the packets had them
 //   - part: number of earlier records that the active timeout cut off
-//   - direction: how src was found (see [DirectionMethod]): arbitrary, initiator, reverseInitiator or perimeter
+//   - direction: how src was found (see [DirectionMethod]): arbitrary, initiator, reverseInitiator
+//     or perimeter
 //   - end_reason: idle timeout, active timeout, end of flow, forced end or lack of resources
 type CSV struct {
 	w   io.Writer
 	buf []byte
 }
 
-// NewCSV returns a writer of CSV to w, which should be buffered, and writes the line of column names.
+// NewCSV returns a writer of CSV to w, which should be buffered, and writes the line of column
+// names.
 func NewCSV(w io.Writer) (*CSV, error) {
 	c := &CSV{w: w}
 	for i := range columns {
@@ -92,7 +97,8 @@ func (c *CSV) WriteRecord(r *Record) error {
 	return err
 }
 
-// JSONL writes records as JSON Lines: one object per line with the names and values of [CSV]. What is empty there is left out.
+// JSONL writes records as JSON Lines: one object per line with the names and values of [CSV]. What
+// is empty there is left out.
 type JSONL struct {
 	w   io.Writer
 	buf []byte

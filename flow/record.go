@@ -8,12 +8,13 @@ import (
 
 // Record is a flow record (RFC 7011, 2), for a biflow with both directions (RFC 5103).
 type Record struct {
-	Key    Key
-	Start  int64           // time of the earliest packet, ns since 1970
-	End    int64           // time of the latest packet
-	Fwd    Counters        // packets from Key.Src to Key.Dst
-	Rev    Counters        // the other direction; zero in unidirectional flows
-	Part   uint32          // 0, or the number of earlier records that the active timeout cut off the same flow
+	Key   Key
+	Start int64    // time of the earliest packet, ns since 1970
+	End   int64    // time of the latest packet
+	Fwd   Counters // packets from Key.Src to Key.Dst
+	Rev   Counters // the other direction; zero in unidirectional flows
+	// 0, or the number of earlier records that the active timeout cut off the same flow
+	Part   uint32
 	Reason EndReason       // why the record ended; 0 while the flow is live
 	Method DirectionMethod // how the forward direction was found
 }
@@ -43,7 +44,8 @@ func compareStarts(start int64, key *Key, otherStart int64, otherKey *Key) int {
 	return key.Compare(otherKey)
 }
 
-// EndReason says why a record ended, with the values of IPFIX's flowEndReason (RFC 7012, registry element 136).
+// EndReason says why a record ended, with the values of IPFIX's flowEndReason (RFC 7012, registry
+// element 136).
 type EndReason uint8
 
 // End reasons.
@@ -67,15 +69,19 @@ func (r EndReason) String() string {
 	return "unknown"
 }
 
-// DirectionMethod says how a biflow's forward direction was found, with the values of biflowDirection (RFC 5103, 6.3).
+// DirectionMethod says how a biflow's forward direction was found, with the values of
+// biflowDirection (RFC 5103, 6.3).
 type DirectionMethod uint8
 
 // Methods.
 const (
-	Arbitrary        DirectionMethod = iota // the source sent the first packet that was seen
-	Initiator                               // the source began: the first packet was its SYN or query, or a SYN+ACK or reply to it
-	ReverseInitiator                        // the destination began; a Table makes no such records, but others do
-	PerimeterMethod                         // the source is outside of Config.Perimeter, the destination inside
+	Arbitrary DirectionMethod = iota // the source sent the first packet that was seen
+	// the source began: the first packet was its SYN or query, or a SYN+ACK or reply to it
+	Initiator
+	// the destination began; a Table makes no such records, but others do
+	ReverseInitiator
+	// the source is outside of Config.Perimeter, the destination inside
+	PerimeterMethod
 )
 
 // String returns the name in RFC 5103.

@@ -36,9 +36,10 @@ const lookahead = 32
 
 // drain meters the packets that were gathered.
 //
-// Where flows are many, a packet's index slot and entry are both far away in memory, and one packet at a time waits for each.
-// The two loops before the last fetch them for all packets: their loads do not depend on each other, so the processor
-// waits for many at once. What they read is of no use but for being near now; the sum keeps the compiler from dropping them.
+// Where flows are many, a packet's index slot and entry are both far away in memory, and one packet
+// at a time waits for each. The two loops before the last fetch them for all packets: their loads
+// do not depend on each other, so the processor waits for many at once. What they read is of no use
+// but for being near now; the sum keeps the compiler from dropping them.
 func (t *Table[S]) drain() error {
 	if t.queued == 0 {
 		return t.err

@@ -6,8 +6,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// entry is one flow in a Table: what its record will say, its places in the timing wheel and in the order of start, and the caller's
-// state. It lives in a slab and is used again when its record has been given out.
+// entry is one flow in a Table: what its record will say, its places in the timing wheel and in the
+// order of start, and the caller's state. It lives in a slab and is used again when its record has
+// been given out.
 //
 // The state is not last, where one of no size would be padded.
 type entry[S any] struct {
@@ -15,14 +16,15 @@ type entry[S any] struct {
 	head
 }
 
-// head is what all entries have. A [Record] has the same fields, but not as densely: this is 128 bytes, key and times in one cache line and
-// the rest in the next.
+// head is what all entries have. A [Record] has the same fields, but not as densely: this is 128
+// bytes, key and times in one cache line and the rest in the next.
 type head struct {
 	key        Key
 	start, end int64
 
-	vol                 [2]volume // by Direction, as all pairs here
-	next                [2]uint32 // TCP: sequence number after the last that was sent or acknowledged
+	vol [2]volume // by Direction, as all pairs here
+	// TCP: sequence number after the last that was sent or acknowledged
+	next                [2]uint32
 	flags               [2]pcapio.TCPFlags
 	marks               marks
 	reason              EndReason // StillActive while the flow is live
@@ -40,7 +42,8 @@ type marks uint16
 const (
 	markLoose   marks = 1 << iota // not on the order list: give the record out as soon as it ends
 	markTouched                   // on the list of what Touched gives
-	markPart                      // continues a record that the active timeout cut off: Table.parts has its number
+	// continues a record that the active timeout cut off: Table.parts has its number
+	markPart
 )
 
 // none is the number of no entry.
@@ -74,7 +77,8 @@ func (e *head) count(s *sighting, dir Direction) {
 
 const slabBits = 12
 
-// store holds the entries in slabs of fixed size, so that growing never copies and a burst costs no more than its peak.
+// store holds the entries in slabs of fixed size, so that growing never copies and a burst costs no
+// more than its peak.
 type store[S any] struct {
 	slabs   []*[1 << slabBits]entry[S]
 	len     uint32 // entries ever used

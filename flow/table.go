@@ -8,11 +8,13 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Table is a metering process (RFC 7011, 2): it sorts packets into flows and hands out a record when a flow has ended.
-// S is the caller's state per flow; without pointers in it the garbage collector has nothing to follow.
-// A Table is a [pcapio.PacketWriter]. It is not safe for concurrent use.
+// Table is a metering process (RFC 7011, 2): it sorts packets into flows and hands out a record
+// when a flow has ended. S is the caller's state per flow; without pointers in it the garbage
+// collector has nothing to follow. A Table is a [pcapio.PacketWriter]. It is not safe for
+// concurrent use.
 //
-// Memory grows with the flows that are live, never with the packets: about 150 bytes and the size of S for each.
+// Memory grows with the flows that are live, never with the packets: about 150 bytes and the size
+// of S for each.
 type Table[S any] struct {
 	cfg  Config
 	add  func(*S, *pcapio.Packet, Direction)
@@ -39,13 +41,15 @@ type Table[S any] struct {
 	started              bool  // clock is set
 	endNow               bool  // EndFlow was called
 	before               continued
-	parts                map[uint32]uint32 // numbers of the records with markPart, by entry: 4 bytes that most flows do without
-	lastStart            int64             // of the record given out last, but for late ones
-	lastKey              Key
-	stats                Stats
+	// numbers of the records with markPart, by entry: 4 bytes that most flows do without
+	parts     map[uint32]uint32
+	lastStart int64 // of the record given out last, but for late ones
+	lastKey   Key
+	stats     Stats
 }
 
-// Stats are the counts of a Table: Packets = Counted + the sum of Skipped, and Flows = Live + the sum of Ended.
+// Stats are the counts of a Table: Packets = Counted + the sum of Skipped, and Flows = Live + the
+// sum of Ended.
 type Stats struct {
 	Packets    uint64              // given to WritePacket
 	Counted    uint64              // put on a flow
@@ -55,12 +59,14 @@ type Stats struct {
 	Live       uint64              // records not ended
 	MaxLive    uint64              // most live at any time
 	Ended      [6]uint64           // records ended, by EndReason
-	Late       uint64              // records given out after one that comes later in the order (see Config.Hold)
+	// records given out after one that comes later in the order (see Config.Hold)
+	Late uint64
 }
 
-// NewTable returns an empty table. add is called for each packet on its flow's state, which is zero at the flow's first packet;
-// it may be nil. end, which may not, is called once for each record, in order of start and key (see Config.Hold); it must keep neither pointer.
-// An error of end is returned by the call of Table that led to it and by all later ones.
+// NewTable returns an empty table. add is called for each packet on its flow's state, which is zero
+// at the flow's first packet; it may be nil. end, which may not, is called once for each record, in
+// order of start and key (see Config.Hold); it must keep neither pointer. An error of end is
+// returned by the call of Table that led to it and by all later ones.
 func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end func(*Record, *S) error) (*Table[S], error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -93,9 +99,11 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 	return t, nil
 }
 
-// WritePacket puts p on its flow. Packets without an IP header only move the clock; they are counted in Stats.Skipped.
+// WritePacket puts p on its flow. Packets without an IP header only move the clock; they are
+// counted in Stats.Skipped.
 //
-// A table without add takes packets in groups of a few, so that records and errors of end may come that many packets later.
+// A table without add takes packets in groups of a few, so that records and errors of end may come
+// that many packets later.
 func (t *Table[S]) WritePacket(p *pcapio.Packet) error {
 	if t.err != nil {
 		return t.err
@@ -176,7 +184,8 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 	return t.err
 }
 
-// EndFlow ends the flow of the packet being added with EndOfFlow once add has returned. It is called from within add.
+// EndFlow ends the flow of the packet being added with EndOfFlow once add has returned. It is
+// called from within add.
 func (t *Table[S]) EndFlow() { t.endNow = true }
 
 // find returns the live entry of s, and the direction in which s travels on it.
@@ -224,7 +233,8 @@ type continued struct {
 	next   [2]uint32
 }
 
-// begin makes a flow of s, of which there is none. before is the cut-off record that it continues, or nil.
+// begin makes a flow of s, of which there is none. before is the cut-off record that it continues,
+// or nil.
 func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 	if t.stats.Live >= uint64(t.cfg.MaxFlows) {
 		t.evictOne()
@@ -296,7 +306,8 @@ func (t *Table[S]) retire(n, hash uint32, reason EndReason) {
 	t.stats.Ended[reason]++
 }
 
-// release gives out the ended records that need not wait any longer. now is the time from which more packets may come.
+// release gives out the ended records that need not wait any longer. now is the time from which
+// more packets may come.
 func (t *Table[S]) release(now int64) {
 	limit := t.cfg.Hold
 	if limit <= 0 {
@@ -348,8 +359,8 @@ func (t *Table[S]) giveOut(n uint32) {
 	t.store.free(n)
 }
 
-// Flush ends all live flows, closed TCP connections with EndOfFlow and the others with ForcedEnd, and hands out their records.
-// The table can be used on.
+// Flush ends all live flows, closed TCP connections with EndOfFlow and the others with ForcedEnd,
+// and hands out their records. The table can be used on.
 func (t *Table[S]) Flush() error {
 	if err := t.drain(); err != nil {
 		return err
@@ -378,7 +389,8 @@ func (t *Table[S]) Flush() error {
 	return t.err
 }
 
-// Stats returns the counts so far, after putting the packets that were gathered on their flows; if that fails, the next call says so.
+// Stats returns the counts so far, after putting the packets that were gathered on their flows; if
+// that fails, the next call says so.
 func (t *Table[S]) Stats() Stats {
 	_ = t.drain() // sticky
 	return t.stats

@@ -261,7 +261,8 @@ func TestTimesFarApart(t *testing.T) {
 	}
 }
 
-// What a flow takes in memory is 128 bytes and the caller's state, and 8 of the index for each of its slots.
+// What a flow takes in memory is 128 bytes and the caller's state, and 8 of the index for each of
+// its slots.
 func TestEntrySize(t *testing.T) {
 	if size := unsafe.Sizeof(entry[struct{}]{}); size != 128 {
 		t.Errorf("%d bytes", size)

@@ -6,15 +6,18 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// What a table remembers of a TCP connection, among the marks of its entry. Of each direction there is a pair of bits, that of
-// Reverse above that of Forward, so that bit<<direction is the one of a direction.
+// What a table remembers of a TCP connection, among the marks of its entry. Of each direction there
+// is a pair of bits, that of Reverse above that of Forward, so that bit<<direction is the one of a
+// direction.
 const (
-	tcpFin        marks = 1 << (3 + 2*iota) // sent a FIN
-	tcpKnown                                // entry.next is known
-	tcpAcked                                // all before entry.next was acknowledged
-	tcpReset                                // a RST that its receiver takes, by Forward; the bit above it: by Reverse
-	tcpDoubt      marks = 1 << 11           // of tcpReset: the receiver may ignore or challenge it, what follows tells
-	tcpTalked     marks = 1 << 12           // a side sent data when the other had sent something
+	tcpFin   marks = 1 << (3 + 2*iota) // sent a FIN
+	tcpKnown                           // entry.next is known
+	tcpAcked                           // all before entry.next was acknowledged
+	// a RST that its receiver takes, by Forward; the bit above it: by Reverse
+	tcpReset
+	// of tcpReset: the receiver may ignore or challenge it, what follows tells
+	tcpDoubt      marks = 1 << 11
+	tcpTalked     marks = 1 << 12 // a side sent data when the other had sent something
 	tcpDataInSYN  marks = 1 << 13
 	tcpBothResets       = tcpReset | tcpReset<<1
 	tcpBothFins         = tcpFin | tcpFin<<1
@@ -23,19 +26,23 @@ const (
 )
 
 const (
-	maxScaled   = 1 << 30 // largest window (RFC 7323, 2.3): nothing of a connection is farther away in sequence space
+	// largest window (RFC 7323, 2.3): nothing of a connection is farther away in sequence space
+	maxScaled   = 1 << 30
 	maxUnscaled = 1 << 16 // above the largest window without scaling
-	maxInFlight = 1 << 24 // what we hold for possible to be on its way at once; a blind guess hits it once in 256 times
+	// what we hold for possible to be on its way at once; a blind guess hits it once in 256 times
+	maxInFlight = 1 << 24
 	maxLateSYN  = 1 << 20 // and to have been stored before the SYN
 
-	// attemptLinger is how long a flow without data that a RST ended takes more: scans and floods are made of such.
+	// attemptLinger is how long a flow without data that a RST ended takes more: scans and floods
+	// are made of such.
 	attemptLinger = int64(5 * time.Second)
-	// reordering is how much later than it was sent a packet may be stored: capture queues are emptied in turn.
+	// reordering is how much later than it was sent a packet may be stored: capture queues are
+	// emptied in turn.
 	reordering = int64(10 * time.Millisecond)
 )
 
-// track notes what TCP packet s, which travels on the live entry n in direction dir and was not counted yet, tells of its connection.
-// It returns the direction, which s itself may change.
+// track notes what TCP packet s, which travels on the live entry n in direction dir and was not
+// counted yet, tells of its connection. It returns the direction, which s itself may change.
 func (t *Table[S]) track(n uint32, s *sighting, dir Direction) Direction {
 	e := t.store.at(n)
 	if s.flags&(pcapio.SYN|pcapio.RST) == pcapio.SYN {
@@ -76,7 +83,8 @@ func (e *head) follow(s *sighting, dir Direction) {
 		switch {
 		case acked == 0:
 			m |= (tcpKnown | tcpAcked) << peer
-		case m&(tcpKnown<<peer) == 0, acked > 0 && acked <= maxScaled: // also of what was not captured
+		// also of what was not captured
+		case m&(tcpKnown<<peer) == 0, acked > 0 && acked <= maxScaled:
 			e.next[peer&1] = s.ack
 			m |= (tcpKnown | tcpAcked) << peer
 		}
@@ -140,7 +148,8 @@ func (e *head) goesOn(s *sighting, dir Direction) {
 	}
 }
 
-// hasSYN tells whether s is a SYN or SYN+ACK of e's connection, come late or again, as far as can be told.
+// hasSYN tells whether s is a SYN or SYN+ACK of e's connection, come late or again, as far as can
+// be told.
 func (e *head) hasSYN(s *sighting, dir Direction) bool {
 	if e.marks&(tcpKnown<<dir) == 0 {
 		return !e.closed() // of the other side only
@@ -161,7 +170,8 @@ func (e *head) renewed(s *sighting, dir Direction) bool {
 	case s.flags&pcapio.ACK == 0:
 		return true
 	case e.marks&(tcpKnown<<peer) != 0:
-		// A server that keeps no state answers a SYN that comes again with another number of its own (RFC 4987, 3.6).
+		// A server that keeps no state answers a SYN that comes again with another number of its
+		// own (RFC 4987, 3.6).
 		return e.next[peer&1]-s.ack >= maxUnscaled
 	}
 	return e.closed()
@@ -172,12 +182,13 @@ func (e *head) closed() bool {
 	return e.marks&tcpBothResets != 0 || e.marks&tcpBothFins == tcpBothFins
 }
 
-// Turner is a state that follows when the direction of its flow turns out to be the other: Turn makes of what it holds of
-// forward packets what it holds of reverse ones, and the other way round.
+// Turner is a state that follows when the direction of its flow turns out to be the other: Turn
+// makes of what it holds of forward packets what it holds of reverse ones, and the other way round.
 type Turner interface{ Turn() }
 
-// orient makes the source of e the side that sends SYN s, or that SYN+ACK s answers, where only packets from which
-// the direction cannot be told were seen before. It returns the direction in which s travels.
+// orient makes the source of e the side that sends SYN s, or that SYN+ACK s answers, where only
+// packets from which the direction cannot be told were seen before. It returns the direction in
+// which s travels.
 func (t *Table[S]) orient(e *entry[S], s *sighting, dir Direction) Direction {
 	if e.method != Arbitrary || t.cfg.Uni || e.marks&markPart != 0 || !e.hasSYN(s, dir) {
 		return dir

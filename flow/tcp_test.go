@@ -17,7 +17,8 @@ type call struct {
 	packets        []*pcapio.Packet
 }
 
-// up and down add a packet of the client and of the server, at ms; the numbers count from those of the SYNs.
+// up and down add a packet of the client and of the server, at ms; the numbers count from those of
+// the SYNs.
 func (c *call) up(ms int64, f pcapio.TCPFlags, seq, acked uint32, n int) *call {
 	c.packets = append(c.packets, segment(ms*1e6, c.client, c.server, f, c.x+seq, c.y+acked, n))
 	return c
@@ -45,7 +46,8 @@ func (c *call) goes(ms int64) *call {
 	return c.up(ms, ack, 101, 101, 10).down(ms+10, ack, 101, 111, 10).up(ms+20, ack, 111, 111, 0)
 }
 
-// Each case says how many packets there are of each direction in each flow, and why it ended. The rules are those of the package comment.
+// Each case says how many packets there are of each direction in each flow, and why it ended. The
+// rules are those of the package comment.
 func TestTCP(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -150,7 +152,8 @@ func TestTCP(t *testing.T) {
 		}, "3>2 forced end"},
 		{"SYN with data, again without", Config{}, func(c *call) { c.up(0, syn, 0, 0, 100).up(1000, syn, 0, 0, 0).down(1001, synack, 0, 1, 0) }, "2>1 forced end"},
 	} {
-		// Anywhere, at a wrap, and mirrored: what a packet means depends neither on the numbers nor on the addresses.
+		// Anywhere, at a wrap, and mirrored: what a packet means depends neither on the numbers nor
+		// on the addresses.
 		for _, start := range []uint32{1000, 0xffffffff, 0xffffff9b, 0x7fffffff} {
 			for _, ends := range [][2]string{{a, b}, {b, a}, {d, e}, {e, d}} {
 				t.Run(fmt.Sprintf("%s/%x/%s", tt.name, start, ends[0]), func(t *testing.T) {
@@ -269,7 +272,8 @@ func TestScansAreForgotten(t *testing.T) {
 					}
 				}
 			}
-			if s := table.Stats(); s.MaxLive > 5200 { // 1000 a second for 5 s, and a slot of the wheel
+			// 1000 a second for 5 s, and a slot of the wheel
+			if s := table.Stats(); s.MaxLive > 5200 {
 				t.Errorf("%d flows live at once", s.MaxLive)
 			}
 		})
@@ -290,7 +294,8 @@ func FuzzTCP(f *testing.F) {
 			if b[1]&0x80 != 0 {
 				src, dst = dst, src
 			}
-			// A sequence number is a small one near one of 16 points that are a window apart or more.
+			// A sequence number is a small one near one of 16 points that are a window apart or
+			// more.
 			number := func(v byte) uint32 { return uint32(v>>4)*0x11000000 - 8 + uint32(v&3)*(1+uint32(v>>2&3)*30_000) }
 			packets = append(packets, segment(now, src, dst, pcapio.TCPFlags(b[1]&0x17), number(b[2]), number(b[3]), int(b[4]&0x3f)))
 		}

@@ -6,8 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// tcpModel is what the package comment says of TCP, of one flow, without a thought for memory: it keeps all packets and goes through them for
-// every question.
+// tcpModel is what the package comment says of TCP, of one flow, without a thought for memory: it
+// keeps all packets and goes through them for every question.
 type tcpModel struct {
 	packets []modelPacket
 }

@@ -9,7 +9,8 @@ import (
 
 // over tells why entry e cannot take s, its key's next packet; StillActive if it can.
 //
-// A gap in either direction of time ends a flow, so that a clock that was set back by a year does not glue two flows together.
+// A gap in either direction of time ends a flow, so that a clock that was set back by a year does
+// not glue two flows together.
 func (t *Table[S]) over(e *head, s *sighting, dir Direction) EndReason {
 	from, to := e.end, s.time
 	if s.time < e.start {
@@ -58,7 +59,8 @@ func (t *Table[S]) limit(e *head) (int64, EndReason) {
 	return t.idle, EndOfFlow
 }
 
-// past tells whether more than limit lies between from and to, which may be more than an int64 apart.
+// past tells whether more than limit lies between from and to, which may be more than an int64
+// apart.
 func past(from, to, limit int64) bool {
 	return to > from && limit != math.MaxInt64 && uint64(to)-uint64(from) > uint64(limit)
 }
@@ -73,8 +75,9 @@ func (t *Table[S]) file(n uint32, seen int64) {
 	t.wheel.put(n, addSat(seen, limit))
 }
 
-// Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time going back has no effect.
-// WritePacket does it by itself; a caller needs it only where time passes without packets: a live source, another shard.
+// Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time
+// going back has no effect. WritePacket does it by itself; a caller needs it only where time passes
+// without packets: a live source, another shard.
 func (t *Table[S]) Advance(now int64) error {
 	if err := t.drain(); err != nil {
 		return err
@@ -97,7 +100,8 @@ func (t *Table[S]) advance(now int64) error {
 
 // expire ends those entries of t.due that have timed out, and files the others again.
 //
-// Ending one takes it out of the index, where its slot is far away in memory: as in drain, those of a group are fetched together.
+// Ending one takes it out of the index, where its slot is far away in memory: as in drain, those of
+// a group are fetched together.
 func (t *Table[S]) expire() {
 	over := t.due[:0]
 	for _, n := range t.due {

@@ -9,7 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// BenchmarkTrace counts packets of the benchmark trace, of which 60 % are TCP that opens, closes and resets.
+// BenchmarkTrace counts packets of the benchmark trace, of which 60 % are TCP that opens, closes
+// and resets.
 func BenchmarkTrace(b *testing.B) {
 	cfg := tracegen.Standard()
 	cfg.Packets, cfg.Flows = 200_000, 0

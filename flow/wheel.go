@@ -7,11 +7,13 @@ const (
 	firstOf    = 1 << 31 // firstOf + slot is the wheelPrev of a first entry; numbers are smaller
 )
 
-// wheel is a timing wheel: entries wait in the slot of the moment when they may have timed out. A packet does not move its
-// entry; when the slot comes up, the owner looks at the flow and puts it back if it was seen since. So each flow costs a few
-// steps per timeout, however many packets it has.
+// wheel is a timing wheel: entries wait in the slot of the moment when they may have timed out. A
+// packet does not move its entry; when the slot comes up, the owner looks at the flow and puts it
+// back if it was seen since. So each flow costs a few steps per timeout, however many packets it
+// has.
 //
-// The entries of a slot are chained. wheelPrev of the first one names the slot, that of an entry in no slot is none.
+// The entries of a slot are chained. wheelPrev of the first one names the slot, that of an entry in
+// no slot is none.
 type wheel[S any] struct {
 	store *store[S]
 	heads [wheelSlots]uint32
@@ -69,8 +71,8 @@ func (w *wheel[S]) remove(n uint32) {
 // due tells whether slots have come up by now.
 func (w *wheel[S]) due(now int64) bool { return now>>w.shift > w.tick }
 
-// advance takes out the entries in the slots that have passed by now, and appends their numbers to due. The owner may put them back
-// for a later time.
+// advance takes out the entries in the slots that have passed by now, and appends their numbers to
+// due. The owner may put them back for a later time.
 func (w *wheel[S]) advance(now int64, due []uint32) []uint32 {
 	from, to := w.tick, now>>w.shift
 	w.tick = to

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Countrier tells the country of an address as two letters of ISO 3166-1; ok is false where it is not known.
+// Countrier tells the country of an address as two letters of ISO 3166-1; ok is false where it is
+// not known.
 type Countrier interface {
 	Country(addr netip.Addr) (code string, ok bool)
 }
@@ -18,7 +19,8 @@ func (f CountrierFunc) Country(addr netip.Addr) (code string, ok bool) { return 
 
 // Place is what databases know about an address. What they do not know is zero.
 type Place struct {
-	Country      string // ISO 3166-1 code of two letters; legacy databases also have AP, EU, A1, A2 and O1
+	// ISO 3166-1 code of two letters; legacy databases also have AP, EU, A1, A2 and O1
+	Country      string
 	CountryName  string // in English
 	City         string // in English
 	ASN          uint32 // number of the autonomous system
@@ -34,14 +36,16 @@ type Answer struct {
 	Class Class
 	// Prefix is the network around the address that has the same answer, as the databases cut it.
 	Prefix netip.Prefix
-	// Database is where the country is from, or else the first thing known; nil if nothing was found.
+	// Database is where the country is from, or else the first thing known; nil if nothing was
+	// found.
 	Database *Info
 }
 
 // Info describes a database.
 type Info struct {
-	Path  string
-	Kind  string    // the type by its metadata, such as "GeoLite2-Country", or "GeoIP Country Edition"
+	Path string
+	// the type by its metadata, such as "GeoLite2-Country", or "GeoIP Country Edition"
+	Kind  string
 	Built time.Time // in UTC; zero if the file does not say
 	IPv4  bool      // has IPv4 addresses
 	IPv6  bool      // has IPv6 addresses

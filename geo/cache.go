@@ -8,31 +8,36 @@ import (
 // DefaultCacheEntries is the number of prefixes that a [Cache] remembers by default.
 const DefaultCacheEntries = 1 << 16
 
-// maxPlaces bounds the decoded records that a cache keeps, and the different answers: all of a country database, some of a
-// database of cities.
+// maxPlaces bounds the decoded records that a cache keeps, and the different answers: all of a
+// country database, some of a database of cities.
 const maxPlaces = 1 << 16
 
 // CacheConfig sizes a [Cache]. The zero value remembers 65,536 prefixes.
 type CacheConfig struct {
-	// Entries is the number of prefixes, rounded up to a power of two; 0 means 65,536, more than 16,777,216 means that. Each takes 24 bytes.
-	// Prefixes of IPv4 up to a /16 have 256 KiB of their own.
+	// Entries is the number of prefixes, rounded up to a power of two; 0 means 65,536, more than
+	// 16,777,216 means that. Each takes 24 bytes. Prefixes of IPv4 up to a /16 have 256 KiB of
+	// their own.
 	Entries int
 }
 
-// Cache looks addresses up in a [DB] and remembers the answers by prefix: an answer serves for all addresses of its prefix. A cache
-// is not safe for concurrent use. It implements [Countrier].
+// Cache looks addresses up in a [DB] and remembers the answers by prefix: an answer serves for all
+// addresses of its prefix. A cache is not safe for concurrent use. It implements [Countrier].
 type Cache struct {
-	db      *DB
-	wide    [1 << 16]wideSlot // by the first 16 bits of an IPv4 address, for prefixes as long or shorter: most of the address space
-	slots   []cacheSlot       // for other prefixes; each for a /24 of IPv4 or a /48 of IPv6, whichever asked last
-	answers []Answer          // without Prefix; the first is that of the invalid address
+	db *DB
+	// by the first 16 bits of an IPv4 address, for prefixes as long or shorter: most of the address
+	// space
+	wide [1 << 16]wideSlot
+	// for other prefixes; each for a /24 of IPv4 or a /48 of IPv6, whichever asked last
+	slots   []cacheSlot
+	answers []Answer // without Prefix; the first is that of the invalid address
 	numbers map[Answer]uint32
 	known   places
 	err     error
 }
 
-// cacheSlot is an address, IPv4-mapped for IPv4, the length of the prefix around it, and the number of its answer. Many slots have
-// the same answer: kept apart, a slot takes a third of a line of the processor's cache instead of two.
+// cacheSlot is an address, IPv4-mapped for IPv4, the length of the prefix around it, and the number
+// of its answer. Many slots have the same answer: kept apart, a slot takes a third of a line of the
+// processor's cache instead of two.
 type cacheSlot struct {
 	high, low uint64
 	answer    uint32
@@ -76,7 +81,8 @@ func (c *Cache) Lookup(addr netip.Addr) (Answer, error) {
 	return a, err
 }
 
-// Country returns the code of the address's country. Errors count as unknown; Err returns the first.
+// Country returns the code of the address's country. Errors count as unknown; Err returns the
+// first.
 func (c *Cache) Country(addr netip.Addr) (code string, ok bool) {
 	s, err := c.find(addr)
 	if err != nil {
@@ -86,7 +92,8 @@ func (c *Cache) Country(addr netip.Addr) (code string, ok bool) {
 	return code, code != ""
 }
 
-// ASN returns the number of the address's autonomous system and who holds it. Errors count as unknown; Err returns the first.
+// ASN returns the number of the address's autonomous system and who holds it. Errors count as
+// unknown; Err returns the first.
 func (c *Cache) ASN(addr netip.Addr) (number uint32, organization string, ok bool) {
 	s, err := c.find(addr)
 	if err != nil || c.answers[s.answer].ASN == 0 {
@@ -114,7 +121,8 @@ func (c *Cache) find(addr netip.Addr) (cacheSlot, error) {
 		}
 		block = low >> 8
 	}
-	// Multiplication with 2^64 over the golden ratio spreads them; the top 32 bits are the best (Knuth, 6.4).
+	// Multiplication with 2^64 over the golden ratio spreads them; the top 32 bits are the best
+	// (Knuth, 6.4).
 	s := &c.slots[(block*0x9e3779b97f4a7c15>>32)*uint64(len(c.slots))>>32]
 	if s.contains(high, low, mapped) {
 		return *s, nil
@@ -135,7 +143,8 @@ func (c *Cache) find(addr netip.Addr) (cacheSlot, error) {
 	return found, nil
 }
 
-// contains tells whether the address is in the slot's prefix. A prefix of IPv6 around the IPv4-mapped range says nothing of IPv4.
+// contains tells whether the address is in the slot's prefix. A prefix of IPv6 around the
+// IPv4-mapped range says nothing of IPv4.
 func (s *cacheSlot) contains(high, low uint64, mapped bool) bool {
 	high, low = high^s.high, low^s.low
 	if s.bits > 64 {

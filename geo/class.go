@@ -5,10 +5,12 @@ import (
 	"slices"
 )
 
-// Class is what an address is set aside for. All but Global are special-purpose: no database can know whose they are.
+// Class is what an address is set aside for. All but Global are special-purpose: no database can
+// know whose they are.
 type Class uint8
 
-// Classes of addresses, after IANA's registries of special-purpose addresses (RFC 6890) and of multicast.
+// Classes of addresses, after IANA's registries of special-purpose addresses (RFC 6890) and of
+// multicast.
 const (
 	Global        Class = iota // everything else
 	ThisNetwork                // 0.0.0.0/8 and ::, the sender before it has an address
@@ -37,7 +39,8 @@ func (c Class) String() string {
 	return classNames[c]
 }
 
-// classes4 and classes6 are made of the special-purpose prefixes; of several that hold an address the longest counts.
+// classes4 and classes6 are made of the special-purpose prefixes; of several that hold an address
+// the longest counts.
 var (
 	classes4 = classTable("0.0.0.0/0", []classRow{
 		{ThisNetwork, "0.0.0.0/8"},      // RFC 791, 3.2
@@ -123,8 +126,9 @@ func appendClasses(table []classEntry, at classEntry, special []classEntry) []cl
 	return appendClasses(table, classEntry{at.class, netip.PrefixFrom(middle, low.Bits())}, within)
 }
 
-// ClassOf returns the class of an address and a prefix around it that has no address of another class. IPv4-mapped addresses have
-// the class of the IPv4 address. The zero Addr is ThisNetwork, with the zero Prefix.
+// ClassOf returns the class of an address and a prefix around it that has no address of another
+// class. IPv4-mapped addresses have the class of the IPv4 address. The zero Addr is ThisNetwork,
+// with the zero Prefix.
 func ClassOf(addr netip.Addr) (Class, netip.Prefix) {
 	addr = normal(addr)
 	if !addr.IsValid() {

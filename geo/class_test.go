@@ -40,7 +40,8 @@ func TestClassOf(t *testing.T) {
 	}
 }
 
-// All addresses of the prefix that ClassOf returns have its class: tried at the edges, and at random within.
+// All addresses of the prefix that ClassOf returns have its class: tried at the edges, and at
+// random within.
 func TestClassPrefix(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for range 3000 {

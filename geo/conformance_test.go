@@ -16,10 +16,12 @@ import (
 	"github.com/oschwald/maxminddb-golang/v2"
 )
 
-// envMMDB names an MMDB file with a flat country_code, such as npm's @ip-location-db/geo-whois-asn-country-mmdb.
+// envMMDB names an MMDB file with a flat country_code, such as npm's
+// @ip-location-db/geo-whois-asn-country-mmdb.
 const envMMDB = "REEF_MMDB"
 
-// required tells whether what these tests need must be there, as in CI; then they also compare more.
+// required tells whether what these tests need must be there, as in CI; then they also compare
+// more.
 var required = os.Getenv("REEF_CONFORMANCE") == "require"
 
 // missing skips the test for want of something that is not required, and fails it otherwise.
@@ -86,7 +88,8 @@ func TestCountryTableAgainstGeoiplookup(t *testing.T) {
 	}
 }
 
-// The installed databases give the same country, name and network for random addresses: 100,000 where it is required, else a few.
+// The installed databases give the same country, name and network for random addresses: 100,000
+// where it is required, else a few.
 func TestInstalledAgainstGeoiplookup(t *testing.T) {
 	needTools(t)
 	paths := findIn(databaseDirs(), [][]string{{"GeoIP.dat", "GeoIPv6.dat"}})

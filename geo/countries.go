@@ -1,7 +1,8 @@
 package geo
 
-// legacyCountries is the table of country codes and names that legacy databases index. The files do not contain it; MaxMind fixed
-// it for all of them. AP, EU, A1, A2 and O1 are not countries of ISO 3166, and some codes are of its former editions.
+// legacyCountries is the table of country codes and names that legacy databases index. The files do
+// not contain it; MaxMind fixed it for all of them. AP, EU, A1, A2 and O1 are not countries of ISO
+// 3166, and some codes are of its former editions.
 var legacyCountries = [256]struct{ code, name string }{
 	{"", ""}, {"AP", "Asia/Pacific Region"}, {"EU", "Europe"},
 	{"AD", "Andorra"}, {"AE", "United Arab Emirates"}, {"AF", "Afghanistan"},

@@ -16,15 +16,17 @@ type DB struct {
 // source is one database.
 type source interface {
 	info() *Info
-	// find returns the key of the address's record, and the prefix for which it holds in either case.
+	// find returns the key of the address's record, and the prefix for which it holds in either
+	// case.
 	find(addr netip.Addr) (key uintptr, prefix netip.Prefix, found bool, err error)
 	// place decodes a record.
 	place(key uintptr) (Place, error)
 	close() error
 }
 
-// Open opens databases. Where several know something of an address the first counts. The error is a [*Error]: a file that cannot
-// be read, [ErrFormat] or [ErrEdition]; without paths it is [ErrNoDatabase].
+// Open opens databases. Where several know something of an address the first counts. The error is a
+// [*Error]: a file that cannot be read, [ErrFormat] or [ErrEdition]; without paths it is
+// [ErrNoDatabase].
 func Open(paths ...string) (*DB, error) {
 	if len(paths) == 0 {
 		return nil, ErrNoDatabase
@@ -40,13 +42,15 @@ func Open(paths ...string) (*DB, error) {
 	return db, nil
 }
 
-// mmdbMarker begins the metadata of an MMDB file (MaxMind DB specification 2.0, "Database Metadata").
+// mmdbMarker begins the metadata of an MMDB file (MaxMind DB specification 2.0, "Database
+// Metadata").
 var mmdbMarker = []byte("\xab\xcd\xefMaxMind.com")
 
 // mmdbMetadataMax is how far from the end of the file the metadata may begin (ibid.).
 const mmdbMetadataMax = 128 << 10
 
-// openSource tells the formats apart by the end of the file, which is where both keep what describes them.
+// openSource tells the formats apart by the end of the file, which is where both keep what
+// describes them.
 func openSource(path string) (source, error) {
 	tail, err := readTail(path)
 	if err != nil {
@@ -81,15 +85,17 @@ func (db *DB) Databases() []Info {
 	return r
 }
 
-// Lookup returns what is known of the address. IPv4-mapped addresses are looked up as IPv4; zones are ignored. The error is a
-// [*Error] for a damaged database; an address that is not found is none.
+// Lookup returns what is known of the address. IPv4-mapped addresses are looked up as IPv4; zones
+// are ignored. The error is a [*Error] for a damaged database; an address that is not found is
+// none.
 func (db *DB) Lookup(addr netip.Addr) (Answer, error) {
 	var a Answer
 	err := db.lookup(normal(addr), &a, nil)
 	return a, err
 }
 
-// places are records that were decoded before, by their keys, for each source. It is nil where nothing is remembered.
+// places are records that were decoded before, by their keys, for each source. It is nil where
+// nothing is remembered.
 type places []map[uintptr]Place
 
 // lookup asks every source, and fills a.

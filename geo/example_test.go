@@ -9,7 +9,8 @@ import (
 	"github.com/reeftools/reef/geo"
 )
 
-// tiny writes a legacy database that has 0.0.0.0/1 in the United States and 128.0.0.0/1 in France, and returns its path.
+// tiny writes a legacy database that has 0.0.0.0/1 in the United States and 128.0.0.0/1 in France,
+// and returns its path.
 func tiny() string {
 	dir, err := os.MkdirTemp("", "geo")
 	if err != nil {

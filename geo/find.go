@@ -6,7 +6,8 @@ import (
 	"runtime"
 )
 
-// EnvDatabase names the environment variable that [Find] obeys: a list of databases, separated as in PATH.
+// EnvDatabase names the environment variable that [Find] obeys: a list of databases, separated as
+// in PATH.
 const EnvDatabase = "GEOIP_DATABASE"
 
 // databaseDirs are where packages and MaxMind's geoipupdate put databases.
@@ -18,7 +19,8 @@ func databaseDirs() []string {
 		"/opt/local/share/GeoIP"}
 }
 
-// databaseNames are what to look for: all files of the first group of which any is there, then of the next.
+// databaseNames are what to look for: all files of the first group of which any is there, then of
+// the next.
 var databaseNames = [][]string{
 	{"GeoIP2-City.mmdb"}, {"GeoIP2-Country.mmdb"}, {"GeoLite2-City.mmdb"}, {"GeoLite2-Country.mmdb"},
 	{"dbip-city-lite.mmdb"}, {"dbip-country-lite.mmdb"}, {"dbip-city.mmdb"}, {"dbip-country.mmdb"},
@@ -28,8 +30,9 @@ var databaseNames = [][]string{
 
 var asnNames = [][]string{{"GeoIP2-ISP.mmdb"}, {"GeoLite2-ASN.mmdb"}, {"dbip-asn-lite.mmdb"}}
 
-// Find returns the paths of installed databases for [Open]: of countries, the best it finds, and of autonomous systems if there is
-// one. It looks at the environment variable GEOIP_DATABASE first. It returns nil if nothing is installed.
+// Find returns the paths of installed databases for [Open]: of countries, the best it finds, and of
+// autonomous systems if there is one. It looks at the environment variable GEOIP_DATABASE first. It
+// returns nil if nothing is installed.
 func Find() []string {
 	if list := filepath.SplitList(os.Getenv(EnvDatabase)); len(list) > 0 {
 		return list

@@ -279,7 +279,8 @@ func TestDamaged(t *testing.T) {
 		t.Errorf("legacy: %v", err)
 	}
 	w := &mmdbWriter{kind: "t", version: 4, size: 24, entries: map[string]any{"100.0.0.0/8": map[string]any{"country_code": "US"}}}
-	bad := bytes.Replace(w.bytes(t), []byte("\x4ccountry_code"), []byte("\x5ccountry_code"), 1) // the key is longer than it was
+	// the key is longer than it was
+	bad := bytes.Replace(w.bytes(t), []byte("\x4ccountry_code"), []byte("\x5ccountry_code"), 1)
 	mm := open(t, writeFile(t, "x.mmdb", bad))
 	cache := NewCache(mm, CacheConfig{})
 	if code, ok := cache.Country(addr); ok || !errors.Is(cache.Err(), ErrFormat) {

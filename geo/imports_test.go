@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// This package and those below it import no other package of the module: it is of use without captures.
+// This package and those below it import no other package of the module: it is of use without
+// captures.
 func TestImports(t *testing.T) {
 	const module = "github.com/reeftools/reef/"
 	files := 0

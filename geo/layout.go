@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Publishers name the same thing differently. These are the paths under which each field is looked for, first come first served:
-// those of MaxMind and DB-IP (nested), IP2Location, IPinfo (flat, "country" being a code), and ip-location-db (flat, snake case).
+// Publishers name the same thing differently. These are the paths under which each field is looked
+// for, first come first served: those of MaxMind and DB-IP (nested), IP2Location, IPinfo (flat,
+// "country" being a code), and ip-location-db (flat, snake case).
 var (
 	countryPaths = []string{"country.iso_code", "country_code", "country", "country_short", "countryCode", "iso_code"}
 	namePaths    = []string{"country.names.en", "country_name", "country_long", "country.name", "countryName"}
@@ -65,7 +66,8 @@ func firstText(record any, paths []string) string {
 	return ""
 }
 
-// countryCode returns s in upper case if it is two letters or digits, one at least a letter, and not ZZ, which means unknown.
+// countryCode returns s in upper case if it is two letters or digits, one at least a letter, and
+// not ZZ, which means unknown.
 func countryCode(s string) string {
 	s = strings.ToUpper(s)
 	if len(s) != 2 || s[0] < 'A' || s[0] > 'Z' || s == "ZZ" {

@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// The legacy format of the country editions. A binary trie begins the file: each node is two records of three bytes, little-endian,
-// for the next bit of the address, 0 and 1, from the most significant. A record below 0xffff00 is the number of a node, any other is
-// 0xffff00 plus an index of legacyCountries, of which 0 is unknown. At the end are three zero bytes, a label with the date, and
-// FF FF FF followed by the number of the edition; each part may be missing.
+// The legacy format of the country editions. A binary trie begins the file: each node is two
+// records of three bytes, little-endian, for the next bit of the address, 0 and 1, from the most
+// significant. A record below 0xffff00 is the number of a node, any other is 0xffff00 plus an index
+// of legacyCountries, of which 0 is unknown. At the end are three zero bytes, a label with the
+// date, and FF FF FF followed by the number of the edition; each part may be missing.
 const (
 	legacyLeaf    = 0xffff00
 	legacyNode    = 6
@@ -22,7 +23,8 @@ const (
 	legacyLabel   = 256
 )
 
-// legacyEditions are the editions with a country at each leaf, by number; from 106 on the number has 105 added.
+// legacyEditions are the editions with a country at each leaf, by number; from 106 on the number
+// has 105 added.
 var legacyEditions = map[int]string{
 	1: "GeoIP Country Edition", 12: "GeoIP Country V6 Edition", 17: "GeoIP Large Country Edition", 18: "GeoIP Large Country V6 Edition",
 }
@@ -76,8 +78,8 @@ func readLegacy(path string) (data []byte, err error) {
 	return data, err
 }
 
-// legacyEnd reads the end of the file: the edition, the label, and where the trie ends at the latest. Files without an edition are
-// country editions, as libGeoIP takes them.
+// legacyEnd reads the end of the file: the edition, the label, and where the trie ends at the
+// latest. Files without an edition are country editions, as libGeoIP takes them.
 func legacyEnd(data []byte) (edition int, label []byte, end int) {
 	edition, end = 1, len(data)
 	search := max(0, len(data)-legacyTail)

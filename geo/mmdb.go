@@ -35,7 +35,8 @@ func (m *mmdb) find(addr netip.Addr) (key uintptr, prefix netip.Prefix, found bo
 		return 0, prefix, false, m.damaged(err)
 	}
 	prefix = r.Prefix()
-	if addr.Is4() && prefix.Addr().Is6() { // the tree ends above the 96 bits that lead to IPv4: all of it has this answer
+	// the tree ends above the 96 bits that lead to IPv4: all of it has this answer
+	if addr.Is4() && prefix.Addr().Is6() {
 		prefix = netip.PrefixFrom(addr, max(prefix.Bits()-96, 0)).Masked()
 	}
 	if !r.Found() {

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// mmdbWriter builds small MMDB files after the MaxMind DB specification 2.0: what the tests need of it.
+// mmdbWriter builds small MMDB files after the MaxMind DB specification 2.0: what the tests need of
+// it.
 type mmdbWriter struct {
 	kind    string
 	version int // 4 or 6

@@ -10,17 +10,20 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Bucket is one interval and what was counted in it. All sums are integers, so that neither order nor merging changes a result.
+// Bucket is one interval and what was counted in it. All sums are integers, so that neither order
+// nor merging changes a result.
 type Bucket struct {
-	// Number counts intervals from 1, left-out ones included; with Config.Align it is Start / Width, since 1970.
+	// Number counts intervals from 1, left-out ones included; with Config.Align it is Start /
+	// Width, since 1970.
 	Number int64
-	// Start and End are the borders of the interval, in ns since 1970; which one belongs to it, Config.Align says.
-	// With Config.Whole they are the earliest and the latest packet.
+	// Start and End are the borders of the interval, in ns since 1970; which one belongs to it,
+	// Config.Align says. With Config.Whole they are the earliest and the latest packet.
 	Start, End int64
-	// From and To are the part of it that the capture covers: the first interval begins with the first packet and the last one
-	// ends with the last. Rates are over this time.
+	// From and To are the part of it that the capture covers: the first interval begins with the
+	// first packet and the last one ends with the last. Rates are over this time.
 	From, To int64
-	// First and Last are the times of the earliest and of the latest packet in it; 0 if it has none.
+	// First and Last are the times of the earliest and of the latest packet in it; 0 if it has
+	// none.
 	First, Last int64
 
 	Packets  uint64
@@ -30,8 +33,8 @@ type Bucket struct {
 	Late    uint64 // of Packets: those whose own interval had ended
 	Omitted uint64 // empty intervals before this one that were left out, see Config.MaxEmpty
 
-	// Hosts and Flows are sketches of the addresses (source and destination) and of the flows (addresses, protocol and ports,
-	// both directions being one); nil without Config.Distinct.
+	// Hosts and Flows are sketches of the addresses (source and destination) and of the flows
+	// (addresses, protocol and ports, both directions being one); nil without Config.Distinct.
 	Hosts, Flows *pairhash.HyperLogLog
 	// Sizes is the distribution of sizes; nil without Config.Percentiles.
 	Sizes *Sizes
@@ -75,7 +78,8 @@ func (b *Bucket) Covered() uint64 { return uint64(b.To) - uint64(b.From) }
 // Partial tells whether the capture covers the interval in part only.
 func (b *Bucket) Partial() bool { return b.From != b.Start || b.To != b.End }
 
-// PacketRate is Packets per second of covered time. As the other rates, it is NaN if no time is covered.
+// PacketRate is Packets per second of covered time. As the other rates, it is NaN if no time is
+// covered.
 func (b *Bucket) PacketRate() float64 { return b.rate(float64(b.Packets)) }
 
 // ByteRate is Bytes per second of covered time.
@@ -99,11 +103,13 @@ func (b *Bucket) Mean() float64 {
 	return float64(b.Bytes) / float64(b.Packets)
 }
 
-// Variance returns the population variance of the sizes, E[x²] - E[x]², without cancellation: it is computed as the fraction
-// (n Σx² - (Σx)²) / n² in integers and rounded once. It is 0 without packets.
+// Variance returns the population variance of the sizes, E[x²] - E[x]², without cancellation: it is
+// computed as the fraction (n Σx² - (Σx)²) / n² in integers and rounded once. It is 0 without
+// packets.
 func (b *Bucket) Variance() float64 { return b.variance(b.Packets) }
 
-// SampleVariance returns the unbiased estimate (n Σx² - (Σx)²) / (n (n-1)); 0 with less than two packets.
+// SampleVariance returns the unbiased estimate (n Σx² - (Σx)²) / (n (n-1)); 0 with less than two
+// packets.
 func (b *Bucket) SampleVariance() float64 {
 	if b.Packets < 2 {
 		return 0
@@ -125,11 +131,12 @@ func (b *Bucket) variance(over uint64) float64 {
 	return v
 }
 
-// StdDev returns the population standard deviation of the sizes, the square root of [Bucket.Variance].
+// StdDev returns the population standard deviation of the sizes, the square root of
+// [Bucket.Variance].
 func (b *Bucket) StdDev() float64 { return math.Sqrt(b.Variance()) }
 
-// Quantile returns the smallest size that at least the share q of the packets do not exceed: 0.5 gives the median. It needs
-// Config.Percentiles, and gives 0 without packets.
+// Quantile returns the smallest size that at least the share q of the packets do not exceed: 0.5
+// gives the median. It needs Config.Percentiles, and gives 0 without packets.
 func (b *Bucket) Quantile(q float64) int {
 	if b.Sizes == nil {
 		return 0
@@ -137,8 +144,9 @@ func (b *Bucket) Quantile(q float64) int {
 	return b.Sizes.Quantile(q)
 }
 
-// Merge adds what o counted in the same interval, as on another tap. It is [ErrMismatch], and changes nothing, if the intervals or what
-// was measured differ. A packet that both saw counts twice.
+// Merge adds what o counted in the same interval, as on another tap. It is [ErrMismatch], and
+// changes nothing, if the intervals or what was measured differ. A packet that both saw counts
+// twice.
 func (b *Bucket) Merge(o *Bucket) error {
 	switch {
 	case b.whole != o.whole || !b.whole && (b.Start != o.Start || b.End != o.End):

@@ -64,7 +64,8 @@ func TestSizesAboveExactRange(t *testing.T) {
 	}
 }
 
-// frame is a decoded Ethernet frame of 64 bytes, whose EtherType and what follows are given in 16 bits each.
+// frame is a decoded Ethernet frame of 64 bytes, whose EtherType and what follows are given in 16
+// bits each.
 func frame(words ...uint16) *pcapio.Packet {
 	p := &pcapio.Packet{}
 	p.LinkType, p.OrigLen, p.Data = pcapio.LinkEthernet, 64, make([]byte, 12, 64)

@@ -13,25 +13,29 @@ const (
 	MaxOpen         = 1 << 12 // intervals that Config.Lateness may hold open
 )
 
-// Config says what an interval is and what is measured in it. The zero value makes intervals of 5 s from the first packet and counts
-// bytes as they were on the wire.
+// Config says what an interval is and what is measured in it. The zero value makes intervals of 5 s
+// from the first packet and counts bytes as they were on the wire.
 type Config struct {
-	// Width is the length of an interval; 0 means DefaultWidth. Whole takes everything as one interval instead.
+	// Width is the length of an interval; 0 means DefaultWidth. Whole takes everything as one
+	// interval instead.
 	Width time.Duration
 	Whole bool
-	// Align starts intervals at multiples of Width since 1970-01-01 00:00 UTC and makes them [a,b): they begin with a and end
-	// before b. Otherwise they start at the first packet and are (a,b], as tcpstat has them: a packet on the border belongs to
-	// the earlier interval, and the first packet to the first interval.
+	// Align starts intervals at multiples of Width since 1970-01-01 00:00 UTC and makes them [a,b):
+	// they begin with a and end before b. Otherwise they start at the first packet and are (a,b],
+	// as tcpstat has them: a packet on the border belongs to the earlier interval, and the first
+	// packet to the first interval.
 	Align bool
 
 	// Empty gives out intervals without packets too, when they lie between others.
 	Empty bool
-	// MaxEmpty is how many of them in a row are given out; 0 means DefaultMaxEmpty. A longer gap is a jump of the clock rather than
-	// silence: all its intervals are left out, and counted in Stats.Omitted and Bucket.Omitted.
+	// MaxEmpty is how many of them in a row are given out; 0 means DefaultMaxEmpty. A longer gap is
+	// a jump of the clock rather than silence: all its intervals are left out, and counted in
+	// Stats.Omitted and Bucket.Omitted.
 	MaxEmpty int
 
-	// Lateness keeps an interval open until a packet comes more than this after its end, so that packets out of order find
-	// their interval. Results are that much later. 0 ends an interval with the first packet behind it.
+	// Lateness keeps an interval open until a packet comes more than this after its end, so that
+	// packets out of order find their interval. Results are that much later. 0 ends an interval
+	// with the first packet behind it.
 	Lateness time.Duration
 	// Late says what becomes of a packet whose interval has ended.
 	Late LatePolicy
@@ -39,15 +43,15 @@ type Config struct {
 	// Size says what the bytes of a packet are.
 	Size SizePolicy
 
-	// Distinct estimates the number of hosts and flows in each interval, by HyperLogLog sketches of 2^Precision bytes each;
-	// 0 means 2^14, with a standard error of 0.8 %.
+	// Distinct estimates the number of hosts and flows in each interval, by HyperLogLog sketches of
+	// 2^Precision bytes each; 0 means 2^14, with a standard error of 0.8 %.
 	Distinct  bool
 	Precision int
 	// Percentiles keeps the distribution of packet sizes in each interval, for Bucket.Quantile.
 	Percentiles bool
 
-	// MaxGroups bounds the groups that a [Groups] has in one interval; 0 means DefaultGroups. Packets of further groups
-	// are left out and counted in Stats.NoRoom.
+	// MaxGroups bounds the groups that a [Groups] has in one interval; 0 means DefaultGroups.
+	// Packets of further groups are left out and counted in Stats.NoRoom.
 	MaxGroups int
 }
 
@@ -56,8 +60,9 @@ type LatePolicy uint8
 
 // Policies.
 const (
-	LateCount LatePolicy = iota // it counts in the oldest interval that is open, and in its Late; tcpstat does so
-	LateDrop                    // it counts in Stats.Late only
+	// it counts in the oldest interval that is open, and in its Late; tcpstat does so
+	LateCount LatePolicy = iota
+	LateDrop             // it counts in Stats.Late only
 )
 
 // Validate reports contradictions; the error is an [ErrConfig].
@@ -100,7 +105,8 @@ func (c *Config) open() int {
 	return 2 + int((c.Lateness-1)/c.width())
 }
 
-// Stats counts what became of packets and intervals. Each packet given is in exactly one of Used, Late and NoRoom and Ungrouped.
+// Stats counts what became of packets and intervals. Each packet given is in exactly one of Used,
+// Late and NoRoom and Ungrouped.
 type Stats struct {
 	Used      uint64 // counted in an interval
 	Late      uint64 // not counted: their interval had ended (LateDrop)

@@ -9,8 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// FuzzSeries puts packets of 3 bytes each into intervals: each is in the interval of its time, late, or counted as lost; intervals are in
-// order and do not overlap; groups sum to the whole.
+// FuzzSeries puts packets of 3 bytes each into intervals: each is in the interval of its time,
+// late, or counted as lost; intervals are in order and do not overlap; groups sum to the whole.
 func FuzzSeries(f *testing.F) {
 	f.Add([]byte("\x01\x00\x10\x01\x41\x20\x82\x00\x30\x01\x05\x40\xff\x06\x50\x07\x00\x60"), uint8(10), uint8(0), uint8(0))
 	f.Add([]byte("\x01\x00\x10\xc1\x41\x20\x82\x00\x30\x01\x05\x40\xff\x06\x50\x07\x00\x60"), uint8(3), uint8(0x7f), uint8(40))
@@ -87,7 +87,8 @@ func FuzzVolume(f *testing.F) {
 			t.Fatal(err)
 		}
 		width := int64(bin) + 1
-		want, touched := map[int64]*big.Rat{}, map[int64]uint64{} // bytes of bins, and how many flows touch them
+		// bytes of bins, and how many flows touch them
+		want, touched := map[int64]*big.Rat{}, map[int64]uint64{}
 		refused, given := uint64(0), uint64(0)
 		total := new(big.Int)
 		for ; len(in) >= 4 && given < 100; in = in[4:] {

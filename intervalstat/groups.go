@@ -8,8 +8,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Groups is a [Series] for each group of packets: one per protocol, network, VLAN or whatever a function tells. All have the same
-// intervals. When one ends, the groups that had packets in it are given out in order.
+// Groups is a [Series] for each group of packets: one per protocol, network, VLAN or whatever a
+// function tells. All have the same intervals. When one ends, the groups that had packets in it are
+// given out in order.
 type Groups[K comparable] struct {
 	line    timeline[groupSet[K]]
 	by      func(*pcapio.Packet) (K, bool)
@@ -19,17 +20,20 @@ type Groups[K comparable] struct {
 	keys    []K
 }
 
-// groupSet is the groups of one interval, and the one of the last packet, as packets come in bursts.
+// groupSet is the groups of one interval, and the one of the last packet, as packets come in
+// bursts.
 type groupSet[K comparable] struct {
 	buckets map[K]*Bucket
 	key     K
 	last    *Bucket
 }
 
-// NewGroups returns a Groups. by tells the group of a packet, or false for a packet that is not to be counted; [ByProtocol],
-// [ByVLAN] and [ByPrefix] are such functions. compare orders groups. write takes a group's interval and must not keep the bucket.
+// NewGroups returns a Groups. by tells the group of a packet, or false for a packet that is not to
+// be counted; [ByProtocol], [ByVLAN] and [ByPrefix] are such functions. compare orders groups.
+// write takes a group's interval and must not keep the bucket.
 //
-// The error is an [ErrConfig]. Config.Empty is not for groups, as their number is not known beforehand.
+// The error is an [ErrConfig]. Config.Empty is not for groups, as their number is not known
+// beforehand.
 func NewGroups[K comparable](cfg Config, by func(*pcapio.Packet) (K, bool), compare func(a, b K) int, write func(K, *Bucket) error) (*Groups[K], error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -132,8 +136,9 @@ func ByProtocol(p *pcapio.Packet) (uint8, bool) { return p.Proto, p.Status.HasIP
 // ByVLAN groups by outermost VLAN identifier; packets without a tag have no group.
 func ByVLAN(p *pcapio.Packet) (uint16, bool) { return p.VLAN, p.Layers&pcapio.LayerVLAN != 0 }
 
-// ByPrefix returns a function that groups by the network of the source, or with dst of the destination address: its first bits4 bits for
-// IPv4, bits6 for IPv6. Packets without a sound IP header have no group. Order the groups with [ComparePrefix].
+// ByPrefix returns a function that groups by the network of the source, or with dst of the
+// destination address: its first bits4 bits for IPv4, bits6 for IPv6. Packets without a sound IP
+// header have no group. Order the groups with [ComparePrefix].
 func ByPrefix(bits4, bits6 int, dst bool) (func(*pcapio.Packet) (netip.Prefix, bool), error) {
 	if bits4 < 0 || bits4 > 32 || bits6 < 0 || bits6 > 128 {
 		return nil, fmt.Errorf("%w: prefix of %d or %d bits", ErrConfig, bits4, bits6)

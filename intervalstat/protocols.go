@@ -2,10 +2,12 @@ package intervalstat
 
 import "github.com/reeftools/reef/pcapio"
 
-// Protocols counts packets by protocol, behind VLAN tags, MPLS labels, cooked headers and the tunnels that the decoder enters.
+// Protocols counts packets by protocol, behind VLAN tags, MPLS labels, cooked headers and the
+// tunnels that the decoder enters.
 //
-// Each packet is in one of IPv4, IPv6, ARP and NonIP, and if its IP header is sound in one of TCP to OtherIP too. Later fragments count
-// under the protocol of their datagram. A packet whose IP header is damaged or cut is under BadIP instead of TCP to OtherIP.
+// Each packet is in one of IPv4, IPv6, ARP and NonIP, and if its IP header is sound in one of TCP
+// to OtherIP too. Later fragments count under the protocol of their datagram. A packet whose IP
+// header is damaged or cut is under BadIP instead of TCP to OtherIP.
 type Protocols struct {
 	IPv4, IPv6, ARP, NonIP                uint64
 	TCP, UDP, SCTP, ICMP, ICMPv6, OtherIP uint64

@@ -6,8 +6,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// WriteRecord counts what [Series.WritePacket] counts of the packet in r, decoded without tunnels. It decodes no more than it needs; with
-// Config.Distinct that is everything. It makes Series a [pcapio.RecordWriter].
+// WriteRecord counts what [Series.WritePacket] counts of the packet in r, decoded without tunnels.
+// It decodes no more than it needs; with Config.Distinct that is everything. It makes Series a
+// [pcapio.RecordWriter].
 func (s *Series) WriteRecord(r *pcapio.Record) error {
 	version, proto, ipLen := plainIP(r)
 	if version == 0 || s.line.cfg.Distinct {
@@ -54,9 +55,11 @@ func (s *Series) count(b *Bucket, r *pcapio.Record, version, proto uint8, ipLen 
 	b.Protocols.addIP(proto)
 }
 
-// plainIP returns the version, protocol and length of an IP packet that is about as plain as most are: in Ethernet with at most one tag,
-// not a fragment, without extension headers, with a sound header that states its length and was captured. Of any other packet it
-// returns version 0, and [pcapio.Decoder] has to tell. It is there for speed only: with it nothing is stored that nobody asks for.
+// plainIP returns the version, protocol and length of an IP packet that is about as plain as most
+// are: in Ethernet with at most one tag, not a fragment, without extension headers, with a sound
+// header that states its length and was captured. Of any other packet it returns version 0, and
+// [pcapio.Decoder] has to tell. It is there for speed only: with it nothing is stored that nobody
+// asks for.
 func plainIP(r *pcapio.Record) (version, proto uint8, length int) {
 	const v4, v6 = 20, 40
 	b := r.Data

@@ -9,7 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Frames to count, by what is special about them; those of ethernet begin with two addresses and a type.
+// Frames to count, by what is special about them; those of ethernet begin with two addresses and a
+// type.
 var (
 	macs = "\x02\x00\x00\x00\x00\x02\x02\x00\x00\x00\x00\x01"
 	ip4  = "\x45\x00\x00\x28\x12\x34\x40\x00\x40\x06\x00\x00\xc0\x00\x02\x01\xc6\x33\x64\x02"
@@ -36,7 +37,8 @@ func frames() []string {
 	return list
 }
 
-// checkRecord compares a record given to WriteRecord with the packet that a Decoder makes of it, under all size policies.
+// checkRecord compares a record given to WriteRecord with the packet that a Decoder makes of it,
+// under all size policies.
 func checkRecord(t *testing.T, r pcapio.Record) {
 	t.Helper()
 	for size := range numSizes {

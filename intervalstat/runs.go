@@ -8,7 +8,8 @@ import (
 // pageRun is the pages from first to last.
 type pageRun struct{ first, last int64 }
 
-// pageRuns is a set of pages, as runs in order with gaps between them, so that a long run costs no more than a page.
+// pageRuns is a set of pages, as runs in order with gaps between them, so that a long run costs no
+// more than a page.
 type pageRuns struct {
 	list  []pageRun
 	pages int64 // in all
@@ -19,7 +20,8 @@ func (s *pageRuns) add(r pageRun, most int64) bool {
 	if uint64(r.last)-uint64(r.first) >= uint64(most) {
 		return false
 	}
-	// Those from i to j touch r and become one with it. As each r that reaches over several leaves one, they are few on average.
+	// Those from i to j touch r and become one with it. As each r that reaches over several leaves
+	// one, they are few on average.
 	i := sort.Search(len(s.list), func(i int) bool { return s.list[i].last >= r.first-1 })
 	if i < len(s.list) && s.list[i].first <= r.first && r.last <= s.list[i].last {
 		return true

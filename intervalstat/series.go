@@ -7,7 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// BucketWriter takes intervals as they end. WriteBucket must neither keep nor change b; [Bucket.Clone] makes a copy to keep.
+// BucketWriter takes intervals as they end. WriteBucket must neither keep nor change b;
+// [Bucket.Clone] makes a copy to keep.
 type BucketWriter interface {
 	WriteBucket(b *Bucket) error
 }
@@ -18,8 +19,8 @@ type BucketWriterFunc func(b *Bucket) error
 // WriteBucket calls f.
 func (f BucketWriterFunc) WriteBucket(b *Bucket) error { return f(b) }
 
-// Series cuts packets into intervals and gives each to a [BucketWriter] as soon as it has ended. It is a [pcapio.PacketWriter]
-// and a [pcapio.RecordWriter].
+// Series cuts packets into intervals and gives each to a [BucketWriter] as soon as it has ended. It
+// is a [pcapio.PacketWriter] and a [pcapio.RecordWriter].
 type Series struct {
 	line  timeline[Bucket]
 	empty Bucket // for intervals without packets
@@ -57,8 +58,8 @@ func (s *Series) WritePacket(p *pcapio.Packet) error {
 	return nil
 }
 
-// Advance tells that time has reached t (ns since 1970) and gives out what has ended, for live captures in which no packet comes.
-// Before the first packet it does nothing.
+// Advance tells that time has reached t (ns since 1970) and gives out what has ended, for live
+// captures in which no packet comes. Before the first packet it does nothing.
 func (s *Series) Advance(t int64) error { return s.line.advance(t) }
 
 // Flush gives out the intervals that are still open. A packet after it begins a new series.

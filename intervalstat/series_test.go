@@ -11,7 +11,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// summary writes "start-end:packets" for each bucket, in seconds from base, with ! behind what is partial.
+// summary writes "start-end:packets" for each bucket, in seconds from base, with ! behind what is
+// partial.
 func summary(list []*Bucket, base int64) string {
 	var s []string
 	for _, b := range list {

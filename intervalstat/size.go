@@ -17,14 +17,17 @@ const (
 	SizeWire SizePolicy = iota
 	// SizeCaptured is what was captured of it.
 	SizeCaptured
-	// SizeIP is the IP datagram with its header (the innermost that was decoded), and 0 for what is not IP.
+	// SizeIP is the IP datagram with its header (the innermost that was decoded), and 0 for what is
+	// not IP.
 	SizeIP
-	// SizeNetwork is what the link layer carries: the IP datagram, without tags, labels and padding; of a frame
-	// that is not IP, and of tunnels, all behind the link-layer header and the VLAN tags that follow it ([pcapio.IsTPID]): other
-	// tags, and those of [pcapio.DecodeConfig.TPIDs], count there.
+	// SizeNetwork is what the link layer carries: the IP datagram, without tags, labels and
+	// padding; of a frame that is not IP, and of tunnels, all behind the link-layer header and the
+	// VLAN tags that follow it ([pcapio.IsTPID]): other tags, and those of
+	// [pcapio.DecodeConfig.TPIDs], count there.
 	SizeNetwork
-	// SizeLayer1 is the time on an Ethernet cable in bytes: the frame padded to 64 bytes with its check sequence, 8 bytes of
-	// preamble and 12 of gap (IEEE 802.3, 3.1.1 and 4.4.2). Frames that are not Ethernet count as SizeWire.
+	// SizeLayer1 is the time on an Ethernet cable in bytes: the frame padded to 64 bytes with its
+	// check sequence, 8 bytes of preamble and 12 of gap (IEEE 802.3, 3.1.1 and 4.4.2). Frames that
+	// are not Ethernet count as SizeWire.
 	SizeLayer1
 	numSizes
 )
@@ -73,7 +76,8 @@ func (s SizePolicy) of(r *pcapio.Record, ipLen int) int {
 	return max(r.OrigLen, 0)
 }
 
-// linkHeader returns the length of the link-layer header of p where that is fixed, VLAN tags included.
+// linkHeader returns the length of the link-layer header of p where that is fixed, VLAN tags
+// included.
 func linkHeader(p *pcapio.Packet) int {
 	switch p.LinkType {
 	case pcapio.LinkNull, pcapio.LinkLoop, pcapio.LinkPPPHDLC, pcapio.LinkCHDLC:

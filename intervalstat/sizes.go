@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// Sizes is a distribution of sizes. It is exact up to 65,535; above, it keeps the leading nine bits, and so rounds down by less than
-// 0.4 %. Memory is taken in pages as sizes come up, at most 550 kB. The zero value is empty and ready.
+// Sizes is a distribution of sizes. It is exact up to 65,535; above, it keeps the leading nine
+// bits, and so rounds down by less than 0.4 %. Memory is taken in pages as sizes come up, at most
+// 550 kB. The zero value is empty and ready.
 type Sizes struct {
 	pages [numPages]*page
 	n     uint64
@@ -14,7 +15,8 @@ type Sizes struct {
 
 type page [256]uint64
 
-// Pages 0 to 255 hold the sizes below 2^16, one slot each; each page after them holds the sizes of one more bit.
+// Pages 0 to 255 hold the sizes below 2^16, one slot each; each page after them holds the sizes of
+// one more bit.
 const numPages = 256 + 63 - 16
 
 // Add counts a size, which must not be negative.
@@ -35,7 +37,8 @@ func (s *Sizes) add(size, n uint64) {
 	s.n += n
 }
 
-// Quantile returns the smallest size that at least the share q (0 to 1) of the sizes do not exceed; 0 if there are none.
+// Quantile returns the smallest size that at least the share q (0 to 1) of the sizes do not exceed;
+// 0 if there are none.
 func (s *Sizes) Quantile(q float64) int {
 	rank := uint64(1) // of the wanted size
 	if q > 0 {

@@ -2,16 +2,19 @@ package intervalstat
 
 import "math"
 
-// timeline sorts times into intervals and tells when each has ended. T is what the owner keeps for an interval.
+// timeline sorts times into intervals and tells when each has ended. T is what the owner keeps for
+// an interval.
 //
-// Intervals are numbered from 1. An interval is open from the first packet at or behind it until the clock, which is the latest time
-// seen, has passed its end by Config.Lateness. So the open ones are those from base to that of the clock, and they fit into
-// a ring of fixed size, each in the place of its number modulo that size.
+// Intervals are numbered from 1. An interval is open from the first packet at or behind it until
+// the clock, which is the latest time seen, has passed its end by Config.Lateness. So the open ones
+// are those from base to that of the clock, and they fit into a ring of fixed size, each in the
+// place of its number modulo that size.
 type timeline[T any] struct {
 	cfg   Config
 	width uint64
-	emit  func(iv *interval, content *T) error // gives an interval out; content is nil for an empty one
-	reset func(content *T)                     // empties the content for another interval
+	// gives an interval out; content is nil for an empty one
+	emit  func(iv *interval, content *T) error
+	reset func(content *T) // empties the content for another interval
 
 	begun    bool
 	origin   int64 // start of interval 1
@@ -48,8 +51,8 @@ func newTimeline[T any](cfg Config, emit func(*interval, *T) error, reset func(*
 		lo: math.MaxInt64, hi: math.MinInt64}
 }
 
-// at returns the content for a packet at time t, after giving out the intervals that ended before it. late tells that the content is
-// not of the interval of t; with LateDrop it is then nil.
+// at returns the content for a packet at time t, after giving out the intervals that ended before
+// it. late tells that the content is not of the interval of t; with LateDrop it is then nil.
 func (l *timeline[T]) at(t int64) (content *T, late bool, err error) {
 	if t >= l.lo && t <= l.hi {
 		l.clock, l.earliest = max(l.clock, t), min(l.earliest, t)
@@ -137,7 +140,8 @@ func (l *timeline[T]) closeBefore(next uint64) error {
 	return nil
 }
 
-// closeEmpty gives out the run of empty intervals from base on, as far as wanted, and leaves base at the next used one or at next.
+// closeEmpty gives out the run of empty intervals from base on, as far as wanted, and leaves base
+// at the next used one or at next.
 func (l *timeline[T]) closeEmpty(next uint64) error {
 	for i := range l.ring {
 		if s := &l.ring[i]; s.used && s.number >= l.base {
@@ -181,7 +185,8 @@ func (l *timeline[T]) flush() error {
 	return err
 }
 
-// maxNumber keeps one more than any number from overflowing. It matters for intervals of 1 ns over all times that there are.
+// maxNumber keeps one more than any number from overflowing. It matters for intervals of 1 ns over
+// all times that there are.
 const maxNumber = math.MaxUint64 - 2
 
 // number returns the number of the interval of t. Times before the origin give 1.
@@ -195,7 +200,8 @@ func (l *timeline[T]) number(t int64) uint64 {
 	return 1 + min((uint64(t)-uint64(l.origin)-1)/l.width, maxNumber)
 }
 
-// interval returns where an interval lies, given that the clock has reached it, and takes the count of omitted ones.
+// interval returns where an interval lies, given that the clock has reached it, and takes the count
+// of omitted ones.
 func (l *timeline[T]) interval(number uint64) interval {
 	iv := interval{number: number, start: l.earliest, end: l.clock, omitted: l.omitted}
 	l.omitted = 0
@@ -224,7 +230,8 @@ func (l *timeline[T]) bounds(number uint64) (lo, hi int64) {
 	return lo, hi
 }
 
-// addTime and subTime stop at the ends of what int64 holds, where a reader puts times that it cannot represent.
+// addTime and subTime stop at the ends of what int64 holds, where a reader puts times that it
+// cannot represent.
 func addTime(t int64, d uint64) int64 {
 	if d > uint64(math.MaxInt64)-uint64(t) {
 		return math.MaxInt64

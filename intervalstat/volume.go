@@ -15,9 +15,11 @@ const (
 	DefaultMaxBins = 1 << 22
 )
 
-// VolumeConfig says how a [Volume] spreads flows. The zero value has bins of a second and spreads in proportion to time.
+// VolumeConfig says how a [Volume] spreads flows. The zero value has bins of a second and spreads
+// in proportion to time.
 type VolumeConfig struct {
-	// Bin is the length of a bin; 0 means DefaultBin. Bins are [a,b) and begin at multiples of it since 1970.
+	// Bin is the length of a bin; 0 means DefaultBin. Bins are [a,b) and begin at multiples of it
+	// since 1970.
 	Bin time.Duration
 	// Whole gives each bin that a flow touches the same share, whatever part of it the flow covers.
 	Whole bool
@@ -33,20 +35,24 @@ func (c *VolumeConfig) Validate() error {
 	return nil
 }
 
-// Volume spreads the volume of flows over time, for when only start, end and size of each are known.
+// Volume spreads the volume of flows over time, for when only start, end and size of each are
+// known.
 //
-// A flow of V bytes from a to b has (t-a)/(b-a) V of them before the time t. Amounts are kept to a millionth: what a flow has before the end of
-// each bin is rounded down to one, and a bin gets the difference of two such numbers. So the bins of a flow sum to its volume exactly, and the
-// result does not depend on the order of flows.
+// A flow of V bytes from a to b has (t-a)/(b-a) V of them before the time t. Amounts are kept to a
+// millionth: what a flow has before the end of each bin is rounded down to one, and a bin gets the
+// difference of two such numbers. So the bins of a flow sum to its volume exactly, and the result
+// does not depend on the order of flows.
 //
-// A flow that touches more than 4096 bins costs no more than a short one: its bins between the first and the last get equal parts of what is
-// theirs, rounded down to a millionth, and the first of them a millionth more until nothing is left.
+// A flow that touches more than 4096 bins costs no more than a short one: its bins between the
+// first and the last get equal parts of what is theirs, rounded down to a millionth, and the first
+// of them a millionth more until nothing is left.
 type Volume struct {
 	bin      int64
 	whole    bool
 	maxPages int64
-	// A slot holds by how much a bin differs from the one before it, so that a bin of a flow that goes on evenly need not be touched. The
-	// sums begin anew with each run, and a page that is missing in a run has no changes.
+	// A slot holds by how much a bin differs from the one before it, so that a bin of a flow that
+	// goes on evenly need not be touched. The sums begin anew with each run, and a page that is
+	// missing in a run has no changes.
 	pages map[int64]*volumePage // by bin number / pageBins
 	runs  pageRuns
 
@@ -107,7 +113,8 @@ func NewVolume(cfg VolumeConfig) (*Volume, error) {
 	return &Volume{bin: int64(cfg.Bin), whole: cfg.Whole, maxPages: int64(cfg.MaxBins-1)/pageBins + 1, pages: map[int64]*volumePage{}}, nil
 }
 
-// Add spreads a flow that had its first packet at start and its last at end, in ns since 1970. A flow without length is in one bin.
+// Add spreads a flow that had its first packet at start and its last at end, in ns since 1970. A
+// flow without length is in one bin.
 //
 // The error is [ErrTooManyBins]; the flow is then not counted at all, and others still can be.
 func (v *Volume) Add(start, end int64, packets, bytes uint64) error {
@@ -257,8 +264,8 @@ func (v *Volume) start(bin int64) int64 {
 	return bin * v.bin
 }
 
-// Merge adds the flows that o has spread. It is [ErrMismatch] if the bins differ in length or kind, and [ErrTooManyBins] if they were too many;
-// nothing is changed then.
+// Merge adds the flows that o has spread. It is [ErrMismatch] if the bins differ in length or kind,
+// and [ErrTooManyBins] if they were too many; nothing is changed then.
 func (v *Volume) Merge(o *Volume) error {
 	if v.bin != o.bin || v.whole != o.whole {
 		return fmt.Errorf("%w: bins of %v and %v", ErrMismatch, time.Duration(v.bin), time.Duration(o.bin))

@@ -33,9 +33,11 @@ func micro(a Amount) *big.Int {
 	return b.Add(b, big.NewInt(int64(a.Micro)))
 }
 
-// A flow of 5001 bins of a second, from 0.5 s to 5000.25 s: 4999.75 s. Of 9,999,500 bytes it has 1000 in the first bin, 500 in the last and
-// 2000 in each other. Of one packet the first bin has 0.5/4999.75 = 0.000100005 and the last 0.25/4999.75 = 0.0000500025. Before the last
-// there are 0.9999499975, rounded down 0.999949; without the first's 100 millionths 999,849 for 4999 bins: 200 for each and 49 more.
+// A flow of 5001 bins of a second, from 0.5 s to 5000.25 s: 4999.75 s. Of 9,999,500 bytes it has
+// 1000 in the first bin, 500 in the last and 2000 in each other. Of one packet the first bin has
+// 0.5/4999.75 = 0.000100005 and the last 0.25/4999.75 = 0.0000500025. Before the last there are
+// 0.9999499975, rounded down 0.999949; without the first's 100 millionths 999,849 for 4999 bins:
+// 200 for each and 49 more.
 func TestVolumeLong(t *testing.T) {
 	v := addFlows(t, VolumeConfig{}, []volumeFlow{{second / 2, 5000*second + second/4, 1, 9999500}})
 	bins := slices.Collect(v.Bins())
@@ -50,8 +52,8 @@ func TestVolumeLong(t *testing.T) {
 	}
 }
 
-// Long flows and short ones together: each bin differs from the exact share by no more than a millionth, all sum to the volume exactly, and
-// neither order nor merging matters.
+// Long flows and short ones together: each bin differs from the exact share by no more than a
+// millionth, all sum to the volume exactly, and neither order nor merging matters.
 func TestVolumeLongSums(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	for _, cfg := range []VolumeConfig{{Bin: time.Millisecond}, {Bin: time.Millisecond, Whole: true}} {

@@ -23,7 +23,8 @@ func spread(t *testing.T, cfg VolumeConfig, start, end int64, packets, bytes uin
 	return slices.Collect(v.Bins())
 }
 
-// 100,000 bytes from 3.4 s to 7.8 s: 100000 * 0.6/4.4 = 13636.36, 100000/4.4 = 22727.27, 100000 * 0.8/4.4 = 18181.82.
+// 100,000 bytes from 3.4 s to 7.8 s: 100000 * 0.6/4.4 = 13636.36, 100000/4.4 = 22727.27, 100000 *
+// 0.8/4.4 = 18181.82.
 func TestVolumeTextbook(t *testing.T) {
 	for whole, want := range map[bool][]float64{false: {13636, 22727, 22727, 22727, 18182}, true: {20000, 20000, 20000, 20000, 20000}} {
 		bins := spread(t, VolumeConfig{Whole: whole}, 34*second/10, 78*second/10, 10, 100000)

@@ -8,17 +8,20 @@ import (
 
 // Addr is an address as a number of 128 bits. The zero Addr is a valid one.
 //
-// IPv4 addresses are IPv4-mapped (::ffff:a.b.c.d, RFC 4291, 2.5.5.2), as in a decoded packet. Numbers of 64 bits have Hi zero.
+// IPv4 addresses are IPv4-mapped (::ffff:a.b.c.d, RFC 4291, 2.5.5.2), as in a decoded packet.
+// Numbers of 64 bits have Hi zero.
 type Addr struct {
 	Hi, Lo uint64 // most and least significant half
 }
 
-// AddrFrom16 makes an Addr of the 16 bytes of an address in network order, such as the Src of a packet.
+// AddrFrom16 makes an Addr of the 16 bytes of an address in network order, such as the Src of a
+// packet.
 func AddrFrom16(a [16]byte) Addr {
 	return Addr{binary.BigEndian.Uint64(a[:8]), binary.BigEndian.Uint64(a[8:])}
 }
 
-// AddrFrom makes an Addr of a [netip.Addr]. A zone is dropped; the invalid address gives the zero Addr.
+// AddrFrom makes an Addr of a [netip.Addr]. A zone is dropped; the invalid address gives the zero
+// Addr.
 func AddrFrom(a netip.Addr) Addr {
 	if !a.IsValid() {
 		return Addr{}
@@ -61,7 +64,8 @@ type Pair struct {
 
 // PairOf returns the pair of two addresses in either order.
 func PairOf(x, y Addr) Pair {
-	if x.Hi == y.Hi { // min and max, because a branch on which is smaller would be mispredicted half the time
+	// min and max, because a branch on which is smaller would be mispredicted half the time
+	if x.Hi == y.Hi {
 		return Pair{Addr{x.Hi, min(x.Lo, y.Lo)}, Addr{x.Hi, max(x.Lo, y.Lo)}}
 	}
 	if y.Hi < x.Hi {
@@ -95,7 +99,8 @@ func compareCount(x, y *PairCount) int {
 // comparePair orders by pair.
 func comparePair(x, y *PairCount) int { return x.Pair.Compare(y.Pair) }
 
-// satAdd returns a+b, or the largest number if that overflows: a hostile list must not wrap a count to a small one.
+// satAdd returns a+b, or the largest number if that overflows: a hostile list must not wrap a count
+// to a small one.
 func satAdd(a, b uint64) uint64 {
 	if s := a + b; s >= a {
 		return s

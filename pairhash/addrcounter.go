@@ -8,12 +8,14 @@ import (
 
 // AddressCounterConfig bounds an [AddressCounter]. The zero value sets the default bound.
 type AddressCounterConfig struct {
-	// MaxPages is how many pages of 256 addresses, 1 KiB each, may be touched. 0 means 4,194,304 (4 GiB); 16,777,216 are all there are.
+	// MaxPages is how many pages of 256 addresses, 1 KiB each, may be touched. 0 means 4,194,304 (4
+	// GiB); 16,777,216 are all there are.
 	MaxPages int
 }
 
-// AddressCounter counts how often each IPv4 address occurs. It is an array of all 2^32 addresses, of which only the pages that
-// are touched exist: 1 KiB for each /24, and 1 KiB of directory for each /16.
+// AddressCounter counts how often each IPv4 address occurs. It is an array of all 2^32 addresses,
+// of which only the pages that are touched exist: 1 KiB for each /24, and 1 KiB of directory for
+// each /16.
 type AddressCounter struct {
 	max       int
 	directory [1 << 16]*[256]uint32 // by the first 16 bits, then 8: number of the page + 1
@@ -36,7 +38,8 @@ func NewAddressCounter(cfg AddressCounterConfig) *AddressCounter {
 // Add counts the address once. The address is a number: 10.0.0.1 is 0x0a000001.
 func (c *AddressCounter) Add(addr uint32) error { return c.AddN(addr, 1) }
 
-// AddN counts the address n times. The error is [ErrFull] for an address on a new page over the limit, which is then not counted.
+// AddN counts the address n times. The error is [ErrFull] for an address on a new page over the
+// limit, which is then not counted.
 func (c *AddressCounter) AddN(addr uint32, n uint64) error {
 	if n == 0 {
 		return nil
@@ -122,7 +125,8 @@ type AddressCount struct {
 	N    uint64
 }
 
-// Top returns the n addresses with the highest counts, highest first; equal counts are in order of addresses.
+// Top returns the n addresses with the highest counts, highest first; equal counts are in order of
+// addresses.
 func (c *AddressCounter) Top(n int) []AddressCount {
 	compare := func(x, y AddressCount) int { return cmp.Or(cmp.Compare(y.N, x.N), cmp.Compare(x.Addr, y.Addr)) }
 	var best []AddressCount
@@ -138,7 +142,8 @@ func (c *AddressCounter) Top(n int) []AddressCount {
 	return best[:min(n, len(best))]
 }
 
-// Merge adds what o counted. The error is [ErrFull] if addresses were refused; all others were added.
+// Merge adds what o counted. The error is [ErrFull] if addresses were refused; all others were
+// added.
 func (c *AddressCounter) Merge(o *AddressCounter) error {
 	var failed error
 	for addr, n := range o.All() {

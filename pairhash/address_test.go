@@ -196,7 +196,8 @@ func TestHyperLogLog(t *testing.T) {
 	}
 }
 
-// Hashes that rank no higher than the lowest register are passed over; registers are the same as without that.
+// Hashes that rank no higher than the lowest register are passed over; registers are the same as
+// without that.
 func TestHyperLogLogRegisters(t *testing.T) {
 	for _, precision := range []int{4, 8, 18} {
 		h := must(NewHyperLogLog(HyperLogLogConfig{Precision: precision}))
@@ -236,7 +237,8 @@ func TestHyperLogLogRegisters(t *testing.T) {
 	}
 }
 
-// AddPairs fills registers as AddHash does with the hash of each pair, in either order of addresses.
+// AddPairs fills registers as AddHash does with the hash of each pair, in either order of
+// addresses.
 func TestHyperLogLogAddPairs(t *testing.T) {
 	for _, seed := range []uint64{0, 1 << 63} {
 		one, batches := must(NewHyperLogLog(HyperLogLogConfig{Precision: 6})), must(NewHyperLogLog(HyperLogLogConfig{Precision: 6}))

@@ -104,7 +104,8 @@ func TestMajorityAddBatch(t *testing.T) {
 	}
 }
 
-// Pairs that differ in little must not have hashes that do: the estimate of distinct pairs is then right.
+// Pairs that differ in little must not have hashes that do: the estimate of distinct pairs is then
+// right.
 func TestPairHashIsEven(t *testing.T) {
 	for name, pair := range map[string]func(i uint32) Pair{
 		"ipv4 low bits":  func(i uint32) Pair { return PairOf(AddrFromUint32(i&0x3ff), AddrFromUint32(1<<31|i>>10)) },

@@ -5,12 +5,15 @@ import (
 	"slices"
 )
 
-// Collisions says how wrong the slots of a [Counter] are: what other pairs added to a pair's slot, its foreign count.
+// Collisions says how wrong the slots of a [Counter] are: what other pairs added to a pair's slot,
+// its foreign count.
 //
-// Expected values assume that the fold spreads D pairs with T counts evenly over m slots. Then a pair is alone in its slot with
-// probability (1-1/m)^(D-1), and finds a foreign count of (T/D)(D-1)/m in it on average. Observed values come from the array
-// itself. A fold that cannot reach some slots, as FoldXOR with structured address plans, uses fewer slots than D pairs would, as
-// if the array had only Effective slots; and a pair's foreign count is distributed like the count of any one of these.
+// Expected values assume that the fold spreads D pairs with T counts evenly over m slots. Then a
+// pair is alone in its slot with probability (1-1/m)^(D-1), and finds a foreign count of
+// (T/D)(D-1)/m in it on average. Observed values come from the array itself. A fold that cannot
+// reach some slots, as FoldXOR with structured address plans, uses fewer slots than D pairs would,
+// as if the array had only Effective slots; and a pair's foreign count is distributed like the
+// count of any one of these.
 type Collisions struct {
 	Slots     int     // m
 	Used      int     // slots that are not zero
@@ -29,9 +32,10 @@ type Collisions struct {
 	Median, P95, P99 uint64
 }
 
-// Collisions estimates the error of c. Distinct is the number of distinct pairs where it is known, from a [HyperLogLog] filled in
-// the same pass, say. With 0 it is estimated from the empty slots by linear counting (Whang, Vander-Zanden and Taylor, 1990):
-// D = -m ln(empty/m). That needs an even fold and some empty slots, which 65,536 slots have up to about half a million pairs.
+// Collisions estimates the error of c. Distinct is the number of distinct pairs where it is known,
+// from a [HyperLogLog] filled in the same pass, say. With 0 it is estimated from the empty slots by
+// linear counting (Whang, Vander-Zanden and Taylor, 1990): D = -m ln(empty/m). That needs an even
+// fold and some empty slots, which 65,536 slots have up to about half a million pairs.
 func (c *Counter) Collisions(distinct float64) Collisions {
 	m := float64(len(c.counts))
 	r := Collisions{Slots: len(c.counts), Total: c.Total(), Distinct: distinct}
@@ -63,7 +67,8 @@ func (c *Counter) Collisions(distinct float64) Collisions {
 	return r
 }
 
-// Bounds returns the range that holds a pair's true count when its slot holds n, for 99 of 100 pairs. The upper end always holds.
+// Bounds returns the range that holds a pair's true count when its slot holds n, for 99 of 100
+// pairs. The upper end always holds.
 func (r *Collisions) Bounds(n uint64) (low, high uint64) { return n - min(n, r.P99), n }
 
 // foreign returns the probability of sharing one of m slots, and the mean foreign count.
@@ -71,7 +76,8 @@ func foreign(total, distinct, m float64) (shared, mean float64) {
 	return 1 - math.Pow(1-1/m, distinct-1), total / distinct * (distinct - 1) / m
 }
 
-// effectiveSlots returns the number of slots e, at most m, of which distinct pairs use as many as are used: used = e(1-exp(-D/e)).
+// effectiveSlots returns the number of slots e, at most m, of which distinct pairs use as many as
+// are used: used = e(1-exp(-D/e)).
 func effectiveSlots(used, distinct, m float64) float64 {
 	expect := func(e float64) float64 { return -e * math.Expm1(-distinct/e) }
 	if expect(m) <= used {

@@ -12,8 +12,8 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 	}
 }
 
-// Two pairs with counts 3 and 5 in different slots of four: D = 4 ln(4/2) = 2.77; sharing 1-(3/4)^1.77 = 0.399;
-// foreign 8/2.77 * 1.77/4 = 1.277.
+// Two pairs with counts 3 and 5 in different slots of four: D = 4 ln(4/2) = 2.77; sharing
+// 1-(3/4)^1.77 = 0.399; foreign 8/2.77 * 1.77/4 = 1.277.
 func TestCollisionsByHand(t *testing.T) {
 	c := must(New(Config{Slots: 4, Fold: FoldXOR}))
 	c.AddN(words(0, 1), words(0, 0), 3)
@@ -46,7 +46,8 @@ func TestCollisionsByHand(t *testing.T) {
 	}
 }
 
-// Against the exact counter: the expected error of an even fold, and that the bounds hold as often as they say.
+// Against the exact counter: the expected error of an even fold, and that the bounds hold as often
+// as they say.
 func TestCollisionsAgainstExact(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -8,13 +8,15 @@ const (
 	MaxSlots     = 1 << 27 // 1 GiB of counters
 )
 
-// Config says how a [Counter] folds. The zero value has 65,536 slots and the go-metro fold with seed 0.
+// Config says how a [Counter] folds. The zero value has 65,536 slots and the go-metro fold with
+// seed 0.
 type Config struct {
 	// Slots is the length of the array, a power of two from 2 to 134,217,728. 0 means 65,536.
 	Slots int
 	// Fold maps pairs to slots.
 	Fold Fold
-	// Seed changes which pairs collide under FoldMetro. Only counters with the same seed can be merged. FoldXOR ignores it.
+	// Seed changes which pairs collide under FoldMetro. Only counters with the same seed can be
+	// merged. FoldXOR ignores it.
 	Seed uint64
 }
 
@@ -31,8 +33,8 @@ func (c *Config) Validate() error {
 
 // Counter counts pairs in a fixed array: 8 bytes for each slot, and nothing else grows.
 //
-// A slot holds what was added for all the pairs that fold to it, so it is never less than the count of one of them.
-// Counts stop at 2^64-1 instead of wrapping.
+// A slot holds what was added for all the pairs that fold to it, so it is never less than the count
+// of one of them. Counts stop at 2^64-1 instead of wrapping.
 type Counter struct {
 	cfg    Config
 	width  uint // log2 of the number of slots
@@ -64,8 +66,8 @@ func (c *Counter) Slot(x, y Addr) int {
 	return int(p.hash(c.cfg.Seed) >> (64 - c.width))
 }
 
-// find returns the slots of a group. The array is not in the processor's first cache: the loads here do not depend on each other, so
-// that many are waited for at once.
+// find returns the slots of a group. The array is not in the processor's first cache: the loads
+// here do not depend on each other, so that many are waited for at once.
 func (c *Counter) find(group []PairCount, slots *[batchLen]uint32) {
 	if c.cfg.Fold == FoldXOR {
 		for i := range group {
@@ -92,7 +94,8 @@ func (c *Counter) AddN(x, y Addr, n uint64) {
 	*s = satAdd(*s, n)
 }
 
-// Count returns what the pair's slot holds: the pair's own count and that of all pairs that share the slot.
+// Count returns what the pair's slot holds: the pair's own count and that of all pairs that share
+// the slot.
 func (c *Counter) Count(x, y Addr) uint64 { return c.counts[c.Slot(x, y)] }
 
 // Counts returns the array itself, to be read and not changed.
@@ -107,7 +110,8 @@ func (c *Counter) Total() uint64 {
 	return t
 }
 
-// Merge adds what o counted. The result is the same as if c had counted everything. It is ErrMismatch if the configurations differ.
+// Merge adds what o counted. The result is the same as if c had counted everything. It is
+// ErrMismatch if the configurations differ.
 func (c *Counter) Merge(o *Counter) error {
 	if c.cfg != o.cfg {
 		return fmt.Errorf("%w: %+v and %+v", ErrMismatch, c.cfg, o.cfg)

@@ -43,7 +43,8 @@ func TestFoldXORByHand(t *testing.T) {
 		width uint
 		want  uint32
 	}{
-		// 12345678^9abcdef0 = 88888888; 0000ffff^11110000 = 1111ffff; together 99997777; 9999^7777 = eeee
+		// 12345678^9abcdef0 = 88888888; 0000ffff^11110000 = 1111ffff; together 99997777; 9999^7777
+		// = eeee
 		{words(0x12345678, 0x9abcdef0), words(0x0000ffff, 0x11110000), 16, 0xeeee},
 		{words(0x0a000001, 0), words(0xc0a80001, 0), 16, 0x0a00 ^ 1 ^ 0xc0a8 ^ 1},
 		// 10.0.0.1 folds to 0a00^0001 = 0a01, 192.168.0.1 to c0a8^0001 = c0a9
@@ -66,7 +67,8 @@ func TestFoldXORByHand(t *testing.T) {
 	}
 }
 
-// The hash must not depend on the machine: these values were computed on a little-endian 64-bit one and checked with GOARCH=386.
+// The hash must not depend on the machine: these values were computed on a little-endian 64-bit one
+// and checked with GOARCH=386.
 func TestMetroGolden(t *testing.T) {
 	const metroGolden = uint64(0xdab1985aa570db83)
 	c := must(New(Config{Seed: 1}))
@@ -150,7 +152,8 @@ func TestConfigErrors(t *testing.T) {
 	}
 }
 
-// Sharding: each goroutine counts a part in its own counter, and the merged result is the same as one counter's, byte for byte.
+// Sharding: each goroutine counts a part in its own counter, and the merged result is the same as
+// one counter's, byte for byte.
 func TestMergeOfShards(t *testing.T) {
 	pairs := randomPairs(40000, 2000, 2)
 	one := must(New(Config{}))

@@ -25,18 +25,18 @@ func (o Order) compare() func(x, y *PairCount) int {
 
 // ExactConfig bounds an [Exact] counter. The zero value sets no bound.
 type ExactConfig struct {
-	// MaxPairs is the number of distinct pairs that are kept; another one is refused with ErrFull. 0 means 268,435,455 each of
-	// narrow and wide pairs.
+	// MaxPairs is the number of distinct pairs that are kept; another one is refused with ErrFull.
+	// 0 means 268,435,455 each of narrow and wide pairs.
 	MaxPairs int
-	// Seed keys the hash of the table; it changes no result. 0 takes a random one, which keeps hostile lists from choosing pairs that
-	// collide.
+	// Seed keys the hash of the table; it changes no result. 0 takes a random one, which keeps
+	// hostile lists from choosing pairs that collide.
 	Seed uint64
 }
 
 // Exact counts every pair by itself.
 //
-// A pair of IPv4 addresses or of 64-bit numbers takes 24 bytes, any other 40, and its place in the index 5 to 11. Adding to a known
-// pair allocates nothing.
+// A pair of IPv4 addresses or of 64-bit numbers takes 24 bytes, any other 40, and its place in the
+// index 5 to 11. Adding to a known pair allocates nothing.
 type Exact struct {
 	cfg    ExactConfig
 	narrow table[[2]uint64]
@@ -59,8 +59,8 @@ func NewExact(cfg ExactConfig) *Exact {
 // Add counts the pair once.
 func (e *Exact) Add(x, y Addr) error { return e.AddN(x, y, 1) }
 
-// AddN counts the pair n times; a pair that is new is known from then on, even with n = 0. The error is [ErrFull] for a new pair
-// over the limit, which is then not counted.
+// AddN counts the pair n times; a pair that is new is known from then on, even with n = 0. The
+// error is [ErrFull] for a new pair over the limit, which is then not counted.
 func (e *Exact) AddN(x, y Addr, n uint64) error {
 	p := PairOf(x, y)
 	var ok bool
@@ -76,9 +76,9 @@ func (e *Exact) AddN(x, y Addr, n uint64) error {
 	return nil
 }
 
-// AddBatch does the same as AddN for each pair in turn, and is several times as fast when the table is much larger than the
-// processor's cache and the batch has a hundred pairs or more. It returns how many were counted; if not all, the next is the one
-// that the error is about.
+// AddBatch does the same as AddN for each pair in turn, and is several times as fast when the table
+// is much larger than the processor's cache and the batch has a hundred pairs or more. It returns
+// how many were counted; if not all, the next is the one that the error is about.
 func (e *Exact) AddBatch(batch []PairCount) (int, error) {
 	var pairs [batchLen]Pair
 	var narrow, wide, narrowAt, wideAt [batchLen]uint32 // hashes and places in the index
@@ -135,8 +135,9 @@ func (e *Exact) mayGrow() bool {
 	return e.cfg.MaxPairs <= 0 || e.narrow.used+e.wide.used < e.cfg.MaxPairs
 }
 
-// hashNarrow folds the product of both numbers, each with half a key, as in wyhash. Adding them keeps pairs apart where a factor
-// is zero. It takes a fifth of MetroHash's time, in which the tables of a fast list spend theirs.
+// hashNarrow folds the product of both numbers, each with half a key, as in wyhash. Adding them
+// keeps pairs apart where a factor is zero. It takes a fifth of MetroHash's time, in which the
+// tables of a fast list spend theirs.
 func hashNarrow(a, b, seed uint64) uint64 {
 	high, low := bits.Mul64(a^seed^0xa0761d6478bd642f, b^bits.RotateLeft64(seed, 32)^0xe7037ed1a0b428db)
 	return high ^ low ^ (a + b)
@@ -178,7 +179,8 @@ func (e *Exact) Memory() int64 {
 		int64(len(e.narrow.index)+len(e.wide.index))*indexSize
 }
 
-// Merge adds what o counted, in any order of merging. The error is [ErrFull] if pairs were refused; all others were added.
+// Merge adds what o counted, in any order of merging. The error is [ErrFull] if pairs were refused;
+// all others were added.
 func (e *Exact) Merge(o *Exact) error {
 	var failed error
 	for c := range o.All() {
@@ -207,8 +209,9 @@ func (e *Exact) All() iter.Seq[PairCount] {
 	}
 }
 
-// Sorted returns every pair in the given order. It sorts in place, with almost no further memory; the first Add or Count after it
-// takes the time to make the index again. Do not add while the sequence is being read.
+// Sorted returns every pair in the given order. It sorts in place, with almost no further memory;
+// the first Add or Count after it takes the time to make the index again. Do not add while the
+// sequence is being read.
 func (e *Exact) Sorted(order Order) iter.Seq[PairCount] {
 	return func(yield func(PairCount) bool) {
 		m := merged(e.sources(order), order)

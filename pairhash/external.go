@@ -10,12 +10,14 @@ import (
 // MinMemory is the least Memory of [ExternalConfig].
 const MinMemory = 8 << 20
 
-// ExternalConfig bounds the memory of an [External] counter. The zero value sets no bound and never spills.
+// ExternalConfig bounds the memory of an [External] counter. The zero value sets no bound and never
+// spills.
 type ExternalConfig struct {
-	// Memory is how many bytes the tables and sort buffers may take, at least 8 MiB. 0 means no bound.
+	// Memory is how many bytes the tables and sort buffers may take, at least 8 MiB. 0 means no
+	// bound.
 	Memory int64
-	// Dir is the directory for spilled runs; empty means the system's one for temporary files. A run takes 40 bytes for each
-	// pair that was in memory. Merging needs room for a second copy.
+	// Dir is the directory for spilled runs; empty means the system's one for temporary files. A
+	// run takes 40 bytes for each pair that was in memory. Merging needs room for a second copy.
 	Dir string
 	// Seed keys the hash of the table; it changes no result. 0 takes a random one.
 	Seed uint64
@@ -29,14 +31,17 @@ func (c *ExternalConfig) Validate() error {
 	return nil
 }
 
-// External counts every pair by itself, like [Exact] and with the same result, but in bounded memory.
+// External counts every pair by itself, like [Exact] and with the same result, but in bounded
+// memory.
 //
-// When the table in memory is full, its pairs are written to a temporary file in the order of pairs: a sorted run. The result
-// merges the runs and the table, and adds up a pair's counts on the way. Close removes the files;
-// where the system lets open files be nameless, Unix for one, none is left behind either when the process is killed.
+// When the table in memory is full, its pairs are written to a temporary file in the order of
+// pairs: a sorted run. The result merges the runs and the table, and adds up a pair's counts on the
+// way. Close removes the files; where the system lets open files be nameless, Unix for one, none is
+// left behind either when the process is killed.
 //
-// A full disk loses nothing that was counted: AddN returns a [*SpillError] and refuses the new pair that it was called with, then
-// and later; pairs that are in memory go on, and the results can still be read.
+// A full disk loses nothing that was counted: AddN returns a [*SpillError] and refuses the new pair
+// that it was called with, then and later; pairs that are in memory go on, and the results can
+// still be read.
 type External struct {
 	cfg    ExternalConfig
 	mem    *Exact
@@ -57,8 +62,9 @@ func NewExternal(cfg ExternalConfig) (*External, error) {
 	}, nil
 }
 
-// pairs returns how many pairs the table may hold: a wide one takes 40 bytes, its index at most 8 after doubling and as much
-// again while it doubles, and a slab of each kind may be almost empty. A quarter is left for the buffer of sortByCount.
+// pairs returns how many pairs the table may hold: a wide one takes 40 bytes, its index at most 8
+// after doubling and as much again while it doubles, and a slab of each kind may be almost empty. A
+// quarter is left for the buffer of sortByCount.
 func (c *ExternalConfig) pairs() int {
 	if c.Memory == 0 {
 		return 0
@@ -79,7 +85,8 @@ func (c *ExternalConfig) buffer() int {
 // Add counts the pair once.
 func (x *External) Add(a, b Addr) error { return x.AddN(a, b, 1) }
 
-// AddN counts the pair n times. The error is a [*SpillError] when the table is full and cannot be spilled.
+// AddN counts the pair n times. The error is a [*SpillError] when the table is full and cannot be
+// spilled.
 func (x *External) AddN(a, b Addr, n uint64) error {
 	err := x.mem.AddN(a, b, n)
 	if errors.Is(err, ErrFull) {
@@ -93,8 +100,8 @@ func (x *External) AddN(a, b Addr, n uint64) error {
 	return err
 }
 
-// AddBatch does the same as AddN for each pair in turn, and faster: see [Exact.AddBatch]. It returns how many were counted; if not
-// all, the next is the one that the error is about.
+// AddBatch does the same as AddN for each pair in turn, and faster: see [Exact.AddBatch]. It
+// returns how many were counted; if not all, the next is the one that the error is about.
 func (x *External) AddBatch(batch []PairCount) (int, error) {
 	done := 0
 	for {
@@ -128,8 +135,9 @@ func (x *External) spill() error {
 	return x.failed
 }
 
-// Each calls f for every pair in the given order. Without spilled runs it is as fast as [Exact.Sorted]; with them, ByPair reads each
-// run once, and ByCount writes and reads a second set of runs. An error of f ends it.
+// Each calls f for every pair in the given order. Without spilled runs it is as fast as
+// [Exact.Sorted]; with them, ByPair reads each run once, and ByCount writes and reads a second set
+// of runs. An error of f ends it.
 func (x *External) Each(order Order, f func(PairCount) error) (err error) {
 	if len(x.runs.list) == 0 {
 		return drain(merged(x.mem.sources(order), order), f)
@@ -148,7 +156,8 @@ func (x *External) Each(order Order, f func(PairCount) error) (err error) {
 	return errors.Join(drain(src, f), failed())
 }
 
-// Top calls f for the n pairs with the highest counts, highest first. It needs memory for n pairs, or calls Each if that may be too many.
+// Top calls f for the n pairs with the highest counts, highest first. It needs memory for n pairs,
+// or calls Each if that may be too many.
 func (x *External) Top(n int, f func(PairCount) error) error {
 	if n > maxHeap {
 		return x.first(n, f)
@@ -181,7 +190,8 @@ func (x *External) first(n int, f func(PairCount) error) error {
 	return err
 }
 
-// Sorted returns an iterator over every pair in the given order; an error comes last, with a zero count.
+// Sorted returns an iterator over every pair in the given order; an error comes last, with a zero
+// count.
 func (x *External) Sorted(order Order) iter.Seq2[PairCount, error] {
 	return func(yield func(PairCount, error) bool) {
 		err := x.Each(order, func(c PairCount) error {
@@ -198,7 +208,8 @@ func (x *External) Sorted(order Order) iter.Seq2[PairCount, error] {
 
 var errStop = errors.New("pairhash: iteration ended")
 
-// sortByCount sorts src by count in pieces of the buffer's size: runs, and the last piece in memory.
+// sortByCount sorts src by count in pieces of the buffer's size: runs, and the last piece in
+// memory.
 func (x *External) sortByCount(to *runs, src source) (rest source, err error) {
 	buf := make([]PairCount, 0, x.cfg.buffer())
 	for c, ok := src.next(); ok; c, ok = src.next() {

@@ -38,8 +38,8 @@ func files(t *testing.T, dir string) int {
 	return len(must(os.ReadDir(dir)))
 }
 
-// named is how many of so many open runs can be seen in their directory: where the system allows that, none, so that nothing is left
-// behind by a process that is killed.
+// named is how many of so many open runs can be seen in their directory: where the system allows
+// that, none, so that nothing is left behind by a process that is killed.
 func named(runs int) int {
 	if runtime.GOOS == "windows" {
 		return runs
@@ -50,7 +50,8 @@ func named(runs int) int {
 func TestExternalSameAsExact(t *testing.T) {
 	pairs := mixedPairs(20000)
 	_, byCount, byPair := reference(pairs)
-	for _, limit := range []int{1 << 20, 7000, 150} { // no run, several, and so many that they are merged on the way
+	// no run, several, and so many that they are merged on the way
+	for _, limit := range []int{1 << 20, 7000, 150} {
 		x, dir := smallExternal(t, limit, 4*40*1000)
 		for i, p := range pairs {
 			if err := x.AddN(p.A, p.B, uint64(i%3+1)); err != nil {

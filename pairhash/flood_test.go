@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// colliding returns n pairs whose hashes under seed agree in their low bits, so that all have their home in one place of an index of
-// that many bits.
+// colliding returns n pairs whose hashes under seed agree in their low bits, so that all have their
+// home in one place of an index of that many bits.
 func colliding(n, bits int, seed uint64, hash func(p *Pair, seed uint64) uint64, random func(r *rand.Rand) Pair) []Pair {
 	r := rand.New(rand.NewPCG(1, 2))
 	var pairs []Pair
@@ -18,8 +18,9 @@ func colliding(n, bits int, seed uint64, hash func(p *Pair, seed uint64) uint64,
 	return pairs
 }
 
-// TestFlood gives the tables n and 4n pairs that were chosen to collide under seed 0, which a zero configuration once had: the steps
-// of linear probing must grow with n, not with its square. Steps are counted in the index as it stands.
+// TestFlood gives the tables n and 4n pairs that were chosen to collide under seed 0, which a zero
+// configuration once had: the steps of linear probing must grow with n, not with its square. Steps
+// are counted in the index as it stands.
 func TestFlood(t *testing.T) {
 	const n, bits = 500, 12 // 4n pairs have an index of 4096
 	narrow := colliding(4*n, bits, 0,
@@ -80,7 +81,8 @@ func TestFlood(t *testing.T) {
 		{"topk", wide, top},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			// A table with linear probing that is at most 3/4 full takes 1.5 steps beyond the first on average (Knuth, 6.4).
+			// A table with linear probing that is at most 3/4 full takes 1.5 steps beyond the first
+			// on average (Knuth, 6.4).
 			for _, pairs := range [][]Pair{test.pairs[:n], test.pairs} {
 				if steps := test.steps(pairs); steps > 8*len(pairs) {
 					t.Errorf("%d pairs: %d steps", len(pairs), steps)

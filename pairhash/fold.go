@@ -7,19 +7,22 @@ import (
 	"github.com/dgryski/go-metro"
 )
 
-// Fold says how a pair becomes the number of a slot. Every fold gives (A,B) and (B,A) the same slot.
+// Fold says how a pair becomes the number of a slot. Every fold gives (A,B) and (B,A) the same
+// slot.
 type Fold uint8
 
 const (
-	// FoldMetro hashes both addresses, the smaller first, with MetroHash64 and takes the top bits. It spreads any address plan evenly.
+	// FoldMetro hashes both addresses, the smaller first, with MetroHash64 and takes the top bits.
+	// It spreads any address plan evenly.
 	FoldMetro Fold = iota
-	// FoldXOR is the classic fold: the 32-bit words of both addresses are combined by exclusive or, then the halves of the result:
+	// FoldXOR is the classic fold: the 32-bit words of both addresses are combined by exclusive or,
+	// then the halves of the result:
 	//
 	//	x = src.high ^ src.low ^ dst.high ^ dst.low
 	//	slot = x>>16 ^ x&0xffff
 	//
-	// It costs next to nothing, but pairs that differ in the same bits at both ends fall together: 10.0.0.1 with 10.0.0.2 and
-	// 10.0.0.5 with 10.0.0.6 share a slot.
+	// It costs next to nothing, but pairs that differ in the same bits at both ends fall together:
+	// 10.0.0.1 with 10.0.0.2 and 10.0.0.5 with 10.0.0.6 share a slot.
 	FoldXOR
 )
 
@@ -31,13 +34,15 @@ func (f Fold) String() string {
 	return "metro"
 }
 
-// xor32 combines the words of both addresses. An IPv4 address is a word; the mapped prefix is in both, and cancels.
+// xor32 combines the words of both addresses. An IPv4 address is a word; the mapped prefix is in
+// both, and cancels.
 func xor32(x, y Addr) uint32 {
 	t := x.Hi ^ x.Lo ^ y.Hi ^ y.Lo
 	return uint32(t>>32) ^ uint32(t)
 }
 
-// foldXOR cuts x into pieces of width bits, from the right, and combines them by exclusive or. For 16 bits that is x>>16 ^ x&0xffff.
+// foldXOR cuts x into pieces of width bits, from the right, and combines them by exclusive or. For
+// 16 bits that is x>>16 ^ x&0xffff.
 func foldXOR(x uint32, width uint) uint32 {
 	if width == 16 {
 		return x>>16 ^ x&0xffff
@@ -60,7 +65,8 @@ func (p *Pair) hash(seed uint64) uint64 {
 	return metro.Hash64(b[:], seed)
 }
 
-// Hash returns a number of 64 bits that depends on seed and both addresses, for [HyperLogLog.AddHash].
+// Hash returns a number of 64 bits that depends on seed and both addresses, for
+// [HyperLogLog.AddHash].
 func (p Pair) Hash(seed uint64) uint64 {
 	// It is called for every flow, so it takes the short way where there is one.
 	if !p.narrow() {

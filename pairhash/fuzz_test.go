@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzCounters counts pairs of 4 bytes each in all counters. Those that are exact equal a map, the others keep the bounds that they
-// promise, and halves that are merged equal the whole.
+// FuzzCounters counts pairs of 4 bytes each in all counters. Those that are exact equal a map, the
+// others keep the bounds that they promise, and halves that are merged equal the whole.
 func FuzzCounters(f *testing.F) {
 	f.Add([]byte("\x00\x01\x00\x01\x01\x00\x00\x02\x02\x03\x10\x05\x02\x03\x11\xff\x02\x03\x00\x80"), uint64(1), uint8(2), uint8(0))
 	f.Add([]byte("\x00\x01\x00\x01\x05\x04\x30\x02\x02\x03\x20\x05\x02\x03\x11\xff\x02\x02\x00\x80"), uint64(2), uint8(1), uint8(1))

@@ -12,8 +12,8 @@ const DefaultPrecision = 14
 
 // HyperLogLogConfig says how precise a [HyperLogLog] is.
 type HyperLogLogConfig struct {
-	// Precision is log2 of the number of registers, 4 to 18; each is one byte. 0 means 14. The standard error of an estimate is
-	// 1.04 / sqrt(2^Precision).
+	// Precision is log2 of the number of registers, 4 to 18; each is one byte. 0 means 14. The
+	// standard error of an estimate is 1.04 / sqrt(2^Precision).
 	Precision int
 }
 
@@ -25,10 +25,12 @@ func (c *HyperLogLogConfig) Validate() error {
 	return nil
 }
 
-// HyperLogLog estimates how many distinct things were added, in fixed memory (Flajolet and others, 2007; the estimator is that of
-// Ertl, New cardinality estimation algorithms for HyperLogLog sketches, 2017, algorithm 6, which needs no bias tables).
+// HyperLogLog estimates how many distinct things were added, in fixed memory (Flajolet and others,
+// 2007; the estimator is that of Ertl, New cardinality estimation algorithms for HyperLogLog
+// sketches, 2017, algorithm 6, which needs no bias tables).
 //
-// It takes hashes of 64 bits, such as [Pair.Hash] and [Addr.Hash]. Use one seed for everything that is merged.
+// It takes hashes of 64 bits, such as [Pair.Hash] and [Addr.Hash]. Use one seed for everything that
+// is merged.
 type HyperLogLog struct {
 	precision uint
 	registers []uint8
@@ -52,13 +54,15 @@ func NewHyperLogLog(cfg HyperLogLogConfig) (*HyperLogLog, error) {
 
 // AddHash adds the thing that has this hash.
 func (h *HyperLogLog) AddHash(hash uint64) {
-	// Most hashes of a long list rank no higher than the lowest register: leave the registers alone.
+	// Most hashes of a long list rank no higher than the lowest register: leave the registers
+	// alone.
 	if hash&h.lowRank == 0 {
 		h.addHash(hash)
 	}
 }
 
-// AddPairs adds the pairs of a batch, whatever their counts, by [Pair.Hash] with this seed. It is faster than AddHash for each.
+// AddPairs adds the pairs of a batch, whatever their counts, by [Pair.Hash] with this seed. It is
+// faster than AddHash for each.
 func (h *HyperLogLog) AddPairs(batch []PairCount, seed uint64) {
 	for i := range batch {
 		c := &batch[i]

@@ -1,11 +1,14 @@
 package pairhash
 
-// Majority is a [Counter] that also names a pair for each slot: the one with the majority of its counts, if there is one.
+// Majority is a [Counter] that also names a pair for each slot: the one with the majority of its
+// counts, if there is one.
 //
-// Each slot has a candidate and its votes. Counts of the candidate add to the votes, counts of others take from them, and who takes
-// the last becomes the candidate (Boyer and Moore's majority vote; with weights it is one row of the MV-Sketch of Tang, Huang and
-// Lee, INFOCOM 2019). To keep the cost down only slots that stand out vote: those that hold at least four times the mean of all
-// slots. Others keep the pair they have. A [Candidate] takes that into account in its bounds. It costs 56 bytes a slot in all.
+// Each slot has a candidate and its votes. Counts of the candidate add to the votes, counts of
+// others take from them, and who takes the last becomes the candidate (Boyer and Moore's majority
+// vote; with weights it is one row of the MV-Sketch of Tang, Huang and Lee, INFOCOM 2019). To keep
+// the cost down only slots that stand out vote: those that hold at least four times the mean of all
+// slots. Others keep the pair they have. A [Candidate] takes that into account in its bounds. It
+// costs 56 bytes a slot in all.
 type Majority struct {
 	counter    *Counter
 	total      uint64
@@ -39,7 +42,8 @@ func (m *Majority) AddN(x, y Addr, n uint64) {
 	old := m.counter.counts[i]
 	m.counter.counts[i] = satAdd(old, n)
 	m.total = satAdd(m.total, n)
-	// Most slots are ordinary, and their candidates are not in the processor's cache: leave them there.
+	// Most slots are ordinary, and their candidates are not in the processor's cache: leave them
+	// there.
 	if old != 0 && old < m.total>>m.counter.width<<2 {
 		return
 	}
@@ -59,7 +63,8 @@ func (m *Majority) AddBatch(batch []PairCount) {
 
 // count counts a group, whose slots are known.
 func (m *Majority) count(group []PairCount, slots *[batchLen]uint32) {
-	// Who votes is as good as random, and a branch on it would be mispredicted: list the voters first.
+	// Who votes is as good as random, and a branch on it would be mispredicted: list the voters
+	// first.
 	var voters [batchLen]uint8
 	k, total, counts, width := 0, m.total, m.counter.counts, m.counter.width&63
 	for i := range group {
@@ -93,12 +98,14 @@ func (m *Majority) vote(i int, p Pair, n uint64) {
 	}
 }
 
-// Candidate is the pair named for a slot, with bounds of its own count: Low <= count <= High <= Slot.
+// Candidate is the pair named for a slot, with bounds of its own count: Low <= count <= High <=
+// Slot.
 type Candidate struct {
 	Pair
-	Slot  uint64 // count of the slot
-	Low   uint64 // the votes
-	High  uint64 // votes, half of the votes that were lost on both sides, and what was counted without a vote
+	Slot uint64 // count of the slot
+	Low  uint64 // the votes
+	// votes, half of the votes that were lost on both sides, and what was counted without a vote
+	High  uint64
 	Other uint64 // no other pair of the slot has a higher count
 }
 

@@ -41,7 +41,8 @@ func (c *Counter) MarshalBinary() ([]byte, error) {
 	return c.AppendBinary(make([]byte, 0, encodingHeader+8*len(c.counts)))
 }
 
-// UnmarshalBinary replaces c with the counter that data encodes. On error, an [ErrEncoding], c is as before.
+// UnmarshalBinary replaces c with the counter that data encodes. On error, an [ErrEncoding], c is
+// as before.
 func (c *Counter) UnmarshalBinary(data []byte) error {
 	if len(data) < encodingHeader || string(data[:8]) != encodingMagic {
 		return fmt.Errorf("%w: not a pair counter", ErrEncoding)

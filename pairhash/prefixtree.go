@@ -26,10 +26,12 @@ func (c *PrefixTreeConfig) Validate() error {
 	return nil
 }
 
-// PrefixTree counts how often each IPv6 prefix of a given length occurs, and adds up shorter prefixes on demand.
+// PrefixTree counts how often each IPv6 prefix of a given length occurs, and adds up shorter
+// prefixes on demand.
 //
-// It is a binary tree with compressed paths (Morrison's PATRICIA, 1968): a prefix that occurs is a leaf, and an inner node exists only
-// where two prefixes part. So n prefixes take 2n-1 nodes of 40 bytes, whatever their length.
+// It is a binary tree with compressed paths (Morrison's PATRICIA, 1968): a prefix that occurs is a
+// leaf, and an inner node exists only where two prefixes part. So n prefixes take 2n-1 nodes of 40
+// bytes, whatever their length.
 type PrefixTree struct {
 	cfg   PrefixTreeConfig
 	nodes []prefixNode // the first is no node, so that 0 means none
@@ -62,7 +64,8 @@ func NewPrefixTree(cfg PrefixTreeConfig) (*PrefixTree, error) {
 // Add counts the address's prefix once.
 func (t *PrefixTree) Add(a Addr) error { return t.AddN(a, 1) }
 
-// AddN counts the address's prefix n times. The error is [ErrFull] for a new prefix over the limit, which is then not counted.
+// AddN counts the address's prefix n times. The error is [ErrFull] for a new prefix over the limit,
+// which is then not counted.
 func (t *PrefixTree) AddN(a Addr, n uint64) error {
 	if n == 0 {
 		return nil
@@ -85,7 +88,8 @@ func (t *PrefixTree) AddN(a Addr, n uint64) error {
 	return t.split(at, t.cfg.Bits, a, n)
 }
 
-// split puts a new leaf at *at, and above what is there already an inner node of the bits that both have in common.
+// split puts a new leaf at *at, and above what is there already an inner node of the bits that both
+// have in common.
 func (t *PrefixTree) split(at *uint32, common int, a Addr, n uint64) error {
 	if t.used >= t.cfg.MaxPrefixes {
 		return ErrFull
@@ -108,7 +112,8 @@ func (t *PrefixTree) split(at *uint32, common int, a Addr, n uint64) error {
 	return nil
 }
 
-// Count returns how often addresses of the prefix occurred. The prefix may be shorter than the tree's; a longer one gives 0.
+// Count returns how often addresses of the prefix occurred. The prefix may be shorter than the
+// tree's; a longer one gives 0.
 func (t *PrefixTree) Count(p netip.Prefix) uint64 {
 	sum := uint64(0)
 	t.walk(t.find(p), func(n *prefixNode) bool { sum = satAdd(sum, n.n); return true })
@@ -146,7 +151,8 @@ func (t *PrefixTree) All() iter.Seq2[netip.Prefix, uint64] {
 	}
 }
 
-// walk calls f for the leaves below a node, in order, until it returns false. The depth is at most 128.
+// walk calls f for the leaves below a node, in order, until it returns false. The depth is at most
+// 128.
 func (t *PrefixTree) walk(at uint32, f func(*prefixNode) bool) bool {
 	if at == 0 {
 		return true
@@ -164,7 +170,8 @@ func (t *PrefixTree) Len() int { return t.used }
 // Total returns the sum of all counts.
 func (t *PrefixTree) Total() uint64 { return t.total }
 
-// Merge adds what o counted. It is [ErrMismatch] if the lengths differ, and [ErrFull] if prefixes were refused; all others were added.
+// Merge adds what o counted. It is [ErrMismatch] if the lengths differ, and [ErrFull] if prefixes
+// were refused; all others were added.
 func (t *PrefixTree) Merge(o *PrefixTree) error {
 	if t.cfg.Bits != o.cfg.Bits {
 		return fmt.Errorf("%w: %d and %d bits", ErrMismatch, t.cfg.Bits, o.cfg.Bits)

@@ -7,13 +7,15 @@ type key interface {
 	[2]uint64 | [4]uint64
 }
 
-// A table is sorted in place by American flag sort (McIlroy, Bostic and McIlroy, Engineering Radix Sort, 1993): entries are moved
-// straight to the part for their first byte, then each part is sorted by the next. Comparing instead took longer than counting.
+// A table is sorted in place by American flag sort (McIlroy, Bostic and McIlroy, Engineering Radix
+// Sort, 1993): entries are moved straight to the part for their first byte, then each part is
+// sorted by the next. Comparing instead took longer than counting.
 
 // smallSort is the number of entries that are sorted faster by insertion.
 const smallSort = 24
 
-// sort orders the entries, for ByCount by the complement of their counts, then by key. The next add or get makes the index again.
+// sort orders the entries, for ByCount by the complement of their counts, then by key. The next add
+// or get makes the index again.
 func (t *table[K]) sort(order Order) {
 	t.stale = true
 	if t.used < 2 {

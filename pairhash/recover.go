@@ -7,7 +7,8 @@ import (
 
 // Recovery names the pairs of the largest slots of a [Counter] in one more pass over the same data.
 //
-// It counts exactly, but only pairs that fold to these slots: with n of 65,536 slots about n/65,536 of all pairs.
+// It counts exactly, but only pairs that fold to these slots: with n of 65,536 slots about n/65,536
+// of all pairs.
 type Recovery struct {
 	counter  *Counter
 	wanted   []bool // by slot
@@ -15,7 +16,8 @@ type Recovery struct {
 	pairs    *Exact
 }
 
-// Recover begins a second pass for the n largest slots. MaxPairs bounds the number of distinct pairs that are kept; 0 sets no bound.
+// Recover begins a second pass for the n largest slots. MaxPairs bounds the number of distinct
+// pairs that are kept; 0 sets no bound.
 func (c *Counter) Recover(n, maxPairs int) *Recovery {
 	r := &Recovery{counter: c, wanted: make([]bool, len(c.counts)), pairs: NewExact(ExactConfig{MaxPairs: maxPairs})}
 	for _, s := range c.heaviest(n) {
@@ -32,8 +34,8 @@ func (c *Counter) Recover(n, maxPairs int) *Recovery {
 // Add counts the pair once, if its slot is one of the largest.
 func (r *Recovery) Add(x, y Addr) error { return r.AddN(x, y, 1) }
 
-// AddN counts the pair n times, if its slot is one of the largest. Give the same weights as in the first pass. The error is
-// [ErrFull] for a new pair over the limit.
+// AddN counts the pair n times, if its slot is one of the largest. Give the same weights as in the
+// first pass. The error is [ErrFull] for a new pair over the limit.
 func (r *Recovery) AddN(x, y Addr, n uint64) error {
 	if !r.wanted[r.counter.Slot(x, y)] {
 		return nil
@@ -44,10 +46,12 @@ func (r *Recovery) AddN(x, y Addr, n uint64) error {
 // Top returns the n pairs with the highest counts, highest first; these counts are exact.
 func (r *Recovery) Top(n int) []PairCount { return r.pairs.Top(n) }
 
-// Complete returns the count above which no pair is missing from Top: the largest slot that was not searched has as much.
+// Complete returns the count above which no pair is missing from Top: the largest slot that was not
+// searched has as much.
 func (r *Recovery) Complete() uint64 { return r.complete }
 
-// heaviest returns the numbers of the n largest slots that are not empty, largest first; equal ones in order of their numbers.
+// heaviest returns the numbers of the n largest slots that are not empty, largest first; equal ones
+// in order of their numbers.
 func (c *Counter) heaviest(n int) []int {
 	type slot struct {
 		count  uint64

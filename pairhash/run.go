@@ -9,8 +9,9 @@ import (
 	"os"
 )
 
-// A run is a temporary file of sorted counts, 40 bytes each: A, B and the count as five little-endian numbers. It is nameless as
-// soon as it exists, where the system allows that of an open file, so that a process that is killed leaves nothing behind.
+// A run is a temporary file of sorted counts, 40 bytes each: A, B and the count as five
+// little-endian numbers. It is nameless as soon as it exists, where the system allows that of an
+// open file, so that a process that is killed leaves nothing behind.
 type run struct {
 	file  spillFile
 	named bool
@@ -144,8 +145,8 @@ func (r *runs) compact() error {
 	return err
 }
 
-// merge joins the runs and more sources of the same order; ByPair, equal pairs are added up. failed returns what went wrong on the
-// way: ask it before trusting the end.
+// merge joins the runs and more sources of the same order; ByPair, equal pairs are added up. failed
+// returns what went wrong on the way: ask it before trusting the end.
 func (r *runs) merge(more []source) (src source, failed func() error) {
 	open := make([]*runSource, len(r.list))
 	for i, one := range r.list {

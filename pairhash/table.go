@@ -13,14 +13,16 @@ const (
 	indexSize  = 4
 )
 
-// entry is a pair in a table. Keys are [2]uint64 where both high halves are zero (IPv4, numbers), else [4]uint64.
+// entry is a pair in a table. Keys are [2]uint64 where both high halves are zero (IPv4, numbers),
+// else [4]uint64.
 type entry[K key] struct {
 	key K
 	n   uint64
 }
 
-// table counts keys. Entries lie densely in slabs, in the order of their first appearance; an open-addressed index with linear
-// probing finds them. Nothing in it but the list of slabs is a pointer, so that the garbage collector has nothing to follow.
+// table counts keys. Entries lie densely in slabs, in the order of their first appearance; an
+// open-addressed index with linear probing finds them. Nothing in it but the list of slabs is a
+// pointer, so that the garbage collector has nothing to follow.
 type table[K key] struct {
 	index []uint32 // 0 where empty; a power of two long
 	stale bool     // entries were moved by sorting: the index is wrong
@@ -31,8 +33,9 @@ type table[K key] struct {
 	warmed uint64 // makes the compiler keep the loads of find and rehash
 }
 
-// A value of the index has the number of the entry + 1 in its low bits and the top bits of the hash above, so that an entry of
-// another key is seldom looked at: it would have to be fetched from memory.
+// A value of the index has the number of the entry + 1 in its low bits and the top bits of the hash
+// above, so that an entry of another key is seldom looked at: it would have to be fetched from
+// memory.
 const (
 	idBits  = 28
 	idMask  = 1<<idBits - 1
@@ -49,7 +52,8 @@ func (t *table[K]) reserve(n int) {
 	}
 }
 
-// add counts k, whose hash is h, n times. It returns false, and counts nothing, if k is new and grow is false.
+// add counts k, whose hash is h, n times. It returns false, and counts nothing, if k is new and
+// grow is false.
 func (t *table[K]) add(k K, h uint32, n uint64, grow bool) bool {
 	t.reserve(1)
 	return t.addAt(k, h, h&uint32(len(t.index)-1), n, grow)
@@ -80,8 +84,9 @@ func (t *table[K]) addAt(k K, h, i uint32, n uint64, grow bool) bool {
 	return true
 }
 
-// find replaces hashes by where addAt may begin to look. A large table is not in the processor's cache, and an add waits for memory
-// twice, once for the index and once for the entry. The loads here do not depend on each other, so that many are waited for at once.
+// find replaces hashes by where addAt may begin to look. A large table is not in the processor's
+// cache, and an add waits for memory twice, once for the index and once for the entry. The loads
+// here do not depend on each other, so that many are waited for at once.
 func (t *table[K]) find(hashes []uint32, places *[batchLen]uint32) {
 	var ids [batchLen]uint32
 	mask := uint32(len(t.index) - 1)

@@ -25,10 +25,12 @@ func (c *TopKConfig) Validate() error {
 	return nil
 }
 
-// TopK keeps the pairs with the highest counts in fixed memory, by Space-Saving (Metwally, Agrawal and El Abbadi, 2005).
+// TopK keeps the pairs with the highest counts in fixed memory, by Space-Saving (Metwally, Agrawal
+// and El Abbadi, 2005).
 //
-// A new pair takes the place of the one with the lowest count and inherits that count as its possible error. So with k places and
-// a total of T, a count is too high by at most T/k and never too low, and every pair above T/k is there.
+// A new pair takes the place of the one with the lowest count and inherits that count as its
+// possible error. So with k places and a total of T, a count is too high by at most T/k and never
+// too low, and every pair above T/k is there.
 type TopK struct {
 	cfg     TopKConfig
 	entries []topEntry
@@ -123,8 +125,9 @@ func compareTop(x, y TopCount) int {
 	return cmp.Or(cmp.Compare(y.N, x.N), cmp.Compare(x.Err, y.Err), x.Pair.Compare(y.Pair))
 }
 
-// Merge adds what o counted, with the same guarantees for the whole: a pair that one of them does not keep may have had that one's
-// Bound (Agarwal and others, Mergeable Summaries, 2013). It is [ErrMismatch] if the sizes differ.
+// Merge adds what o counted, with the same guarantees for the whole: a pair that one of them does
+// not keep may have had that one's Bound (Agarwal and others, Mergeable Summaries, 2013). It is
+// [ErrMismatch] if the sizes differ.
 func (t *TopK) Merge(o *TopK) error {
 	if t.cfg.Size != o.cfg.Size {
 		return fmt.Errorf("%w: %d and %d pairs", ErrMismatch, t.cfg.Size, o.cfg.Size)

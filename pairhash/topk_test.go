@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// checkTopK compares with the exact counter: bounds of each count, and that nothing above Bound is missing.
+// checkTopK compares with the exact counter: bounds of each count, and that nothing above Bound is
+// missing.
 func checkTopK(t *testing.T, name string, k *TopK, exact *Exact) {
 	t.Helper()
 	kept := map[Pair]bool{}
@@ -87,7 +88,8 @@ func TestTopKBounds(t *testing.T) {
 	}
 }
 
-// Two places, by hand: a=3, b=1; c takes b's place with count 2 and error 1; b comes back with 3 and error 2.
+// Two places, by hand: a=3, b=1; c takes b's place with count 2 and error 1; b comes back with 3
+// and error 2.
 func TestTopKByHand(t *testing.T) {
 	k := must(NewTopK(TopKConfig{Size: 2}))
 	x, a, b, c := words(0, 0), words(0, 1), words(0, 2), words(0, 3)

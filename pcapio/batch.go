@@ -5,10 +5,12 @@ import (
 	"io"
 )
 
-// BatchReader reads many records at once, for analyses that do so little with each that the calls between them are most of the work.
+// BatchReader reads many records at once, for analyses that do so little with each that the calls
+// between them are most of the work.
 //
-// ReadRecords fills records from the front of recs and returns how many: one at least, or an error as of [RecordReader]. It never
-// waits for a second one. The Data of all stays valid until the next call.
+// ReadRecords fills records from the front of recs and returns how many: one at least, or an error
+// as of [RecordReader]. It never waits for a second one. The Data of all stays valid until the next
+// call.
 type BatchReader interface {
 	ReadRecords(recs []Record) (int, error)
 }
@@ -16,8 +18,9 @@ type BatchReader interface {
 // recordBatch is how many records are read together.
 const recordBatch = 64
 
-// ReadRecords reads a record, and those behind it that are in memory already, if recs has room for them. It is a [BatchReader], and
-// gives what [Reader.ReadRecord] gives. Of formats other than pcap in little-endian byte order it reads one record at a time.
+// ReadRecords reads a record, and those behind it that are in memory already, if recs has room for
+// them. It is a [BatchReader], and gives what [Reader.ReadRecord] gives. Of formats other than pcap
+// in little-endian byte order it reads one record at a time.
 func (r *Reader) ReadRecords(recs []Record) (int, error) {
 	if len(recs) == 0 {
 		return 0, nil
@@ -31,8 +34,9 @@ func (r *Reader) ReadRecords(recs []Record) (int, error) {
 	return 1 + r.readMore(recs[1:]), nil
 }
 
-// readMore reads what is in memory up to the first record that is cut, or odd in any way: that one is for readPcap. It keeps its place
-// in variables, since fields of r would be loaded and stored for each record.
+// readMore reads what is in memory up to the first record that is cut, or odd in any way: that one
+// is for readPcap. It keeps its place in variables, since fields of r would be loaded and stored
+// for each record.
 func (r *Reader) readMore(recs []Record) int {
 	f := &r.pcap
 	limit, headerLen, unit, perSecond, sign, proto := r.plainLimit(), f.headerLen, f.unit, f.perSecond, f.sign, f.proto
@@ -63,8 +67,9 @@ func (r *Reader) readMore(recs []Record) int {
 	return n
 }
 
-// copyBatches gives what is read into batch to write, one by one, until the source ends or one of them fails. It returns how many were
-// taken and the first error. A batch is best as large as fits into the first cache with what is done to it.
+// copyBatches gives what is read into batch to write, one by one, until the source ends or one of
+// them fails. It returns how many were taken and the first error. A batch is best as large as fits
+// into the first cache with what is done to it.
 func copyBatches[T any](batch []T, read func([]T) (int, error), write func(*T) error) (int64, error) {
 	var n int64
 	for {

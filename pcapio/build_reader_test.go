@@ -146,7 +146,8 @@ func buildSnoop(datalink uint32, packets ...packetSpec) []byte {
 	return b
 }
 
-// readAll reads all records of src and the error that ends them, nil for io.EOF. It checks that the error is sticky.
+// readAll reads all records of src and the error that ends them, nil for io.EOF. It checks that the
+// error is sticky.
 func readAll(t testing.TB, src RecordReader) ([]Record, error) {
 	t.Helper()
 	var all []Record
@@ -175,7 +176,8 @@ func readBytes(t testing.TB, file []byte, cfg Config) ([]Record, error) {
 	return readAll(t, r)
 }
 
-// checkPackets compares records with what was built. Unit is the length of one unit of packetSpec.frac in nanoseconds.
+// checkPackets compares records with what was built. Unit is the length of one unit of
+// packetSpec.frac in nanoseconds.
 func checkPackets(t *testing.T, got []Record, want []packetSpec, unit int64) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -192,8 +194,9 @@ func checkPackets(t *testing.T, got []Record, want []packetSpec, unit int64) {
 	}
 }
 
-// checkEveryCut cuts a file at every byte: the records that are whole come first, then the right error. ends holds the
-// offsets at which the file may end, starting with that of the end of the file header; records[i] counts those before ends[i].
+// checkEveryCut cuts a file at every byte: the records that are whole come first, then the right
+// error. ends holds the offsets at which the file may end, starting with that of the end of the
+// file header; records[i] counts those before ends[i].
 func checkEveryCut(t *testing.T, file []byte, ends []int, records []int) {
 	t.Helper()
 	for cut := range len(file) {

@@ -5,13 +5,16 @@ import (
 	"hash/crc32"
 )
 
-// FixChecksums returns a transform that puts right checksums into the IPv4 header and the TCP, UDP, UDP-Lite, DCCP, SCTP, ICMP or ICMPv6
-// header of the outermost IP packet, for use behind one that changes bytes, or where the sender's hardware would have completed them.
+// FixChecksums returns a transform that puts right checksums into the IPv4 header and the TCP, UDP,
+// UDP-Lite, DCCP, SCTP, ICMP or ICMPv6 header of the outermost IP packet, for use behind one that
+// changes bytes, or where the sender's hardware would have completed them.
 //
-// One that is right stays as it is, also if it is right by another reading only: with the addresses of the header where a source route,
-// a routing header or a home address has others for the pseudo-header. Transport checksums need the whole packet: they stay as they
-// are where it was cut or fragmented or goes on by a routing header that is not understood, and so does that of UDP, UDP over IPv6
-// (RFC 6935) and SCTP (RFC 9653) where it is 0, which means that there is none. What a tunnel carries is not touched.
+// One that is right stays as it is, also if it is right by another reading only: with the addresses
+// of the header where a source route, a routing header or a home address has others for the
+// pseudo-header. Transport checksums need the whole packet: they stay as they are where it was cut
+// or fragmented or goes on by a routing header that is not understood, and so does that of UDP, UDP
+// over IPv6 (RFC 6935) and SCTP (RFC 9653) where it is 0, which means that there is none. What a
+// tunnel carries is not touched.
 func FixChecksums() Transform {
 	d := NewDecoder(nil, DecodeConfig{FragmentCache: -1})
 	var p Packet
@@ -42,8 +45,8 @@ func fixIPv4(h []byte) {
 	binary.BigEndian.PutUint16(h[10:], ^fold(sumWords(0, h[:n])))
 }
 
-// fixTransport writes the checksum of a whole transport segment (RFC 9293, 3.1; RFC 768; RFC 3828, 3.1; RFC 4340, 9; RFC 9260, 6.8;
-// RFC 792; RFC 4443, 2.3).
+// fixTransport writes the checksum of a whole transport segment (RFC 9293, 3.1; RFC 768; RFC 3828,
+// 3.1; RFC 4340, 9; RFC 9260, 6.8; RFC 792; RFC 4443, 2.3).
 func fixTransport(p *Packet) {
 	end := p.IPOff + p.IPLen
 	if p.Status != StatusOK || p.IsFragment() || end > len(p.Data) || p.TransportOff == 0 {
@@ -108,8 +111,8 @@ func fixTransport(p *Packet) {
 	}
 }
 
-// complete writes the checksum at check, a part of segment, where sum is that of the pseudo-header. Where 0 would say that there is
-// none, it is written as all ones, which is the same number.
+// complete writes the checksum at check, a part of segment, where sum is that of the pseudo-header.
+// Where 0 would say that there is none, it is written as all ones, which is the same number.
 func complete(check []byte, sum uint64, segment []byte, notZero bool) {
 	binary.BigEndian.PutUint16(check, 0)
 	v := ^fold(sumWords(sum, segment))

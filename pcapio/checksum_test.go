@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// checksumOf is the checksum of RFC 1071 over the parts one behind the other, of which all but the last have an even length.
+// checksumOf is the checksum of RFC 1071 over the parts one behind the other, of which all but the
+// last have an even length.
 func checksumOf(parts ...[]byte) int {
 	s := 0
 	for _, b := range parts {
@@ -21,7 +22,8 @@ func checksumOf(parts ...[]byte) int {
 	return s ^ 0xffff
 }
 
-// summed puts a checksum into b at the place at, over the first covered bytes and a pseudo-header of src, dst, protocol and length.
+// summed puts a checksum into b at the place at, over the first covered bytes and a pseudo-header
+// of src, dst, protocol and length.
 func summed(b []byte, at, covered, proto int, src, dst []byte) []byte {
 	b = bytes.Clone(b)
 	copy(b[at:], []byte{0, 0})
@@ -43,8 +45,8 @@ var (
 	checkData = []byte("odd")
 )
 
-// Packets whose checksum is right, with the place of the checksum: each is left as it is, and is made again from any wrong one,
-// but for those that are right by another reading only.
+// Packets whose checksum is right, with the place of the checksum: each is left as it is, and is
+// made again from any wrong one, but for those that are right by another reading only.
 func TestFixChecksumsReadings(t *testing.T) {
 	tcp := tcpSeg(0x10, nil, checkData)
 	udp := udpSeg(9, 9, checkData)
@@ -62,7 +64,8 @@ func TestFixChecksumsReadings(t *testing.T) {
 		return ip6(43, cat([]byte{byte(next), byte((len(rest)+4)/8 - 1), byte(kind), byte(left)}, rest, payload))
 	}
 	zero4 := make([]byte, 4)
-	// RFC 6554: 12 octets are elided of all addresses, then one address of 4 octets, and 4 octets of padding.
+	// RFC 6554: 12 octets are elided of all addresses, then one address of 4 octets, and 4 octets
+	// of padding.
 	rpl := cat([]byte{0xcc, 0x40, 0, 0}, test6[12:], zero4)
 	rplEnd := cat(testDst6[:12], test6[12:])
 	home := cat([]byte{60 - 43, 2, 1, 2, 0, 0, 201, 16}, test6)
@@ -84,7 +87,8 @@ func TestFixChecksumsReadings(t *testing.T) {
 	}{
 		{"TCP", v4(6, nil, tcpTo(testSrc4, testDst4)), 16, 20, false},
 		{"UDP over IPv6", ip6(17, udpTo(testSrc6, testDst6)), 6, 40, false},
-		{"ICMP", v4(1, nil, cat(icmp[:2], u16(checksumOf(icmp)), icmp[4:])), 2, 20, false}, // no pseudo-header
+		// no pseudo-header
+		{"ICMP", v4(1, nil, cat(icmp[:2], u16(checksumOf(icmp)), icmp[4:])), 2, 20, false},
 		{"loose source route", v4(17, route4(131, 4), udpTo(testSrc4, test4)), 6, 32, false},
 		{"strict source route", v4(6, route4(137, 8), tcpTo(testSrc4, test4)), 16, 32, false},
 		{"source route at its end", v4(6, route4(137, 12), tcpTo(testSrc4, testDst4)), 16, 32, false},
@@ -129,7 +133,8 @@ func TestFixChecksumsReadings(t *testing.T) {
 func TestFixChecksumsLeft(t *testing.T) {
 	udp := udpSeg(9, 9, checkData)
 	sctp := cat(u16(9, 9), make([]byte, 8), []byte{0, 3, 0, 16}, make([]byte, 12))
-	onesHeader := ip4(17, udp) // identification such that the header's sum is all ones without a checksum
+	// identification such that the header's sum is all ones without a checksum
+	onesHeader := ip4(17, udp)
 	copy(onesHeader[4:], u16(0))
 	copy(onesHeader[4:], u16(checksumOf(onesHeader[:20])))
 	copy(onesHeader[10:], []byte{0xff, 0xff})

@@ -29,11 +29,12 @@ type PacketWriterFunc func(p *Packet) error
 // WritePacket calls f.
 func (f PacketWriterFunc) WritePacket(p *Packet) error { return f(p) }
 
-// Copy gives each packet of src to dst until src ends or one of them fails. It returns the number of packets
-// that dst took and the first error; the end of src is no error.
+// Copy gives each packet of src to dst until src ends or one of them fails. It returns the number
+// of packets that dst took and the first error; the end of src is no error.
 //
-// A damaged file gives its good packets to dst before Copy returns the error, so finish dst (Flush, Close) in either case.
-// A [PacketBatchReader], as a [Decoder] is, is read in batches: when dst fails, some packets that it did not take may have been read.
+// A damaged file gives its good packets to dst before Copy returns the error, so finish dst (Flush,
+// Close) in either case. A [PacketBatchReader], as a [Decoder] is, is read in batches: when dst
+// fails, some packets that it did not take may have been read.
 func Copy(dst PacketWriter, src PacketReader) (int64, error) {
 	if batches, ok := src.(PacketBatchReader); ok {
 		return copyBatches(make([]Packet, packetBatch), batches.ReadPackets, dst.WritePacket)
@@ -54,8 +55,8 @@ func Copy(dst PacketWriter, src PacketReader) (int64, error) {
 	}
 }
 
-// All returns an iterator over the packets of src. The packet is the same at each turn: Clone it to keep it.
-// An error other than io.EOF comes last, with a nil packet.
+// All returns an iterator over the packets of src. The packet is the same at each turn: Clone it to
+// keep it. An error other than io.EOF comes last, with a nil packet.
 func All(src PacketReader) iter.Seq2[*Packet, error] {
 	return func(yield func(*Packet, error) bool) {
 		var p Packet
@@ -73,7 +74,8 @@ func All(src PacketReader) iter.Seq2[*Packet, error] {
 	}
 }
 
-// MultiWriter returns a PacketWriter that gives each packet to all of dst in order, stopping at the first error.
+// MultiWriter returns a PacketWriter that gives each packet to all of dst in order, stopping at the
+// first error.
 func MultiWriter(dst ...PacketWriter) PacketWriter {
 	if len(dst) == 1 {
 		return dst[0]

@@ -10,7 +10,8 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// Compression is a way to compress a file that is written. Reading needs none named: [Open] tells it by content.
+// Compression is a way to compress a file that is written. Reading needs none named: [Open] tells
+// it by content.
 type Compression uint8
 
 // The compressions that can be written.
@@ -38,8 +39,8 @@ func (c Compression) validate() error {
 	return nil
 }
 
-// FormatOf tells by a file's name what to write into it: pcapng if it ends in .pcapng, compressed if that is followed by .gz,
-// .zst or .lz4, and classic pcap otherwise.
+// FormatOf tells by a file's name what to write into it: pcapng if it ends in .pcapng, compressed
+// if that is followed by .gz, .zst or .lz4, and classic pcap otherwise.
 func FormatOf(name string) (FileFormat, Compression) {
 	c := NoCompression
 	for suffix, is := range map[string]Compression{".gz": Gzip, ".zst": Zstd, ".lz4": LZ4} {
@@ -54,8 +55,8 @@ func FormatOf(name string) (FileFormat, Compression) {
 	return Pcap, c
 }
 
-// NewCompressor returns a writer that compresses to w. Close ends the compressed data and does not close w.
-// The same input gives the same output: there is no time in it, and no goroutine.
+// NewCompressor returns a writer that compresses to w. Close ends the compressed data and does not
+// close w. The same input gives the same output: there is no time in it, and no goroutine.
 func NewCompressor(w io.Writer, c Compression) (io.WriteCloser, error) {
 	if err := c.validate(); err != nil {
 		return nil, err

@@ -35,7 +35,8 @@ var tsharkDiffers = map[string]string{
 	"mpls pseudo-wire vlan":       "it takes the control word for a part of the frame",
 }
 
-// TestConformanceLinks has tshark decode every frame of linkFrames but the tagged ones: it must find the same UDP packet.
+// TestConformanceLinks has tshark decode every frame of linkFrames but the tagged ones: it must
+// find the same UDP packet.
 func TestConformanceLinks(t *testing.T) {
 	tool, err := exec.LookPath("tshark")
 	if err != nil {

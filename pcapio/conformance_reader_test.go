@@ -58,7 +58,8 @@ func readCapinfos(t *testing.T, path string) (capinfos, bool) {
 	return capinfos{number("Number of packets"), number("Data size (bytes)"), col["Start time"], col["End time"]}, true
 }
 
-// TestConformanceCapinfos reads every capture and compares with capinfos: packets, bytes on the wire, first and last time.
+// TestConformanceCapinfos reads every capture and compares with capinfos: packets, bytes on the
+// wire, first and last time.
 func TestConformanceCapinfos(t *testing.T) {
 	captures, reference := conformanceDirs(t)
 	// Where capinfos gives up without a row: the good records before the damage, counted by hand.
@@ -121,8 +122,8 @@ func TestConformanceCapinfos(t *testing.T) {
 				if s := capinfosTime(first, want.start); s != want.start {
 					t.Errorf("first time %s, capinfos has %s", s, want.start)
 				}
-				// The last record of this file has 1653292 microseconds after 06:48:00. libpcap and reef add them; capinfos
-				// prints all seven digits as a fraction.
+				// The last record of this file has 1653292 microseconds after 06:48:00. libpcap and
+				// reef add them; capinfos prints all seven digits as a fraction.
 				if s := capinfosTime(last, want.end); s != want.end && r.Stats().BadFraction == 0 {
 					t.Errorf("last time %s, capinfos has %s", s, want.end)
 				}

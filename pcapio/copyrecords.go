@@ -6,13 +6,15 @@ import (
 	"math"
 )
 
-// CopyRecords gives each record of src to dst until src ends or one of them fails. It returns the number of records that dst took
-// and the first error; the end of src is no error. A [*RefusedError] of dst gets the file and number of the record, if src is one of
-// this package's readers.
+// CopyRecords gives each record of src to dst until src ends or one of them fails. It returns the
+// number of records that dst took and the first error; the end of src is no error. A
+// [*RefusedError] of dst gets the file and number of the record, if src is one of this package's
+// readers.
 //
-// From a [Slicer] of an uncompressed pcap file, perhaps through a [TransformReader] with a single [Matcher], to a [Writer] or a
-// [Rotator] without limits that writes pcap with the same resolution, records that are in order are copied as they stand in
-// the file, many at a time. The file that is made is the same. A [BatchReader] is read in batches.
+// From a [Slicer] of an uncompressed pcap file, perhaps through a [TransformReader] with a single
+// [Matcher], to a [Writer] or a [Rotator] without limits that writes pcap with the same resolution,
+// records that are in order are copied as they stand in the file, many at a time. The file that is
+// made is the same. A [BatchReader] is read in batches.
 func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	var rec Record
 	var n int64
@@ -41,7 +43,8 @@ func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 		if from == nil || to == nil {
 			continue
 		}
-		// What follows in memory. The record that ends the run, for whatever reason, takes the way above.
+		// What follows in memory. The record that ends the run, for whatever reason, takes the way
+		// above.
 		if w := to.runWriter(); w != nil {
 			run := from.nextRun(w)
 			if len(run.bytes) == 0 {
@@ -55,7 +58,8 @@ func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	}
 }
 
-// pcapRun is records one after the other as they stand in a pcap file and as Writer would write them.
+// pcapRun is records one after the other as they stand in a pcap file and as Writer would write
+// them.
 type pcapRun struct {
 	bytes       []byte
 	read        int64 // records
@@ -111,7 +115,8 @@ func (s *Slicer) matchingRun(w *Writer, m Matcher) pcapRun {
 	return run
 }
 
-// writesLike tells whether w writes the records of r byte for byte as they are, if nothing is odd about them.
+// writesLike tells whether w writes the records of r byte for byte as they are, if nothing is odd
+// about them.
 func (w *Writer) writesLike(r *Reader) bool {
 	f := &r.pcap
 	return w.cfg.Format == Pcap && w.begun && w.closed == nil && r.format == formatPcap && !r.cfg.Resync &&
@@ -119,9 +124,9 @@ func (w *Writer) writesLike(r *Reader) bool {
 		w.pcap == pcapHead{f.proto.LinkType, f.proto.FCSLen}
 }
 
-// readRun reads the records in memory up to one that is earlier than the one before or than from, later than until, longer
-// than snapLen, incomplete or in any way odd. Those that match, all if m is nil, are moved together. It also returns the
-// time of the last one.
+// readRun reads the records in memory up to one that is earlier than the one before or than from,
+// later than until, longer than snapLen, incomplete or in any way odd. Those that match, all if m
+// is nil, are moved together. It also returns the time of the last one.
 func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun, latest int64) {
 	f := &r.pcap
 	limit := min(r.plainLimit(), uint32(snapLen))

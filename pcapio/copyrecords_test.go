@@ -20,7 +20,8 @@ type lowBit struct{}
 func (lowBit) Match(r *Record) bool       { return len(r.Data) > 0 && r.Data[0]&1 != 0 }
 func (m lowBit) Transform(r *Record) bool { return m.Match(r) }
 
-// oddCapture is a pcap file with n records, some of them out of order, cut, longer than on the wire or with bad fractions.
+// oddCapture is a pcap file with n records, some of them out of order, cut, longer than on the wire
+// or with bad fractions.
 func oddCapture(n int, order binary.AppendByteOrder, magic uint32, major, minor uint16) []byte {
 	random := rand.New(rand.NewPCG(7, uint64(n)))
 	b := order.AppendUint32(nil, magic)

@@ -10,37 +10,43 @@ import (
 
 // Defaults and bounds of [DecodeConfig].
 const (
-	DefaultTunnelDepth     = 4                // tunnels removed from one packet
-	MaxTunnelDepth         = 16               // highest DecodeConfig.MaxTunnelDepth
-	DefaultFragmentCache   = 4096             // datagrams whose ports are remembered
-	MaxFragmentCache       = 1 << 24          // highest DecodeConfig.FragmentCache
-	DefaultFragmentTimeout = 30 * time.Second // as hosts wait for reassembly (RFC 791, 3.2; RFC 8200, 4.5 says 60 s)
+	DefaultTunnelDepth   = 4       // tunnels removed from one packet
+	MaxTunnelDepth       = 16      // highest DecodeConfig.MaxTunnelDepth
+	DefaultFragmentCache = 4096    // datagrams whose ports are remembered
+	MaxFragmentCache     = 1 << 24 // highest DecodeConfig.FragmentCache
+	// as hosts wait for reassembly (RFC 791, 3.2; RFC 8200, 4.5 says 60 s)
+	DefaultFragmentTimeout = 30 * time.Second
 )
 
-// DecodeConfig says how a [Decoder] decodes. The zero value stays at the outermost IP packet and gives later fragments
-// the ports of their first one.
+// DecodeConfig says how a [Decoder] decodes. The zero value stays at the outermost IP packet and
+// gives later fragments the ports of their first one.
 type DecodeConfig struct {
 	// Tunnels is the set of tunnels to enter; the packet is then the innermost one.
 	Tunnels Tunnel
-	// NetworkOnly stops behind the IP header and its extension headers, for analyses that need neither ports nor what is behind them:
-	// it takes about half the time. The transport fields of a packet are then zero and its Layers end at the network layer; Status is
-	// StatusNetworkOnly where it would be another one that has IP, but for StatusFragment. All other fields are the same.
-	// It excludes Tunnels.
+	// NetworkOnly stops behind the IP header and its extension headers, for analyses that need
+	// neither ports nor what is behind them: it takes about half the time. The transport fields of
+	// a packet are then zero and its Layers end at the network layer; Status is StatusNetworkOnly
+	// where it would be another one that has IP, but for StatusFragment. All other fields are the
+	// same. It excludes Tunnels.
 	NetworkOnly bool
-	// SkipTCPOptions leaves the TCP options unread, for analyses that do not ask for them: TCP.Options and the fields that it tells of
-	// are then zero. All other fields are the same.
+	// SkipTCPOptions leaves the TCP options unread, for analyses that do not ask for them:
+	// TCP.Options and the fields that it tells of are then zero. All other fields are the same.
 	SkipTCPOptions bool
-	// VXLANPorts are UDP destination ports of VXLAN besides 4789 and 8472, if TunnelVXLAN is in Tunnels.
+	// VXLANPorts are UDP destination ports of VXLAN besides 4789 and 8472, if TunnelVXLAN is in
+	// Tunnels.
 	VXLANPorts []uint16
-	// TPIDs are EtherTypes that announce a VLAN tag besides those of [IsTPID]. They must be 0x0600 or more.
+	// TPIDs are EtherTypes that announce a VLAN tag besides those of [IsTPID]. They must be 0x0600
+	// or more.
 	TPIDs []uint16
-	// MaxTunnelDepth bounds how many tunnels are removed from one packet; 0 means DefaultTunnelDepth.
+	// MaxTunnelDepth bounds how many tunnels are removed from one packet; 0 means
+	// DefaultTunnelDepth.
 	MaxTunnelDepth int
-	// FragmentCache is how many fragmented datagrams are remembered so that later fragments inherit the ports of the
-	// first; 0 means DefaultFragmentCache, negative remembers none. The oldest is forgotten first.
+	// FragmentCache is how many fragmented datagrams are remembered so that later fragments inherit
+	// the ports of the first; 0 means DefaultFragmentCache, negative remembers none. The oldest is
+	// forgotten first.
 	FragmentCache int
-	// FragmentTimeout is how long, in packet time, a first fragment is remembered; 0 means DefaultFragmentTimeout,
-	// negative sets no limit.
+	// FragmentTimeout is how long, in packet time, a first fragment is remembered; 0 means
+	// DefaultFragmentTimeout, negative sets no limit.
 	FragmentTimeout time.Duration
 }
 
@@ -69,21 +75,24 @@ type DecodeStats struct {
 	Packets StatusCounts
 	// Tunneled packets are those from which at least one tunnel was removed.
 	Tunneled uint64
-	// BeyondWire packets have an IP length that is longer than the frame was; the IP header is believed.
+	// BeyondWire packets have an IP length that is longer than the frame was; the IP header is
+	// believed.
 	BeyondWire uint64
-	// LengthInferred packets have an IP length of zero, as segmentation offload leaves it; the frame's length is taken.
+	// LengthInferred packets have an IP length of zero, as segmentation offload leaves it; the
+	// frame's length is taken.
 	LengthInferred uint64
-	// FirstFragments had ports, or ICMP's type and code, that were remembered; FragmentHits later fragments inherited them,
-	// FragmentMisses did not.
-	// FragmentHits + FragmentMisses is Packets[StatusFragment].
+	// FirstFragments had ports, or ICMP's type and code, that were remembered; FragmentHits later
+	// fragments inherited them, FragmentMisses did not. FragmentHits + FragmentMisses is
+	// Packets[StatusFragment].
 	FirstFragments, FragmentHits, FragmentMisses uint64
-	// FragmentsEvicted are first fragments that were forgotten before DecodeConfig.FragmentTimeout, since more than
-	// DecodeConfig.FragmentCache came after them.
+	// FragmentsEvicted are first fragments that were forgotten before DecodeConfig.FragmentTimeout,
+	// since more than DecodeConfig.FragmentCache came after them.
 	FragmentsEvicted uint64
 }
 
-// Decoder makes packets of records: it is a [PacketReader]. It never allocates per packet and never fails on a packet:
-// what is wrong with one is its Status. A Decoder is not for use by several goroutines at once.
+// Decoder makes packets of records: it is a [PacketReader]. It never allocates per packet and never
+// fails on a packet: what is wrong with one is its Status. A Decoder is not for use by several
+// goroutines at once.
 type Decoder struct {
 	src      RecordReader
 	cfgErr   error
@@ -105,12 +114,15 @@ type Decoder struct {
 	fragProto   uint8 // protocol that, with addresses and identification, names its datagram
 	fragBase    int   // where in the packet an IPv6 fragment begins, after its fragment header
 	inferred    bool  // IPLen was taken from the length of the frame
-	inFragment  bool  // in a tunnel through the first of several fragments: the inner packet may be longer than that
+	// in a tunnel through the first of several fragments: the inner packet may be longer than that
+	inFragment bool
 }
 
-// NewDecoder returns a Decoder of the records of src, which may be nil if only [Decoder.Decode] is used.
+// NewDecoder returns a Decoder of the records of src, which may be nil if only [Decoder.Decode] is
+// used.
 //
-// With an invalid cfg ReadPacket returns the error of [DecodeConfig.Validate] and Decode leaves each packet StatusUndecoded.
+// With an invalid cfg ReadPacket returns the error of [DecodeConfig.Validate] and Decode leaves
+// each packet StatusUndecoded.
 func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
 	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels, network: cfg.NetworkOnly, options: !cfg.SkipTCPOptions,
 		tpids: slices.Clone(cfg.TPIDs), vxlanPorts: slices.Clone(cfg.VXLANPorts)}
@@ -124,7 +136,8 @@ func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
 	return d
 }
 
-// Reset gives d another source, as if it were new: counters and remembered fragments are forgotten, memory is kept.
+// Reset gives d another source, as if it were new: counters and remembered fragments are forgotten,
+// memory is kept.
 func (d *Decoder) Reset(src RecordReader) {
 	d.src = src
 	d.stats = DecodeStats{}
@@ -134,7 +147,8 @@ func (d *Decoder) Reset(src RecordReader) {
 // Stats returns the counters so far.
 func (d *Decoder) Stats() DecodeStats { return d.stats }
 
-// ReadPacket reads the next record into p and decodes it. Errors are those of the source; a bad packet is no error.
+// ReadPacket reads the next record into p and decodes it. Errors are those of the source; a bad
+// packet is no error.
 func (d *Decoder) ReadPacket(p *Packet) error {
 	if d.cfgErr != nil {
 		return d.cfgErr
@@ -149,7 +163,8 @@ func (d *Decoder) ReadPacket(p *Packet) error {
 	return nil
 }
 
-// statusRetry is returned through the decoding functions when a tunnel holds no sound IP packet: decode again without it.
+// statusRetry is returned through the decoding functions when a tunnel holds no sound IP packet:
+// decode again without it.
 const statusRetry = numStatus
 
 // maxLinkHeaders bounds the nesting of link-layer headers in one packet.
@@ -160,8 +175,9 @@ func (d *Decoder) Decode(p *Packet) { d.decode(p, &p.Record) }
 
 // decode makes p of r, which may be p's own.
 //
-// The functions it calls take the packet, the offset of their header in p.Data and the offset at which what holds them ends on the
-// wire. That end may lie beyond p.Data, which is as long as was captured, so each checks both.
+// The functions it calls take the packet, the offset of their header in p.Data and the offset at
+// which what holds them ends on the wire. That end may lie beyond p.Data, which is as long as was
+// captured, so each checks both.
 func (d *Decoder) decode(p *Packet, r *Record) {
 	if d.cfgErr != nil {
 		*p = Packet{Record: *r}
@@ -190,8 +206,8 @@ func (d *Decoder) decode(p *Packet, r *Record) {
 	d.stats.Packets[status]++
 }
 
-// frame decodes the whole record. Plain Ethernet with IP is most of the world's traffic: what [Decoder.link] and two more calls would
-// find out about it is done here in place.
+// frame decodes the whole record. Plain Ethernet with IP is most of the world's traffic: what
+// [Decoder.link] and two more calls would find out about it is done here in place.
 func (d *Decoder) frame(p *Packet, end int) Status {
 	if p.LinkType == LinkEthernet && len(p.Data) >= 14 {
 		switch typ := binary.BigEndian.Uint16(p.Data[12:]); typ {
@@ -206,15 +222,17 @@ func (d *Decoder) frame(p *Packet, end int) Status {
 	return d.link(p, p.LinkType, 0, end)
 }
 
-// reset empties all of p but its Record, which becomes r. The record's fields go through registers one by one: a reader has just written
-// them one by one, and loading two of them at once, as copying the struct does, waits until those writes have reached the cache.
+// reset empties all of p but its Record, which becomes r. The record's fields go through registers
+// one by one: a reader has just written them one by one, and loading two of them at once, as
+// copying the struct does, waits until those writes have reached the cache.
 func reset(p *Packet, r *Record) {
 	time, origLen, iface, link, fcs, data := r.Time, r.OrigLen, r.Interface, r.LinkType, r.FCSLen, r.Data
 	*p = Packet{}
 	p.Time, p.OrigLen, p.Interface, p.LinkType, p.FCSLen, p.Data = time, origLen, iface, link, fcs, data
 }
 
-// cutTransport leaves of a fragment, whose transport layer was needed for its protocol, what NetworkOnly promises.
+// cutTransport leaves of a fragment, whose transport layer was needed for its protocol, what
+// NetworkOnly promises.
 func cutTransport(p *Packet) Status {
 	if p.Status.HasIP() && p.Status != StatusFragment {
 		p.Status = StatusNetworkOnly
@@ -226,7 +244,8 @@ func cutTransport(p *Packet) Status {
 	return p.Status
 }
 
-// exceeds tells whether an IP packet of the given length does not fit between off and end. Only in a tunnel is that known to be wrong.
+// exceeds tells whether an IP packet of the given length does not fit between off and end. Only in
+// a tunnel is that known to be wrong.
 func (d *Decoder) exceeds(p *Packet, length, off, end int) bool {
 	return p.TunnelDepth > 0 && length > end-off && !d.inFragment
 }

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// Builders of headers for tests. Each returns its header with the payload behind it and lengths filled in.
+// Builders of headers for tests. Each returns its header with the payload behind it and lengths
+// filled in.
 
 func cat(parts ...[]byte) []byte { return slices.Concat(parts...) }
 

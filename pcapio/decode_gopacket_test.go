@@ -28,11 +28,12 @@ type view struct {
 	Seq, Ack         uint32
 	Flags            TCPFlags
 	Window, Urgent   uint16
-	Options          TCPOptions // without MPTCP, Fast Open and OptMalformed, which gopacket does not tell
-	MSS              uint16
-	TSval, TSecr     uint32
-	SACK             uint8
-	ICMP             ICMP
+	// without MPTCP, Fast Open and OptMalformed, which gopacket does not tell
+	Options      TCPOptions
+	MSS          uint16
+	TSval, TSecr uint32
+	SACK         uint8
+	ICMP         ICMP
 }
 
 const comparedOptions = OptMSS | OptWScale | OptSACKPermitted | OptSACK | OptTimestamps
@@ -151,7 +152,8 @@ func (v *view) options(list []layers.TCPOption) {
 	v.Options, v.MSS, v.TSval, v.TSecr, v.SACK = t.Options&comparedOptions, t.MSS, t.TSval, t.TSecr, t.SACKCount
 }
 
-// differences are the known ones between our decoder and gopacket 1.1.19: the first class that fits explains a packet.
+// differences are the known ones between our decoder and gopacket 1.1.19: the first class that fits
+// explains a packet.
 var differences = []struct {
 	reason string
 	fits   func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool
@@ -356,8 +358,8 @@ func (g *generator) options() []byte {
 	return b
 }
 
-// frame makes an Ethernet frame with or without VLAN tags, IPv4 or IPv6 with or without options and extension headers, a transport
-// header, and padding.
+// frame makes an Ethernet frame with or without VLAN tags, IPv4 or IPv6 with or without options and
+// extension headers, a transport header, and padding.
 func (g *generator) frame() []byte {
 	proto := []int{6, 6, 6, 17, 17, 1, 132, 136, 89}[g.below(9)]
 	v6 := g.below(3) == 0

@@ -2,7 +2,8 @@ package pcapio
 
 import "encoding/binary"
 
-// Where nothing announces what follows, in pseudowires and behind cookies of unknown length, each possibility is held against the bytes.
+// Where nothing announces what follows, in pseudowires and behind cookies of unknown length, each
+// possibility is held against the bytes.
 
 // fit tells how well bytes fit what they might be; higher is better.
 type fit uint8
@@ -14,8 +15,8 @@ const (
 	fitSound            // all that can be checked agrees
 )
 
-// ipFit tells how well what is at off in data, on the wire up to end, fits an IP packet: by its length, and by its header's checksum or,
-// in IPv6, which has none, by its addresses.
+// ipFit tells how well what is at off in data, on the wire up to end, fits an IP packet: by its
+// length, and by its header's checksum or, in IPv6, which has none, by its addresses.
 func ipFit(data []byte, off, end int) fit {
 	b, n := data[min(off, len(data)):], end-off
 	if len(b) == 0 {
@@ -69,13 +70,15 @@ func ipv6Fit(b []byte, n int) fit {
 	switch exact := ends(length, n); {
 	case exact && likely:
 		return fitSound
-	case exact || likely && length > n && transportFits(next, b[40:], length-40): // the frame's length was lost
+	// the frame's length was lost
+	case exact || likely && length > n && transportFits(next, b[40:], length-40):
 		return fitMaybe
 	}
 	return fitNot
 }
 
-// transportFits tells whether b begins as a header of TCP or UDP in a packet that has n bytes for it.
+// transportFits tells whether b begins as a header of TCP or UDP in a packet that has n bytes for
+// it.
 func transportFits(proto uint8, b []byte, n int) bool {
 	switch {
 	case proto == protoUDP && len(b) >= 8:
@@ -86,24 +89,26 @@ func transportFits(proto uint8, b []byte, n int) bool {
 	return false
 }
 
-// likelyIPv6 tells whether an address that begins with bytes a and b may be met: global unicast as far as it is given out, unique local,
-// link-local, as a destination multicast, and what is made of 0 and of 64:ff9b::/96 (IANA).
+// likelyIPv6 tells whether an address that begins with bytes a and b may be met: global unicast as
+// far as it is given out, unique local, link-local, as a destination multicast, and what is made of
+// 0 and of 64:ff9b::/96 (IANA).
 func likelyIPv6(a, b byte, destination bool) bool {
 	return a>>4 == 2 || a == 0x3f || a>>1 == 0x7e || a == 0xfe && b>>6 == 2 || a == 0 && (b == 0 || b == 0x64) || destination && a == 0xff
 }
 
-// ends tells whether a packet of the given length ends where what holds it does, n bytes on: exactly, before a frame check sequence, or
-// before padding.
+// ends tells whether a packet of the given length ends where what holds it does, n bytes on:
+// exactly, before a frame check sequence, or before padding.
 func ends(length, n int) bool {
 	const fcs = 4
 	return length == n || length == n-fcs || isPadding(length, n)
 }
 
-// isPadding tells whether what follows a packet of the given length in n bytes can be padding to the shortest Ethernet frame.
+// isPadding tells whether what follows a packet of the given length in n bytes can be padding to
+// the shortest Ethernet frame.
 func isPadding(length, n int) bool { return length < n && n <= 46 }
 
-// frameFit tells how well what is at off in data, on the wire up to end, fits an Ethernet frame: by its source, which is no group address,
-// by its type, and by what that announces.
+// frameFit tells how well what is at off in data, on the wire up to end, fits an Ethernet frame: by
+// its source, which is no group address, by its type, and by what that announces.
 func (d *Decoder) frameFit(data []byte, off, end int) fit {
 	const shortest, groupBit = 14, 1
 	if end-off < shortest {
@@ -144,7 +149,8 @@ func (d *Decoder) frameFit(data []byte, off, end int) fit {
 	return fitNot
 }
 
-// announcedFit is ipFit where an EtherType says already that it is IP of a version: then that version is enough.
+// announcedFit is ipFit where an EtherType says already that it is IP of a version: then that
+// version is enough.
 func announcedFit(typ uint16, b []byte, n int) fit {
 	if n <= 0 {
 		return fitNot

@@ -2,13 +2,14 @@ package pcapio
 
 import "encoding/binary"
 
-// Frames that a host's own packet filter or tap recorded: in front of the packet stands what it knew of it.
+// Frames that a host's own packet filter or tap recorded: in front of the packet stands what it
+// knew of it.
 
 // Address families that differ from system to system: AF_INET is 2 everywhere.
 const afINET = 2
 
-// family decodes an IP packet whose version an address family announces: AF_INET6 is 10 on Linux, 24 on NetBSD and OpenBSD, 28 on
-// FreeBSD, 30 on macOS.
+// family decodes an IP packet whose version an address family announces: AF_INET6 is 10 on Linux,
+// 24 on NetBSD and OpenBSD, 28 on FreeBSD, 30 on macOS.
 func (d *Decoder) family(p *Packet, family uint32, off, end int) Status {
 	switch family {
 	case afINET:
@@ -19,7 +20,8 @@ func (d *Decoder) family(p *Packet, family uint32, off, end int) Status {
 	return StatusNonIP
 }
 
-// hostFamily reads an address family in the byte order of the host that captured: the one in which it is small.
+// hostFamily reads an address family in the byte order of the host that captured: the one in which
+// it is small.
 func hostFamily(b []byte) uint32 {
 	family := binary.LittleEndian.Uint32(b)
 	if family > 0xffff {
@@ -28,7 +30,8 @@ func hostFamily(b []byte) uint32 {
 	return family
 }
 
-// loopback decodes the BSD loopback header: an address family in the byte order of the host that captured, or in network byte order.
+// loopback decodes the BSD loopback header: an address family in the byte order of the host that
+// captured, or in network byte order.
 func (d *Decoder) loopback(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 4 {
 		return StatusTruncatedLink
@@ -36,7 +39,8 @@ func (d *Decoder) loopback(p *Packet, off, end int) Status {
 	return d.family(p, hostFamily(p.Data[off:]), off+4, end)
 }
 
-// enc decodes the header of OpenBSD's and FreeBSD's IPsec interface: address family, security parameter index, flags (LINKTYPE_ENC).
+// enc decodes the header of OpenBSD's and FreeBSD's IPsec interface: address family, security
+// parameter index, flags (LINKTYPE_ENC).
 func (d *Decoder) enc(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 12 {
 		return StatusTruncatedLink
@@ -44,8 +48,9 @@ func (d *Decoder) enc(p *Packet, off, end int) Status {
 	return d.family(p, hostFamily(p.Data[off:]), off+12, end)
 }
 
-// pflog decodes the header of the BSDs' packet filter log: its length, without the padding to 4 bytes, address family, and more, which
-// grew from system to system: 61 bytes at first, 69 on newer FreeBSD, 100 on newer OpenBSD (LINKTYPE_PFLOG).
+// pflog decodes the header of the BSDs' packet filter log: its length, without the padding to 4
+// bytes, address family, and more, which grew from system to system: 61 bytes at first, 69 on newer
+// FreeBSD, 100 on newer OpenBSD (LINKTYPE_PFLOG).
 func (d *Decoder) pflog(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 2 {
 		return StatusTruncatedLink
@@ -62,7 +67,8 @@ func (d *Decoder) pflog(p *Packet, off, end int) Status {
 	return d.family(p, uint32(b[1]), off+size, end)
 }
 
-// ipnet decodes Solaris's ipnet header, whose second byte is an address family of Solaris (LINKTYPE_IPNET).
+// ipnet decodes Solaris's ipnet header, whose second byte is an address family of Solaris
+// (LINKTYPE_IPNET).
 func (d *Decoder) ipnet(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 24 {
 		return StatusTruncatedLink
@@ -77,8 +83,9 @@ func (d *Decoder) ipnet(p *Packet, off, end int) Status {
 	return StatusNonIP
 }
 
-// nflog decodes a message of Linux's netfilter log (LINKTYPE_NFLOG): address family, version, resource, and attributes of length and type
-// in the byte order of the host that captured, padded to 4 bytes. One of them is the packet, from the network layer on.
+// nflog decodes a message of Linux's netfilter log (LINKTYPE_NFLOG): address family, version,
+// resource, and attributes of length and type in the byte order of the host that captured, padded
+// to 4 bytes. One of them is the packet, from the network layer on.
 func (d *Decoder) nflog(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 4 {
 		return StatusTruncatedLink
@@ -125,8 +132,8 @@ func (d *Decoder) nflog(p *Packet, off, end int) Status {
 	}
 }
 
-// pktap decodes Apple's header with interface and process (bsd/net/pktap.h), in little-endian byte order: length, type of record, link
-// type of what follows.
+// pktap decodes Apple's header with interface and process (bsd/net/pktap.h), in little-endian byte
+// order: length, type of record, link type of what follows.
 func (d *Decoder) pktap(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 12 {
 		return StatusTruncatedLink
@@ -149,7 +156,8 @@ func (d *Decoder) pktap(p *Packet, off, end int) Status {
 	return d.link(p, LinkType(inner), off+int(size), end)
 }
 
-// user2 decodes the second link type that everyone may use for what they like, as Apple does: for pktap, if it looks like it.
+// user2 decodes the second link type that everyone may use for what they like, as Apple does: for
+// pktap, if it looks like it.
 func (d *Decoder) user2(p *Packet, off, end int) Status {
 	const pktapLeast, pktapMost = 108, 512
 	if b := p.Data[off:]; len(b) >= 12 {

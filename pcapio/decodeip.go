@@ -46,9 +46,10 @@ func (d *Decoder) ip(p *Packet, off, end int) Status {
 	return StatusBadIP
 }
 
-// ipv4 decodes an IPv4 packet (RFC 791). A total length beyond the end of the frame is believed, as tcpdump and tshark do:
-// captures whose wire lengths were lost are common; inside a tunnel it is bad. A total length of 0 is what segmentation offload leaves.
-// Some equipment announces IPv6 as IPv4, or the other way round: the version field decides.
+// ipv4 decodes an IPv4 packet (RFC 791). A total length beyond the end of the frame is believed, as
+// tcpdump and tshark do: captures whose wire lengths were lost are common; inside a tunnel it is
+// bad. A total length of 0 is what segmentation offload leaves. Some equipment announces IPv6 as
+// IPv4, or the other way round: the version field decides.
 func (d *Decoder) ipv4(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 20 {
 		return StatusTruncatedIP
@@ -101,8 +102,9 @@ func (d *Decoder) ipv4(p *Packet, off, end int) Status {
 	return d.transport(p, proto, off, end)
 }
 
-// ipv6 decodes an IPv6 packet (RFC 8200) with its extension headers. As in IPv4 a payload length beyond the frame is believed.
-// A payload length of 0 means a jumbogram if the option is there (RFC 2675), and before TCP or UDP segmentation offload.
+// ipv6 decodes an IPv6 packet (RFC 8200) with its extension headers. As in IPv4 a payload length
+// beyond the frame is believed. A payload length of 0 means a jumbogram if the option is there (RFC
+// 2675), and before TCP or UDP segmentation offload.
 func (d *Decoder) ipv6(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 40 || p.Data[off]>>4 != 6 {
 		return d.notIPv6(p, off, end)
@@ -157,7 +159,8 @@ func (d *Decoder) notIPv6(p *Packet, off, end int) Status {
 	return StatusBadIP
 }
 
-// jumbo returns the length in the Jumbo Payload option of the hop-by-hop options header b, 0 if there is none.
+// jumbo returns the length in the Jumbo Payload option of the hop-by-hop options header b, 0 if
+// there is none.
 func jumbo(b []byte) int64 {
 	const optPad1, optJumbo = 0x00, 0xc2
 	if len(b) < 8 {
@@ -181,7 +184,8 @@ func jumbo(b []byte) int64 {
 	return 0
 }
 
-// isExtension tells whether an IPv6 extension header with a next header field follows (IANA; ESP has none in clear).
+// isExtension tells whether an IPv6 extension header with a next header field follows (IANA; ESP
+// has none in clear).
 func isExtension(proto uint8) bool {
 	switch proto {
 	case protoHopByHop, protoRouting, protoFragment, protoAH, protoDestOptions, protoMobility, protoHIP, protoShim6:
@@ -190,8 +194,8 @@ func isExtension(proto uint8) bool {
 	return false
 }
 
-// extensions goes through the chain of extension headers at off, the first of which is next; in IPv4 that is only the
-// authentication header (RFC 4302). They count as part of the IP header.
+// extensions goes through the chain of extension headers at off, the first of which is next; in
+// IPv4 that is only the authentication header (RFC 4302). They count as part of the IP header.
 func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 	v6 := p.IPVersion == 6
 	for next == protoAH || v6 && isExtension(next) {
@@ -227,7 +231,8 @@ func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 			p.IPFlags = IPFlags(fragment & 1) // MoreFragments
 			p.FragOffset = fragment &^ 7
 			d.fragBase = off + size
-			d.fragProto = protoFragment // the identification is unique whatever follows (RFC 8200, 4.5)
+			// the identification is unique whatever follows (RFC 8200, 4.5)
+			d.fragProto = protoFragment
 			if p.FragOffset != 0 {
 				return laterFragment(p, off+size, end)
 			}

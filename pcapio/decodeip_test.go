@@ -76,7 +76,8 @@ func TestDecodeTransports(t *testing.T) {
 			if p.IPHdrLen != f.ipHdrLen || p.IPLen != f.ipLen || p.PayloadLen != f.payload {
 				t.Errorf("IP header %d, IP %d, payload %d; want %d, %d, %d", p.IPHdrLen, p.IPLen, p.PayloadLen, f.ipHdrLen, f.ipLen, f.payload)
 			}
-			// The four lengths fit together: header, transport header and payload are the datagram, but for UDP options.
+			// The four lengths fit together: header, transport header and payload are the datagram,
+			// but for UDP options.
 			if end := p.PayloadOff + p.PayloadLen; end > p.IPOff+p.IPLen {
 				t.Errorf("payload ends at %d, the datagram at %d", end, p.IPOff+p.IPLen)
 			}
@@ -103,7 +104,8 @@ func TestDecodeBad(t *testing.T) {
 		{"total length below header", with(udp4, 2, 19), StatusBadIP, false},
 		{"total length 0 and frame below header", with(ip4with(6, 0, nil, nil), 2, 0), StatusBadTransport, false},
 		{"extension beyond payload", with(ip6(0, ext(17, 0, udpSeg(1, 2, nil))), 4, 4), StatusBadIP, false},
-		{"extension length beyond payload", ip6(60, cat([]byte{17, 9, 0, 0, 0, 0, 0, 0}, make([]byte, 72))), StatusBadTransport, false}, // nothing left for UDP
+		// nothing left for UDP
+		{"extension length beyond payload", ip6(60, cat([]byte{17, 9, 0, 0, 0, 0, 0, 0}, make([]byte, 72))), StatusBadTransport, false},
 		{"extension length one too many", ip6(60, cat([]byte{17, 9, 0, 0, 0, 0, 0, 0}, make([]byte, 71))), StatusBadIP, false},
 		{"ah too short", ip6(51, cat([]byte{17, 0, 0, 0, 0, 0, 0, 0})), StatusBadTransport, false},
 		{"hop-by-hop without jumbo and length 0", with(ip6(0, ext(17, 0, udpSeg(1, 2, nil))), 4, 0), StatusBadIP, false},

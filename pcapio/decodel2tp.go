@@ -4,7 +4,8 @@ import "encoding/binary"
 
 const l2tpControl = 0x80 // a control message, in the first byte
 
-// l2tp2 reads the header of an L2TPv2 data message (RFC 2661, 3.1), which begins at off in the packet.
+// l2tp2 reads the header of an L2TPv2 data message (RFC 2661, 3.1), which begins at off in the
+// packet.
 func (in *inner) l2tp2(b []byte, off int) int {
 	const hasLength, hasSeq, hasOffset = 0x40, 0x08, 0x02
 	if len(b) < 6 || b[0]&l2tpControl != 0 || b[1]&0x0f != 2 {
@@ -33,9 +34,10 @@ func (in *inner) l2tp2(b []byte, off int) int {
 	return size
 }
 
-// l2tpSession finds what an L2TPv3 data message carries whose session identifier is at off (RFC 3931, 4.1). A cookie of 0, 4 or 8 bytes and
-// a sublayer of 0 or 4 (4.6) follow as the two sides agreed on when they set it up, and so does the kind of frame: Ethernet
-// (RFC 4719), IP, PPP or HDLC (RFC 4349). What fits best is taken, and nothing if nothing is sound.
+// l2tpSession finds what an L2TPv3 data message carries whose session identifier is at off (RFC
+// 3931, 4.1). A cookie of 0, 4 or 8 bytes and a sublayer of 0 or 4 (4.6) follow as the two sides
+// agreed on when they set it up, and so does the kind of frame: Ethernet (RFC 4719), IP, PPP or
+// HDLC (RFC 4349). What fits best is taken, and nothing if nothing is sound.
 func (d *Decoder) l2tpSession(data []byte, off, end int) (in inner, ok bool) {
 	const maxBefore = 4 + 8 + 4 // the last is the header of PPP or HDLC in front of IP
 	if end-off < 4 || len(data)-off < 4 {

@@ -1,7 +1,7 @@
 package pcapio
 
-// l2tp2Data is an L2TPv2 header (RFC 2661, 3.1): T L x x S x O P and 4 reserved bits before the version; then length, tunnel 5, session 6,
-// Ns and Nr, offset size and pad, as the flags say.
+// l2tp2Data is an L2TPv2 header (RFC 2661, 3.1): T L x x S x O P and 4 reserved bits before the
+// version; then length, tunnel 5, session 6, Ns and Nr, offset size and pad, as the flags say.
 func l2tp2Data(flags byte, pad int, payload []byte) []byte {
 	b := u16(5, 6)
 	if flags&0x08 != 0 { // S
@@ -17,8 +17,9 @@ func l2tp2Data(flags byte, pad int, payload []byte) []byte {
 	return cat([]byte{flags, 2}, b)
 }
 
-// l2tp3IP and l2tp3UDP are L2TPv3 data messages (RFC 3931, 4.1.1.1 and 4.1.2.1) of session 77 with a cookie of the given size, a default
-// sublayer (4.6: x S x x x x x x and a sequence number of 24 bits) if that is wanted, and a payload.
+// l2tp3IP and l2tp3UDP are L2TPv3 data messages (RFC 3931, 4.1.1.1 and 4.1.2.1) of session 77 with
+// a cookie of the given size, a default sublayer (4.6: x S x x x x x x and a sequence number of 24
+// bits) if that is wanted, and a payload.
 func l2tp3IP(cookie int, sublayer bool, payload []byte) []byte {
 	return ip4(115, l2tp3Session(cookie, sublayer, payload))
 }
@@ -71,7 +72,8 @@ var l2tpFrames = []tunnelFrame{
 	{"l2tpv3 ppp, short header, cookie 8", l2tp3IP(8, false, cat(u16(0x0057), udp6)), TunnelL2TP, 1, 77, 115},
 	{"l2tpv3 ppp, cookie 8, sublayer", l2tp3IP(8, true, cat(u16(0xff03, 0x0021), sum4)), TunnelL2TP, 1, 77, 115},
 	{"l2tpv3 hdlc, cookie 4, sublayer", l2tp3IP(4, true, cat(u16(0x0f00, 0x0800), sum4)), TunnelL2TP, 1, 77, 115},
-	{"l2tpv3 in ipv6", ip6(115, l2tp3Session(8, false, eth4)), TunnelL2TP, 1, 77, 115}, // RFC 8159, cookies of 8 bytes
+	// RFC 8159, cookies of 8 bytes
+	{"l2tpv3 in ipv6", ip6(115, l2tp3Session(8, false, eth4)), TunnelL2TP, 1, 77, 115},
 	{"l2tpv3 udp", l2tp3UDP(0, false, eth4), TunnelL2TP, 1, 77, 17},
 	{"l2tpv3 udp, cookie 4", l2tp3UDP(4, false, eth4), TunnelL2TP, 1, 77, 17},
 	{"l2tpv3 udp, cookie 8, sublayer", l2tp3UDP(8, true, ethTags), TunnelL2TP, 1, 77, 17},

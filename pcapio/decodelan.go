@@ -41,7 +41,8 @@ func (d *Decoder) tokenRing(p *Packet, off, end int) Status {
 	return d.llc(p, off, end)
 }
 
-// fibreChannel decodes IP over Fibre Channel (RFC 2625): a network header with two addresses of 8 bytes, then LLC.
+// fibreChannel decodes IP over Fibre Channel (RFC 2625): a network header with two addresses of 8
+// bytes, then LLC.
 func (d *Decoder) fibreChannel(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 16 {
 		return StatusTruncatedLink
@@ -57,20 +58,24 @@ func (d *Decoder) typed(p *Packet, off, end, typ, size int) Status {
 	return d.etherType(p, binary.BigEndian.Uint16(p.Data[off+typ:]), off+size, end)
 }
 
-// infiniband decodes IP over InfiniBand (LINKTYPE_IPOIB): the place of a global route header, of 40 bytes, then EtherType and two
-// reserved bytes (RFC 4391, 6).
+// infiniband decodes IP over InfiniBand (LINKTYPE_IPOIB): the place of a global route header, of 40
+// bytes, then EtherType and two reserved bytes (RFC 4391, 6).
 func (d *Decoder) infiniband(p *Packet, off, end int) Status { return d.typed(p, off, end, 40, 44) }
 
-// fireWire decodes IP over IEEE 1394 as Apple captures it: two addresses of 8 bytes and an EtherType (LINKTYPE_APPLE_IP_OVER_IEEE1394).
+// fireWire decodes IP over IEEE 1394 as Apple captures it: two addresses of 8 bytes and an
+// EtherType (LINKTYPE_APPLE_IP_OVER_IEEE1394).
 func (d *Decoder) fireWire(p *Packet, off, end int) Status { return d.typed(p, off, end, 16, 18) }
 
 var (
-	llcBridged = []byte{0xaa, 0xaa, 0x03, 0x00, 0x80, 0xc2, 0x00} // and 1 or 7: Ethernet with check sequence, and without
-	llcNLPID   = []byte{0xfe, 0xfe, 0x03}                         // and a network layer protocol identifier
-	llcRouted  = []byte{0xaa, 0xaa, 0x03, 0x00, 0x00, 0x00}       // and an EtherType
+	// and 1 or 7: Ethernet with check sequence, and without
+	llcBridged = []byte{0xaa, 0xaa, 0x03, 0x00, 0x80, 0xc2, 0x00}
+	// and a network layer protocol identifier
+	llcNLPID  = []byte{0xfe, 0xfe, 0x03}
+	llcRouted = []byte{0xaa, 0xaa, 0x03, 0x00, 0x00, 0x00} // and an EtherType
 )
 
-// atm decodes multiprotocol encapsulation over ATM with LLC: routed or bridged packets (RFC 2684, 5) and PPP (RFC 2364, 6).
+// atm decodes multiprotocol encapsulation over ATM with LLC: routed or bridged packets (RFC 2684,
+// 5) and PPP (RFC 2364, 6).
 func (d *Decoder) atm(p *Packet, off, end int) Status {
 	b := p.Data[min(off, len(p.Data)):]
 	const bridged, nlpid = 10, 4
@@ -99,7 +104,8 @@ func (d *Decoder) atm(p *Packet, off, end int) Status {
 	return d.llc(p, off, end)
 }
 
-// clip decodes Linux's classical IP over ATM, where the LLC header may be left out (LINKTYPE_ATM_CLIP).
+// clip decodes Linux's classical IP over ATM, where the LLC header may be left out
+// (LINKTYPE_ATM_CLIP).
 func (d *Decoder) clip(p *Packet, off, end int) Status {
 	b := p.Data[min(off, len(p.Data)):]
 	if known := min(len(b), len(llcRouted)); bytes.Equal(b[:known], llcRouted[:known]) {
@@ -108,7 +114,8 @@ func (d *Decoder) clip(p *Packet, off, end int) Status {
 	return d.ip(p, off, end)
 }
 
-// sunATM decodes a frame of SunATM devices: flags with the kind of traffic in the low four bits, then path and channel (LINKTYPE_SUNATM).
+// sunATM decodes a frame of SunATM devices: flags with the kind of traffic in the low four bits,
+// then path and channel (LINKTYPE_SUNATM).
 func (d *Decoder) sunATM(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 4 {
 		return StatusTruncatedLink

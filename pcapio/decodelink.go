@@ -50,7 +50,8 @@ func (d *Decoder) ethernet(p *Packet, off, end int) Status {
 	return d.etherType(p, binary.BigEndian.Uint16(p.Data[off+12:]), off+14, end)
 }
 
-// etherType decodes what follows an EtherType or length field. The VLAN and EtherType fields are those of the outermost frame.
+// etherType decodes what follows an EtherType or length field. The VLAN and EtherType fields are
+// those of the outermost frame.
 func (d *Decoder) etherType(p *Packet, typ uint16, off, end int) Status {
 	if p.TunnelDepth == 0 {
 		p.EtherType = typ
@@ -91,8 +92,9 @@ func (d *Decoder) etherType(p *Packet, typ uint16, off, end int) Status {
 	return d.tag(p, typ, off, end)
 }
 
-// IsTPID tells whether an EtherType announces a VLAN tag: the tag protocol identifiers of 802.1Q and 802.1ad (0x8100, 0x88a8), and those
-// that makers used before or beside the standard (0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8).
+// IsTPID tells whether an EtherType announces a VLAN tag: the tag protocol identifiers of 802.1Q
+// and 802.1ad (0x8100, 0x88a8), and those that makers used before or beside the standard (0x8200,
+// 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8).
 func IsTPID(etherType uint16) bool {
 	switch etherType {
 	case etherTypeVLAN, etherTypeQinQ, 0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8:
@@ -121,7 +123,8 @@ func (d *Decoder) vlan(p *Packet, off, end int) Status {
 	return d.etherType(p, binary.BigEndian.Uint16(p.Data[off+2:]), off+4, end)
 }
 
-// llc decodes an 802.2 header: SNAP (RFC 1042) or, for IPv4, its own service access point (RFC 948).
+// llc decodes an 802.2 header: SNAP (RFC 1042) or, for IPv4, its own service access point (RFC
+// 948).
 func (d *Decoder) llc(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 3 {
 		return StatusTruncatedLink
@@ -139,8 +142,9 @@ func (d *Decoder) llc(p *Packet, off, end int) Status {
 	return d.snap(p, off+3, end)
 }
 
-// snap decodes a SNAP header, of which five bytes were captured: an organisation code and a protocol identifier, which is an EtherType
-// (RFC 1042, IEEE 802.1H) or names a bridged frame (RFC 2684, 5.2; RFC 2427, 4.2).
+// snap decodes a SNAP header, of which five bytes were captured: an organisation code and a
+// protocol identifier, which is an EtherType (RFC 1042, IEEE 802.1H) or names a bridged frame (RFC
+// 2684, 5.2; RFC 2427, 4.2).
 func (d *Decoder) snap(p *Packet, off, end int) Status {
 	const bridgedFCS, bridged = 1, 7 // Ethernet, with and without frame check sequence
 	b := p.Data[off:]
@@ -182,7 +186,8 @@ func (d *Decoder) sll2(p *Packet, off, end int) Status {
 	return d.cooked(p, binary.BigEndian.Uint16(b[8:]), binary.BigEndian.Uint16(b), off+20, end)
 }
 
-// cooked decodes what follows a cooked header. Protocols below etherTypeMin are Linux's own: 4 is 802.2.
+// cooked decodes what follows a cooked header. Protocols below etherTypeMin are Linux's own: 4 is
+// 802.2.
 func (d *Decoder) cooked(p *Packet, hardware, proto uint16, off, end int) Status {
 	switch {
 	case hardware == arphrdNetlink:

@@ -75,7 +75,8 @@ type linkFrame struct {
 	layers Layers // besides IP and UDP
 }
 
-// Every link type and encapsulation with IP inside; decoding must find the UDP packet at the right offset.
+// Every link type and encapsulation with IP inside; decoding must find the UDP packet at the right
+// offset.
 var linkFrames = slices.Concat(tagFrames, []linkFrame{
 	{"ethernet", LinkEthernet, eth(0x0800, udp4), LayerEthernet},
 	{"ethernet v6", LinkEthernet, eth(0x86dd, udp6), LayerEthernet},
@@ -228,7 +229,8 @@ func TestDecodeLinks(t *testing.T) {
 	}
 }
 
-// A capture that ends after any number of bytes has a status that says so, and the same one in a packet that was used before.
+// A capture that ends after any number of bytes has a status that says so, and the same one in a
+// packet that was used before.
 func TestDecodeTruncatedEverywhere(t *testing.T) {
 	used := decodeOne(LinkEthernet, eth(0x8100, vlanTag(5, 0x86dd, ip6(6, tcpSeg(2, tsOption, nil)))), 0)
 	frames := linkFrames
@@ -279,7 +281,8 @@ func TestDecodeTags(t *testing.T) {
 		label                  uint32
 	}{
 		{"none", eth(0x0800, udp4), 0, 0, 0x0800, 0},
-		{"one", eth(0x8100, vlanTag(0xe005, 0x0800, udp4)), 5, 0, 0x0800, 0}, // priority is no part of the identifier
+		// priority is no part of the identifier
+		{"one", eth(0x8100, vlanTag(0xe005, 0x0800, udp4)), 5, 0, 0x0800, 0},
 		{"two", eth(0x88a8, vlanTag(5, 0x8100, vlanTag(6, 0x86dd, udp6))), 5, 6, 0x86dd, 0},
 		{"three", eth(0x88a8, vlanTag(5, 0x8100, vlanTag(6, 0x8100, vlanTag(7, 0x0800, udp4)))), 5, 7, 0x0800, 0},
 		{"mpls", eth(0x8847, cat(u32(0x00010000), u32(0x000111ff), udp4)), 0, 0, 0x8847, 17},
@@ -296,7 +299,8 @@ func TestDecodeTags(t *testing.T) {
 
 func TestDecodeNotIP(t *testing.T) {
 	endless := u32(0x000111ff)
-	for range 100 { // pseudo-wires within pseudo-wires, each announcing an IPv4 packet behind its tag
+	// pseudo-wires within pseudo-wires, each announcing an IPv4 packet behind its tag
+	for range 100 {
 		endless = cat(u32(0x000111ff), u32(0), eth(0x8100, vlanTag(0, 0x8847, endless)))
 	}
 	var tags []byte

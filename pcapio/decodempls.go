@@ -12,8 +12,9 @@ const (
 	labelExtension = 15 // the next label is special too
 )
 
-// labelStack reads a label stack (RFC 3032) at off and returns the offset behind it and its last label, those left out that say nothing of
-// what the stack carries: entropy labels and extended special ones. ok is false if the capture ends inside the stack.
+// labelStack reads a label stack (RFC 3032) at off and returns the offset behind it and its last
+// label, those left out that say nothing of what the stack carries: entropy labels and extended
+// special ones. ok is false if the capture ends inside the stack.
 func labelStack(data []byte, off int) (behind int, label uint32, ok bool) {
 	skip := false
 	for ; len(data)-off >= 4; off += 4 {
@@ -54,8 +55,9 @@ func (d *Decoder) mpls(p *Packet, off, end int) Status {
 	return d.pseudowire(p, off, end)
 }
 
-// pseudowire decodes what is behind a label stack. Nothing in the stack says what that is: IP, or an Ethernet frame with or without the
-// control word of a pseudowire (RFC 4385, RFC 4448), whose addresses may begin with any bits. So all are tried, and the best fit is taken.
+// pseudowire decodes what is behind a label stack. Nothing in the stack says what that is: IP, or
+// an Ethernet frame with or without the control word of a pseudowire (RFC 4385, RFC 4448), whose
+// addresses may begin with any bits. So all are tried, and the best fit is taken.
 func (d *Decoder) pseudowire(p *Packet, off, end int) Status {
 	ip := ipFit(p.Data, off, end)
 	if ip == fitSound {
@@ -68,7 +70,8 @@ func (d *Decoder) pseudowire(p *Packet, off, end int) Status {
 	switch best := max(ip, frame, word); {
 	case best == fitNot:
 		return StatusNonIP
-	case best == frame && frame >= fitMaybe: // before word: that fits as well where a frame begins with 0 and has a tag of four bytes
+	// before word: that fits as well where a frame begins with 0 and has a tag of four bytes
+	case best == frame && frame >= fitMaybe:
 		return d.ethernet(p, off, end)
 	case best == word && word >= fitMaybe:
 		return d.ethernet(p, off+4, end)

@@ -122,7 +122,8 @@ func TestDecodeSpecialLabels(t *testing.T) {
 	}
 }
 
-// Random addresses, types and bodies never make a flow: what is neither IP nor a frame of it is no IP.
+// Random addresses, types and bodies never make a flow: what is neither IP nor a frame of it is no
+// IP.
 func TestDecodePseudowireGhosts(t *testing.T) {
 	g := generator{state: 7}
 	for i := range 20000 {

@@ -11,7 +11,8 @@ func TestNetworkOnly(t *testing.T) {
 	seen := map[Status]int{} // by the status of full
 	check := func(name string, r Record) {
 		t.Helper()
-		want, got := Packet{Record: r}, Packet{Record: r, PortsOK: true, TCP: TCP{Seq: 1}} // leftovers must go
+		// leftovers must go
+		want, got := Packet{Record: r}, Packet{Record: r, PortsOK: true, TCP: TCP{Seq: 1}}
 		full.Decode(&want)
 		network.Decode(&got)
 		seen[want.Status]++
@@ -78,7 +79,8 @@ func TestSkipTCPOptions(t *testing.T) {
 	var seen TCPOptions
 	eachFrame(func(name string, r Record) {
 		t.Helper()
-		want, got := Packet{Record: r}, Packet{Record: r, TCP: TCP{Options: OptMSS, MSS: 1, SACKCount: 1}} // leftovers must go
+		// leftovers must go
+		want, got := Packet{Record: r}, Packet{Record: r, TCP: TCP{Options: OptMSS, MSS: 1, SACKCount: 1}}
 		full.Decode(&want)
 		without.Decode(&got)
 		seen |= want.TCP.Options

@@ -26,7 +26,8 @@ func (d *Decoder) pppoe(p *Packet, off, end int) Status {
 	return d.pppProtocol(p, off+6, end)
 }
 
-// ppp decodes a PPP frame, whose address and control bytes may be left out (RFC 1661; RFC 1662, 3.1).
+// ppp decodes a PPP frame, whose address and control bytes may be left out (RFC 1661; RFC 1662,
+// 3.1).
 func (d *Decoder) ppp(p *Packet, off, end int) Status {
 	switch b := p.Data[min(off, len(p.Data)):]; {
 	case len(b) == 1 && b[0] == 0xff:
@@ -37,7 +38,8 @@ func (d *Decoder) ppp(p *Packet, off, end int) Status {
 	return d.pppProtocol(p, off, end)
 }
 
-// pppProtocol decodes the protocol field and what follows. The field may be compressed to one byte, then odd (RFC 1661, 6.5).
+// pppProtocol decodes the protocol field and what follows. The field may be compressed to one byte,
+// then odd (RFC 1661, 6.5).
 func (d *Decoder) pppProtocol(p *Packet, off, end int) Status {
 	b := p.Data[min(off, len(p.Data)):]
 	if len(b) == 0 || b[0]&1 == 0 && len(b) < 2 {
@@ -82,7 +84,8 @@ func (d *Decoder) chdlc(p *Packet, off, end int) Status {
 	return d.etherType(p, typ, off+4, end)
 }
 
-// frameRelay decodes a Q.922 address of 2 to 4 bytes and the encapsulation of RFC 2427, or Cisco's: an EtherType in its place.
+// frameRelay decodes a Q.922 address of 2 to 4 bytes and the encapsulation of RFC 2427, or Cisco's:
+// an EtherType in its place.
 func (d *Decoder) frameRelay(p *Packet, off, end int) Status {
 	for n := 1; ; n++ {
 		if len(p.Data) <= off {
@@ -128,7 +131,8 @@ func (d *Decoder) frameRelay(p *Packet, off, end int) Status {
 	return StatusNonIP
 }
 
-// pppd decodes PPP in HDLC-like framing with the direction in the place of the address byte (LINKTYPE_PPP_PPPD).
+// pppd decodes PPP in HDLC-like framing with the direction in the place of the address byte
+// (LINKTYPE_PPP_PPPD).
 func (d *Decoder) pppd(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 2 {
 		return StatusTruncatedLink
@@ -136,7 +140,8 @@ func (d *Decoder) pppd(p *Packet, off, end int) Status {
 	return d.pppProtocol(p, off+2, end)
 }
 
-// directed decodes a frame of link type inner behind a byte with its direction (LINKTYPE_PPP_WITH_DIR and its relatives).
+// directed decodes a frame of link type inner behind a byte with its direction
+// (LINKTYPE_PPP_WITH_DIR and its relatives).
 func (d *Decoder) directed(p *Packet, inner LinkType, off, end int) Status {
 	if len(p.Data) <= off {
 		return StatusTruncatedLink
@@ -144,8 +149,8 @@ func (d *Decoder) directed(p *Packet, inner LinkType, off, end int) Status {
 	return d.link(p, inner, off+1, end)
 }
 
-// slip decodes an IP packet behind a header of the given size with direction and compressed header; the packet is whole, since the host
-// that captured had put it together again (LINKTYPE_SLIP).
+// slip decodes an IP packet behind a header of the given size with direction and compressed header;
+// the packet is whole, since the host that captured had put it together again (LINKTYPE_SLIP).
 func (d *Decoder) slip(p *Packet, off, end, size int) Status {
 	if len(p.Data)-off < size {
 		return StatusTruncatedLink

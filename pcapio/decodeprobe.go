@@ -4,7 +4,8 @@ import "encoding/binary"
 
 // Frames that a capture card, a router or a modem recorded in an envelope of its own.
 
-// withFCS takes off the frame check sequence that a link type always has, unless the file said that there is one.
+// withFCS takes off the frame check sequence that a link type always has, unless the file said that
+// there is one.
 func withFCS(p *Packet, end int) int {
 	if p.FCSLen == 0 {
 		end -= 4
@@ -12,14 +13,16 @@ func withFCS(p *Packet, end int) int {
 	return end
 }
 
-// netAnalyzer decodes an Ethernet frame with its check sequence, behind skip bytes: a header of four bytes and, in transparent mode, the
-// preamble (LINKTYPE_NETANALYZER, LINKTYPE_NETANALYZER_TRANSPARENT).
+// netAnalyzer decodes an Ethernet frame with its check sequence, behind skip bytes: a header of
+// four bytes and, in transparent mode, the preamble (LINKTYPE_NETANALYZER,
+// LINKTYPE_NETANALYZER_TRANSPARENT).
 func (d *Decoder) netAnalyzer(p *Packet, off, end, skip int) Status {
 	return d.ethernet(p, off+skip, withFCS(p, end))
 }
 
-// erf decodes a record of the Extensible Record Format (LINKTYPE_ERF; Endace, ERF types): time stamp, type, flags, record length, loss
-// counter, wire length, extension headers of 8 bytes, and a payload by type.
+// erf decodes a record of the Extensible Record Format (LINKTYPE_ERF; Endace, ERF types): time
+// stamp, type, flags, record length, loss counter, wire length, extension headers of 8 bytes, and a
+// payload by type.
 func (d *Decoder) erf(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 16 {
 		return StatusTruncatedLink
@@ -61,8 +64,8 @@ func (d *Decoder) pos(p *Packet, off, end int) Status {
 	return StatusNonIP
 }
 
-// juniper decodes the header of Juniper's routers (tcpdump's print-juniper.c): a magic number, flags, extensions. What follows has
-// inner's link-layer header, or none at all.
+// juniper decodes the header of Juniper's routers (tcpdump's print-juniper.c): a magic number,
+// flags, extensions. What follows has inner's link-layer header, or none at all.
 func (d *Decoder) juniper(p *Packet, inner LinkType, off, end int) Status {
 	if len(p.Data)-off < 4 {
 		return StatusTruncatedLink
@@ -98,8 +101,9 @@ func (d *Decoder) juniper(p *Packet, inner LinkType, off, end int) Status {
 	return d.ip(p, off+size, end)
 }
 
-// docsis decodes a MAC frame of cable modems (CM-SP-MULPI, 6.2): frame control, length of the extended header, length, extended header,
-// header check sequence. Those that carry packets have an Ethernet frame with its check sequence, encrypted if an element says so.
+// docsis decodes a MAC frame of cable modems (CM-SP-MULPI, 6.2): frame control, length of the
+// extended header, length, extended header, header check sequence. Those that carry packets have an
+// Ethernet frame with its check sequence, encrypted if an element says so.
 func (d *Decoder) docsis(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 6 {
 		return StatusTruncatedLink
@@ -126,8 +130,8 @@ func (d *Decoder) docsis(p *Packet, off, end int) Status {
 	return d.ethernet(p, off+size, withFCS(p, end))
 }
 
-// docsisEncrypted tells whether an element of an extended header is one of baseline privacy with its enable bit set: types 3, 4 (up
-// and down) and 7 (up, version 2).
+// docsisEncrypted tells whether an element of an extended header is one of baseline privacy with
+// its enable bit set: types 3, 4 (up and down) and 7 (up, version 2).
 func docsisEncrypted(b []byte) bool {
 	for len(b) > 0 {
 		typ, n := b[0]>>4, int(b[0]&0x0f)

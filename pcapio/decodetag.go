@@ -2,8 +2,9 @@ package pcapio
 
 import "encoding/binary"
 
-// tag decodes what a tag or a shim other than VLAN and MPLS holds, whose EtherType was already read: the EtherType at the tag's end or
-// a whole frame. docs/formats.md names the source of each layout.
+// tag decodes what a tag or a shim other than VLAN and MPLS holds, whose EtherType was already
+// read: the EtherType at the tag's end or a whole frame. docs/formats.md names the source of each
+// layout.
 func (d *Decoder) tag(p *Packet, typ uint16, off, end int) Status {
 	captured := len(p.Data) - off
 	var size int     // of the tag
@@ -56,8 +57,9 @@ func (d *Decoder) tagged(p *Packet) {
 	}
 }
 
-// aristaTag returns the size of Arista's time stamp tag, the EtherType at its end included, by subtype and version, or 0 if it is something
-// else. The version's third digit tells the stamp's size; its second the time scale, its last one what only the switch knows.
+// aristaTag returns the size of Arista's time stamp tag, the EtherType at its end included, by
+// subtype and version, or 0 if it is something else. The version's third digit tells the stamp's
+// size; its second the time scale, its last one what only the switch knows.
 func aristaTag(subtypeVersion uint32) int {
 	const subtype, form = 0xffff0000, 0x000000f0
 	switch subtypeVersion & (subtype | form) {
@@ -69,8 +71,8 @@ func aristaTag(subtypeVersion uint32) int {
 	return 0
 }
 
-// macsec decodes the security tag of IEEE 802.1AE, 9.3, behind which a frame without encryption goes on as ever; the integrity check value
-// is at its end.
+// macsec decodes the security tag of IEEE 802.1AE, 9.3, behind which a frame without encryption
+// goes on as ever; the integrity check value is at its end.
 func (d *Decoder) macsec(p *Packet, off, end int) Status {
 	const version, hasSCI, encrypted, changed = 0x80, 0x20, 0x08, 0x04
 	const icvLen = 16 // of all cipher suites of the standard
@@ -93,13 +95,15 @@ func (d *Decoder) macsec(p *Packet, off, end int) Status {
 		return StatusTruncatedLink
 	}
 	end -= icvLen
-	if short := int(b[1] & 0x3f); short != 0 { // what is between tag and check value, if that is less than 48 bytes
+	// what is between tag and check value, if that is less than 48 bytes
+	if short := int(b[1] & 0x3f); short != 0 {
 		end = min(end, off+size+short)
 	}
 	return d.etherType(p, binary.BigEndian.Uint16(b[size:]), off+size+2, end)
 }
 
-// nextProtocols are the EtherTypes of the protocol numbers that NSH, VXLAN-GPE and LISP share (RFC 8300, 2.2; RFC 9305, 3).
+// nextProtocols are the EtherTypes of the protocol numbers that NSH, VXLAN-GPE and LISP share (RFC
+// 8300, 2.2; RFC 9305, 3).
 var nextProtocols = [...]uint16{1: etherTypeIPv4, etherTypeIPv6, etherTypeBridged, etherTypeNSH, etherTypeMPLS}
 
 // nextProtocol returns the EtherType of number n, 0 if it has none.

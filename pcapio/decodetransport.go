@@ -2,9 +2,10 @@ package pcapio
 
 import "encoding/binary"
 
-// transport decodes what an IP packet carries. A header that does not fit between off and end contradicts the IP length
-// (StatusBadTransport); one that fits but was not captured whole is StatusTruncatedTransport. In both cases the ports are still known
-// if their four bytes are there, but no transport layer is in Layers.
+// transport decodes what an IP packet carries. A header that does not fit between off and end
+// contradicts the IP length (StatusBadTransport); one that fits but was not captured whole is
+// StatusTruncatedTransport. In both cases the ports are still known if their four bytes are there,
+// but no transport layer is in Layers.
 func (d *Decoder) transport(p *Packet, proto uint8, off, end int) Status {
 	if off < len(p.Data) && off < end {
 		p.TransportOff = off
@@ -52,8 +53,8 @@ func other(p *Packet, off, end int) Status {
 	return StatusUnknownTransport
 }
 
-// ports reads the two ports that begin most transport headers, and tells whether a header of size bytes is there as a whole:
-// then the status is StatusOK.
+// ports reads the two ports that begin most transport headers, and tells whether a header of size
+// bytes is there as a whole: then the status is StatusOK.
 func ports(p *Packet, size, off, end int) Status {
 	captured := len(p.Data) - off
 	if captured >= 4 && end-off >= 4 {
@@ -70,8 +71,8 @@ func ports(p *Packet, size, off, end int) Status {
 	return StatusOK
 }
 
-// tcp decodes a TCP header (RFC 9293, 3.1). Its fixed 20 bytes decide the status: options that the snap length cut, or that
-// contradict themselves, leave StatusOK and set OptMalformed.
+// tcp decodes a TCP header (RFC 9293, 3.1). Its fixed 20 bytes decide the status: options that the
+// snap length cut, or that contradict themselves, leave StatusOK and set OptMalformed.
 func (d *Decoder) tcp(p *Packet, off, end int) Status {
 	if s := ports(p, 20, off, end); s != StatusOK {
 		return s
@@ -97,8 +98,9 @@ func (d *Decoder) tcp(p *Packet, off, end int) Status {
 	return StatusOK
 }
 
-// udp decodes a UDP header (RFC 768). Its length may be shorter than the IP payload, not longer, unless the packet is the
-// first of several fragments. Length 0 takes all of the IP payload in IPv6 (RFC 2675, 4) and where the IP length was 0 too.
+// udp decodes a UDP header (RFC 768). Its length may be shorter than the IP payload, not longer,
+// unless the packet is the first of several fragments. Length 0 takes all of the IP payload in IPv6
+// (RFC 2675, 4) and where the IP length was 0 too.
 func (d *Decoder) udp(p *Packet, off, end int) Status {
 	if s := ports(p, 8, off, end); s != StatusOK {
 		return s
@@ -148,7 +150,8 @@ func sctp(p *Packet, off, end int) Status {
 	return StatusOK
 }
 
-// dccp decodes the generic header of DCCP (RFC 4340, 5.1), of 12 bytes or, with extended sequence numbers, 16.
+// dccp decodes the generic header of DCCP (RFC 4340, 5.1), of 12 bytes or, with extended sequence
+// numbers, 16.
 func dccp(p *Packet, off, end int) Status {
 	if s := ports(p, 12, off, end); s != StatusOK {
 		return s

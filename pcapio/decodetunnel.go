@@ -14,8 +14,9 @@ const (
 	innerPrism
 )
 
-// enter decodes what tunnel t carries from off to end: an inner kind or what has the EtherType typ. If there is no sound IP packet inside, the tunnel
-// is not entered: the packet is decoded once more without it.
+// enter decodes what tunnel t carries from off to end: an inner kind or what has the EtherType typ.
+// If there is no sound IP packet inside, the tunnel is not entered: the packet is decoded once more
+// without it.
 func (d *Decoder) enter(p *Packet, t Tunnel, id, typ uint32, off, end int) Status {
 	if p.IPFlags&MoreFragments != 0 {
 		d.inFragment = true
@@ -69,7 +70,8 @@ func ipTunnel(version, proto uint8) Tunnel {
 	return Tunnel6in6
 }
 
-// protoTunnel enters the tunnel that an IP protocol number names besides IP and GRE, if it is wanted.
+// protoTunnel enters the tunnel that an IP protocol number names besides IP and GRE, if it is
+// wanted.
 func (d *Decoder) protoTunnel(p *Packet, proto uint8, off, end int) Status {
 	b := p.Data[min(off, len(p.Data)):min(max(end, off), len(p.Data))]
 	switch {

@@ -21,7 +21,8 @@ type tunnelFrame struct {
 	proto  uint8 // of the outermost
 }
 
-// tunnelFrames are all of them: each is decoded whole and cut at every byte, and is a seed of [FuzzDecode].
+// tunnelFrames are all of them: each is decoded whole and cut at every byte, and is a seed of
+// [FuzzDecode].
 var tunnelFrames = slices.Concat(oldTunnelFrames, udpTunnelFrames, l2tpFrames, shimTunnelFrames)
 
 // Tunnels of IP, GRE and of the oldest UDP ports.
@@ -85,8 +86,8 @@ func TestDecodeTunnels(t *testing.T) {
 			if n := decodeOne(LinkRaw, f.data, TunnelAll&^f.tunnel); !samePacket(n, outer) {
 				t.Errorf("%d not wanted: %+v", f.tunnel, n)
 			}
-			// What is cut before the inner transport header, or damaged in the inner IP header, stays the outer packet or
-			// becomes a sound inner one.
+			// What is cut before the inner transport header, or damaged in the inner IP header,
+			// stays the outer packet or becomes a sound inner one.
 			for n := range f.data {
 				p := &Packet{Record: Record{LinkType: LinkRaw, OrigLen: len(f.data), Data: f.data[:n]}}
 				NewDecoder(nil, DecodeConfig{Tunnels: TunnelAll}).Decode(p)
@@ -117,7 +118,8 @@ func TestDecodeTunnelDepth(t *testing.T) {
 	}
 }
 
-// noTunnel is a raw IP packet that stays as it is, or with a depth above 0 loses some of its tunnels.
+// noTunnel is a raw IP packet that stays as it is, or with a depth above 0 loses some of its
+// tunnels.
 type noTunnel struct {
 	name  string
 	data  []byte

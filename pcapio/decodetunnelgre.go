@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// gre decodes a GRE header of version 0 (RFC 2784, 2890), or of PPTP (version 1, RFC 2637, 4.1) or MikroTik's EoIP, which is like it. ERSPAN
-// is a tunnel of its own.
+// gre decodes a GRE header of version 0 (RFC 2784, 2890), or of PPTP (version 1, RFC 2637, 4.1) or
+// MikroTik's EoIP, which is like it. ERSPAN is a tunnel of its own.
 func (d *Decoder) gre(p *Packet, off, end int) Status {
 	const hasChecksum, hasRouting, hasKey, hasSeq, hasAck = 0x8000, 0x4000, 0x2000, 0x1000, 0x0080
 	captured := min(len(p.Data), end)
@@ -50,7 +50,8 @@ func (d *Decoder) gre(p *Packet, off, end int) Status {
 		carried = etherTypeBridged
 	case typ == etherTypeWCCP:
 		carried = innerIP
-		if ipFit(p.Data, inner+4, end) > ipFit(p.Data, inner, end) { // behind the redirect header of WCCP version 2
+		// behind the redirect header of WCCP version 2
+		if ipFit(p.Data, inner+4, end) > ipFit(p.Data, inner, end) {
 			inner += 4
 		}
 	case isAruba(typ):
@@ -67,8 +68,9 @@ func (d *Decoder) gre(p *Packet, off, end int) Status {
 	return other(p, off, end)
 }
 
-// erspan decodes the header of mirrored Ethernet frames (draft-foschiano-erspan-03, 4): none in type I, which is told by GRE having no
-// sequence number, 8 bytes in type II, 12 in type III and 8 more if its last bit is set. greOff is where GRE began.
+// erspan decodes the header of mirrored Ethernet frames (draft-foschiano-erspan-03, 4): none in
+// type I, which is told by GRE having no sequence number, 8 bytes in type II, 12 in type III and 8
+// more if its last bit is set. greOff is where GRE began.
 func (d *Decoder) erspan(p *Packet, typ uint16, seq bool, off, greOff, end int) Status {
 	b := p.Data[off:min(len(p.Data), end)]
 	var id uint32
@@ -91,7 +93,8 @@ func (d *Decoder) erspan(p *Packet, typ uint16, seq bool, off, greOff, end int) 
 	return d.enter(p, TunnelERSPAN, id, etherTypeBridged, off+size, end)
 }
 
-// isAruba tells whether GRE carries 802.11 frames as Aruba's access points send them: the number is that of the radio and the network.
+// isAruba tells whether GRE carries 802.11 frames as Aruba's access points send them: the number is
+// that of the radio and the network.
 func isAruba(typ uint16) bool {
 	high := typ >> 8
 	return (high == 0x82 || high == 0x83 || high == 0x90) && typ&0x0f == 0

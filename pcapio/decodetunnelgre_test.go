@@ -13,7 +13,8 @@ var shimTunnelFrames = []tunnelFrame{
 	{"mpls in udp", udpTo(6635, cat(u32(bottom), udp4)), TunnelMPLS, 1, 17, 17},
 	{"mpls in udp, two labels, ipv6", udpTo(6635, cat(u32(0x00020000, bottom), udp6)), TunnelMPLS, 1, 17, 17},
 	{"mpls in udp, pseudowire", udpTo(6635, cat(u32(bottom, 0), eth(0x0800, udp4))), TunnelMPLS, 1, 17, 17},
-	// Label 7 says that the next one is for load balancing only (RFC 6790): 17 is the last that means something.
+	// Label 7 says that the next one is for load balancing only (RFC 6790): 17 is the last that
+	// means something.
 	{"mpls in udp, entropy label", udpTo(6635, cat(u32(17<<12|255, 7<<12|255, 0x12345<<12|0x100), udp4)), TunnelMPLS, 1, 17, 17},
 	{"mpls in ip", ip4(137, cat(u32(bottom), udp4)), TunnelMPLS, 1, 17, 137},
 	{"mpls in ipv6, pseudowire", ip6(137, cat(u32(bottom), eth(0x86dd, udp6))), TunnelMPLS, 1, 17, 137},
@@ -26,17 +27,20 @@ var shimTunnelFrames = []tunnelFrame{
 	{"protocol 143 in ipv4, 802.3", ip4(143, length(snap(0x86dd, udp6))), TunnelEtherIP, 1, 0, 143},
 	{"protocol 143 behind segment routing", ip6(43, cat([]byte{143, 2, 4, 0, 0, 0, 0, 0}, testDst6, eth(0x0800, udp4))), TunnelEtherIP, 1, 0, 143},
 
-	// The redirect header of WCCPv2 is 4 bytes: flags, service identifier, alternative bucket, primary bucket.
+	// The redirect header of WCCPv2 is 4 bytes: flags, service identifier, alternative bucket,
+	// primary bucket.
 	{"wccp without redirect header", greData(0, 0x883e, udp4), TunnelGRE, 1, 0, 47},
 	{"wccp with redirect header", greData(0, 0x883e, cat([]byte{0x80, 90, 1, 2}, udp4)), TunnelGRE, 1, 0, 47},
 	// 0x45 as the header's first byte looks like IPv4.
 	{"wccp with a redirect header like ip", greData(0, 0x883e, cat([]byte{0x45, 0, 0, 40}, sum4)), TunnelGRE, 1, 0, 47},
 
-	// K and version 1; behind the type the length in network byte order, then the tunnel in the other: 77 is 4d 00.
+	// K and version 1; behind the type the length in network byte order, then the tunnel in the
+	// other: 77 is 4d 00.
 	{"eoip", greData(0x2001, 0x6400, cat(u16(14+len(udp4), 0x4d00), eth(0x0800, udp4))), TunnelGRE, 1, 77, 47},
 	{"eoip, vlan", greData(0x2001, 0x6400, cat(u16(18+len(udp6), 0x0102), eth(0x8100, vlanTag(5, 0x86dd, udp6)))), TunnelGRE, 1, 0x0201, 47},
 
-	// RFC 2637, 4.1: K and version 1; S 0x1000 and A 0x0080 add 4 bytes each; payload length and call identifier.
+	// RFC 2637, 4.1: K and version 1; S 0x1000 and A 0x0080 add 4 bytes each; payload length and
+	// call identifier.
 	{"pptp with sequence number", greData(0x3001, 0x880b, cat(u16(4+len(udp4), 7), u32(1), pppUDP4)), TunnelGRE, 1, 7, 47},
 	{"pptp with acknowledgement, short ppp header", greData(0x3081, 0x880b, cat(u16(1+len(udp4), 7), u32(1, 2), []byte{0x21}, udp4)), TunnelGRE, 1, 7, 47},
 	{"pptp with ipv6", greData(0x3001, 0x880b, cat(u16(2+len(udp6), 7), u32(1), u16(0x57), udp6)), TunnelGRE, 1, 7, 47},

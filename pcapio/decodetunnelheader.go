@@ -2,10 +2,11 @@ package pcapio
 
 import "encoding/binary"
 
-// The headers of tunnels over UDP. Each function returns the size of the header that b begins with, or 0 if that does not announce a
-// packet; methods note what is behind it.
+// The headers of tunnels over UDP. Each function returns the size of the header that b begins with,
+// or 0 if that does not announce a packet; methods note what is behind it.
 
-// vxlan reads a VXLAN header (RFC 7348, 5) or one of VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe, 3), which has a next protocol field.
+// vxlan reads a VXLAN header (RFC 7348, 5) or one of VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe, 3),
+// which has a next protocol field.
 func (in *inner) vxlan(b []byte, gpe bool) int {
 	const version, valid, hasNext, oam = 0x30, 0x08, 0x04, 0x01
 	if len(b) < 8 || gpe && b[0]&(version|oam) != 0 {
@@ -74,8 +75,8 @@ func (in *inner) gue(b []byte) int {
 	return 4 + int(b[0]&0x1f)*4
 }
 
-// tzsp reads the header and the tagged fields of the TaZmen Sniffer Protocol (without public specification; the layout is the one that
-// Wireshark's dissector expects).
+// tzsp reads the header and the tagged fields of the TaZmen Sniffer Protocol (without public
+// specification; the layout is the one that Wireshark's dissector expects).
 func (in *inner) tzsp(b []byte) int {
 	const version, transmit = 1, 1 // type 0 is a received frame
 	const tagPadding, tagEnd = 0, 1
@@ -126,8 +127,8 @@ func (in *inner) ayiya(b []byte) int {
 // Flags in the fourth byte of a CAPWAP header.
 const capwapFragment, capwapKeepAlive = 0x80, 0x08
 
-// capwap reads the header of a data packet in clear (RFC 5415, 4.3), the first fragment if there are several. The payload is an Ethernet or
-// an 802.11 frame.
+// capwap reads the header of a data packet in clear (RFC 5415, 4.3), the first fragment if there
+// are several. The payload is an Ethernet or an 802.11 frame.
 func (in *inner) capwap(b []byte) int {
 	const native, wlan = 0x01, 1 // the wireless binding; Cisco's controllers write 0 there
 	if len(b) < 8 || b[0] != 0 { // version 0, without DTLS
@@ -150,8 +151,8 @@ func (in *inner) capwap(b []byte) int {
 	return size
 }
 
-// gtpu returns the size of the GTPv1-U header that b begins with, with its extension headers; 0 if it is not one of a user
-// packet (3GPP TS 29.281, 5).
+// gtpu returns the size of the GTPv1-U header that b begins with, with its extension headers; 0 if
+// it is not one of a user packet (3GPP TS 29.281, 5).
 func gtpu(b []byte) int {
 	const versionAndType, extension, anyOptional, userPacket = 0xf0, 0x04, 0x07, 255
 	if len(b) < 8 || b[0]&versionAndType != 0x30 || b[1] != userPacket {
@@ -179,12 +180,13 @@ func gtpu(b []byte) int {
 	return size
 }
 
-// teredo returns the size of the authentication and origin indications before the IPv6 packet in b (RFC 4380, 5.1.1),
-// or -1 if they do not fit.
+// teredo returns the size of the authentication and origin indications before the IPv6 packet in b
+// (RFC 4380, 5.1.1), or -1 if they do not fit.
 func teredo(b []byte) int {
 	size := 0
 	if len(b) >= 4 && b[0] == 0 && b[1] == 1 {
-		size = 4 + int(b[2]) + int(b[3]) + 8 + 1 // identifier, authentication value, nonce, confirmation
+		// identifier, authentication value, nonce, confirmation
+		size = 4 + int(b[2]) + int(b[3]) + 8 + 1
 	}
 	if len(b) >= size+2 && b[size] == 0 && b[size+1] == 0 {
 		size += 8

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// UDP ports of tunnels (IANA, but for AYIYA and TZSP). The others have them as destination, these as either: L2TP, GTP-U, Teredo, AYIYA, CAPWAP.
+// UDP ports of tunnels (IANA, but for AYIYA and TZSP). The others have them as destination, these
+// as either: L2TP, GTP-U, Teredo, AYIYA, CAPWAP.
 const (
 	portL2TP     = 1701
 	portGTPU     = 2152
@@ -71,13 +72,15 @@ func (d *Decoder) udpTunnelKind(src, dst uint16) Tunnel {
 	return TunnelNone
 }
 
-// inner is what a tunnel carries: a kind or EtherType for [Decoder.enter], where it begins and ends, and the tunnel's identifier.
+// inner is what a tunnel carries: a kind or EtherType for [Decoder.enter], where it begins and
+// ends, and the tunnel's identifier.
 type inner struct {
 	id, typ  uint32
 	off, end int
 }
 
-// inUDP reads the header of tunnel t at off and tells what it carries, not ok if it does not carry a packet.
+// inUDP reads the header of tunnel t at off and tells what it carries, not ok if it does not carry
+// a packet.
 func (d *Decoder) inUDP(p *Packet, t Tunnel, off, end int) (in inner, ok bool) {
 	b := p.Data[min(off, len(p.Data)):min(end, len(p.Data))]
 	in.end = end

@@ -2,19 +2,21 @@ package pcapio
 
 import "testing"
 
-// gpe is a VXLAN-GPE header (draft-ietf-nvo3-vxlan-gpe, 3: R R Ver Ver I P B O, two reserved bytes, next protocol, VNI, reserved byte).
+// gpe is a VXLAN-GPE header (draft-ietf-nvo3-vxlan-gpe, 3: R R Ver Ver I P B O, two reserved bytes,
+// next protocol, VNI, reserved byte).
 func gpe(flags, next byte, vni uint32, payload []byte) []byte {
 	return udpTo(4790, cat([]byte{flags, 0, 0, next}, u32(vni<<8), payload))
 }
 
-// lispData is a LISP header (RFC 9300, 5.1: N L E V I P K K, nonce or map versions, instance and locator status bits); with P the last
-// byte of the first word is the next protocol (RFC 9305, 3).
+// lispData is a LISP header (RFC 9300, 5.1: N L E V I P K K, nonce or map versions, instance and
+// locator status bits); with P the last byte of the first word is the next protocol (RFC 9305, 3).
 func lispData(flags byte, nonce, instance uint32, payload []byte) []byte {
 	return udpTo(4341, cat(u32(uint32(flags)<<24|nonce, instance), payload))
 }
 
-// capwapData is a CAPWAP header (RFC 5415, 4.3): preamble; HLEN of 5 bits, RID of 5, WBID of 5 and T; F L W M K and 3 reserved; fragment
-// identifier; offset of 13 bits. HLEN counts words of the header with its optional fields.
+// capwapData is a CAPWAP header (RFC 5415, 4.3): preamble; HLEN of 5 bits, RID of 5, WBID of 5 and
+// T; F L W M K and 3 reserved; fragment identifier; offset of 13 bits. HLEN counts words of the
+// header with its optional fields.
 func capwapData(preamble, wbid, native, flags byte, fragment int, options, payload []byte) []byte {
 	hlen := byte(8+len(options)) / 4
 	return udpTo(5247, cat([]byte{preamble, hlen << 3, wbid<<1 | native, flags}, u16(7, fragment), options, payload))
@@ -25,29 +27,36 @@ func tzspData(typ byte, proto int, tags, payload []byte) []byte {
 	return udpTo(37008, cat([]byte{1, typ}, u16(proto), tags, payload))
 }
 
-// nshData is a network service header (RFC 8300, 2): version of 2 bits, O, U, time to live of 6 (here 63), length of 6 in words; U of 4,
-// metadata type of 4; next protocol; service path 9 of 24 bits, index 255.
+// nshData is a network service header (RFC 8300, 2): version of 2 bits, O, U, time to live of 6
+// (here 63), length of 6 in words; U of 4, metadata type of 4; next protocol; service path 9 of 24
+// bits, index 255.
 func nshData(mdType, next byte, metadata, payload []byte) []byte {
 	ttlLength := 63<<6 | (8+len(metadata))/4
 	return cat(u16(ttlLength), []byte{mdType, next}, u32(9<<8|255), metadata, payload)
 }
 
 var (
-	wlanUDP4    = dot11(0x08, 0x01, 24, snap(0x0800, udp4))   // data to the distribution system
-	wlanQoSUDP6 = dot11(0x88, 0x02, 26, snap(0x86dd, udp6))   // QoS data from it
-	wlanSwapped = dot11(0x01, 0x08, 24, snap(0x0800, udp4))   // as wlanUDP4, the two bytes of frame control the other way round
-	wlanQoSSwap = dot11(0x02, 0x88, 26, snap(0x86dd, udp6))   // as wlanQoSUDP6
-	wlanSecret  = dot11(0x08, 0x41, 24, snap(0x0800, udp4))   // protected
-	first4      = with(with(udp4, 2, 1000), 24, 980)          // the beginning of a datagram of 1000 bytes
-	capwapMAC   = []byte{6, 2, 0, 0, 0, 0, 1, 0}              // radio MAC address: length, address, padding to a word
-	capwapInfo  = []byte{4, 20, 30, 0, 1, 0, 0, 0}            // wireless specific information: length, RSSI, SNR, rate, padding
-	tzspTags    = []byte{0, 10, 1, 40, 0, 18, 1, 6, 30, 0, 1} // padding, RSSI, padding, channel, an empty tag, end
-	prism       = cat([]byte{0x44, 0, 0, 0, 144}, make([]byte, 139))
-	avs         = cat([]byte{0x80, 0x21, 0x10, 1, 0, 0, 0, 64}, make([]byte, 56))
+	wlanUDP4    = dot11(0x08, 0x01, 24, snap(0x0800, udp4)) // data to the distribution system
+	wlanQoSUDP6 = dot11(0x88, 0x02, 26, snap(0x86dd, udp6)) // QoS data from it
+	// as wlanUDP4, the two bytes of frame control the other way round
+	wlanSwapped = dot11(0x01, 0x08, 24, snap(0x0800, udp4))
+	wlanQoSSwap = dot11(0x02, 0x88, 26, snap(0x86dd, udp6)) // as wlanQoSUDP6
+	wlanSecret  = dot11(0x08, 0x41, 24, snap(0x0800, udp4)) // protected
+	// the beginning of a datagram of 1000 bytes
+	first4 = with(with(udp4, 2, 1000), 24, 980)
+	// radio MAC address: length, address, padding to a word
+	capwapMAC = []byte{6, 2, 0, 0, 0, 0, 1, 0}
+	// wireless specific information: length, RSSI, SNR, rate, padding
+	capwapInfo = []byte{4, 20, 30, 0, 1, 0, 0, 0}
+	// padding, RSSI, padding, channel, an empty tag, end
+	tzspTags = []byte{0, 10, 1, 40, 0, 18, 1, 6, 30, 0, 1}
+	prism    = cat([]byte{0x44, 0, 0, 0, 144}, make([]byte, 139))
+	avs      = cat([]byte{0x80, 0x21, 0x10, 1, 0, 0, 0, 64}, make([]byte, 56))
 )
 
-// ayiyaData is a header of draft-massar-v6ops-ayiya-02, 3: identity length as a power of 2 and its type; signature length in words and
-// hash method; authentication method and operation; next header; epoch time; identity and signature.
+// ayiyaData is a header of draft-massar-v6ops-ayiya-02, 3: identity length as a power of 2 and its
+// type; signature length in words and hash method; authentication method and operation; next
+// header; epoch time; identity and signature.
 func ayiyaData(idPower, sigWords, op, next byte, payload []byte) []byte {
 	return cat([]byte{idPower<<4 | 1, sigWords<<4 | 1, 1<<4 | op, next}, u32(1), make([]byte, 1<<idPower+4*int(sigWords)), payload)
 }
@@ -80,7 +89,8 @@ var udpTunnelFrames = []tunnelFrame{
 	{"lisp next nsh", lispData(0x0c, 4, 77<<8, nshData(1, 1, make([]byte, 16), udp4)), TunnelLISP, 1, 77, 17},
 	{"lisp next mpls", lispData(0x0c, 5, 77<<8, cat(u32(bottom), udp4)), TunnelLISP, 1, 77, 17},
 
-	// T 0: Ethernet; T 1 and binding 1, or 0 as Cisco writes it: 802.11. F 0x80, L 0x40, W 0x20, M 0x10, K 0x08.
+	// T 0: Ethernet; T 1 and binding 1, or 0 as Cisco writes it: 802.11. F 0x80, L 0x40, W 0x20, M
+	// 0x10, K 0x08.
 	{"capwap 802.3", capwapData(0, 1, 0, 0, 0, nil, eth(0x0800, udp4)), TunnelCAPWAP, 1, 0, 17},
 	{"capwap 802.3, radio mac", capwapData(0, 1, 0, 0x10, 0, capwapMAC, eth(0x86dd, udp6)), TunnelCAPWAP, 1, 0, 17},
 	{"capwap 802.3, from the port", ip4(17, udpSeg(5247, 9, capwapData(0, 1, 0, 0, 0, nil, eth(0x0800, udp4))[28:])), TunnelCAPWAP, 1, 0, 17},
@@ -92,12 +102,14 @@ var udpTunnelFrames = []tunnelFrame{
 	{"capwap 802.3, first fragment", capwapData(0, 1, 0, 0x80, 0, nil, eth(0x0800, first4)), TunnelCAPWAP, 1, 0, 17},
 	{"capwap 802.11, first fragment", capwapData(0, 1, 1, 0x80, 0, nil, dot11(0x08, 0x01, 24, snap(0x0800, first4))), TunnelCAPWAP, 1, 0, 17},
 
-	// Operation 1 is forward; an IPv6 address is an identity of 2^4 bytes, a SHA1 signature is 5 words.
+	// Operation 1 is forward; an IPv6 address is an identity of 2^4 bytes, a SHA1 signature is 5
+	// words.
 	{"ayiya ipv6", udpTo(5072, ayiyaData(4, 5, 1, 41, udp6)), TunnelAYIYA, 1, 0, 17},
 	{"ayiya ipv4, short identity, no signature", udpTo(5072, ayiyaData(2, 0, 1, 4, udp4)), TunnelAYIYA, 1, 0, 17},
 	{"ayiya from the port", ip4(17, udpSeg(5072, 9, ayiyaData(4, 5, 1, 41, udp6))), TunnelAYIYA, 1, 0, 17},
 
-	// Variant of 2 bits, C, length of 5 bits in words without the first; protocol; flags. Variant 1 is the IP header itself.
+	// Variant of 2 bits, C, length of 5 bits in words without the first; protocol; flags. Variant 1
+	// is the IP header itself.
 	{"gue ipv4", udpTo(6080, cat([]byte{0, 4, 0, 0}, udp4)), TunnelGUE, 1, 0, 17},
 	{"gue ipv6 with options", udpTo(6080, cat([]byte{2, 41, 0x80, 0}, u32(1, 2), udp6)), TunnelGUE, 1, 0, 17},
 	{"gue mpls", udpTo(6080, cat([]byte{0, 137, 0, 0}, u32(bottom), udp4)), TunnelGUE, 1, 0, 17},
@@ -105,7 +117,8 @@ var udpTunnelFrames = []tunnelFrame{
 	{"gue variant 1, ipv4", udpTo(6080, udp4), TunnelGUE, 1, 0, 17},
 	{"gue variant 1, ipv6", udpTo(6080, udp6), TunnelGUE, 1, 0, 17},
 
-	// Type 0 received, 1 to transmit; protocol 1 Ethernet, 18 802.11, 119 Prism, 127 AVS. Tag 1 ends the tags.
+	// Type 0 received, 1 to transmit; protocol 1 Ethernet, 18 802.11, 119 Prism, 127 AVS. Tag 1
+	// ends the tags.
 	{"tzsp ethernet", tzspData(0, 1, []byte{1}, eth(0x0800, udp4)), TunnelTZSP, 1, 0, 17},
 	{"tzsp ethernet with tags", tzspData(0, 1, tzspTags, eth(0x86dd, udp6)), TunnelTZSP, 1, 0, 17},
 	{"tzsp to transmit", tzspData(1, 1, []byte{1}, eth(0x0800, udp4)), TunnelTZSP, 1, 0, 17},

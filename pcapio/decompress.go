@@ -12,7 +12,8 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// maxZstdWindow bounds the memory for zstd: what "zstd --ultra --long=27" needs, the most that zstd takes unasked.
+// maxZstdWindow bounds the memory for zstd: what "zstd --ultra --long=27" needs, the most that zstd
+// takes unasked.
 const maxZstdWindow = 128 << 20
 
 type compression string
@@ -92,7 +93,8 @@ type inflater struct {
 	zstd *zstd.Decoder
 }
 
-// open returns a reader of what stored holds compressed. Source tells the errors of the file from those of its content.
+// open returns a reader of what stored holds compressed. Source tells the errors of the file from
+// those of its content.
 func (f *inflater) open(c compression, stored io.Reader, source *countingReader, depth int) (io.Reader, error) {
 	if depth > 0 {
 		f = &inflater{} // nested: the kept decompressor is in use
@@ -119,7 +121,8 @@ func (f *inflater) open(c compression, stored io.Reader, source *countingReader,
 		src = bzip2.NewReader(f.br)
 	case zstded:
 		if f.zstd == nil {
-			// One goroutine, the caller's: the same bytes at the same call on every run, and nothing to leak.
+			// One goroutine, the caller's: the same bytes at the same call on every run, and
+			// nothing to leak.
 			f.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
 		}
 		if err == nil {
@@ -144,8 +147,9 @@ func (f *inflater) open(c compression, stored io.Reader, source *countingReader,
 	return d, nil
 }
 
-// members reads compressed members that follow each other in one file, as gzip and lz4 define them. Zero bytes after the last
-// one are padding. Anything else there is an error, since it may be a member whose head was damaged.
+// members reads compressed members that follow each other in one file, as gzip and lz4 define them.
+// Zero bytes after the last one are padding. Anything else there is an error, since it may be a
+// member whose head was damaged.
 type members struct {
 	br    *bufio.Reader
 	next  func() (io.Reader, error)
@@ -194,7 +198,8 @@ func (m *members) open() error {
 	return err
 }
 
-// decompressor says in its errors what was wrong: the file could not be read, it is cut, or its content is damaged.
+// decompressor says in its errors what was wrong: the file could not be read, it is cut, or its
+// content is damaged.
 type decompressor struct {
 	name   string
 	src    io.Reader

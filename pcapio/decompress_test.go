@@ -96,8 +96,8 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
-// A file cut at any byte gives a prefix of the records and says that it is cut. Where a member just ends, the format cannot
-// tell; there the records are cut, or none is missing.
+// A file cut at any byte gives a prefix of the records and says that it is cut. Where a member just
+// ends, the format cannot tell; there the records are cut, or none is missing.
 func TestCompressedCut(t *testing.T) {
 	for c, file := range compressedFiles(t) {
 		t.Run(string(c), func(t *testing.T) {

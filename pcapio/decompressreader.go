@@ -5,12 +5,13 @@ import (
 	"io"
 )
 
-// Decompress reads what r holds, decompressed if its first bytes say that it is compressed as a capture may be: by gzip, bzip2, xz, zstd
-// or lz4. It is for other files than captures, such as lists and tables: [Open] does this for captures.
+// Decompress reads what r holds, decompressed if its first bytes say that it is compressed as a
+// capture may be: by gzip, bzip2, xz, zstd or lz4. It is for other files than captures, such as
+// lists and tables: [Open] does this for captures.
 //
-// No more of r is read than it takes to tell, so that a line that was typed is there at once. A file that is cut gives what is
-// good of it, then an error that is io.ErrUnexpectedEOF; damaged data is [ErrFormat], a compression that is known and not read
-// [ErrUnsupported].
+// No more of r is read than it takes to tell, so that a line that was typed is there at once. A
+// file that is cut gives what is good of it, then an error that is io.ErrUnexpectedEOF; damaged
+// data is [ErrFormat], a compression that is known and not read [ErrUnsupported].
 func Decompress(r io.Reader) io.Reader {
 	return &decompressReader{stored: countingReader{src: r}}
 }

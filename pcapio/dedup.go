@@ -6,23 +6,27 @@ import (
 	"time"
 )
 
-// DefaultDedupRecords is the default of [DedupConfig].Records. They fit into 1 GiB: one takes 400 to 500 bytes.
+// DefaultDedupRecords is the default of [DedupConfig].Records. They fit into 1 GiB: one takes 400
+// to 500 bytes.
 const DefaultDedupRecords = 1_500_000
 
-// DedupConfig says which records of a merged capture are copies of each other. With the zero value copies have the same link type,
-// length on the wire, captured bytes and time.
+// DedupConfig says which records of a merged capture are copies of each other. With the zero value
+// copies have the same link type, length on the wire, captured bytes and time.
 type DedupConfig struct {
 	// Layer is what of a packet is compared: by default the whole frame.
 	Layer DedupLayer
-	// Decode is how packets are decoded for a Layer other than DedupFrame. With tunnels the innermost IP packet is compared.
+	// Decode is how packets are decoded for a Layer other than DedupFrame. With tunnels the
+	// innermost IP packet is compared.
 	Decode DecodeConfig
-	// Window is how far apart in time copies may be, counted from the first of them: 0 for taps that share a clock.
+	// Window is how far apart in time copies may be, counted from the first of them: 0 for taps
+	// that share a clock.
 	Window time.Duration
-	// Within also drops copies that come from the same input. Otherwise the same bytes twice in one input are two packets, and
-	// as many are kept as the input with the most of them has.
+	// Within also drops copies that come from the same input. Otherwise the same bytes twice in one
+	// input are two packets, and as many are kept as the input with the most of them has.
 	Within bool
-	// Records is how many records of a Window are remembered; 0 for 1,500,000, which take less than 1 GiB. If there are more, the
-	// oldest are forgotten, and their copies kept. Without Within, a content counts once for each input that has it.
+	// Records is how many records of a Window are remembered; 0 for 1,500,000, which take less than
+	// 1 GiB. If there are more, the oldest are forgotten, and their copies kept. Without Within, a
+	// content counts once for each input that has it.
 	Records int
 }
 
@@ -43,14 +47,17 @@ func (c *DedupConfig) Validate() error {
 // DedupStats counts what a [DedupReader] did. Read = Kept + Copies.
 type DedupStats struct {
 	Read, Kept, Copies int64
-	Forgotten          int64 // contents forgotten for the bound on Records, within the Window: their later copies are among Kept
+	// contents forgotten for the bound on Records, within the Window: their later copies are among
+	// Kept
+	Forgotten int64
 }
 
-// DedupReader leaves out copies of packets that several inputs saw. Which contents are kept, how often and with which times does not
-// depend on the order of the inputs. Make it with [NewDedup].
+// DedupReader leaves out copies of packets that several inputs saw. Which contents are kept, how
+// often and with which times does not depend on the order of the inputs. Make it with [NewDedup].
 //
-// It remembers 128 bits of hash of the records of one Window, and takes records of the same hash for copies. The hash has a secret
-// key of its own in each DedupReader, so that nobody can make packets that look like copies of others.
+// It remembers 128 bits of hash of the records of one Window, and takes records of the same hash
+// for copies. The hash has a secret key of its own in each DedupReader, so that nobody can make
+// packets that look like copies of others.
 type DedupReader struct {
 	src   *MergeReader
 	cfg   DedupConfig
@@ -81,7 +88,8 @@ type group struct {
 	kept  int64
 }
 
-// sightings is how often an input had a content in the group that began at start. Those of another group count for nothing.
+// sightings is how often an input had a content in the group that began at start. Those of another
+// group count for nothing.
 type sightings struct{ start, n int64 }
 
 // queued is something to forget once its group is over.
@@ -135,7 +143,8 @@ func (d *DedupReader) isCopy(r *Record) bool {
 	}
 	first := begins || d.seen[what].start != g.start || d.seen[what].n == 0
 	if first && len(d.queue)-d.head >= d.cfg.Records {
-		begins = d.forgetOldest() == what.content || begins // perhaps its own group, that another input began
+		// perhaps its own group, that another input began
+		begins = d.forgetOldest() == what.content || begins
 	}
 	if begins {
 		g = group{start: r.Time}
@@ -175,8 +184,9 @@ func (d *DedupReader) drop(c content) {
 	delete(d.kept, c)
 }
 
-// forgetOldest makes room for a record before the time for it has come, and returns what it forgot. All inputs forget that content, so
-// that it is new when it comes again: rather a copy too many than a packet too few.
+// forgetOldest makes room for a record before the time for it has come, and returns what it forgot.
+// All inputs forget that content, so that it is new when it comes again: rather a copy too many
+// than a packet too few.
 func (d *DedupReader) forgetOldest() content {
 	q := d.queue[d.head]
 	d.head++

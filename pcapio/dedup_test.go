@@ -147,7 +147,8 @@ func TestDedupBound(t *testing.T) {
 		{"always too late", within(2), []string{"a@1 b@2 c@3 a@4 b@5 c@6"}, "a b c a b c", DedupStats{6, 6, 0, 4}},
 		// The second x needs the place of the first, so it is new.
 		{"own group", DedupConfig{Records: 1}, []string{"x@1", "x@1"}, "x x", DedupStats{2, 2, 0, 1}},
-		// a counts in both inputs, which fills the bound; b in the first forgets a in both, so the third a is new.
+		// a counts in both inputs, which fills the bound; b in the first forgets a in both, so the
+		// third a is new.
 		{"two inputs", DedupConfig{Window: time.Hour, Records: 2}, []string{"a@1 b@2", "a@1 a@3"}, "a b a", DedupStats{4, 3, 1, 1}},
 	} {
 		if got, s := dedup(t, test.cfg, test.inputs...); got != test.want || s != test.stats {
@@ -194,7 +195,8 @@ func TestDedupBoundHolds(t *testing.T) {
 	}
 }
 
-// What stands for a content is another number in each reader, so that no packet can be made in advance to look like a copy of another.
+// What stands for a content is another number in each reader, so that no packet can be made in
+// advance to look like a copy of another.
 func TestDedupSecretHash(t *testing.T) {
 	r := Record{Data: []byte("content")}
 	var all []content

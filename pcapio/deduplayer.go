@@ -9,13 +9,14 @@ type DedupLayer uint8
 const (
 	// DedupFrame is all captured bytes, and the length on the wire.
 	DedupFrame DedupLayer = iota
-	// DedupNetwork is the IP packet, byte by byte: not the link layer, so neither MAC addresses nor VLAN tags, nor padding. A packet
-	// that a router sent on is another one.
+	// DedupNetwork is the IP packet, byte by byte: not the link layer, so neither MAC addresses nor
+	// VLAN tags, nor padding. A packet that a router sent on is another one.
 	DedupNetwork
-	// DedupIP is the IP packet without what routers change on its way, so that the packet is a copy one hop on too. Left out are the
-	// fields that RFC 4302, 3.3.3.1, lists as mutable in transit: of IPv4 DSCP, ECN, the DF flag, TTL and header checksum; of IPv6 DSCP,
-	// ECN, flow label and hop limit. MF and the fragment offset, mutable by that list, are compared: they tell fragments apart. So are
-	// options and extension headers.
+	// DedupIP is the IP packet without what routers change on its way, so that the packet is a copy
+	// one hop on too. Left out are the fields that RFC 4302, 3.3.3.1, lists as mutable in transit:
+	// of IPv4 DSCP, ECN, the DF flag, TTL and header checksum; of IPv6 DSCP, ECN, flow label and
+	// hop limit. MF and the fragment offset, mutable by that list, are compared: they tell
+	// fragments apart. So are options and extension headers.
 	DedupIP
 )
 
@@ -43,8 +44,8 @@ func newIPContents(cfg DedupConfig) *ipContents {
 	return &ipContents{decoder: NewDecoder(nil, decode), mutable: cfg.Layer == DedupIP}
 }
 
-// of returns the bytes of the IP packet in r that are compared, valid until the next call, and its length by its header. That is 0 if
-// there is none.
+// of returns the bytes of the IP packet in r that are compared, valid until the next call, and its
+// length by its header. That is 0 if there is none.
 func (c *ipContents) of(r *Record) ([]byte, int) {
 	p := &c.packet
 	p.Record = *r

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// One UDP packet over IPv4, as a mirror port may give it a second time, and packets that only look like that.
+// One UDP packet over IPv4, as a mirror port may give it a second time, and packets that only look
+// like that.
 func TestDedupLayer(t *testing.T) {
 	change := func(b []byte, at int, to ...byte) []byte {
 		b = slices.Clone(b)

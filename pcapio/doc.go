@@ -1,10 +1,13 @@
-// Package pcapio reads packet captures and decodes packets; it is where every reef program begins.
+// Package pcapio reads packet captures and decodes packets; it is where every
+// reef program begins.
 //
 // # Reading
 //
-// [Open] opens capture files, named pipes or standard input, of any format in use: classic pcap with microseconds or
-// nanoseconds in either byte order, its old and patched variants, pcapng, and snoop; plain or compressed by gzip, bzip2,
-// zstd, xz or lz4. All is told by content, never by name. Several files are one capture:
+// [Open] opens capture files, named pipes or standard input, of any format in
+// use: classic pcap with microseconds or nanoseconds in either byte order, its
+// old and patched variants, pcapng, and snoop; plain or compressed by gzip,
+// bzip2, zstd, xz or lz4. All is told by content, never by name. Several files
+// are one capture:
 //
 //	r, err := pcapio.Open("mon.pcap.gz", "tue.pcapng")
 //	if err != nil {
@@ -23,27 +26,33 @@
 //		fmt.Println(rec.Timestamp(), len(rec.Data), rec.OrigLen)
 //	}
 //
-// A [Reader] never seeks and never reads further than it needs for the next record, so it works on pipes and on files that
-// still grow. Record.Data is a slice of its buffer and valid until the next call: Clone a record to keep it.
+// A [Reader] never seeks and never reads further than it needs for the next
+// record, so it works on pipes and on files that still grow. Record.Data is a
+// slice of its buffer and valid until the next call: Clone a record to keep it.
 //
 // # Damage
 //
-// A cut or damaged file gives its good records first and then one [*FileError], again and again. With Config.Resync a Reader
-// looks for the next record instead, and counts what it skipped in [Stats]. Lengths in files are checked before any memory
-// is asked for. Odd but harmless records (longer than the snap length, longer than on the wire, a million microseconds) are
-// delivered and counted.
+// A cut or damaged file gives its good records first and then one [*FileError],
+// again and again. With Config.Resync a Reader looks for the next record
+// instead, and counts what it skipped in [Stats]. Lengths in files are checked
+// before any memory is asked for. Odd but harmless records (longer than the
+// snap length, longer than on the wire, a million microseconds) are delivered
+// and counted.
 //
 // # Packets
 //
-// A [Decoder] makes packets of records, and analyses take packets. [Copy] connects them, [MultiWriter] feeds several analyses
-// in one pass, [All] is for loops. [Merge] interleaves captures of parallel taps by time.
+// A [Decoder] makes packets of records, and analyses take packets. [Copy]
+// connects them, [MultiWriter] feeds several analyses in one pass, [All] is for
+// loops. [Merge] interleaves captures of parallel taps by time.
 //
 // # Times
 //
-// All times are nanoseconds since 1970 in an int64, which reaches from 1677 to 2262. They are computed from the file in exact
-// integer arithmetic, rounding down; pcapng times beyond that range become its nearest end and are counted.
+// All times are nanoseconds since 1970 in an int64, which reaches from 1677 to
+// 2262. They are computed from the file in exact integer arithmetic, rounding
+// down; pcapng times beyond that range become its nearest end and are counted.
 //
 // # gopacket
 //
-// A Reader is a source of gopacket packets, and [FromGopacket] makes a [RecordReader] of any gopacket source.
+// A Reader is a source of gopacket packets, and [FromGopacket] makes a
+// [RecordReader] of any gopacket source.
 package pcapio

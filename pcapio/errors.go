@@ -23,8 +23,12 @@ var (
 type FileError struct {
 	File   string // name as given to Open; "-" for standard input, empty for a plain io.Reader
 	Offset int64  // where the bad record begins, in bytes of the uncompressed file
-	Record int64  // number of the bad record in its file, counted from 1; 0 for the file header; -1 unknown, after a seek
-	Err    error  // wraps io.ErrUnexpectedEOF, ErrFormat or ErrUnsupported, or is the error of the underlying reader
+	// number of the bad record in its file, counted from 1; 0 for the file header; -1 unknown,
+	// after a seek
+	Record int64
+	// wraps io.ErrUnexpectedEOF, ErrFormat or ErrUnsupported, or is the error of the underlying
+	// reader
+	Err error
 }
 
 // Error names the file, the place and the cause.
@@ -57,17 +61,21 @@ func errFormat(format string, args ...any) error {
 
 // Errors of records that an output file cannot hold. They come in a [*RefusedError].
 var (
-	// ErrTime means that a classic pcap file cannot express a record's time: it is before 1970 or after 2106. Pcapng can.
+	// ErrTime means that a classic pcap file cannot express a record's time: it is before 1970 or
+	// after 2106. Pcapng can.
 	ErrTime = errors.New("pcapio: time out of the range of the file format")
 	// ErrPrecision means that a time would have to be rounded, which [WriterConfig.Exact] forbids.
 	ErrPrecision = errors.New("pcapio: time finer than the file has")
-	// ErrLinkType means that a classic pcap file would have records of another link type. A pcapng file can hold both.
+	// ErrLinkType means that a classic pcap file would have records of another link type. A pcapng
+	// file can hold both.
 	ErrLinkType = errors.New("pcapio: more than one link type in a pcap file")
-	// ErrLength means that a length is out of the range of the file format, or longer than a file may be.
+	// ErrLength means that a length is out of the range of the file format, or longer than a file
+	// may be.
 	ErrLength = errors.New("pcapio: length out of range")
 )
 
-// RefusedError is a record that an output cannot hold. Nothing of it was written. [CopyRecords] adds where it was read.
+// RefusedError is a record that an output cannot hold. Nothing of it was written. [CopyRecords]
+// adds where it was read.
 type RefusedError struct {
 	File   string // that the record was read from; empty if it is not known
 	Record int64  // number of the record in that file, counted from 1; 0 if it is not known

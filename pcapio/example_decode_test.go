@@ -14,7 +14,8 @@ var exampleFrame = []byte{
 	0xc0, 0x00, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0x60, 0x02, 0xff, 0xff, 0, 0, 0, 0, 2, 4, 0x05, 0xb4,
 }
 
-// A Decoder makes packets of the records of any RecordReader; a real program has a Reader from Open here.
+// A Decoder makes packets of the records of any RecordReader; a real program has a Reader from Open
+// here.
 func ExampleNewDecoder() {
 	n := 0
 	records := pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
@@ -39,7 +40,8 @@ func ExampleNewDecoder() {
 	// 2 packets
 }
 
-// Decode is for a program that gets its frames from elsewhere. What is wrong with a packet is its status.
+// Decode is for a program that gets its frames from elsewhere. What is wrong with a packet is its
+// status.
 func ExampleDecoder_Decode() {
 	decoder := pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll})
 	var p pcapio.Packet
@@ -61,7 +63,8 @@ func ExampleDecodeConfig_Validate() {
 	// Output: pcapio: DecodeConfig.MaxTunnelDepth 99 is not in 0..16
 }
 
-// A packet that went through a tunnel has the addresses of both ends: inside as Src and Dst, outside as OuterSrc and OuterDst.
+// A packet that went through a tunnel has the addresses of both ends: inside as Src and Dst,
+// outside as OuterSrc and OuterDst.
 func ExampleDecodeConfig() {
 	inner := exampleFrame[14:]
 	frame := append([]byte{0x45, 0, 0, byte(20 + len(inner)), 0, 1, 0, 0, 64, 4, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2}, inner...)

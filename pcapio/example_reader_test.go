@@ -19,7 +19,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// writePcap writes a capture with one-byte packets of raw IP at the given seconds and returns its content.
+// writePcap writes a capture with one-byte packets of raw IP at the given seconds and returns its
+// content.
 func writePcap(seconds ...uint32) []byte {
 	file := []byte("\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00\x65\x00\x00\x00")
 	for _, s := range seconds {

@@ -125,7 +125,8 @@ func ExampleIsTimeSpec() {
 }
 
 func ExampleNewSlicer() {
-	s := pcapio.NewSlicer(seconds(1000, 1001, 1005, 1002, 1007)) // or of a file: pcapio.Open("monday.pcap")
+	// or of a file: pcapio.Open("monday.pcap")
+	s := pcapio.NewSlicer(seconds(1000, 1001, 1005, 1002, 1007))
 	first, ok := s.First()
 	if !ok {
 		return

@@ -8,10 +8,11 @@ import (
 	"github.com/dgryski/go-metro"
 )
 
-// fragmentCache remembers the ports of first fragments, of ICMP type and code, of TCP where the payload begins, for the later ones,
-// which have none. Its memory is fixed: a ring of
-// entries in order of arrival, found through a table of chains. The newest entry takes the place of the oldest, so what is
-// forgotten does not depend on the hash, which is keyed against made-up collisions.
+// fragmentCache remembers the ports of first fragments, of ICMP type and code, of TCP where the
+// payload begins, for the later ones, which have none. Its memory is fixed: a ring of entries in
+// order of arrival, found through a table of chains. The newest entry takes the place of the
+// oldest, so what is forgotten does not depend on the hash, which is keyed against made-up
+// collisions.
 type fragmentCache struct {
 	size    int
 	timeout uint64 // ns
@@ -21,7 +22,8 @@ type fragmentCache struct {
 	entries []fragmentEntry // nil until the first fragment is seen
 }
 
-// fragmentKey is source, destination, protocol, version and identification (RFC 791, 3.2; RFC 8200, 4.5).
+// fragmentKey is source, destination, protocol, version and identification (RFC 791, 3.2; RFC 8200,
+// 4.5).
 type fragmentKey [38]byte
 
 type fragmentEntry struct {
@@ -115,8 +117,8 @@ func (c *fragmentCache) add(key *fragmentKey) *fragmentEntry {
 	return e
 }
 
-// fragment remembers the ports of a first fragment, or gives those remembered to a later one. Of several first fragments
-// with the same identification the newest counts, also if it has no ports.
+// fragment remembers the ports of a first fragment, or gives those remembered to a later one. Of
+// several first fragments with the same identification the newest counts, also if it has no ports.
 func (d *Decoder) fragment(p *Packet) {
 	if !p.Status.HasIP() {
 		return
@@ -171,7 +173,8 @@ func (d *Decoder) fragment(p *Packet) {
 	}
 }
 
-// fragmentBase returns where in p.Data the part of the datagram begins that offsets of fragments count from.
+// fragmentBase returns where in p.Data the part of the datagram begins that offsets of fragments
+// count from.
 func (d *Decoder) fragmentBase(p *Packet) int {
 	if p.IPVersion == 4 {
 		return p.IPOff + int(p.Data[p.IPOff]&0x0f)*4

@@ -38,8 +38,9 @@ func TestFragmentICMP(t *testing.T) {
 	}
 }
 
-// A later fragment of a TCP segment knows the sequence number of its first byte. The first one has 24 bytes of TCP header, with sequence
-// number 0x01020304, and 16 of payload, so its datagram goes on at 40, of which 16 are payload.
+// A later fragment of a TCP segment knows the sequence number of its first byte. The first one has
+// 24 bytes of TCP header, with sequence number 0x01020304, and 16 of payload, so its datagram goes
+// on at 40, of which 16 are payload.
 func TestFragmentSequence(t *testing.T) {
 	options := []byte{1, 1, 1, 0}
 	segment := func(flags int) []byte { return tcpSeg(flags, options, make([]byte, 16)) }
@@ -124,7 +125,8 @@ func TestFragmentPorts(t *testing.T) {
 			t.Errorf("%s: counters %v, want %v", f.name, got, f.want)
 		}
 		evicted := uint64(0)
-		if f.cfg.FragmentCache > 0 { // each of those cases has one first fragment more than there is room for
+		// each of those cases has one first fragment more than there is room for
+		if f.cfg.FragmentCache > 0 {
 			evicted = 1
 		}
 		if s.FragmentsEvicted != evicted {
@@ -175,7 +177,8 @@ func TestFragmentCacheAgainstModel(t *testing.T) {
 		id, port := 1+random(60), 1+random(65535)
 		if random(2) == 0 {
 			d.Decode(packetOf(LinkRaw, fragmentOf4(id, 0, true, udpSeg(port, 53, make([]byte, 8)))))
-			for i, s := range slots { // the same identification leaves its slot, the oldest slot is used
+			// the same identification leaves its slot, the oldest slot is used
+			for i, s := range slots {
 				if s == id {
 					slots[i] = 0
 				}

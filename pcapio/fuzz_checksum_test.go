@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzFixChecksums checks that only checksums change, that nothing is left to do after once, and that the sums of plain packets are
-// those of RFC 1071.
+// FuzzFixChecksums checks that only checksums change, that nothing is left to do after once, and
+// that the sums of plain packets are those of RFC 1071.
 func FuzzFixChecksums(f *testing.F) {
 	f.Add(uint16(LinkEthernet), 0, udpFrame)
 	for _, s := range transportFrames {

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// keptOnce is which of the records in order of time a DedupReader should keep, found by looking back at all of them.
+// keptOnce is which of the records in order of time a DedupReader should keep, found by looking
+// back at all of them.
 func keptOnce(all []Record, from []int, cfg DedupConfig) (kept []Record) {
 	type group struct {
 		first Record
@@ -40,10 +41,12 @@ func keptOnce(all []Record, from []int, cfg DedupConfig) (kept []Record) {
 	return kept
 }
 
-// FuzzDedup compares a DedupReader of inputs in order of time with a search in all that was read before.
+// FuzzDedup compares a DedupReader of inputs in order of time with a search in all that was read
+// before.
 func FuzzDedup(f *testing.F) {
 	f.Add([]byte("\x00\x01\x00\x81\x00\x00\x02\x01\x00\x03\x01\x00\x00\x00\x00\x41\x05\x00"), uint8(0), false)
-	f.Add([]byte("\x00\xd9*X\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\xc5\xc5\x1a,\x1a\x1a\x1a\x1a\x00\x01\x00\x00\x1a\x1a\x1a\x1a\x01\x00\x10\x00\x01"), uint8(91), false) // a group whose entries in the queue stand apart
+	// a group whose entries in the queue stand apart
+	f.Add([]byte("\x00\xd9*X\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\x1a\xc5\xc5\x1a,\x1a\x1a\x1a\x1a\x00\x01\x00\x00\x1a\x1a\x1a\x1a\x01\x00\x10\x00\x01"), uint8(91), false)
 	f.Add([]byte("\x00\x01\x00\x00\x01\x00\x00\x01\x00\x01\x01\x00\x01\x02\x00\x01\x05\x00"), uint8(3), true)
 	f.Fuzz(func(t *testing.T, in []byte, window uint8, within bool) {
 		inputs, fails := fuzzInputs(in)

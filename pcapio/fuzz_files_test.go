@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// FuzzRotator reads back all files that a Rotator makes, in order: no record is lost but those that are counted as removed, names never
-// leave their directory's template, and every file keeps to its limits.
+// FuzzRotator reads back all files that a Rotator makes, in order: no record is lost but those that
+// are counted as removed, names never leave their directory's template, and every file keeps to its
+// limits.
 func FuzzRotator(f *testing.F) {
 	records := []byte("\x00\x01\x04\x00\x10\x00abcd\x7f\xff\x02\x09\x10\x00xy\x01\x00\x00\x00\x10\x00\x7f\x00\x08\x00\x00\x00abcdefgh\x80\x00\x00\x01\x00\x00")
 	f.Add(records, "f%i", uint8(2), uint8(0), uint8(0), uint8(1))
@@ -91,8 +92,9 @@ func withoutData(r Record) Record {
 	return r
 }
 
-// FuzzSlicer compares the records that a Slicer finds in a file that is long enough for bisection with those that a look at all of them
-// finds. Records are out of order by a few at most, and their data is full of what looks like records.
+// FuzzSlicer compares the records that a Slicer finds in a file that is long enough for bisection
+// with those that a look at all of them finds. Records are out of order by a few at most, and their
+// data is full of what looks like records.
 func FuzzSlicer(f *testing.F) {
 	f.Add(uint64(1), int64(100), int64(20), uint8(0))
 	f.Add(uint64(2), int64(700), int64(0), uint8(7))

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// fuzzInputs makes inputs of records of 3 bytes each: which input, the time since its last record, what is in it. An input may fail
-// at its end.
+// fuzzInputs makes inputs of records of 3 bytes each: which input, the time since its last record,
+// what is in it. An input may fail at its end.
 func fuzzInputs(in []byte) (inputs [][]Record, fails []bool) {
 	inputs, fails = make([][]Record, 4), make([]bool, 4)
 	times := [4]int64{}
@@ -47,7 +47,8 @@ func mergeOf(inputs [][]Record, fails []bool) *MergeReader {
 	return Merge(readers...)
 }
 
-// merged is what a MergeReader should give: always the earliest of the next records of all inputs, and of equal ones that of the first.
+// merged is what a MergeReader should give: always the earliest of the next records of all inputs,
+// and of equal ones that of the first.
 func merged(inputs [][]Record) (all []Record, from []int) {
 	inputs = slices.Clone(inputs)
 	for {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzParseTunnel checks that what ParseTunnel takes is what String writes again, and that it takes known names only.
+// FuzzParseTunnel checks that what ParseTunnel takes is what String writes again, and that it takes
+// known names only.
 func FuzzParseTunnel(f *testing.F) {
 	for _, s := range []string{"", "all", "gre,vxlan", "gre,gre", "gre,", ",", "none", TunnelAll.String()} {
 		f.Add(s)

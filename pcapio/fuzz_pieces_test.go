@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// piecemeal gives its bytes in pieces of random length, now and then none, and the last ones with or before the end of the file.
+// piecemeal gives its bytes in pieces of random length, now and then none, and the last ones with
+// or before the end of the file.
 type piecemeal struct {
 	rest []byte
 	rng  *rand.Rand
@@ -77,14 +78,15 @@ func damage(file []byte, rng *rand.Rand, times int) []byte {
 	return file
 }
 
-// FuzzPieces reads a file whole, in pieces of random sizes, through a pipe, in batches and compressed: records, counts and the
-// error, with its place, must be the same.
+// FuzzPieces reads a file whole, in pieces of random sizes, through a pipe, in batches and
+// compressed: records, counts and the error, with its place, must be the same.
 func FuzzPieces(f *testing.F) {
 	for i, file := range batchFiles() {
 		f.Add(file, uint64(i), uint8(i%5))
 	}
 	for _, order := range byteOrders {
-		f.Add(pcapSpec{order: order, major: 2, minor: 2, link: 6, swapped: true}.build(manyPackets(3)...), uint64(0), uint8(1)) // AIX
+		// AIX
+		f.Add(pcapSpec{order: order, major: 2, minor: 2, link: 6, swapped: true}.build(manyPackets(3)...), uint64(0), uint8(1))
 		f.Add(sloppyPcapng(order), uint64(0), uint8(1))
 	}
 	f.Add(append(buildSnoop(4, threePackets...), smallPcap...), uint64(0), uint8(0))

@@ -17,8 +17,8 @@ func smallReader(cfg Config) *Reader {
 	return r
 }
 
-// fuzzReader reads file in all modes and checks what must hold for any input: it ends, with a sensible error, in bounded
-// memory; counts agree; and chunking of the input changes nothing.
+// fuzzReader reads file in all modes and checks what must hold for any input: it ends, with a
+// sensible error, in bounded memory; counts agree; and chunking of the input changes nothing.
 func fuzzReader(t *testing.T, file []byte) {
 	const maxLen = 4096
 	for _, resync := range []bool{false, true} {
@@ -73,7 +73,8 @@ func FuzzReader(f *testing.F) {
 		f.Add(pcapSpec{order: order, magic: magicModified, recordExtra: 8}.build(threePackets...))
 		f.Add(pcapSpec{order: order, magic: magicIxiaHW, fileExtra: 4}.build(threePackets...))
 		f.Add(pcapSpec{order: order, major: 2, minor: 3}.build(threePackets...))
-		f.Add(pcapSpec{order: order, major: 2, minor: 2, link: 6, swapped: true}.build(threePackets...)) // AIX
+		// AIX
+		f.Add(pcapSpec{order: order, major: 2, minor: 2, link: 6, swapped: true}.build(threePackets...))
 		f.Add(sloppyPcapng(order))
 	}
 	f.Add(buildSnoop(4, threePackets...))

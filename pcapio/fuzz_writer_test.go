@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// fuzzRecords makes records of 6 bytes each and their data: time, link type, length on the wire, interface.
+// fuzzRecords makes records of 6 bytes each and their data: time, link type, length on the wire,
+// interface.
 func fuzzRecords(in []byte) (records []Record) {
 	now := int64(1e18)
 	for len(in) >= 6 {

@@ -33,8 +33,9 @@ func (r *Reader) ZeroCopyReadPacketData() ([]byte, gopacket.CaptureInfo, error) 
 	}, nil
 }
 
-// FromGopacket makes a RecordReader of a gopacket source, such as a pcapgo reader or a pcap handle, whose packets are of the
-// given link type. It reads without copying if src can. Times that int64 nanoseconds cannot hold are set to the nearest.
+// FromGopacket makes a RecordReader of a gopacket source, such as a pcapgo reader or a pcap handle,
+// whose packets are of the given link type. It reads without copying if src can. Times that int64
+// nanoseconds cannot hold are set to the nearest.
 func FromGopacket(src gopacket.PacketDataSource, link LinkType) RecordReader {
 	read := src.ReadPacketData
 	if zero, ok := src.(gopacket.ZeroCopyPacketDataSource); ok {

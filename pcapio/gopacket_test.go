@@ -48,7 +48,8 @@ func TestGopacketSource(t *testing.T) {
 }
 
 func TestFromGopacket(t *testing.T) {
-	file := pcapSpec{link: 1, snap: 65535}.build(threePackets...) // pcapgo takes the snap length seriously
+	// pcapgo takes the snap length seriously
+	file := pcapSpec{link: 1, snap: 65535}.build(threePackets...)
 	src, err := pcapgo.NewReader(bytes.NewReader(file))
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,8 @@ import (
 	"net/netip"
 )
 
-// Interface is where records were captured: an interface description of pcapng, or the file header of another format.
+// Interface is where records were captured: an interface description of pcapng, or the file header
+// of another format.
 type Interface struct {
 	Name        string // if_name, such as eth0
 	Description string // if_description
@@ -22,7 +23,8 @@ type Interface struct {
 	Stats       InterfaceStats
 }
 
-// TSResol is the resolution of times in a file: one second has Units units, or 2^Log2 if Units is 0.
+// TSResol is the resolution of times in a file: one second has Units units, or 2^Log2 if Units is
+// 0.
 type TSResol struct {
 	Units uint64 // a power of ten; 1e6 for microseconds. 0: the resolution is a power of two
 	Log2  uint8
@@ -30,7 +32,8 @@ type TSResol struct {
 	nanos uint64 // in one unit, if that is a whole number
 }
 
-// InterfaceStats is the last pcapng interface statistics block of an interface. Counters that it does not have are -1.
+// InterfaceStats is the last pcapng interface statistics block of an interface. Counters that it
+// does not have are -1.
 type InterfaceStats struct {
 	Time      int64 // of the block, in nanoseconds since 1970; 0: there was no block
 	Received  int64 // isb_ifrecv: packets that the interface received
@@ -46,11 +49,12 @@ type Name struct {
 	Name string
 }
 
-// maxInterfaces bounds the interfaces that are kept, and so what a crafted file can make the reader allocate.
+// maxInterfaces bounds the interfaces that are kept, and so what a crafted file can make the reader
+// allocate.
 const maxInterfaces = 1 << 14
 
-// interfaceTable numbers interfaces over all sections and files, so that an interface keeps its number from one rotated file
-// to the next.
+// interfaceTable numbers interfaces over all sections and files, so that an interface keeps its
+// number from one rotated file to the next.
 type interfaceTable struct {
 	list    []Interface
 	index   map[interfaceKey]int
@@ -92,7 +96,8 @@ func (t *interfaceTable) add(i Interface) (int, error) {
 	return n, nil
 }
 
-// tsResol decodes if_tsresol: the high bit tells a power of two from a power of ten, the others are the negative exponent.
+// tsResol decodes if_tsresol: the high bit tells a power of two from a power of ten, the others are
+// the negative exponent.
 func tsResol(b byte) TSResol {
 	exp := b &^ 0x80
 	if b&0x80 != 0 {
@@ -108,7 +113,8 @@ func tsResol(b byte) TSResol {
 	return r
 }
 
-// nanoseconds converts ts units since 1970 plus offset seconds, rounding down. Times beyond int64 are set to its nearest value.
+// nanoseconds converts ts units since 1970 plus offset seconds, rounding down. Times beyond int64
+// are set to its nearest value.
 func (r TSResol) nanoseconds(ts uint64, offset int64) (ns int64, saturated bool) {
 	if r.nanos > 0 && offset == 0 { // the hot path: no division
 		if hi, lo := bits.Mul64(ts, r.nanos); hi == 0 && lo <= math.MaxInt64 {

@@ -28,7 +28,8 @@ const (
 	LayerESP // encrypted from here on
 	LayerAH
 	LayerTunnel // a tunnel was entered
-	LayerTag    // a tag other than VLAN and MPLS: 802.1ah, HSR, MACsec, VN-Tag, ...; not those inside a tunnel
+	// a tag other than VLAN and MPLS: 802.1ah, HSR, MACsec, VN-Tag, ...; not those inside a tunnel
+	LayerTag
 )
 
 var layerNames = [...]string{"ethernet", "vlan", "pppoe", "ppp", "mpls", "wlan", "llc", "arp", "ipv4", "ipv6", "ipv6ext",

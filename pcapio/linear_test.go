@@ -21,8 +21,8 @@ func (c *tallyReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// The worst files of each format at n and 4n records: what is read, how often, and what is allocated must grow with the file. Places that
-// Resync looks at are counted in TestResyncIsLinear.
+// The worst files of each format at n and 4n records: what is read, how often, and what is
+// allocated must grow with the file. Places that Resync looks at are counted in TestResyncIsLinear.
 func TestReaderIsLinear(t *testing.T) {
 	section := func() *ngBuilder {
 		n := &ngBuilder{}
@@ -104,7 +104,8 @@ func TestReaderIsLinear(t *testing.T) {
 					}
 					return src.calls, src.bytes, int(after.TotalAlloc - before.TotalAlloc)
 				}
-				const n, fixed = 4000, 2 << 20 // bytes that the smallest file takes: the window, and what it grows to
+				// bytes that the smallest file takes: the window, and what it grows to
+				const n, fixed = 4000, 2 << 20
 				calls, _, one := work(n)
 				callsOfMore, _, four := work(4 * n)
 				if callsOfMore > 4*calls+100 || four > 5*one+fixed {
@@ -115,7 +116,8 @@ func TestReaderIsLinear(t *testing.T) {
 	}
 }
 
-// Merging many inputs: an input is read once for each of its records, and its time is compared with those of a branch of the heap only.
+// Merging many inputs: an input is read once for each of its records, and its time is compared with
+// those of a branch of the heap only.
 func TestMergeIsLinear(t *testing.T) {
 	reads := func(inputs int) (calls, records int) {
 		readers := make([]RecordReader, inputs)

@@ -8,7 +8,8 @@ type LinkType uint16
 
 // Link types that a [Decoder] can decode.
 const (
-	LinkNull           LinkType = 0   // BSD loopback, address family in the capturing host's byte order
+	// BSD loopback, address family in the capturing host's byte order
+	LinkNull           LinkType = 0
 	LinkEthernet       LinkType = 1   //
 	LinkTokenRing      LinkType = 6   // 802.5
 	LinkSLIP           LinkType = 8   // IP behind 16 bytes of direction and compressed header
@@ -54,19 +55,20 @@ const (
 	LinkNetAnalyzer    LinkType = 240 // 4 bytes, then Ethernet with check sequence
 	LinkNetAnalyzerRaw LinkType = 241 // 4 bytes, the preamble, then Ethernet with check sequence
 	LinkIPoIB          LinkType = 242 // IP over InfiniBand, RFC 4391
-	LinkPKTAP          LinkType = 258 // Apple's header with interface and process, then a frame of a type that it names
-	LinkSLL2           LinkType = 276 // Linux cooked capture, version 2
-	LinkBroadcom       LinkType = 281 // Ethernet with Broadcom's switch tag
-	LinkBroadcomFront  LinkType = 282 // Broadcom's switch tag, then Ethernet
-	LinkDSA            LinkType = 284 // Ethernet with Marvell's switch tag
-	LinkEDSA           LinkType = 285 // Ethernet with Marvell's switch tag behind an EtherType
-	LinkNone           LinkType = 0xffff
+	// Apple's header with interface and process, then a frame of a type that it names
+	LinkPKTAP         LinkType = 258
+	LinkSLL2          LinkType = 276 // Linux cooked capture, version 2
+	LinkBroadcom      LinkType = 281 // Ethernet with Broadcom's switch tag
+	LinkBroadcomFront LinkType = 282 // Broadcom's switch tag, then Ethernet
+	LinkDSA           LinkType = 284 // Ethernet with Marvell's switch tag
+	LinkEDSA          LinkType = 285 // Ethernet with Marvell's switch tag behind an EtherType
+	LinkNone          LinkType = 0xffff
 
 	linkUser2 LinkType = 149 // for private use; Apple's systems write PKTAP with it
 )
 
-// linkNames are the names of the link types that are met most. They are not taken from gopacket's layers, since that package
-// takes milliseconds to initialise, in every program.
+// linkNames are the names of the link types that are met most. They are not taken from gopacket's
+// layers, since that package takes milliseconds to initialise, in every program.
 var linkNames = map[LinkType]string{
 	LinkNull: "Null", LinkEthernet: "Ethernet", LinkTokenRing: "Token Ring", LinkPPP: "PPP", LinkFDDI: "FDDI",
 	LinkRaw12: "Raw IP", LinkRaw14: "Raw IP", LinkPPPHDLC: "PPP in HDLC", LinkPPPoE: "PPPoE", LinkATM: "ATM", LinkRaw: "Raw IP",

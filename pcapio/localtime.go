@@ -5,11 +5,13 @@ import (
 	"time"
 )
 
-// The clock of a calendar may be set: hours, midnights and whole days do not exist or exist twice. time.Date leaves open which instant
-// it means then, so this file says it. Time.ZoneBounds is of no use for that: after 2037 it takes the ends of years for changes.
+// The clock of a calendar may be set: hours, midnights and whole days do not exist or exist twice.
+// time.Date leaves open which instant it means then, so this file says it. Time.ZoneBounds is of no
+// use for that: after 2037 it takes the ends of years for changes.
 
-// instant returns when the clock of a zone first shows a date and time, whose numbers may be beyond their ranges. Where the clock is
-// set forward over it, that is the first instant behind it: a day without a midnight begins with the first instant that it has.
+// instant returns when the clock of a zone first shows a date and time, whose numbers may be beyond
+// their ranges. Where the clock is set forward over it, that is the first instant behind it: a day
+// without a midnight begins with the first instant that it has.
 func instant(year, month, day, hour, minute, second, nanosecond int, zone *time.Location) time.Time {
 	shown := time.Date(year, time.Month(month), day, hour, minute, second, nanosecond, time.UTC)
 	const most = 26 * time.Hour // no clock is farther from UTC
@@ -31,7 +33,8 @@ func offsetOf(t time.Time, zone *time.Location) time.Duration {
 // changeStep is less than the time between two changes of a clock.
 const changeStep = 7 * 24 * time.Hour
 
-// firstChange returns the first instant after from and not after to at which the clock of a zone is set, or the zero time.
+// firstChange returns the first instant after from and not after to at which the clock of a zone is
+// set, or the zero time.
 func firstChange(from, to time.Time, zone *time.Location) time.Time {
 	for from.Before(to) {
 		next := from.Add(changeStep)
@@ -76,9 +79,10 @@ func changeIn(from, to time.Time, zone *time.Location) time.Time {
 	return time.Unix(high, 0)
 }
 
-// alignedPeriod returns the period that holds now of those that begin where the clock of a zone shows a multiple of a length. Where
-// the clock is set, a period ends if the clock then shows another multiple or is just at one. Else it goes on, and is longer or
-// shorter than the others: a day is what has one date.
+// alignedPeriod returns the period that holds now of those that begin where the clock of a zone
+// shows a multiple of a length. Where the clock is set, a period ends if the clock then shows
+// another multiple or is just at one. Else it goes on, and is longer or shorter than the others: a
+// day is what has one date.
 func alignedPeriod(now, length int64, zone *time.Location) period {
 	at := time.Unix(0, now)
 	into := past(shownAt(at, zone), length)

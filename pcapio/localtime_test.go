@@ -25,9 +25,9 @@ func at(t *testing.T, text string) int64 {
 	return when.UnixNano()
 }
 
-// Clocks are set: in Santiago at midnight to 1:00 on 2024-09-08 and at midnight back to 23:00 on 2024-04-07, in New York at 2:00 to 3:00
-// on 2024-03-10 and back to 1:00 on 2024-11-03, on Lord Howe Island at 2:00 by half an hour to 1:30 on 2024-04-07, and Apia had no
-// 2011-12-30.
+// Clocks are set: in Santiago at midnight to 1:00 on 2024-09-08 and at midnight back to 23:00 on
+// 2024-04-07, in New York at 2:00 to 3:00 on 2024-03-10 and back to 1:00 on 2024-11-03, on Lord
+// Howe Island at 2:00 by half an hour to 1:30 on 2024-04-07, and Apia had no 2011-12-30.
 func TestTimeSpecClockSet(t *testing.T) {
 	for _, test := range []struct{ zone, base, text, want string }{
 		{"America/Santiago", "2024-09-08T12:00:00Z", "2024y9m8d", "2024-09-08T01:00:00-03:00"},
@@ -38,7 +38,8 @@ func TestTimeSpecClockSet(t *testing.T) {
 		{"America/Santiago", "2024-08-08T04:30:00Z", "+1m0d", "2024-09-08T01:00:00-03:00"},
 		{"America/Santiago", "2024-09-08T12:00:00Z", "9d", "2024-09-09T00:00:00-03:00"},
 		{"America/Santiago", "2024-04-06T12:00:00Z", "23h", "2024-04-06T23:00:00-03:00"},
-		{"America/Santiago", "2024-04-07T03:30:00Z", "10m5s", "2024-04-06T23:10:05-04:00"}, // base's hour is the second
+		// base's hour is the second
+		{"America/Santiago", "2024-04-07T03:30:00Z", "10m5s", "2024-04-06T23:10:05-04:00"},
 		{"America/Santiago", "2024-04-07T03:30:00Z", "5s", "2024-04-06T23:30:05-04:00"},
 		{"America/Santiago", "2024-04-07T03:30:00Z", "+1h", "2024-04-07T00:30:00-04:00"},
 		{"America/Santiago", "2024-04-07T03:30:00Z", "+0d", "2024-04-06T23:30:00-04:00"},
@@ -48,10 +49,13 @@ func TestTimeSpecClockSet(t *testing.T) {
 		{"America/New_York", "2024-11-03T12:00:00Z", "1h30m", "2024-11-03T01:30:00-04:00"},
 		{"America/New_York", "2024-11-03T12:00:00Z", "2h", "2024-11-03T02:00:00-05:00"},
 		{"America/New_York", "2024-11-02T05:30:00Z", "+1d1h", "2024-11-03T01:30:00-05:00"},
-		{"Australia/Lord_Howe", "2024-04-06T15:15:00Z", "40m", "2024-04-07T01:40:00+10:30"}, // base is 1:45 for the second time
-		{"Australia/Lord_Howe", "2024-04-06T15:15:00Z", "10m", "2024-04-07T01:10:00+11:00"}, // was only once
+		// base is 1:45 for the second time
+		{"Australia/Lord_Howe", "2024-04-06T15:15:00Z", "40m", "2024-04-07T01:40:00+10:30"},
+		// was only once
+		{"Australia/Lord_Howe", "2024-04-06T15:15:00Z", "10m", "2024-04-07T01:10:00+11:00"},
 		{"Pacific/Apia", "2011-12-31T12:00:00Z", "2011y12m30d5h", "2011-12-31T00:00:00+14:00"},
-		{"Pacific/Apia", "2011-12-29T12:00:00Z", "+1d", "2011-12-31T00:00:00+14:00"}, // base is the 29th, 2:00
+		// base is the 29th, 2:00
+		{"Pacific/Apia", "2011-12-29T12:00:00Z", "+1d", "2011-12-31T00:00:00+14:00"},
 		{"UTC", "2024-01-31T12:00:00Z", "+1m0d", "2024-03-02T12:00:00Z"},
 	} {
 		t.Run(test.zone+" "+test.text, func(t *testing.T) {
@@ -78,8 +82,10 @@ func TestAlignedPeriod(t *testing.T) {
 		start, end string
 	}{
 		{"America/Santiago", "2024-09-08T15:00:00Z", 24 * time.Hour, "2024-09-08T01:00:00-03:00", "2024-09-09T00:00:00-03:00"},
-		{"America/Santiago", "2024-04-07T03:30:00Z", 24 * time.Hour, "2024-04-06T00:00:00-03:00", "2024-04-07T00:00:00-04:00"}, // of 25 hours
-		{"America/New_York", "2024-03-10T12:00:00Z", 24 * time.Hour, "2024-03-10T00:00:00-05:00", "2024-03-11T00:00:00-04:00"}, // of 23
+		// of 25 hours
+		{"America/Santiago", "2024-04-07T03:30:00Z", 24 * time.Hour, "2024-04-06T00:00:00-03:00", "2024-04-07T00:00:00-04:00"},
+		// of 23
+		{"America/New_York", "2024-03-10T12:00:00Z", 24 * time.Hour, "2024-03-10T00:00:00-05:00", "2024-03-11T00:00:00-04:00"},
 		{"America/New_York", "2024-03-10T05:30:00Z", 24 * time.Hour, "2024-03-10T00:00:00-05:00", "2024-03-11T00:00:00-04:00"},
 		{"America/New_York", "2024-11-03T05:30:00Z", time.Hour, "2024-11-03T01:00:00-04:00", "2024-11-03T01:00:00-05:00"},
 		{"America/New_York", "2024-11-03T06:30:00Z", time.Hour, "2024-11-03T01:00:00-05:00", "2024-11-03T02:00:00-05:00"},
@@ -95,8 +101,8 @@ func TestAlignedPeriod(t *testing.T) {
 	}
 }
 
-// Every five minutes of most of a year, periods are those that the definition gives: one begins where the clock shows a multiple, or is set to
-// where it shows the next of another one.
+// Every five minutes of most of a year, periods are those that the definition gives: one begins
+// where the clock shows a multiple, or is set to where it shows the next of another one.
 func TestAlignedPeriodsFollow(t *testing.T) {
 	const minute = int64(time.Minute)
 	for _, name := range []string{"America/New_York", "America/Santiago", "Australia/Lord_Howe", "UTC"} {

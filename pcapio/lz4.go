@@ -7,9 +7,10 @@ import (
 	"math"
 )
 
-// lz4Frame is one frame of an lz4 file (LZ4 Frame Format, version 1.6): it ends by io.EOF behind the frame's last byte, and by
-// io.ErrUnexpectedEOF where the file ends before. The lz4 package, by version, goes on with what follows a frame, be it padding, or takes
-// the end of the file for the end of a frame.
+// lz4Frame is one frame of an lz4 file (LZ4 Frame Format, version 1.6): it ends by io.EOF behind
+// the frame's last byte, and by io.ErrUnexpectedEOF where the file ends before. The lz4 package, by
+// version, goes on with what follows a frame, be it padding, or takes the end of the file for the
+// end of a frame.
 type lz4Frame struct {
 	br    *bufio.Reader
 	rest  int64 // bytes until the next length that must be looked at
@@ -49,7 +50,8 @@ func (f *lz4Frame) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// next looks at the length of what follows: a descriptor, a block or the end mark. It takes no byte.
+// next looks at the length of what follows: a descriptor, a block or the end mark. It takes no
+// byte.
 func (f *lz4Frame) next() error {
 	head, err := f.br.Peek(4)
 	if err != nil {

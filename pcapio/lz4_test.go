@@ -9,8 +9,8 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// Frames with every option that changes their layout, skippable frames between them and padding behind: the whole is one capture, and
-// where it is cut inside a frame it says so.
+// Frames with every option that changes their layout, skippable frames between them and padding
+// behind: the whole is one capture, and where it is cut inside a frame it says so.
 func TestLZ4Frames(t *testing.T) {
 	skippable := []byte("\x53\x2a\x4d\x18\x03\x00\x00\x00abc")
 	half := len(smallPcap) / 2

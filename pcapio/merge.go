@@ -22,12 +22,13 @@ type mergeInput struct {
 	interfaces map[int]int // numbers of the input to numbers of the merged capture
 }
 
-// Merge returns a reader of the records of all readers in the order of their times. Each input keeps its own order, so an
-// input whose times jump back makes the output jump back; of records with the same time, those of the earlier argument come first.
+// Merge returns a reader of the records of all readers in the order of their times. Each input
+// keeps its own order, so an input whose times jump back makes the output jump back; of records
+// with the same time, those of the earlier argument come first.
 //
-// Interfaces of different inputs are different: Record.Interface counts them over all inputs in the order in which they appear.
-// An input that fails ends, the others go on; the errors come at the end, joined by [errors.Join].
-// It holds one record of each input, which must be different readers.
+// Interfaces of different inputs are different: Record.Interface counts them over all inputs in the
+// order in which they appear. An input that fails ends, the others go on; the errors come at the
+// end, joined by [errors.Join]. It holds one record of each input, which must be different readers.
 func Merge(readers ...RecordReader) *MergeReader {
 	m := &MergeReader{inputs: make([]mergeInput, len(readers))}
 	for i, r := range readers {
@@ -109,8 +110,8 @@ func (m *MergeReader) Input() int {
 	return m.heap[0]
 }
 
-// Interfaces returns the interfaces that records came from so far; [Record.Interface] is an index into it.
-// Of an input that is no [Reader] only the link type is known.
+// Interfaces returns the interfaces that records came from so far; [Record.Interface] is an index
+// into it. Of an input that is no [Reader] only the link type is known.
 func (m *MergeReader) Interfaces() []Interface { return m.interfaces }
 
 // down moves the input at heap index i to its place.

@@ -39,8 +39,10 @@ func TestMerge(t *testing.T) {
 		{[][]byte{atTimes('a', 1, 2, 3)}, "aaa"},
 		{[][]byte{atTimes('a', 1, 4, 5), atTimes('b', 2, 3, 6)}, "abbaab"},
 		{[][]byte{atTimes('a', 5), atTimes('b'), atTimes('c', 1, 9)}, "cac"},
-		{[][]byte{atTimes('a', 1, 1), atTimes('b', 1, 1), atTimes('c', 1)}, "aabbc"}, // ties: argument order
-		{[][]byte{atTimes('a', 5, 1, 2), atTimes('b', 3, 6)}, "baaab"},               // an input keeps its own order
+		// ties: argument order
+		{[][]byte{atTimes('a', 1, 1), atTimes('b', 1, 1), atTimes('c', 1)}, "aabbc"},
+		// an input keeps its own order
+		{[][]byte{atTimes('a', 5, 1, 2), atTimes('b', 3, 6)}, "baaab"},
 		{[][]byte{atTimes('a', 7), atTimes('b', 6), atTimes('c', 5), atTimes('d', 4), atTimes('e', 3), atTimes('f', 8)}, "edcbaf"},
 	}
 	for _, test := range tests {

@@ -7,11 +7,12 @@ import (
 	"os"
 )
 
-// Open opens capture files to be read in a row as one capture, with the zero Config. The name "-" is standard input.
+// Open opens capture files to be read in a row as one capture, with the zero Config. The name "-"
+// is standard input.
 //
-// Each file's format and compression are told by its content. All names are looked at, so that a missing file is an error
-// here; the files are opened one at a time, the first one by Open. What is wrong inside a later file is found in its turn,
-// after the records before it were delivered.
+// Each file's format and compression are told by its content. All names are looked at, so that a
+// missing file is an error here; the files are opened one at a time, the first one by Open. What is
+// wrong inside a later file is found in its turn, after the records before it were delivered.
 //
 // A missing file is a [*fs.PathError], a file that is no capture or is damaged a [*FileError].
 func Open(names ...string) (*Reader, error) { return Config{}.Open(names...) }
@@ -75,7 +76,8 @@ type input struct {
 	inflate inflater       // memory for decompression, kept from file to file
 }
 
-// countingReader counts the bytes of a source and remembers its own error, to tell it from a decompressor's.
+// countingReader counts the bytes of a source and remembers its own error, to tell it from a
+// decompressor's.
 type countingReader struct {
 	src    io.Reader
 	before func() error // Config.BeforeRead
@@ -98,7 +100,8 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// nextFile opens the next file and reads its header. Its error is the one to return from ReadRecord: io.EOF after the last file.
+// nextFile opens the next file and reads its header. Its error is the one to return from
+// ReadRecord: io.EOF after the last file.
 func (r *Reader) nextFile() error {
 	for {
 		if r.err != nil {
@@ -190,8 +193,9 @@ func (r *Reader) Close() error {
 	return err
 }
 
-// InputOffset returns how many bytes of the input were consumed so far, over all files, as stored: of compressed files the
-// compressed bytes, which includes some that were read ahead. Compare it with [Reader.Size] to show progress.
+// InputOffset returns how many bytes of the input were consumed so far, over all files, as stored:
+// of compressed files the compressed bytes, which includes some that were read ahead. Compare it
+// with [Reader.Size] to show progress.
 func (r *Reader) InputOffset() int64 {
 	if r.input.plain {
 		return r.input.done + r.offset()
@@ -199,5 +203,6 @@ func (r *Reader) InputOffset() int64 {
 	return r.input.done + r.input.count.n
 }
 
-// Size returns the size of all files together in bytes as stored, or -1 if it is unknown since one is not a regular file.
+// Size returns the size of all files together in bytes as stored, or -1 if it is unknown since one
+// is not a regular file.
 func (r *Reader) Size() int64 { return r.files.size }

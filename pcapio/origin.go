@@ -2,7 +2,8 @@ package pcapio
 
 import "errors"
 
-// located adds to a RefusedError where src read the record that was refused, after which it read that many more.
+// located adds to a RefusedError where src read the record that was refused, after which it read
+// that many more.
 func located(err error, src RecordReader, after int64) error {
 	var refused *RefusedError
 	if s, ok := src.(originSource); ok && errors.As(err, &refused) && refused.File == "" {
@@ -14,8 +15,8 @@ func located(err error, src RecordReader, after int64) error {
 	return err
 }
 
-// originSource knows the file that its last record was read from and the number of the record there, counted from 1, or 0 where
-// that is not known.
+// originSource knows the file that its last record was read from and the number of the record
+// there, counted from 1, or 0 where that is not known.
 type originSource interface {
 	origin() (file string, record int64)
 }

@@ -83,7 +83,8 @@ func mustWriter(t *testing.T) *Writer {
 	return w
 }
 
-// In a batch the refused record is not the last that was read: of 100 records the 42nd has one byte more than a file of 60 may have.
+// In a batch the refused record is not the last that was read: of 100 records the 42nd has one byte
+// more than a file of 60 may have.
 func TestCopyRecordsNamesRefusedInBatch(t *testing.T) {
 	var file bytes.Buffer
 	w, err := NewWriter(&file, WriterConfig{})
@@ -112,7 +113,8 @@ func TestCopyRecordsNamesRefusedInBatch(t *testing.T) {
 	}
 }
 
-// Pcapng holds all times that int64 nanoseconds can be, in microseconds as well where they fit, and pcap those of 32 bits of seconds.
+// Pcapng holds all times that int64 nanoseconds can be, in microseconds as well where they fit, and
+// pcap those of 32 bits of seconds.
 func TestWriterHoldsTimes(t *testing.T) {
 	times := []int64{math.MinInt64, -1_000_000_001, -1, 0, 1, 1000, 1001, 4294967296e9, math.MaxInt64}
 	for _, cfg := range []WriterConfig{{Format: Pcapng}, {Format: Pcapng, Micro: true, Exact: true}} {
@@ -150,7 +152,8 @@ func TestWriterHoldsTimes(t *testing.T) {
 	if err := errors.Join(w.WriteRecord(&early), w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := readBytes(t, file.Bytes(), Config{}); err != nil || got[0].Time != -1000 { // rounded down
+	// rounded down
+	if got, err := readBytes(t, file.Bytes(), Config{}); err != nil || got[0].Time != -1000 {
 		t.Errorf("%v, %v", got, err)
 	}
 }

@@ -2,17 +2,20 @@ package pcapio
 
 import "net/netip"
 
-// Packet is a decoded record: the scalars of its headers by value, and offsets into Data for everything else.
-// A [Decoder] fills the same Packet again and again; nothing in it but Data points anywhere.
+// Packet is a decoded record: the scalars of its headers by value, and offsets into Data for
+// everything else. A [Decoder] fills the same Packet again and again; nothing in it but Data points
+// anywhere.
 //
-// Four lengths are never confused: len(p.Data) was captured, p.OrigLen was on the wire, p.IPLen is the IP datagram with its
-// header, p.PayloadLen is what the transport protocol carries. The last two come from the headers, so link-layer padding,
-// a frame check sequence and a short snap length do not change them.
+// Four lengths are never confused: len(p.Data) was captured, p.OrigLen was on the wire, p.IPLen is
+// the IP datagram with its header, p.PayloadLen is what the transport protocol carries. The last
+// two come from the headers, so link-layer padding, a frame check sequence and a short snap length
+// do not change them.
 //
-// Fields below "network layer" describe the innermost IP packet that was decoded; with [DecodeConfig.Tunnels] zero that is the
-// outermost. Which groups of fields are meaningful is said by Layers: a packet without [LayerTCP] has a zero TCP, but for
-// later fragments of a segment (TCPInherited). A transport layer is in Layers if and only if Status is [StatusOK]; of a cut or bad
-// transport header only the ports are kept.
+// Fields below "network layer" describe the innermost IP packet that was decoded; with
+// [DecodeConfig.Tunnels] zero that is the outermost. Which groups of fields are meaningful is said
+// by Layers: a packet without [LayerTCP] has a zero TCP, but for later fragments of a segment
+// (TCPInherited). A transport layer is in Layers if and only if Status is [StatusOK]; of a cut or
+// bad transport header only the ports are kept.
 type Packet struct {
 	Record
 
@@ -23,19 +26,24 @@ type Packet struct {
 
 	// Link layer, of the outermost frame.
 
-	MPLSLabel uint32 // label at the bottom of the stack, entropy labels (RFC 6790) left out, if LayerMPLS
-	EtherType uint16 // the last one before the network layer: after all tags, but 0x8864 with PPPoE and 0x8847 with MPLS; 0 where the link has none
+	// label at the bottom of the stack, entropy labels (RFC 6790) left out, if LayerMPLS
+	MPLSLabel uint32
+	// the last one before the network layer: after all tags, but 0x8864 with PPPoE and 0x8847 with
+	// MPLS; 0 where the link has none
+	EtherType uint16
 	VLAN      uint16 // VLAN identifier (12 bits) of the outermost tag, if LayerVLAN
 	InnerVLAN uint16 // VLAN identifier of the innermost tag, if there were two or more
 
 	// Tunnel, when one was entered.
 
-	TunnelDepth uint8    // how many were removed
-	OuterProto  uint8    // IP protocol of the outermost IP packet
-	Tunnel      Tunnel   // the innermost tunnel that was removed
-	TunnelID    uint32   // of the innermost tunnel: VNI, GRE key, PPTP call, TEID, ERSPAN session, L2TP session, MPLS label, LISP instance
-	OuterSrc    [16]byte // source address of the outermost IP packet
-	OuterDst    [16]byte // destination address of the outermost IP packet
+	TunnelDepth uint8  // how many were removed
+	OuterProto  uint8  // IP protocol of the outermost IP packet
+	Tunnel      Tunnel // the innermost tunnel that was removed
+	// of the innermost tunnel: VNI, GRE key, PPTP call, TEID, ERSPAN session, L2TP session, MPLS
+	// label, LISP instance
+	TunnelID uint32
+	OuterSrc [16]byte // source address of the outermost IP packet
+	OuterDst [16]byte // destination address of the outermost IP packet
 
 	// Network layer, if LayerIPv4 or LayerIPv6.
 
@@ -49,24 +57,32 @@ type Packet struct {
 	Src        [16]byte // source address; IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2)
 	Dst        [16]byte // destination address
 	IPOff      int      // offset of the IP header in Data
-	IPHdrLen   int      // length of the IP header with options and extension headers (AH also in IPv4), in bytes
-	IPLen      int      // length of the whole IP datagram by its header, in bytes; of the frame's rest where the header says 0
+	// length of the IP header with options and extension headers (AH also in IPv4), in bytes
+	IPHdrLen int
+	// length of the whole IP datagram by its header, in bytes; of the frame's rest where the header
+	// says 0
+	IPLen int
 
 	// Transport layer.
 
 	PortsOK      bool   // SrcPort and DstPort are known, be it by inheritance from a first fragment
 	SrcPort      uint16 // TCP, UDP, UDP-Lite, SCTP, DCCP
 	DstPort      uint16
-	TransportOff int    // offset of the transport header in Data; 0 if it was not captured
-	PayloadOff   int    // offset of the transport payload in Data; may lie beyond len(Data) in a snapped packet
-	PayloadLen   int    // length of the transport payload by the headers, in bytes
-	TCP          TCP    // if LayerTCP; of TCPInherited only Seq
-	TCPInherited bool   // this is a later fragment of a TCP segment whose first one was seen: TCP.Seq is that of the first payload byte here
-	TCPOffset    uint16 // if TCPInherited: where its payload begins in that of the segment, in bytes
-	ICMP         ICMP   // if LayerICMP or LayerICMPv6, or ICMP.Inherited
+	TransportOff int // offset of the transport header in Data; 0 if it was not captured
+	// offset of the transport payload in Data; may lie beyond len(Data) in a snapped packet
+	PayloadOff int
+	PayloadLen int // length of the transport payload by the headers, in bytes
+	TCP        TCP // if LayerTCP; of TCPInherited only Seq
+	// this is a later fragment of a TCP segment whose first one was seen: TCP.Seq is that of the
+	// first payload byte here
+	TCPInherited bool
+	// if TCPInherited: where its payload begins in that of the segment, in bytes
+	TCPOffset uint16
+	ICMP      ICMP // if LayerICMP or LayerICMPv6, or ICMP.Inherited
 }
 
-// TCP is the TCP header with the options that matter to measurement (RFC 9293, 7323, 2018, 6824, 7413).
+// TCP is the TCP header with the options that matter to measurement (RFC 9293, 7323, 2018, 6824,
+// 7413).
 type TCP struct {
 	Seq, Ack  uint32     // as sent
 	Window    uint16     // as sent: not yet scaled by WScale
@@ -82,10 +98,12 @@ type TCP struct {
 	SACK      [4]SACKBlock
 }
 
-// SACKBlock is a range of sequence numbers that was received: Left is its first, Right the one after its last (RFC 2018, 3).
+// SACKBlock is a range of sequence numbers that was received: Left is its first, Right the one
+// after its last (RFC 2018, 3).
 type SACKBlock struct{ Left, Right uint32 }
 
-// ICMP is the ICMP or ICMPv6 header (RFC 792, RFC 4443). ID and Seq are meaningful in echo, timestamp and information messages.
+// ICMP is the ICMP or ICMPv6 header (RFC 792, RFC 4443). ID and Seq are meaningful in echo,
+// timestamp and information messages.
 type ICMP struct {
 	Type, Code uint8
 	Inherited  bool // this is a later fragment, with type and code of the first; ID and Seq are 0
@@ -120,7 +138,8 @@ const (
 	OptTimestamps                           // kind 8
 	OptMPTCP                                // kind 30
 	OptFastOpen                             // kind 34, or 254 with magic 0xF989
-	OptMalformed                            // an option's length was impossible, or the capture ends inside the options
+	// an option's length was impossible, or the capture ends inside the options
+	OptMalformed
 )
 
 // IPFlags are the fragmentation bits of an IPv4 header or of an IPv6 fragment header.
@@ -155,7 +174,8 @@ func (p *Packet) IsIP() bool { return p.IPVersion != 0 }
 // IsFragment tells whether p is any fragment of a larger datagram, the first included.
 func (p *Packet) IsFragment() bool { return p.FragOffset != 0 || p.IPFlags&MoreFragments != 0 }
 
-// IsLaterFragment tells whether p is a fragment other than the first, so that it has no transport header.
+// IsLaterFragment tells whether p is a fragment other than the first, so that it has no transport
+// header.
 func (p *Packet) IsLaterFragment() bool { return p.FragOffset != 0 }
 
 // Payload returns what was captured of the transport payload; it may be shorter than p.PayloadLen.

@@ -27,13 +27,15 @@ type pcapFile struct {
 	sign      uint32 // the bit of the seconds that is a sign, 0 for none
 	perSecond uint32 // units in a second
 	swap      lengthSwap
-	snapLen   uint32    // 0: not declared
-	begin     [2]uint32 // the file header's first two words: magic number and version, as a record would have them
-	proto     Record    // Interface, LinkType and FCSLen of every record
+	snapLen   uint32 // 0: not declared
+	// the file header's first two words: magic number and version, as a record would have them
+	begin [2]uint32
+	proto Record // Interface, LinkType and FCSLen of every record
 }
 
-// aixLinks are the link types of AIX, whose files are of version 2.2 and have interface types of RFC 1573 in their place, and
-// nanoseconds in that of microseconds. Nothing else marks them; Wireshark goes by the same four types (wiretap/libpcap.c).
+// aixLinks are the link types of AIX, whose files are of version 2.2 and have interface types of
+// RFC 1573 in their place, and nanoseconds in that of microseconds. Nothing else marks them;
+// Wireshark goes by the same four types (wiretap/libpcap.c).
 var aixLinks = map[uint32]LinkType{6: LinkEthernet, 9: LinkTokenRing, 15: LinkFDDI, 24: LinkNull}
 
 // lengthSwap says whether captured and wire length changed places, as they did before version 2.3.
@@ -95,7 +97,8 @@ func (r *Reader) startPcap() error {
 		return fmt.Errorf("%w: pcap version %d.%d", ErrUnsupported, major, minor)
 	}
 	f.snapLen, f.begin[1] = order.Uint32(h[16:]), order.Uint32(h[4:])
-	// Link-type field: 16 bits of type, 10 reserved, 1 "FCS length present", 1 reserved, 4 of FCS length in 16-bit words.
+	// Link-type field: 16 bits of type, 10 reserved, 1 "FCS length present", 1 reserved, 4 of FCS
+	// length in 16-bit words.
 	link := order.Uint32(h[20:])
 	if link&0x03ff0000 != 0 {
 		return fmt.Errorf("%w: link type %#x", ErrUnsupported, link)
@@ -129,7 +132,8 @@ func (r *Reader) startPcap() error {
 // pcapHeader is the head of a record in the machine's byte order, lengths in their right places.
 type pcapHeader struct{ sec, frac, capLen, wireLen uint32 }
 
-// rawHeader is the header of a record in a file that has it in the order of pcapHeader, little-endian: of most files.
+// rawHeader is the header of a record in a file that has it in the order of pcapHeader,
+// little-endian: of most files.
 func rawHeader(b []byte) pcapHeader {
 	_ = b[15]
 	return pcapHeader{binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:])}
@@ -140,7 +144,8 @@ func (h pcapHeader) plain(limit, perSecond uint32) bool {
 	return h.capLen <= limit && h.capLen <= h.wireLen && h.frac < perSecond && h.wireLen <= math.MaxInt32
 }
 
-// plainLimit bounds the records in memory that are taken many at a time: in bytes, and not to be called odd.
+// plainLimit bounds the records in memory that are taken many at a time: in bytes, and not to be
+// called odd.
 func (r *Reader) plainLimit() uint32 {
 	if snap := r.pcap.snapLen; snap > 0 {
 		return min(r.maxLen, snap)
@@ -165,20 +170,22 @@ func (f *pcapFile) arrange(h pcapHeader) pcapHeader {
 	return h
 }
 
-// isFileHeader tells whether h is the head of another file that was joined to this one, as cat does: read as a record, it would be
-// an empty one, far from the others in time.
+// isFileHeader tells whether h is the head of another file that was joined to this one, as cat
+// does: read as a record, it would be an empty one, far from the others in time.
 func (f *pcapFile) isFileHeader(h pcapHeader) bool {
 	return h.sec == f.begin[0] && h.frac == f.begin[1] && h.capLen == 0 && h.wireLen == 0
 }
 
-// time is below 2^63 for all values of the fields. The bit of the seconds that is a sign, if there is one, counts for its negative.
+// time is below 2^63 for all values of the fields. The bit of the seconds that is a sign, if there
+// is one, counts for its negative.
 func (h pcapHeader) time(sign uint32, unit int64) int64 {
 	return (int64(h.sec)-int64(h.sec&sign)*2)*1e9 + int64(h.frac)*unit
 }
 
 func (f *pcapFile) time(h pcapHeader) int64 { return h.time(f.sign, f.unit) }
 
-// readPcap reads a record. This is the path that most packets of the world take: one decoded header, no copy.
+// readPcap reads a record. This is the path that most packets of the world take: one decoded
+// header, no copy.
 func (r *Reader) readPcap(rec *Record) error {
 	f := &r.pcap
 	if r.end-r.pos < f.headerLen {

@@ -57,8 +57,9 @@ func TestPcapVariants(t *testing.T) {
 	}
 }
 
-// AIX writes interface types of RFC 1573 and nanoseconds into files of version 2.2: 123456789 ns are 0.123456789 s. Other link types
-// of that version, and those types of other versions, are what they are everywhere, in microseconds.
+// AIX writes interface types of RFC 1573 and nanoseconds into files of version 2.2: 123456789 ns
+// are 0.123456789 s. Other link types of that version, and those types of other versions, are what
+// they are everywhere, in microseconds.
 func TestPcapAIX(t *testing.T) {
 	packets := []packetSpec{{1000, 123456789, "first", 5}, {1000, 999999999, "cut", 1500}}
 	for _, test := range []struct {
@@ -117,7 +118,8 @@ func TestPcapAIX(t *testing.T) {
 	}
 }
 
-// TestSignedSeconds: libpcap on a PC takes the seconds of little-endian files for signed ones, those of others it swaps for unsigned ones.
+// TestSignedSeconds: libpcap on a PC takes the seconds of little-endian files for signed ones,
+// those of others it swaps for unsigned ones.
 func TestSignedSeconds(t *testing.T) {
 	packets := slices.Repeat([]packetSpec{{sec: 1<<31 - 1, data: "a"}, {sec: 1 << 31, data: "b"}, {sec: 1<<32 - 1, data: "c"}}, 2)
 	for _, c := range []struct {

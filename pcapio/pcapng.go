@@ -20,8 +20,8 @@ const (
 	blockOverhead  = 12 // type, length, and length again at the end
 )
 
-// maxBlockSlack is how much longer than its packet a packet block may be, and how long another block may be that is looked
-// into. Longer blocks of other kinds are passed over.
+// maxBlockSlack is how much longer than its packet a packet block may be, and how long another
+// block may be that is looked into. Longer blocks of other kinds are passed over.
 const maxBlockSlack = 16 << 20
 
 // ngFile is the state of a pcapng file.
@@ -38,7 +38,8 @@ func (f *ngFile) u32(b []byte) uint32 {
 	return binary.LittleEndian.Uint32(b)
 }
 
-// block is a block whose bytes are all in the window: body is what lies between the head and the second length.
+// block is a block whose bytes are all in the window: body is what lies between the head and the
+// second length.
 type block struct {
 	total int
 	body  []byte
@@ -90,7 +91,8 @@ func sectionOrder(b []byte) (binary.ByteOrder, bool) {
 	return nil, false
 }
 
-// wholeBlock gets the block of total bytes at the current position into the window and checks both its lengths.
+// wholeBlock gets the block of total bytes at the current position into the window and checks both
+// its lengths.
 func (r *Reader) wholeBlock(total uint32) (block, error) {
 	if total < blockOverhead || int64(total) > int64(r.cfg.MaxRecordLen)+maxBlockSlack {
 		return block{}, errFormat("block length %d", total)
@@ -109,8 +111,9 @@ func (r *Reader) wholeBlock(total uint32) (block, error) {
 	return block{total: n, body: r.buf[r.pos+8 : r.pos+n-4]}, nil
 }
 
-// unpadded returns how long the block at an offset from the current position really is, if its first length, or only the second, lacks
-// the padding: the draft has both count it (section 3.1), but some writers leave it out, or do not even pad. The second length decides.
+// unpadded returns how long the block at an offset from the current position really is, if its
+// first length, or only the second, lacks the padding: the draft has both count it (section 3.1),
+// but some writers leave it out, or do not even pad. The second length decides.
 func (r *Reader) unpadded(order binary.ByteOrder, at int, total uint32) (int, error) {
 	var again uint32
 	for _, n := range []uint32{total, padded(total)} {
@@ -192,7 +195,8 @@ func (r *Reader) readBlock(rec *Record) (isPacket bool, err error) {
 	return isPacket, nil
 }
 
-// skipBlock passes over a block of any size and of no interest, checking its framing if it is of usual size.
+// skipBlock passes over a block of any size and of no interest, checking its framing if it is of
+// usual size.
 func (r *Reader) skipBlock(total uint32) error {
 	if total <= maxBlockSlack {
 		b, err := r.wholeBlock(total)
@@ -214,7 +218,8 @@ func (r *Reader) skipBlock(total uint32) error {
 	return nil
 }
 
-// enhanced reads an enhanced packet block: interface, time (high, low), captured and wire length, data, options.
+// enhanced reads an enhanced packet block: interface, time (high, low), captured and wire length,
+// data, options.
 func (r *Reader) enhanced(rec *Record, b []byte) error {
 	if len(b) < 20 {
 		return errFormat("enhanced packet block of %d bytes", len(b)+blockOverhead)
@@ -224,7 +229,8 @@ func (r *Reader) enhanced(rec *Record, b []byte) error {
 	return r.packet(rec, f.u32(b), ts, f.u32(b[12:]), f.u32(b[16:]), b[20:])
 }
 
-// obsoletePacket reads an obsolete packet block: the same with an interface of 16 bits and a drop count.
+// obsoletePacket reads an obsolete packet block: the same with an interface of 16 bits and a drop
+// count.
 func (r *Reader) obsoletePacket(rec *Record, b []byte) error {
 	if len(b) < 20 {
 		return errFormat("packet block of %d bytes", len(b)+blockOverhead)
@@ -234,8 +240,9 @@ func (r *Reader) obsoletePacket(rec *Record, b []byte) error {
 	return r.packet(rec, uint32(f.order.Uint16(b)), ts, f.u32(b[12:]), f.u32(b[16:]), b[20:])
 }
 
-// simplePacket reads a simple packet block. It is of the first interface, has no time (0 is delivered), and its captured
-// length is the smallest of wire length, snap length and what the block has room for.
+// simplePacket reads a simple packet block. It is of the first interface, has no time (0 is
+// delivered), and its captured length is the smallest of wire length, snap length and what the
+// block has room for.
 func (r *Reader) simplePacket(rec *Record, b []byte) error {
 	if len(b) < 4 {
 		return errFormat("simple packet block of %d bytes", len(b)+blockOverhead)

@@ -12,8 +12,8 @@ import (
 	"testing/iotest"
 )
 
-// ngSample has all block types, two interfaces and two sections. It returns the file, and the offset of each block's end with
-// the number of packets before it.
+// ngSample has all block types, two interfaces and two sections. It returns the file, and the
+// offset of each block's end with the number of packets before it.
 func ngSample(first, second byteOrder) (file []byte, ends, records []int) {
 	n := &ngBuilder{}
 	packets := 0
@@ -34,7 +34,8 @@ func ngSample(first, second byteOrder) (file []byte, ends, records []int) {
 	mark()
 	n.block(blockPacket, uint16(1), uint16(0xffff), uint64(5), 4, 4, "two.")
 	packet()
-	n.block(blockNames, uint16(1), uint16(10), []byte("\x0a\x00\x00\x01a.net\x00"), uint16(0), // 10 bytes, then padding
+	// 10 bytes, then padding
+	n.block(blockNames, uint16(1), uint16(10), []byte("\x0a\x00\x00\x01a.net\x00"), uint16(0),
 		uint16(2), uint16(24), []byte(netip.MustParseAddr("2001:db8::1").AsSlice()), []byte("b\x00c.net\x00"), uint16(0), uint16(0))
 	mark()
 	n.block(blockStatistics, 1, uint64(9), n.option(4, n.u64(1000)), n.option(5, n.u64(7)), n.option(0, ""))
@@ -181,7 +182,8 @@ func TestPcapngDamage(t *testing.T) {
 	}
 }
 
-// A block of a kind that reef does not know may be larger than memory, and a packet block has no reason to be.
+// A block of a kind that reef does not know may be larger than memory, and a packet block has no
+// reason to be.
 func TestPcapngLongBlock(t *testing.T) {
 	n := &ngBuilder{}
 	n.section(binary.LittleEndian)

@@ -13,8 +13,9 @@ const (
 	maxNameBytes = 16 << 20 // memory for all names
 )
 
-// options calls f for each option up to the end of b (draft-ietf-opsawg-pcapng, section 3.5): 16 bits of code, 16 of length,
-// the value, padding to 4 bytes. It returns the bytes that hold no whole option.
+// options calls f for each option up to the end of b (draft-ietf-opsawg-pcapng, section 3.5): 16
+// bits of code, 16 of length, the value, padding to 4 bytes. It returns the bytes that hold no
+// whole option.
 func options(order binary.ByteOrder, b []byte, f func(code uint16, value []byte)) (rest []byte) {
 	for len(b) >= 4 {
 		code, n := order.Uint16(b), int(order.Uint16(b[2:]))
@@ -90,8 +91,8 @@ const (
 	optTSOffset = 14
 )
 
-// interfaceOptions are the lengths of those options of an interface that have a fixed one, as far as they are used
-// (draft-ietf-opsawg-pcapng, table 5).
+// interfaceOptions are the lengths of those options of an interface that have a fixed one, as far
+// as they are used (draft-ietf-opsawg-pcapng, table 5).
 var interfaceOptions = map[uint16]int{6: 6, 8: 8, optTSResol: 1, 13: 1, optTSOffset: 8}
 
 // statisticsBlock reads an interface statistics block: interface, time (high, low), options.
@@ -137,7 +138,8 @@ func (r *Reader) statisticsBlock(b []byte) error {
 	return nil
 }
 
-// namesBlock reads a name resolution block: records of 16 bits of type, 16 of length, an address, names that end in zero bytes.
+// namesBlock reads a name resolution block: records of 16 bits of type, 16 of length, an address,
+// names that end in zero bytes.
 func (r *Reader) namesBlock(b []byte) {
 	order := r.ng.order
 	rest := options(order, b, func(kind uint16, v []byte) {

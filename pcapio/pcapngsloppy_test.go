@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// resized changes the lengths of the block at offset from in n.out, and takes away the last cut bytes of its body.
+// resized changes the lengths of the block at offset from in n.out, and takes away the last cut
+// bytes of its body.
 func (n *ngBuilder) resized(from, cut int, first, second uint32) {
 	body := bytes.Clone(n.out[from+8 : len(n.out)-4-cut])
 	n.out = n.order.AppendUint32(n.out[:from+4], first)
@@ -15,7 +16,8 @@ func (n *ngBuilder) resized(from, cut int, first, second uint32) {
 	n.out = n.order.AppendUint32(n.out, second)
 }
 
-// sloppyPcapng has blocks without padding in their lengths, options of wrong lengths, and statistics of no interface.
+// sloppyPcapng has blocks without padding in their lengths, options of wrong lengths, and
+// statistics of no interface.
 func sloppyPcapng(order byteOrder) []byte {
 	n := &ngBuilder{}
 	n.section(order)
@@ -29,8 +31,8 @@ func sloppyPcapng(order byteOrder) []byte {
 	return n.out
 }
 
-// Files that writers in the wild have made, and of which every packet is sound. A packet of 5 bytes makes an enhanced packet block of
-// 12 + 20 + 8 = 40 bytes, 3 of which are padding.
+// Files that writers in the wild have made, and of which every packet is sound. A packet of 5 bytes
+// makes an enhanced packet block of 12 + 20 + 8 = 40 bytes, 3 of which are padding.
 func TestPcapngSloppy(t *testing.T) {
 	type test struct {
 		name  string
@@ -63,7 +65,8 @@ func TestPcapngSloppy(t *testing.T) {
 	tests = append(tests,
 		test{"interface without padding", after(func(n *ngBuilder) {
 			at := len(n.out)
-			n.iface(LinkEthernet, 0, n.option(2, "eth0x")) // 20 + 4 + 8 = 32 bytes, with 3 of padding
+			// 20 + 4 + 8 = 32 bytes, with 3 of padding
+			n.iface(LinkEthernet, 0, n.option(2, "eth0x"))
 			n.resized(at, 0, 29, 29)
 		}), Stats{OtherBlocks: 3, UnpaddedBlocks: 1}},
 		test{"unknown block without padding", after(func(n *ngBuilder) {
@@ -146,8 +149,9 @@ func TestPcapngSloppy(t *testing.T) {
 	}
 }
 
-// An option that says what times mean, of a length that it cannot have, is counted and the default taken: microseconds since 1970, as
-// tcpdump and Wireshark do where they go on. The other options of wrong length do not touch the times.
+// An option that says what times mean, of a length that it cannot have, is counted and the default
+// taken: microseconds since 1970, as tcpdump and Wireshark do where they go on. The other options
+// of wrong length do not touch the times.
 func TestPcapngOptionLengths(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -189,8 +193,9 @@ func TestPcapngOptionLengths(t *testing.T) {
 	}
 }
 
-// A packet of an interface that the section does not describe has neither a link type nor a unit of time: that is damage, as it is to
-// tcpdump and Wireshark. Resync passes over it and keeps the rest.
+// A packet of an interface that the section does not describe has neither a link type nor a unit of
+// time: that is damage, as it is to tcpdump and Wireshark. Resync passes over it and keeps the
+// rest.
 func TestPcapngPacketOfNoInterface(t *testing.T) {
 	for _, test := range []struct {
 		name  string

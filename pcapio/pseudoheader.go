@@ -1,15 +1,17 @@
 package pcapio
 
-// endpoints are the sums of the addresses that may stand in the pseudo-header of a packet's checksum: first those that the RFCs have
-// there, then those of the IP header, which are mostly the same.
+// endpoints are the sums of the addresses that may stand in the pseudo-header of a packet's
+// checksum: first those that the RFCs have there, then those of the IP header, which are mostly the
+// same.
 //
-// The destination is the final one: with a source route that is its last address (RFC 791, 3.1), with a routing header the last segment
-// (RFC 8200, 8.1; RFC 6275, 6.4; RFC 6554; RFC 8754, 2.1), each as long as the packet is not there. The source is the home address of a
-// mobile node (RFC 6275, 6.3).
+// The destination is the final one: with a source route that is its last address (RFC 791, 3.1),
+// with a routing header the last segment (RFC 8200, 8.1; RFC 6275, 6.4; RFC 6554; RFC 8754, 2.1),
+// each as long as the packet is not there. The source is the home address of a mobile node (RFC
+// 6275, 6.3).
 type endpoints struct{ src, dst [2]uint64 }
 
-// pseudoEndpoints returns the endpoints of p, whose headers are there up to the transport. known is false if the packet goes on in a way
-// that is not understood.
+// pseudoEndpoints returns the endpoints of p, whose headers are there up to the transport. known is
+// false if the packet goes on in a way that is not understood.
 func pseudoEndpoints(p *Packet) (e endpoints, known bool) {
 	src, dst := p.Src[:], p.Dst[:]
 	if p.IPVersion == 4 {
@@ -26,7 +28,8 @@ func pseudoEndpoints(p *Packet) (e endpoints, known bool) {
 	return e, true
 }
 
-// routeEnd returns the last address of a loose or strict source route among IPv4 options that is not yet used up, nil if there is none.
+// routeEnd returns the last address of a loose or strict source route among IPv4 options that is
+// not yet used up, nil if there is none.
 func routeEnd(options []byte) []byte {
 	const endOfList, nop, looseRoute, strictRoute = 0, 1, 131, 137
 	for len(options) > 0 && options[0] != endOfList {
@@ -77,7 +80,8 @@ func (e *endpoints) extensions(p *Packet) (known bool) {
 	return known
 }
 
-// lastSegment returns the sum of the last address of a routing header, and whether it could be told.
+// lastSegment returns the sum of the last address of a routing header, and whether it could be
+// told.
 func lastSegment(b []byte, dst *[16]byte) (sum uint64, ok bool) {
 	const sourceRoute, mobile, rpl, segments = 0, 2, 3, 4
 	switch kind := b[2]; {

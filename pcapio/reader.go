@@ -7,27 +7,33 @@ import (
 	"math"
 )
 
-// DefaultMaxRecordLen is the largest record that a [Reader] takes unless told otherwise: libpcap's MAXIMUM_SNAPLEN.
+// DefaultMaxRecordLen is the largest record that a [Reader] takes unless told otherwise: libpcap's
+// MAXIMUM_SNAPLEN.
 const DefaultMaxRecordLen = 262144
 
-// Config says how a [Reader] treats odd and damaged input. The zero value is strict and fits most uses.
+// Config says how a [Reader] treats odd and damaged input. The zero value is strict and fits most
+// uses.
 type Config struct {
-	// MaxRecordLen bounds the captured bytes of one record; a longer one is damage. Zero means DefaultMaxRecordLen.
-	// Snap lengths in files are advice that many writers get wrong, and are not used as a bound.
+	// MaxRecordLen bounds the captured bytes of one record; a longer one is damage. Zero means
+	// DefaultMaxRecordLen. Snap lengths in files are advice that many writers get wrong, and are
+	// not used as a bound.
 	MaxRecordLen int
-	// Resync makes the reader look for the next plausible record after damage, instead of ending with an error.
-	// [Reader.Stats] counts the gaps. It may have to read some way ahead, so it is not for live pipes.
+	// Resync makes the reader look for the next plausible record after damage, instead of ending
+	// with an error. [Reader.Stats] counts the gaps. It may have to read some way ahead, so it is
+	// not for live pipes.
 	Resync bool
-	// ContinueOnError makes the reader go on with the next file after one that is missing, cut or damaged.
-	// All errors are then returned together, joined by [errors.Join], instead of io.EOF.
+	// ContinueOnError makes the reader go on with the next file after one that is missing, cut or
+	// damaged. All errors are then returned together, joined by [errors.Join], instead of io.EOF.
 	ContinueOnError bool
-	// Libpcap reads pcap files as libpcap does, for comparing results with tools that are built on it: it cuts records at the snap
-	// length that the file declares; it takes the seconds of little-endian files for signed numbers, as libpcap does on little-endian
-	// machines, so that times from 2038-01-19 on are before 1970; it knows nothing of AIX, whose interface types it takes for link
-	// types, and nanoseconds for microseconds.
+	// Libpcap reads pcap files as libpcap does, for comparing results with tools that are built on
+	// it: it cuts records at the snap length that the file declares; it takes the seconds of
+	// little-endian files for signed numbers, as libpcap does on little-endian machines, so that
+	// times from 2038-01-19 on are before 1970; it knows nothing of AIX, whose interface types it
+	// takes for link types, and nanoseconds for microseconds.
 	Libpcap bool
-	// BeforeRead, if not nil, is called each time before more of a file is read, which for plain files is up to 128 KB: to show progress
-	// or to stop on a signal, with no cost per record. Its error ends the file as one of reading does, in a [*FileError].
+	// BeforeRead, if not nil, is called each time before more of a file is read, which for plain
+	// files is up to 128 KB: to show progress or to stop on a signal, with no cost per record. Its
+	// error ends the file as one of reading does, in a [*FileError].
 	BeforeRead func() error
 }
 
@@ -39,7 +45,8 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// Stats counts what a [Reader] read. Each record that was delivered is in Records; the other counters name oddities.
+// Stats counts what a [Reader] read. Each record that was delivered is in Records; the other
+// counters name oddities.
 type Stats struct {
 	Files   int64 // files begun
 	Records int64 // records delivered
@@ -48,19 +55,33 @@ type Stats struct {
 	Gaps         int64 // places where Resync had to look for the next record
 	SkippedBytes int64 // bytes passed over there
 
-	OtherBlocks     int64 // pcapng blocks that are not packets: sections, interfaces, names, statistics, custom and unknown ones
-	DroppedNames    int64 // pcapng names beyond the number that is kept
-	LongerThanWire  int64 // records with more captured bytes than were on the wire; delivered as they are
-	BeyondSnapLen   int64 // records longer than the declared snap length; delivered whole, unless Config.Libpcap
-	BadFraction     int64 // records with a microsecond or nanosecond field of a second or more; it was added, as libpcap does
-	HugeWireLength  int64 // records with a wire length above 2^31-1; it was set to that
-	SaturatedTimes  int64 // records with a time that int64 nanoseconds cannot hold; it was set to the nearest that they can
-	Untimed         int64 // records without a time (simple packet blocks); it was set to 0
-	UnpaddedBlocks  int64 // pcapng blocks whose length lacks the padding; they were read by where the second length is
-	LostStatistics  int64 // pcapng statistics of interfaces that the section does not describe; they were passed over
-	BadOptions      int64 // pcapng options of an impossible length: too short, too long or longer than the block; they were passed over
-	BadTimeUnits    int64 // interfaces of which if_tsresol or if_tsoffset was so lost: their times may be wrong
-	UnknownLinkType int64 // interfaces with a link type that has no LINKTYPE_ number; their records have LinkNone
+	// pcapng blocks that are not packets: sections, interfaces, names, statistics, custom and
+	// unknown ones
+	OtherBlocks  int64
+	DroppedNames int64 // pcapng names beyond the number that is kept
+	// records with more captured bytes than were on the wire; delivered as they are
+	LongerThanWire int64
+	// records longer than the declared snap length; delivered whole, unless Config.Libpcap
+	BeyondSnapLen int64
+	// records with a microsecond or nanosecond field of a second or more; it was added, as libpcap
+	// does
+	BadFraction    int64
+	HugeWireLength int64 // records with a wire length above 2^31-1; it was set to that
+	// records with a time that int64 nanoseconds cannot hold; it was set to the nearest that they
+	// can
+	SaturatedTimes int64
+	Untimed        int64 // records without a time (simple packet blocks); it was set to 0
+	// pcapng blocks whose length lacks the padding; they were read by where the second length is
+	UnpaddedBlocks int64
+	// pcapng statistics of interfaces that the section does not describe; they were passed over
+	LostStatistics int64
+	// pcapng options of an impossible length: too short, too long or longer than the block; they
+	// were passed over
+	BadOptions int64
+	// interfaces of which if_tsresol or if_tsoffset was so lost: their times may be wrong
+	BadTimeUnits int64
+	// interfaces with a link type that has no LINKTYPE_ number; their records have LinkNone
+	UnknownLinkType int64
 }
 
 type format uint8
@@ -72,8 +93,9 @@ const (
 	formatSnoop
 )
 
-// Reader reads records from capture files: classic pcap in all its variants, pcapng and snoop, plain or compressed.
-// Several files are read in a row as one capture. Make it with [Open] or [NewReader], or Reset a zero one.
+// Reader reads records from capture files: classic pcap in all its variants, pcapng and snoop,
+// plain or compressed. Several files are read in a row as one capture. Make it with [Open] or
+// [NewReader], or Reset a zero one.
 //
 // A Reader is for one goroutine. It is a [RecordReader]; to read packets, give it to a [Decoder].
 type Reader struct {
@@ -101,8 +123,8 @@ type Reader struct {
 	err        error   // sticky
 }
 
-// NewReader reads one capture from r. It reads the file header at once, and fails if that is not a capture's.
-// The caller closes r.
+// NewReader reads one capture from r. It reads the file header at once, and fails if that is not a
+// capture's. The caller closes r.
 func NewReader(r io.Reader, cfg Config) (*Reader, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -121,8 +143,8 @@ func newReader(cfg Config) *Reader {
 	return &Reader{cfg: cfg, maxLen: uint32(cfg.MaxRecordLen)}
 }
 
-// Reset makes r read a new capture from src with its configuration and memory, as if made by NewReader.
-// It closes files that r has open.
+// Reset makes r read a new capture from src with its configuration and memory, as if made by
+// NewReader. It closes files that r has open.
 func (r *Reader) Reset(src io.Reader) error {
 	if r.maxLen == 0 {
 		*r = *newReader(Config{})
@@ -197,7 +219,8 @@ func (r *Reader) fail(err error) error {
 	return err
 }
 
-// damaged makes a FileError of cause for the record at the current position. A source that ends there cuts the record.
+// damaged makes a FileError of cause for the record at the current position. A source that ends
+// there cuts the record.
 func (r *Reader) damaged(cause error) error {
 	if cause == io.EOF {
 		cause = errCut("a record")
@@ -209,7 +232,8 @@ func (r *Reader) damaged(cause error) error {
 	return &FileError{File: r.input.name, Offset: r.offset(), Record: number, Err: cause}
 }
 
-// ended is the error for a source that failed with err before the next record: io.EOF if it ended just there.
+// ended is the error for a source that failed with err before the next record: io.EOF if it ended
+// just there.
 func (r *Reader) ended(err error) error {
 	if err == io.EOF && r.pos == r.end {
 		return io.EOF
@@ -220,11 +244,11 @@ func (r *Reader) ended(err error) error {
 // Stats returns what was counted so far.
 func (r *Reader) Stats() Stats { return r.stats }
 
-// Interfaces returns the interfaces that were described so far; [Record.Interface] is an index into it.
-// Formats other than pcapng have one. An interface that a later section or file describes in the same way is the same one.
-// The slice is the reader's: do not change it.
+// Interfaces returns the interfaces that were described so far; [Record.Interface] is an index into
+// it. Formats other than pcapng have one. An interface that a later section or file describes in
+// the same way is the same one. The slice is the reader's: do not change it.
 func (r *Reader) Interfaces() []Interface { return r.interfaces.list }
 
-// Names returns the name resolution entries that were read so far from pcapng name resolution blocks, up to 16 MB of them.
-// The slice is the reader's: do not change it.
+// Names returns the name resolution entries that were read so far from pcapng name resolution
+// blocks, up to 16 MB of them. The slice is the reader's: do not change it.
 func (r *Reader) Names() []Name { return r.names }

@@ -1,9 +1,10 @@
 package pcapio
 
-// Looking for the next record after damage. One header alone proves little: payloads are full of bytes that look like one, and
-// some are capture files themselves. So the reader looks for a chain of records, each beginning where the one before ends.
-// A chain that is longer than a packet can be, or that ends just where the input ends, is believed. Among shorter ones
-// the one that reaches farthest is, since a chain inside a payload ends with the packet that it is in.
+// Looking for the next record after damage. One header alone proves little: payloads are full of
+// bytes that look like one, and some are capture files themselves. So the reader looks for a chain
+// of records, each beginning where the one before ends. A chain that is longer than a packet can
+// be, or that ends just where the input ends, is believed. Among shorter ones the one that reaches
+// farthest is, since a chain inside a payload ends with the packet that it is in.
 const (
 	chainSpan        = 64<<10 + 512 // bytes; more than any IP packet in its frame
 	chainRecords     = 256          // records that make a chain as good as one of chainSpan
@@ -34,8 +35,8 @@ type chain struct {
 	near       bool // its first time is near that of the last good record
 }
 
-// findChain looks for the best chain that begins at or after start. It keeps what it scans in memory, up to the first
-// candidate; the bound on that is maxScan.
+// findChain looks for the best chain that begins at or after start. It keeps what it scans in
+// memory, up to the first candidate; the bound on that is maxScan.
 func (r *Reader) findChain(p prober, start int) (best chain, ok bool) {
 	for o := start; o < maxScan; o++ {
 		if best.records > 0 && o >= best.end {
@@ -55,8 +56,8 @@ func (r *Reader) findChain(p prober, start int) (best chain, ok bool) {
 	return best, best.records > 0
 }
 
-// scan is how far the file was searched for a chain, and what was found, so that no byte is searched twice however often a record
-// is odd.
+// scan is how far the file was searched for a chain, and what was found, so that no byte is
+// searched twice however often a record is odd.
 type scan struct {
 	found bool
 	best  chain
@@ -64,8 +65,8 @@ type scan struct {
 	upTo  int64 // no other chain begins before this place in the file
 }
 
-// nextChain is findChain that remembers. A chain that was passed over, or that was not near the last good record, is not found later
-// either.
+// nextChain is findChain that remembers. A chain that was passed over, or that was not near the
+// last good record, is not found later either.
 func (r *Reader) nextChain(p prober, start int) (chain, bool) {
 	at, s := r.offset(), &r.scan
 	if !s.found || s.from+int64(s.best.start) < at+int64(start) {
@@ -86,7 +87,8 @@ func (r *Reader) nextChain(p prober, start int) (chain, bool) {
 	return c, s.found
 }
 
-// insideChain tells whether a chain that was believed goes on at an offset at which a record of it begins.
+// insideChain tells whether a chain that was believed goes on at an offset at which a record of it
+// begins.
 func (r *Reader) insideChain(p prober, at int) bool {
 	s, o := &r.scan, r.offset()+int64(at)
 	return s.found && s.from+int64(s.best.start) < o && o < s.from+int64(s.best.end) && p(r, at).plausible
@@ -140,9 +142,10 @@ func (r *Reader) ahead(at, n int) []byte {
 	return r.buf[r.pos+at : r.pos+at+n]
 }
 
-// check is for formats without a mark at the begin of a record. It makes sure that a believable record is at the current
-// position, and skips what is damaged. If nothing better follows it changes nothing, and the record is read as without Resync:
-// a file with odd records stays as it is, and a record that is cut by the end of the file is reported as that.
+// check is for formats without a mark at the begin of a record. It makes sure that a believable
+// record is at the current position, and skips what is damaged. If nothing better follows it
+// changes nothing, and the record is read as without Resync: a file with odd records stays as it
+// is, and a record that is cut by the end of the file is reported as that.
 func (r *Reader) check(p prober) {
 	v := p(r, 0)
 	good := v.plausible && (!r.timed || isNear(v.time, r.last))
@@ -170,8 +173,9 @@ func (r *Reader) check(p prober) {
 	r.stats.SkippedBytes += int64(c.start)
 }
 
-// leadsOn tells whether, perhaps after some odd records, a chain begins at an offset, or the input ends there. Several odd
-// records in a row are believed too: one random length in four billion/MaxRecordLen is in bounds, and each must lead to the next.
+// leadsOn tells whether, perhaps after some odd records, a chain begins at an offset, or the input
+// ends there. Several odd records in a row are believed too: one random length in four
+// billion/MaxRecordLen is in bounds, and each must lead to the next.
 func (r *Reader) leadsOn(p prober, at int) bool {
 	for range chainMin {
 		if r.need(at+1) != nil {
@@ -204,7 +208,8 @@ func probePcap(r *Reader, at int) probe {
 	return p
 }
 
-// resyncPcapng goes on after the block at the current position, whose cause of damage is given, or returns the error to report.
+// resyncPcapng goes on after the block at the current position, whose cause of damage is given, or
+// returns the error to report.
 func (r *Reader) resyncPcapng(cause error) error {
 	err := r.damaged(cause)
 	if !r.cfg.Resync {
@@ -231,7 +236,8 @@ func (r *Reader) resyncPcapng(cause error) error {
 	return nil
 }
 
-// probeBlock judges a pcapng block by its two lengths. Blocks of another byte order are believed only in a new section.
+// probeBlock judges a pcapng block by its two lengths. Blocks of another byte order are believed
+// only in a new section.
 func probeBlock(r *Reader, at int) probe {
 	b := r.ahead(at, blockOverhead)
 	if b == nil {
@@ -246,7 +252,8 @@ func probeBlock(r *Reader, at int) probe {
 		}
 		kind = order.Uint32(b)
 	}
-	registered := kind >= 1 && kind <= 12 || kind == blockSection || kind&0x7fffffff == 0xbad // the last: custom
+	// the last: custom
+	registered := kind >= 1 && kind <= 12 || kind == blockSection || kind&0x7fffffff == 0xbad
 	total := order.Uint32(b[4:])
 	if !registered || total < blockOverhead || total > r.maxLen+maxPlausibleSlack {
 		return probe{}

@@ -94,7 +94,8 @@ func TestResyncGarbage(t *testing.T) {
 	}
 }
 
-// Single bytes are changed at random places, some in headers. Few packets but those that were hit may be lost.
+// Single bytes are changed at random places, some in headers. Few packets but those that were hit
+// may be lost.
 func TestResyncFlips(t *testing.T) {
 	packets := manyPackets(600)
 	for name, file := range resyncFiles(packets) {
@@ -198,8 +199,9 @@ func TestConformanceResync(t *testing.T) {
 	}
 }
 
-// Records that look odd one after the other, as empty ones whose times jump do, make Resync look ahead again and again: the number of
-// places that it looks at must grow with the file, not with its square.
+// Records that look odd one after the other, as empty ones whose times jump do, make Resync look
+// ahead again and again: the number of places that it looks at must grow with the file, not with
+// its square.
 func TestResyncIsLinear(t *testing.T) {
 	steps := func(packets []packetSpec) (steps, records int) {
 		r, err := NewReader(bytes.NewReader(pcapSpec{link: 1}.build(packets...)), Config{})
@@ -240,7 +242,8 @@ func TestResyncIsLinear(t *testing.T) {
 			const n = 1200
 			few, one := steps(odd(n))
 			many, four := steps(odd(4 * n))
-			if one < len(chain) { // whether odd records before a chain are passed over is for other tests
+			// whether odd records before a chain are passed over is for other tests
+			if one < len(chain) {
 				t.Errorf("%d and %d records", one, four)
 			}
 			if many > 5*few {

@@ -19,7 +19,8 @@ type RotatedFile struct {
 	First, Last int64 // smallest and largest time of its records, ns since 1970; 0 if it has none
 }
 
-// RotateStats counts what a [Rotator] wrote. Records = those in complete files + Removed + those in the open file.
+// RotateStats counts what a [Rotator] wrote. Records = those in complete files + Removed + those in
+// the open file.
 type RotateStats struct {
 	Records      int64 // records taken
 	Files        int64 // files completed
@@ -28,7 +29,8 @@ type RotateStats struct {
 	Removed      int64 // records in them
 }
 
-// UnfinishedError is the failure of a file that is being written, such as a full disk. All files before it are complete.
+// UnfinishedError is the failure of a file that is being written, such as a full disk. All files
+// before it are complete.
 type UnfinishedError struct {
 	File     string // where what was written of the file is left; its end may be missing
 	Records  int64  // records that were meant for it, some of which may be lost
@@ -44,9 +46,9 @@ func (e *UnfinishedError) Error() string {
 // Unwrap returns the cause.
 func (e *UnfinishedError) Unwrap() error { return e.Err }
 
-// Rotator writes records to one file after the other. Each file grows under its name with letters of its own and ".part" at the end, and is
-// renamed when it is complete, so that whatever happens a file with its final name is whole. It is a [RecordWriter]; call
-// [Rotator.Close] at the end.
+// Rotator writes records to one file after the other. Each file grows under its name with letters
+// of its own and ".part" at the end, and is renamed when it is complete, so that whatever happens a
+// file with its final name is whole. It is a [RecordWriter]; call [Rotator.Close] at the end.
 type Rotator struct {
 	cfg    RotateConfig
 	now    func() time.Time
@@ -70,8 +72,9 @@ func NewRotator(cfg RotateConfig) (*Rotator, error) {
 	return &Rotator{cfg: cfg, now: time.Now, names: map[string]int64{}}, nil
 }
 
-// WriteRecord appends r to the file it belongs in. A record that the format cannot hold is refused with a [*RefusedError], and so is
-// one that is longer than Size alone; the Rotator can go on after that. Errors of files are final and are an [*UnfinishedError].
+// WriteRecord appends r to the file it belongs in. A record that the format cannot hold is refused
+// with a [*RefusedError], and so is one that is longer than Size alone; the Rotator can go on after
+// that. Errors of files are final and are an [*UnfinishedError].
 func (w *Rotator) WriteRecord(r *Record) error {
 	if w.err != nil {
 		return w.err
@@ -120,8 +123,9 @@ func (w *Rotator) full(r *Record) bool {
 		w.cfg.Size > 0 && !w.fits(w.w.size(r))
 }
 
-// fits tells whether the open file may get longer by n bytes. Data that cannot be compressed gets a little longer by it, by less than
-// one byte in a thousand and a head and an end, so that much is left free.
+// fits tells whether the open file may get longer by n bytes. Data that cannot be compressed gets a
+// little longer by it, by less than one byte in a thousand and a head and an end, so that much is
+// left free.
 func (w *Rotator) fits(n int64) bool {
 	limit := w.cfg.Size
 	if w.cfg.Writer.Compression != NoCompression {
@@ -147,8 +151,8 @@ func (w *Rotator) advance(clock int64) error {
 	return w.finish()
 }
 
-// Tick ends the open file if its period of wall time is over. A capture on a silent network calls it now and then, since
-// WriteRecord only looks at the clock when there is a record.
+// Tick ends the open file if its period of wall time is over. A capture on a silent network calls
+// it now and then, since WriteRecord only looks at the clock when there is a record.
 func (w *Rotator) Tick() error {
 	if w.err != nil || !w.cfg.WallTime || !w.timed {
 		return w.err
@@ -156,8 +160,8 @@ func (w *Rotator) Tick() error {
 	return w.advance(w.now().UnixNano())
 }
 
-// WriteStats appends interface statistics to the open file, which must be [Pcapng]; see [Writer.WriteStats]. Without an open
-// file, or without room in it, nothing is written.
+// WriteStats appends interface statistics to the open file, which must be [Pcapng]; see
+// [Writer.WriteStats]. Without an open file, or without room in it, nothing is written.
 func (w *Rotator) WriteStats(number int, s InterfaceStats) error {
 	const room = 3*blockOverhead + 256 // for the block, with a plain interface description
 	if w.err != nil || w.file == nil || !w.fits(room) {
@@ -260,9 +264,11 @@ func (w *Rotator) broken(cause error) error {
 	return w.fail(err)
 }
 
-// Abandon gives up the open file instead of completing it: for a caller that wants all of its records or none. The file is removed,
-// or with keep what was written of it stays. What went into a device or pipe is there anyway. It returns what the file would have
-// been, and the name of what is left of it, which is empty if nothing is. Files before it are complete and stay. The Rotator is closed.
+// Abandon gives up the open file instead of completing it: for a caller that wants all of its
+// records or none. The file is removed, or with keep what was written of it stays. What went into a
+// device or pipe is there anyway. It returns what the file would have been, and the name of what is
+// left of it, which is empty if nothing is. Files before it are complete and stay. The Rotator is
+// closed.
 func (w *Rotator) Abandon(keep bool) (file RotatedFile, left string, err error) {
 	if w.err != nil || w.file == nil {
 		return RotatedFile{}, "", w.Close()

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// rotate writes a record of 10 bytes at each time (in seconds) and returns the files, as "name: seconds of its records".
+// rotate writes a record of 10 bytes at each time (in seconds) and returns the files, as "name:
+// seconds of its records".
 func rotate(t *testing.T, cfg RotateConfig, times ...int64) (files []string, stats RotateStats) {
 	t.Helper()
 	dir := t.TempDir()
@@ -154,7 +155,8 @@ func TestRotateRefuses(t *testing.T) {
 	}
 }
 
-// TestRotateFullDisk fills a file system of nearly no size: a symbolic link to /dev/full in place of the second file.
+// TestRotateFullDisk fills a file system of nearly no size: a symbolic link to /dev/full in place
+// of the second file.
 func TestRotateFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := os.Stat("/dev/full"); err != nil {

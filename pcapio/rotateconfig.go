@@ -9,12 +9,14 @@ import (
 	"github.com/reeftools/reef/internal/strftime"
 )
 
-// RotateConfig says how a [Rotator] spreads records over files. Limits that are 0 do not end a file, so the zero value with a
-// Name makes one file. When several limits are set, the first that is reached ends the file.
+// RotateConfig says how a [Rotator] spreads records over files. Limits that are 0 do not end a
+// file, so the zero value with a Name makes one file. When several limits are set, the first that
+// is reached ends the file.
 type RotateConfig struct {
-	// Name is the template of names: "%i" is the number of the file, other conversions are those of strftime, applied to the
-	// start of the file's period, or to its first record's time if there are no periods. When a name comes up again, a count
-	// is put behind it, as tcpdump does: out.pcap, out.pcap1, out.pcap2. Directories must exist.
+	// Name is the template of names: "%i" is the number of the file, other conversions are those of
+	// strftime, applied to the start of the file's period, or to its first record's time if there
+	// are no periods. When a name comes up again, a count is put behind it, as tcpdump does:
+	// out.pcap, out.pcap1, out.pcap2. Directories must exist.
 	Name   string
 	Digits int            // "%i" has at least this many digits, with zeros in front
 	Zone   *time.Location // of the times in names and of Align; nil is UTC
@@ -24,12 +26,15 @@ type RotateConfig struct {
 	Size     int64         // bytes of a file, before and after compression: never exceeded
 	Records  int64         // records of a file
 	Interval time.Duration // length of a file's period
-	Align    bool          // periods start where the clock in Zone shows multiples of Interval, such as full hours; else with the first record
-	WallTime bool          // periods are of the clock on the wall; else of the times of records
+	// periods start where the clock in Zone shows multiples of Interval, such as full hours; else
+	// with the first record
+	Align    bool
+	WallTime bool // periods are of the clock on the wall; else of the times of records
 
-	Ring     int  // keep only the newest files, this many with the open one: older ones are removed
-	Wrap     bool // "%i" counts from 0 to Ring-1 and around, as tcpdump -W does; else from 1 without end
-	MaxFiles int  // after this many files [Rotator.WriteRecord] returns [ErrMaxFiles]
+	Ring int // keep only the newest files, this many with the open one: older ones are removed
+	// "%i" counts from 0 to Ring-1 and around, as tcpdump -W does; else from 1 without end
+	Wrap     bool
+	MaxFiles int // after this many files [Rotator.WriteRecord] returns [ErrMaxFiles]
 
 	Sync bool // wait until each file is on the disk before it gets its name
 
@@ -37,7 +42,8 @@ type RotateConfig struct {
 	Finished func(RotatedFile)
 }
 
-// ErrMaxFiles means that all the files that [RotateConfig.MaxFiles] allows are full. They are complete.
+// ErrMaxFiles means that all the files that [RotateConfig.MaxFiles] allows are full. They are
+// complete.
 var ErrMaxFiles = errors.New("pcapio: the last file that is allowed is full")
 
 // Validate says what is wrong with c, if anything.
@@ -68,7 +74,8 @@ func (c *RotateConfig) Validate() error {
 	return nil
 }
 
-// numbered tells whether the template has the number of the file, so that no name comes up twice unless it is meant to.
+// numbered tells whether the template has the number of the file, so that no name comes up twice
+// unless it is meant to.
 func (c *RotateConfig) numbered() bool {
 	digits := RotateConfig{Name: c.Name}
 	first, err := digits.name(0, time.Time{})

@@ -12,8 +12,9 @@ import (
 // errNotFound means that a place in a file was not found by seeking: read it from the begin.
 var errNotFound = errors.New("pcapio: no place to begin was found")
 
-// seekable tells whether the current file is the only one and such that reading may begin anywhere: uncompressed classic pcap in a
-// regular file. A pcapng file is not: what is passed over may describe interfaces. With Resync every gap is to be counted.
+// seekable tells whether the current file is the only one and such that reading may begin anywhere:
+// uncompressed classic pcap in a regular file. A pcapng file is not: what is passed over may
+// describe interfaces. With Resync every gap is to be counted.
 func (r *Reader) seekable() bool {
 	f, ok := r.input.closer.(*os.File)
 	if !ok || !r.input.plain || r.format != formatPcap || r.cfg.Resync || len(r.files.names) > 0 || r.stats.Files != 1 {
@@ -39,7 +40,8 @@ type byteSource interface {
 	io.Closer
 }
 
-// mapFile maps a file into memory. On machines of 32 bits files may be too large for that, and are read.
+// mapFile maps a file into memory. On machines of 32 bits files may be too large for that, and are
+// read.
 func mapFile(name string) (byteSource, error) {
 	if m, err := mmap.Open(name); err == nil {
 		return m, nil
@@ -47,14 +49,16 @@ func mapFile(name string) (byteSource, error) {
 	return os.Open(name)
 }
 
-// findTime returns the offset of a record that is at least slack bytes before the first record that is not earlier than start,
-// if records are in order; the first record's if there is none. First is the time of the first record. It fails with errNotFound if they clearly are not.
+// findTime returns the offset of a record that is at least slack bytes before the first record that
+// is not earlier than start, if records are in order; the first record's if there is none. First is
+// the time of the first record. It fails with errNotFound if they clearly are not.
 func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
 	src, err := mapFile(r.input.name)
 	if err != nil {
 		return 0, errNotFound
 	}
-	// Memory that is mapped to a file that someone else cuts short is no longer there: a fault, which Go makes a panic of.
+	// Memory that is mapped to a file that someone else cuts short is no longer there: a fault,
+	// which Go makes a panic of.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if recover() != nil {
@@ -84,7 +88,8 @@ func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
 			high, known = place{middle, p.time}, true
 		}
 	}
-	// An empty record hides those before it from recordAt, as far as a chain reaches: then farther back.
+	// An empty record hides those before it from recordAt, as far as a chain reaches: then farther
+	// back.
 	for back := int64(chainSpan); low.offset-slack-back > begin; back *= 2 {
 		if p, ok := s.recordAt(low.offset - slack - back); ok && p.offset <= low.offset-slack {
 			return p.offset, nil
@@ -107,8 +112,9 @@ type seeker struct {
 	reader *Reader
 }
 
-// recordAt returns the first record that begins at or after offset. It believes only a chain of records that is longer than any
-// packet, so that captures inside of captured packets do not fool it.
+// recordAt returns the first record that begins at or after offset. It believes only a chain of
+// records that is longer than any packet, so that captures inside of captured packets do not fool
+// it.
 func (s *seeker) recordAt(offset int64) (place, bool) {
 	r := s.reader
 	if r.buf == nil {
@@ -128,8 +134,9 @@ func (s *seeker) recordAt(offset int64) (place, bool) {
 	return place{at, s.file.time(s.file.header(head))}, true
 }
 
-// Span returns the times of the first and the last record of the file name, or io.EOF if it has none. In a large uncompressed pcap
-// file it reads only the begin and the end. The error of a damaged file comes with the times of what was good.
+// Span returns the times of the first and the last record of the file name, or io.EOF if it has
+// none. In a large uncompressed pcap file it reads only the begin and the end. The error of a
+// damaged file comes with the times of what was good.
 func (c Config) Span(name string) (first, last int64, err error) {
 	r, err := c.Open(name)
 	if err != nil {

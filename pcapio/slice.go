@@ -21,12 +21,13 @@ type SliceStats struct {
 
 // Slicer reads the records of a capture whose times lie in a [Window]. It is a [RecordReader].
 //
-// In a large uncompressed pcap file it finds the window by bisection and reads only that, with [Slicer.Slack] bytes on both sides:
-// records that are out of order by more than that are missed. Everything else is read from begin to end, and so are
-// files that are not longer than the slack; then no record of the window is missed, whatever the order.
+// In a large uncompressed pcap file it finds the window by bisection and reads only that, with
+// [Slicer.Slack] bytes on both sides: records that are out of order by more than that are missed.
+// Everything else is read from begin to end, and so are files that are not longer than the slack;
+// then no record of the window is missed, whatever the order.
 type Slicer struct {
-	// Slack is how many bytes before and after the window are read to find records that are out of order. Negative reads
-	// every file whole. Set it before the first record is read.
+	// Slack is how many bytes before and after the window are read to find records that are out of
+	// order. Negative reads every file whole. Set it before the first record is read.
 	Slack int64
 
 	src    RecordReader
@@ -41,11 +42,12 @@ type Slicer struct {
 	err    error
 }
 
-// NewSlicer returns a Slicer of src that has read its first record, so that [Slicer.First] is known and a window can be chosen
-// by it. It keeps all records until [Slicer.SetWindow] is called. Errors come with the records.
+// NewSlicer returns a Slicer of src that has read its first record, so that [Slicer.First] is known
+// and a window can be chosen by it. It keeps all records until [Slicer.SetWindow] is called. Errors
+// come with the records.
 //
-// To find a window in a large file without reading all of it, src must be a [Reader] that [Open] opened with a single
-// name, that was not read from before.
+// To find a window in a large file without reading all of it, src must be a [Reader] that [Open]
+// opened with a single name, that was not read from before.
 func NewSlicer(src RecordReader) *Slicer {
 	s := &Slicer{Slack: DefaultSliceSlack, src: src, window: AllTime}
 	if r, ok := src.(*Reader); ok && r.seekable() {

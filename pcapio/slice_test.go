@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// bigCapture writes n records, the i-th at i milliseconds, with its number in its first bytes, and returns the file's name.
+// bigCapture writes n records, the i-th at i milliseconds, with its number in its first bytes, and
+// returns the file's name.
 func bigCapture(t testing.TB, cfg WriterConfig, n int, at func(i int) int64) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "big.pcap")
@@ -149,7 +150,8 @@ func TestSliceOutOfOrder(t *testing.T) {
 	if len(got) != 100 || s.Stats().OutOfOrder == 0 || s.Stats().Unread == 0 {
 		t.Errorf("%d records, %+v", len(got), s.Stats())
 	}
-	// Two captures one behind the other: bisection sees that they are not in order, or the file is read whole.
+	// Two captures one behind the other: bisection sees that they are not in order, or the file is
+	// read whole.
 	halves := func(i int) int64 { return millis(i % 10_000) }
 	got, s = cut(t, bigCapture(t, WriterConfig{}, 20_000, halves), Window{Start: 9_990e6, End: 9_999e6}, -1)
 	if len(got) != 20 {
@@ -157,7 +159,8 @@ func TestSliceOutOfOrder(t *testing.T) {
 	}
 }
 
-// TestSliceCaptureInCapture has packets that are capture files themselves, with records of other times in them.
+// TestSliceCaptureInCapture has packets that are capture files themselves, with records of other
+// times in them.
 func TestSliceCaptureInCapture(t *testing.T) {
 	inner, err := os.ReadFile(bigCapture(t, WriterConfig{}, 300, func(i int) int64 { return 3600e9 + millis(i) }))
 	if err != nil {

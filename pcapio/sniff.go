@@ -6,14 +6,15 @@ import (
 	"io"
 )
 
-// sniffLen is how many bytes tell every format and compression. No capture or compressed file is shorter.
+// sniffLen is how many bytes tell every format and compression. No capture or compressed file is
+// shorter.
 const sniffLen = 10
 
 // maxNesting bounds compression inside compression.
 const maxNesting = 4
 
-// sniff tells the format of the current file by its first bytes, and undoes its compression. It leaves the window at the
-// start of the uncompressed file.
+// sniff tells the format of the current file by its first bytes, and undoes its compression. It
+// leaves the window at the start of the uncompressed file.
 func (r *Reader) sniff() (format, error) {
 	r.input.plain = true
 	var src io.Reader = &r.input.count
@@ -36,7 +37,8 @@ func (r *Reader) sniff() (format, error) {
 		case depth == maxNesting:
 			return formatNone, errFormat("compressed more than %d times", maxNesting)
 		}
-		// What is in the window belongs to the decompressor; the window itself will hold the decompressed bytes.
+		// What is in the window belongs to the decompressor; the window itself will hold the
+		// decompressed bytes.
 		stored := io.MultiReader(bytes.NewReader(bytes.Clone(head)), src)
 		if err == io.EOF {
 			stored = bytes.NewReader(bytes.Clone(head))

@@ -13,7 +13,8 @@ const (
 	snoopUsualPadding = 8        // what Resync believes
 )
 
-// snoopLinks are the link-layer header types of snoop datalink types (RFC 1761 section 3; RFC 3827).
+// snoopLinks are the link-layer header types of snoop datalink types (RFC 1761 section 3; RFC
+// 3827).
 var snoopLinks = map[uint32]LinkType{
 	0:  LinkEthernet, // IEEE 802.3
 	2:  LinkTokenRing,
@@ -48,7 +49,8 @@ func (r *Reader) startSnoop() error {
 	return err
 }
 
-// snoopHeader is the head of a snoop record. The number of drops is not read: it counts since the capture began.
+// snoopHeader is the head of a snoop record. The number of drops is not read: it counts since the
+// capture began.
 type snoopHeader struct{ wireLen, capLen, recordLen, sec, usec uint32 }
 
 func newSnoopHeader(b []byte) snoopHeader {

@@ -2,26 +2,35 @@ package pcapio
 
 import "fmt"
 
-// Status is how the decoding of one packet ended. A malformed packet is data, not an error: it has a status and is counted.
+// Status is how the decoding of one packet ended. A malformed packet is data, not an error: it has
+// a status and is counted.
 type Status uint8
 
-// The statuses. From StatusTruncatedTransport on the IP header is whole and the network-layer fields are valid.
+// The statuses. From StatusTruncatedTransport on the IP header is whole and the network-layer
+// fields are valid.
 const (
 	StatusUndecoded     Status = iota // no Decoder has seen the packet
 	StatusUnknownLink                 // link type without a decoder
 	StatusTruncatedLink               // the capture ends inside the link-layer headers
 	StatusBadLink                     // link-layer headers contradict themselves
-	StatusNonIP                       // a whole frame of something that is not IP: ARP, 802.11 management, ...
-	StatusEncrypted                   // a frame that is encrypted below IP: MACsec, protected 802.11
-	StatusTruncatedIP                 // the capture ends inside the IP header or an extension header
-	StatusBadIP                       // version, header length, total length or extension chain contradict themselves
+	// a whole frame of something that is not IP: ARP, 802.11 management, ...
+	StatusNonIP
+	// a frame that is encrypted below IP: MACsec, protected 802.11
+	StatusEncrypted
+	// the capture ends inside the IP header or an extension header
+	StatusTruncatedIP
+	// version, header length, total length or extension chain contradict themselves
+	StatusBadIP
 
 	StatusTruncatedTransport // the capture ends inside the transport header
 	StatusBadTransport       // transport header contradicts itself or the IP length
-	StatusFragment           // a later fragment: no transport header here (PortsOK tells if ports were inherited)
-	StatusNetworkOnly        // whole IP header, behind which nothing was looked at for DecodeConfig.NetworkOnly
-	StatusUnknownTransport   // whole IP packet of a protocol that is not decoded further (OSPF, ESP, ...)
-	StatusOK                 // decoded down to the transport payload
+	// a later fragment: no transport header here (PortsOK tells if ports were inherited)
+	StatusFragment
+	// whole IP header, behind which nothing was looked at for DecodeConfig.NetworkOnly
+	StatusNetworkOnly
+	// whole IP packet of a protocol that is not decoded further (OSPF, ESP, ...)
+	StatusUnknownTransport
+	StatusOK // decoded down to the transport payload
 
 	numStatus
 )

@@ -47,7 +47,8 @@ func TestTCPOptions(t *testing.T) {
 	}
 }
 
-// Options that the snap length cuts keep those before the cut; a cut behind the end of the list is none.
+// Options that the snap length cuts keep those before the cut; a cut behind the end of the list is
+// none.
 func TestTCPOptionsCut(t *testing.T) {
 	options := []byte{2, 4, 5, 0xb4, 1, 3, 3, 7, 0, 0, 0, 0}
 	frame := ip4(6, tcpSeg(2, options, nil))

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// TimeSpec is a point in time as people write it, perhaps relative to another. Make it with [ParseTimeSpec].
+// TimeSpec is a point in time as people write it, perhaps relative to another. Make it with
+// [ParseTimeSpec].
 type TimeSpec struct {
 	text     string
 	relative bool      // began with +
@@ -52,11 +53,13 @@ func (e *TimeError) Error() string { return fmt.Sprintf("pcapio: time %q: %s", e
 //	+1d12h                    units after the base time, by the calendar: +1m1d is a month and a day
 //	2011-03-18T19:06:08Z      RFC 3339; without a zone in the local one
 //
-// "m" is a month if a day follows, else a minute. A year of two digits is 1970 to 2069. Days that a month does not have run on into
-// the next: a month after January 31 is March 3, or 2 in a leap year.
+// "m" is a month if a day follows, else a minute. A year of two digits is 1970 to 2069. Days that a
+// month does not have run on into the next: a month after January 31 is March 3, or 2 in a leap
+// year.
 //
-// Where the clock is set forward, a time that it does not show is the first one behind it: a day without a midnight begins at 1:00.
-// Where it is set back, a time that it shows twice is the first one, but the hour of the base time is always that one.
+// Where the clock is set forward, a time that it does not show is the first one behind it: a day
+// without a midnight begins at 1:00. Where it is set back, a time that it shows twice is the first
+// one, but the hour of the base time is always that one.
 func ParseTimeSpec(text string) (TimeSpec, error) {
 	s := TimeSpec{text: text}
 	rest, relative := strings.CutPrefix(text, "+")
@@ -80,8 +83,8 @@ func ParseTimeSpec(text string) (TimeSpec, error) {
 	return s, err
 }
 
-// IsTimeSpec tells whether an argument of a command line is meant as a time and not as the name of a file: it has the form of
-// one. Files with such names need a "./" before them.
+// IsTimeSpec tells whether an argument of a command line is meant as a time and not as the name of
+// a file: it has the form of one. Files with such names need a "./" before them.
 func IsTimeSpec(text string) bool {
 	_, err := ParseTimeSpec(text)
 	if err == nil {
@@ -93,13 +96,16 @@ func IsTimeSpec(text string) bool {
 
 const whyForm = "want seconds, units such as 19h6m8s, or RFC 3339"
 
-// parseDate parses RFC 3339. The zero time stands for "none", so the year 1 is out of reach, as it is for int64 nanoseconds.
+// parseDate parses RFC 3339. The zero time stands for "none", so the year 1 is out of reach, as it
+// is for int64 nanoseconds.
 func parseDate(text string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return t, nil
 	}
-	// Without a zone it is local, which is known only in At: it is kept here as if it were UTC, marked by a zone of its own.
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} { // a fraction is taken too
+	// Without a zone it is local, which is known only in At: it is kept here as if it were UTC,
+	// marked by a zone of its own.
+	// a fraction is taken too
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} {
 		if t, err := time.ParseInLocation(layout, text, localMark); err == nil {
 			return t, nil
 		}
@@ -160,7 +166,8 @@ func (s *TimeSpec) parseUnits(rest string) error {
 	return nil
 }
 
-// checkFields checks the ranges of an absolute time. Whether the day exists is known only once month and year are.
+// checkFields checks the ranges of an absolute time. Whether the day exists is known only once
+// month and year are.
 func (s *TimeSpec) checkFields() error {
 	if s.given[fieldYear] {
 		switch y := &s.fields[fieldYear]; {
@@ -187,8 +194,9 @@ func (s TimeSpec) Relative() bool { return s.relative }
 // String returns the text that s was parsed from.
 func (s TimeSpec) String() string { return s.text }
 
-// At returns the time in nanoseconds since 1970. Base is the time that it is relative to or that gives the larger units that are
-// missing: the first packet's, or for the end of a window its start. Zone is that of the calendar.
+// At returns the time in nanoseconds since 1970. Base is the time that it is relative to or that
+// gives the larger units that are missing: the first packet's, or for the end of a window its
+// start. Zone is that of the calendar.
 func (s TimeSpec) At(base int64, zone *time.Location) (int64, error) {
 	if s.plain {
 		if !s.relative {
@@ -217,10 +225,12 @@ func (s TimeSpec) At(base int64, zone *time.Location) (int64, error) {
 	return t.UnixNano(), nil
 }
 
-// add adds the fields to a time: years, months and days by the calendar, the rest as lengths of time.
+// add adds the fields to a time: years, months and days by the calendar, the rest as lengths of
+// time.
 func (s TimeSpec) add(t time.Time) time.Time {
 	f := &s.fields
-	if f[fieldYear] > 0 || f[fieldMonth] > 0 || f[fieldDay] > 0 { // else the clock may show t twice, and t is one of them
+	// else the clock may show t twice, and t is one of them
+	if f[fieldYear] > 0 || f[fieldMonth] > 0 || f[fieldDay] > 0 {
 		t = instant(t.Year()+f[fieldYear], int(t.Month())+f[fieldMonth], t.Day()+f[fieldDay], t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
 	}
 	for field, unit := range map[int]time.Duration{fieldHour: time.Hour, fieldMinute: time.Minute, fieldSecond: time.Second, fieldMicro: time.Microsecond} {
@@ -233,7 +243,8 @@ func (s TimeSpec) add(t time.Time) time.Time {
 	return t
 }
 
-// onCalendar takes units larger than the largest given one from base, and the least for those that are missing below it.
+// onCalendar takes units larger than the largest given one from base, and the least for those that
+// are missing below it.
 func (s TimeSpec) onCalendar(base time.Time) (time.Time, error) {
 	f := s.fields
 	month, day := int(base.Month()), base.Day()
@@ -253,7 +264,8 @@ func (s TimeSpec) onCalendar(base time.Time) (time.Time, error) {
 	if f[fieldDay] > time.Date(f[fieldYear], time.Month(f[fieldMonth])+1, 0, 0, 0, 0, 0, time.UTC).Day() {
 		return base, &TimeError{s.text, fmt.Sprintf("day %d is not in month %d of %d", f[fieldDay], f[fieldMonth], f[fieldYear])}
 	}
-	if !s.given[fieldYear] && !s.given[fieldMonth] && !s.given[fieldDay] && !s.given[fieldHour] { // base's hour, which may be the second of that number
+	// base's hour, which may be the second of that number
+	if !s.given[fieldYear] && !s.given[fieldMonth] && !s.given[fieldDay] && !s.given[fieldHour] {
 		_, offset := base.Zone()
 		zone := time.FixedZone("", offset)
 		t := time.Date(f[fieldYear], time.Month(f[fieldMonth]), f[fieldDay], f[fieldHour], f[fieldMinute], f[fieldSecond], f[fieldMicro]*1000, zone).In(base.Location())
@@ -264,7 +276,8 @@ func (s TimeSpec) onCalendar(base time.Time) (time.Time, error) {
 	return instant(f[fieldYear], f[fieldMonth], f[fieldDay], f[fieldHour], f[fieldMinute], f[fieldSecond], f[fieldMicro]*1000, base.Location()), nil
 }
 
-// Window is a stretch of time, in nanoseconds since 1970. It includes both ends unless it is HalfOpen.
+// Window is a stretch of time, in nanoseconds since 1970. It includes both ends unless it is
+// HalfOpen.
 type Window struct {
 	Start, End int64
 	HalfOpen   bool // End is outside, so that windows that follow each other share no packet
@@ -281,8 +294,9 @@ func (w Window) Contains(t int64) bool {
 // after tells whether t is later than all that w contains.
 func (w Window) after(t int64) bool { return t > w.End || t == w.End && w.HalfOpen }
 
-// ParseWindow makes a Window of a start and an end, as [ParseTimeSpec] understands them, for a capture that begins at first.
-// An end that is relative is so to the start; one that is missing is the end of time. So is a missing start its begin.
+// ParseWindow makes a Window of a start and an end, as [ParseTimeSpec] understands them, for a
+// capture that begins at first. An end that is relative is so to the start; one that is missing is
+// the end of time. So is a missing start its begin.
 func ParseWindow(start, end string, first int64, zone *time.Location) (Window, error) {
 	w := AllTime
 	base := first

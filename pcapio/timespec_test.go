@@ -10,7 +10,8 @@ import (
 
 const march18 = 1300475167_096535000 // 2011-03-18 19:06:07.096535 UTC
 
-// TestTimeSpec holds what tcpslice 1.5 -d prints for a capture that begins at march18, and beyond it notations of reef's own.
+// TestTimeSpec holds what tcpslice 1.5 -d prints for a capture that begins at march18, and beyond
+// it notations of reef's own.
 func TestTimeSpec(t *testing.T) {
 	newYork, err := time.LoadLocation("America/New_York")
 	if err != nil {

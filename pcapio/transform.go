@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// Transform changes a record in place, or drops it by returning false. It may set the fields and make Data shorter; it must not
-// change the bytes of Data, which are the reader's, but put changed bytes into memory of its own that stays valid until the next call.
+// Transform changes a record in place, or drops it by returning false. It may set the fields and
+// make Data shorter; it must not change the bytes of Data, which are the reader's, but put changed
+// bytes into memory of its own that stays valid until the next call.
 type Transform interface {
 	Transform(r *Record) (keep bool)
 }
@@ -18,7 +19,8 @@ type TransformFunc func(r *Record) bool
 // Transform calls f.
 func (f TransformFunc) Transform(r *Record) bool { return f(r) }
 
-// Matcher is a [Transform] that drops the records that do not match and changes nothing, such as a filter: Transform is Match.
+// Matcher is a [Transform] that drops the records that do not match and changes nothing, such as a
+// filter: Transform is Match.
 type Matcher interface {
 	Transform
 	Match(r *Record) bool
@@ -33,7 +35,8 @@ type TransformReader struct {
 	transforms []Transform
 }
 
-// Transformed returns a reader of the records of src that went through all the transforms, one after the other.
+// Transformed returns a reader of the records of src that went through all the transforms, one
+// after the other.
 func Transformed(src RecordReader, transforms ...Transform) *TransformReader {
 	return &TransformReader{src: src, transforms: transforms, Dropped: make([]int64, len(transforms))}
 }
@@ -62,7 +65,8 @@ func (t *TransformReader) apply(r *Record) bool {
 	return true
 }
 
-// Truncate returns a transform that keeps the first n bytes of each record. The length on the wire stays.
+// Truncate returns a transform that keeps the first n bytes of each record. The length on the wire
+// stays.
 func Truncate(n int) Transform {
 	n = max(n, 0)
 	return TransformFunc(func(r *Record) bool {
@@ -81,7 +85,8 @@ func Every(n int64) Transform {
 	})
 }
 
-// Shift returns a transform that adds d to all times. Records that leave the range of int64 nanoseconds are dropped.
+// Shift returns a transform that adds d to all times. Records that leave the range of int64
+// nanoseconds are dropped.
 func Shift(d time.Duration) Transform {
 	return TransformFunc(func(r *Record) bool {
 		moved := r.Time + int64(d)
@@ -93,8 +98,9 @@ func Shift(d time.Duration) Transform {
 	})
 }
 
-// Scale returns a transform that makes the time since the first record num/den times as long, rounded down to nanoseconds; 1/2 is
-// twice as fast. Records that leave the range of int64 nanoseconds are dropped. It fails unless both are positive.
+// Scale returns a transform that makes the time since the first record num/den times as long,
+// rounded down to nanoseconds; 1/2 is twice as fast. Records that leave the range of int64
+// nanoseconds are dropped. It fails unless both are positive.
 func Scale(num, den int64) (Transform, error) {
 	if num <= 0 || den <= 0 {
 		return nil, fmt.Errorf("pcapio: times cannot be scaled by %d/%d", num, den)

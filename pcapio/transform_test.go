@@ -21,8 +21,9 @@ func sourceOf(records ...Record) RecordReader {
 	})
 }
 
-// udpFrame is an Ethernet frame of an IPv4 UDP packet with padding and right checksums, made by hand: the header's is
-// ^(4500+0020+0001+0000+4011+0a00+0001+0a00+0002) = ~9935 = 66ca (RFC 1071), UDP's ^(0a00+0001+0a00+0002+0011+000c+03e8+0035+000c+6162+6364) = ~dd0f = 22f0.
+// udpFrame is an Ethernet frame of an IPv4 UDP packet with padding and right checksums, made by
+// hand: the header's is ^(4500+0020+0001+0000+4011+0a00+0001+0a00+0002) = ~9935 = 66ca (RFC 1071),
+// UDP's ^(0a00+0001+0a00+0002+0011+000c+03e8+0035+000c+6162+6364) = ~dd0f = 22f0.
 var udpFrame = []byte("\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x08\x00" +
 	"\x45\x00\x00\x20\x00\x01\x00\x00\x40\x11\x66\xca\x0a\x00\x00\x01\x0a\x00\x00\x02" +
 	"\x03\xe8\x00\x35\x00\x0c\x22\xf0abcd" + "\x00\x00\x00\x00\x00\x00")

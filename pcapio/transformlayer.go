@@ -16,9 +16,10 @@ const (
 	CutTransport                 // after the transport header
 )
 
-// TruncateAfter returns a transform that cuts each IP packet after the header of a layer, or after the last header that it has
-// below that. With tunnels in cfg the headers are those of the innermost packet. The length on the wire stays.
-// Records that are not IP, or whose IP header is bad, are dropped unless keepOther: there is no header known to cut them after.
+// TruncateAfter returns a transform that cuts each IP packet after the header of a layer, or after
+// the last header that it has below that. With tunnels in cfg the headers are those of the
+// innermost packet. The length on the wire stays. Records that are not IP, or whose IP header is
+// bad, are dropped unless keepOther: there is no header known to cut them after.
 func TruncateAfter(layer CutLayer, cfg DecodeConfig, keepOther bool) (Transform, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -43,8 +44,9 @@ func TruncateAfter(layer CutLayer, cfg DecodeConfig, keepOther bool) (Transform,
 	}), nil
 }
 
-// StripLink returns a transform that makes raw IP packets ([LinkRaw]) of frames: it takes off all link-layer headers, padding and frame
-// check sequences. The length on the wire becomes that of the IP packet. Records that are not IP are dropped.
+// StripLink returns a transform that makes raw IP packets ([LinkRaw]) of frames: it takes off all
+// link-layer headers, padding and frame check sequences. The length on the wire becomes that of the
+// IP packet. Records that are not IP are dropped.
 func StripLink() Transform {
 	d := NewDecoder(nil, DecodeConfig{FragmentCache: -1})
 	var p Packet
@@ -60,9 +62,11 @@ func StripLink() Transform {
 	})
 }
 
-// SampleFlows returns a transform that keeps the packets of one in n flows and drops those of the others and what is not IP. A flow is
-// both directions of addresses, ports and protocol, innermost with tunnels in cfg. Which flows are kept depends on nothing but the flow
-// and the key, so captures of several places sampled with one key hold the same flows. It is not meant to resist an attacker.
+// SampleFlows returns a transform that keeps the packets of one in n flows and drops those of the
+// others and what is not IP. A flow is both directions of addresses, ports and protocol, innermost
+// with tunnels in cfg. Which flows are kept depends on nothing but the flow and the key, so
+// captures of several places sampled with one key hold the same flows. It is not meant to resist an
+// attacker.
 func SampleFlows(n, key uint64, cfg DecodeConfig) (Transform, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err

@@ -23,7 +23,8 @@ func (t Tunnel) String() string {
 	return strings.Join(names, ",")
 }
 
-// ParseTunnel reads a list of names as String writes it; "all" is [TunnelAll], the empty list [TunnelNone].
+// ParseTunnel reads a list of names as String writes it; "all" is [TunnelAll], the empty list
+// [TunnelNone].
 func ParseTunnel(list string) (Tunnel, error) {
 	var t Tunnel
 	if list == "" {

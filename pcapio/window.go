@@ -6,15 +6,17 @@ import (
 	"math"
 )
 
-// windowSize is the size that a window starts with. It holds any record of the default MaxRecordLen whole.
+// windowSize is the size that a window starts with. It holds any record of the default MaxRecordLen
+// whole.
 const windowSize = 512 << 10
 
-// readSize is how much is asked for at a time, where a record does not need more. What the kernel copies is then still in the
-// cache when it is parsed, and memory that is not needed is not touched.
+// readSize is how much is asked for at a time, where a record does not need more. What the kernel
+// copies is then still in the cache when it is parsed, and memory that is not needed is not
+// touched.
 const readSize = 128 << 10
 
-// window is the part of an uncompressed file that is in memory. Records are slices of it: nothing is copied but the
-// tail that is moved to the front when the window is refilled.
+// window is the part of an uncompressed file that is in memory. Records are slices of it: nothing
+// is copied but the tail that is moved to the front when the window is refilled.
 type window struct {
 	src  io.Reader
 	buf  []byte
@@ -38,8 +40,9 @@ func (w *window) offset() int64 { return w.base + int64(w.pos) }
 // bytes returns what is in memory and not parsed yet.
 func (w *window) bytes() []byte { return w.buf[w.pos:w.end] }
 
-// need makes at least n bytes available, or returns the error of the source that prevents it. It never asks the source for
-// more once it has n, so a pipe does not block on bytes that are not needed yet. Memory grows only as data really arrives.
+// need makes at least n bytes available, or returns the error of the source that prevents it. It
+// never asks the source for more once it has n, so a pipe does not block on bytes that are not
+// needed yet. Memory grows only as data really arrives.
 func (w *window) need(n int) error {
 	for empty := 0; w.end-w.pos < n; {
 		if w.err != nil {
@@ -61,12 +64,13 @@ func (w *window) need(n int) error {
 	return nil
 }
 
-// cacheLine is where makeRoom lets what is read next begin: the kernel copies from pages, and onto such a place it does it half as
-// fast again.
+// cacheLine is where makeRoom lets what is read next begin: the kernel copies from pages, and onto
+// such a place it does it half as fast again.
 const cacheLine = 64
 
-// makeRoom makes room behind what is in memory: it moves the unparsed bytes to the front, or to a larger buffer if they fill most of
-// this one. Each way gives room for a part of what was copied, so that looking far ahead costs no more than reading on.
+// makeRoom makes room behind what is in memory: it moves the unparsed bytes to the front, or to a
+// larger buffer if they fill most of this one. Each way gives room for a part of what was copied,
+// so that looking far ahead costs no more than reading on.
 func (w *window) makeRoom() {
 	unparsed := w.end - w.pos
 	if unparsed > readSize && w.end < len(w.buf) {

@@ -2,15 +2,17 @@ package pcapio
 
 import "encoding/binary"
 
-// wlan decodes an 802.11 frame. IP is found in data frames that are neither encrypted, nor a later fragment, nor an aggregate of
-// several (A-MSDU); all others are StatusNonIP, or StatusEncrypted. With pad the header is padded to a multiple of four bytes.
+// wlan decodes an 802.11 frame. IP is found in data frames that are neither encrypted, nor a later
+// fragment, nor an aggregate of several (A-MSDU); all others are StatusNonIP, or StatusEncrypted.
+// With pad the header is padded to a multiple of four bytes.
 func (d *Decoder) wlan(p *Packet, off, end int, pad bool) Status {
 	if len(p.Data)-off < 2 {
 		return StatusTruncatedLink
 	}
 	b := p.Data[off:]
 	control, flags := b[0], b[1]
-	if p.TunnelDepth > 0 && control&0x0f != 0x08 && flags&0x0f == 0x08 { // version 0, data: swapped, as many access points send it
+	// version 0, data: swapped, as many access points send it
+	if p.TunnelDepth > 0 && control&0x0f != 0x08 && flags&0x0f == 0x08 {
 		control, flags = flags, control
 	}
 	if control&0x03 != 0 { // protocol version
@@ -56,8 +58,8 @@ func (d *Decoder) wlan(p *Packet, off, end int, pad bool) Status {
 	return d.llc(p, off+size, end)
 }
 
-// radiotap decodes a radiotap header (radiotap.org), of which only the Flags field matters here: is there a frame check
-// sequence at the end, and is the 802.11 header padded.
+// radiotap decodes a radiotap header (radiotap.org), of which only the Flags field matters here: is
+// there a frame check sequence at the end, and is the 802.11 header padded.
 func (d *Decoder) radiotap(p *Packet, off, end int) Status {
 	b := p.Data[min(off, len(p.Data)):]
 	if len(b) < 8 {
@@ -98,7 +100,8 @@ func (d *Decoder) radiotap(p *Packet, off, end int) Status {
 	return d.wlan(p, off+size, end, pad)
 }
 
-// prism decodes a Prism header, in either byte order, or an AVS header where a driver wrote one instead.
+// prism decodes a Prism header, in either byte order, or an AVS header where a driver wrote one
+// instead.
 func (d *Decoder) prism(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 8 {
 		return StatusTruncatedLink
@@ -149,7 +152,8 @@ func (d *Decoder) ppi(p *Packet, off, end int) Status {
 	if len(b) < size {
 		return StatusTruncatedLink
 	}
-	// The field 802.11-Common (type 2) tells in its flags, after an 8-byte timer, whether a frame check sequence is at the end.
+	// The field 802.11-Common (type 2) tells in its flags, after an 8-byte timer, whether a frame
+	// check sequence is at the end.
 	if size >= 8+4+10 && binary.LittleEndian.Uint16(b[8:]) == 2 && b[8+4+8]&1 != 0 && p.FCSLen == 0 {
 		end -= 4
 	}

@@ -13,7 +13,8 @@ type pcapHead struct {
 	fcs  uint8
 }
 
-// checkPcap tells whether r is of the kind that the file header names, and its time one that 32 bits of seconds can say.
+// checkPcap tells whether r is of the kind that the file header names, and its time one that 32
+// bits of seconds can say.
 func (w *Writer) checkPcap(r *Record) error {
 	if r.Time < 0 || r.Time/1e9 > math.MaxUint32 {
 		return refuse(r, "%w: pcap has 1970 to 2106", ErrTime)
@@ -49,7 +50,8 @@ func (w *Writer) beginPcap(link LinkType, fcs uint8) error {
 	if w.cfg.Micro {
 		magic = magicMicro
 	}
-	// Link-type field: 16 bits of type, 10 reserved, 1 "FCS length present", 1 reserved, 4 of FCS length in 16-bit words.
+	// Link-type field: 16 bits of type, 10 reserved, 1 "FCS length present", 1 reserved, 4 of FCS
+	// length in 16-bit words.
 	field := uint32(link)
 	if words := uint32(fcs / 2); words > 0 && words < 16 && fcs%2 == 0 {
 		field |= 0x04000000 | words<<28

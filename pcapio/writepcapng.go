@@ -33,12 +33,14 @@ const (
 )
 
 const (
-	maxOptionLen  = math.MaxUint16
-	enhancedFixed = 20 // bytes of an enhanced packet block before the packet, without the head of the block
+	maxOptionLen = math.MaxUint16
+	// bytes of an enhanced packet block before the packet, without the head of the block
+	enhancedFixed = 20
 )
 
-// ngKind is what makes interfaces of a file different: the same interface may give records of several link types, when a
-// transformation took the link layer off some, and times that need another resolution or origin.
+// ngKind is what makes interfaces of a file different: the same interface may give records of
+// several link types, when a transformation took the link layer off some, and times that need
+// another resolution or origin.
 type ngKind struct {
 	number int // Record.Interface
 	link   LinkType
@@ -54,7 +56,8 @@ const (
 	earlyTimes                     // before 1970: they count from earlyOffset
 )
 
-// earlyOffset is the if_tsoffset of times before 1970, which as stored are unsigned: the earliest second of int64 nanoseconds.
+// earlyOffset is the if_tsoffset of times before 1970, which as stored are unsigned: the earliest
+// second of int64 nanoseconds.
 const earlyOffset = math.MinInt64/1_000_000_000 - 1
 
 // ngSection numbers the interfaces of the section that is written.
@@ -209,7 +212,8 @@ func (w *Writer) appendInterface(b []byte, k ngKind) []byte {
 	return appendOption(b, optEnd, "")
 }
 
-// interfaceID returns the number of an interface in the file, and writes its description at the first call.
+// interfaceID returns the number of an interface in the file, and writes its description at the
+// first call.
 func (w *Writer) interfaceID(k ngKind) (uint32, error) {
 	if id, ok := w.ng.id(k); ok {
 		return id, nil
@@ -274,8 +278,8 @@ func (w *Writer) sizeEnhanced(r *Record, data int64) int64 {
 	return n
 }
 
-// WriteStats appends an interface statistics block for an interface, numbered as in records. Counters below 0 are left out.
-// Only Pcapng has such.
+// WriteStats appends an interface statistics block for an interface, numbered as in records.
+// Counters below 0 are left out. Only Pcapng has such.
 func (w *Writer) WriteStats(number int, s InterfaceStats) error {
 	if w.closed != nil {
 		return w.closed

@@ -13,8 +13,9 @@ type FileFormat uint8
 
 // The formats.
 const (
-	Pcap   FileFormat = iota // classic pcap: one link type, no descriptions, read by everything
-	Pcapng                   // pcapng: any number of interfaces with descriptions, comments and statistics
+	Pcap FileFormat = iota // classic pcap: one link type, no descriptions, read by everything
+	// pcapng: any number of interfaces with descriptions, comments and statistics
+	Pcapng
 )
 
 // String returns the usual file name extension without its dot.
@@ -28,18 +29,23 @@ func (f FileFormat) String() string {
 	return fmt.Sprintf("format(%d)", uint8(f))
 }
 
-// WriterConfig says what a [Writer] makes. The zero value makes classic pcap in nanoseconds, not compressed, of whole frames,
-// and takes the link type of the first record.
+// WriterConfig says what a [Writer] makes. The zero value makes classic pcap in nanoseconds, not
+// compressed, of whole frames, and takes the link type of the first record.
 type WriterConfig struct {
 	Format      FileFormat
 	Compression Compression
 	LinkType    LinkType // Pcap: link type of all records; 0 for that of the first one
-	SnapLen     int      // longer records are cut to this many bytes; 0 for 262144, libpcap's maximum
-	Micro       bool     // times in microseconds (rounded down unless Exact), for readers that know no nanoseconds
-	Exact       bool     // with Micro: a time between microseconds is refused by Pcap, and in Pcapng described in nanoseconds
+	// longer records are cut to this many bytes; 0 for 262144, libpcap's maximum
+	SnapLen int
+	// times in microseconds (rounded down unless Exact), for readers that know no nanoseconds
+	Micro bool
+	// with Micro: a time between microseconds is refused by Pcap, and in Pcapng described in
+	// nanoseconds
+	Exact bool
 
-	// Interfaces describes the interfaces of the records, and gives a file without records its link type: usually the [Reader]
-	// or [MergeReader] that the records come from. Nil describes them by their link type alone.
+	// Interfaces describes the interfaces of the records, and gives a file without records its link
+	// type: usually the [Reader] or [MergeReader] that the records come from. Nil describes them by
+	// their link type alone.
 	Interfaces InterfaceSource
 
 	// Of the whole file, in Pcapng.
@@ -50,7 +56,8 @@ type WriterConfig struct {
 	Application string // that writes the file
 }
 
-// InterfaceSource knows the interfaces that records came from; [Record.Interface] is an index into them.
+// InterfaceSource knows the interfaces that records came from; [Record.Interface] is an index into
+// them.
 type InterfaceSource interface {
 	Interfaces() []Interface
 }
@@ -83,8 +90,9 @@ type WriterStats struct {
 	Bytes   int64 // of the file, before compression; some may still be buffered
 }
 
-// Writer writes a capture file: classic pcap (draft-ietf-opsawg-pcap) or pcapng (draft-ietf-opsawg-pcapng), little-endian,
-// plain or compressed. It is a [RecordWriter]. Call [Writer.Close] at the end.
+// Writer writes a capture file: classic pcap (draft-ietf-opsawg-pcap) or pcapng
+// (draft-ietf-opsawg-pcapng), little-endian, plain or compressed. It is a [RecordWriter]. Call
+// [Writer.Close] at the end.
 type Writer struct {
 	w       *bufio.Writer // to the compressor, if there is one
 	zip     io.WriteCloser
@@ -100,7 +108,8 @@ type Writer struct {
 	closed  error // what Close returned, once it was called
 }
 
-// NewWriter returns a Writer to w, buffered. The file header goes out with the first record, or with Flush.
+// NewWriter returns a Writer to w, buffered. The file header goes out with the first record, or
+// with Flush.
 func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -123,8 +132,8 @@ func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 	return out, nil
 }
 
-// WriteRecord appends r, cut to the snap length. A record that the format cannot hold is refused with a [*RefusedError]: nothing of
-// it is written, and the Writer can go on.
+// WriteRecord appends r, cut to the snap length. A record that the format cannot hold is refused
+// with a [*RefusedError]: nothing of it is written, and the Writer can go on.
 func (w *Writer) WriteRecord(r *Record) error { return w.write(r, "") }
 
 // WriteComment appends r with a comment on it, which only Pcapng has.
@@ -205,8 +214,8 @@ func (w *Writer) size(r *Record) int64 {
 	return data + pcapRecordLen
 }
 
-// Flush writes what is still buffered, so that a reader finds all records written so far; compression gets worse by it.
-// An earlier error of the underlying writer is returned again.
+// Flush writes what is still buffered, so that a reader finds all records written so far;
+// compression gets worse by it. An earlier error of the underlying writer is returned again.
 func (w *Writer) Flush() error {
 	if w.closed != nil {
 		return w.closed
@@ -233,7 +242,8 @@ func (w *Writer) Flush() error {
 	return w.under.Flush()
 }
 
-// Close completes the file and flushes it. It does not close the underlying writer. After it, writing is an error.
+// Close completes the file and flushes it. It does not close the underlying writer. After it,
+// writing is an error.
 func (w *Writer) Close() error {
 	err := w.Flush()
 	if w.closed != nil {

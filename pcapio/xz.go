@@ -14,8 +14,9 @@ const maxXZDict = 256 << 20
 
 const xzStreamHeaderLen = 12
 
-// openXZ returns a decompressor unless the first block asks for a dictionary above maxXZDict, which the xz package would
-// allocate at once. (Writers use one dictionary size for all blocks of a file.)
+// openXZ returns a decompressor unless the first block asks for a dictionary above maxXZDict, which
+// the xz package would allocate at once. (Writers use one dictionary size for all blocks of a
+// file.)
 func openXZ(br *bufio.Reader) (io.Reader, error) {
 	if size, ok := xzDictSize(br); ok && size > maxXZDict {
 		return nil, errFormat("xz dictionary of %d bytes, more than %d", size, maxXZDict)
@@ -28,7 +29,8 @@ func openXZ(br *bufio.Reader) (io.Reader, error) {
 	return &xzReader{z, tail}, nil
 }
 
-// xzReader checks that a file ends with a stream footer. The xz package accepts one that is cut before the index.
+// xzReader checks that a file ends with a stream footer. The xz package accepts one that is cut
+// before the index.
 type xzReader struct {
 	*xz.Reader
 	tail *xzTail
@@ -68,7 +70,8 @@ func (t *xzTail) ReadByte() (byte, error) {
 	return b, err
 }
 
-// xzDictSize peeks at the head of the first block (The .xz File Format, section 3.1): length, flags, sizes, filters.
+// xzDictSize peeks at the head of the first block (The .xz File Format, section 3.1): length,
+// flags, sizes, filters.
 func xzDictSize(br *bufio.Reader) (size int64, ok bool) {
 	b, err := br.Peek(xzStreamHeaderLen + 1)
 	if err != nil {

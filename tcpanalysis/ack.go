@@ -55,8 +55,9 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 	}
 }
 
-// refuses tells whether a side that has only sent a SYN must refuse an ACK, which is for an earlier connection (RFC 9293, 3.10.7.3; 3.5.1).
-// One not far above what it sent may be for what was not captured.
+// refuses tells whether a side that has only sent a SYN must refuse an ACK, which is for an earlier
+// connection (RFC 9293, 3.10.7.3; 3.5.1). One not far above what it sent may be for what was not
+// captured.
 func (h *half) refuses(ack uint32) bool {
 	if h == nil || h.SYNs == 0 || h.sentACK {
 		return false
@@ -65,19 +66,22 @@ func (h *half) refuses(ack uint32) bool {
 	return at <= h.isn || at > h.next+synReach
 }
 
-// duplicateACK tells whether p is a duplicate ACK by RFC 5681, 2: there is outstanding data, p carries neither data nor SYN nor
-// FIN, and its number and window are those of the ACK before. The caller has compared the number with the highest.
+// duplicateACK tells whether p is a duplicate ACK by RFC 5681, 2: there is outstanding data, p
+// carries neither data nor SYN nor FIN, and its number and window are those of the ACK before. The
+// caller has compared the number with the highest.
 func (h *half) duplicateACK(peer *half, window uint64, p *pcapio.Packet) bool {
 	return h.next > h.una && p.PayloadLen == 0 && p.TCP.Flags&(pcapio.SYN|pcapio.FIN|pcapio.RST) == 0 &&
 		peer.sentACK && peer.lastWindow == window
 }
 
-// onlyProbes tells whether all that is outstanding of h are bytes that probed a closed window: an ACK in answer refuses them.
+// onlyProbes tells whether all that is outstanding of h are bytes that probed a closed window: an
+// ACK in answer refuses them.
 func (t *Tracker) onlyProbes(h *half) bool {
 	return h.unacked.len == 1 && t.segs.At(h.unacked.head).probe
 }
 
-// advance moves una to ack and takes a sample where one is sound. It returns when the latest of what is covered was sent.
+// advance moves una to ack and takes a sample where one is sound. It returns when the latest of
+// what is covered was sent.
 func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Packet) int64 {
 	var v covered
 	answersSYN := h.hasSYN && h.una <= h.isn
@@ -139,9 +143,10 @@ func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
 	}
 }
 
-// measure takes the round-trip time of the highest segment that an ACK covers, since its arrival set the ACK off: the time to a
-// lower one would include the wait of delayed ACKs. There is none if the ACK may answer something else: a segment that was not seen,
-// that was sent twice (Karn's rule, unless timestamps tell which), or one that was sent later and lies lower.
+// measure takes the round-trip time of the highest segment that an ACK covers, since its arrival
+// set the ACK off: the time to a lower one would include the wait of delayed ACKs. There is none if
+// the ACK may answer something else: a segment that was not seen, that was sent twice (Karn's rule,
+// unless timestamps tell which), or one that was sent later and lies lower.
 func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p *pcapio.Packet) {
 	simultaneous := v.syn && (h.twoSYNs || h.plainSYN && c.otherOpened(t, fromA))
 	if v.spurious {
@@ -195,8 +200,9 @@ func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Meth
 	}
 }
 
-// selective applies the SACK blocks of p (RFC 2018), whose first reports what arrived last, or a duplicate (RFC 2883), unless what
-// arrived last advanced the ACK number (RFC 2018, 4): that may be so if the latest that it covers was sent after the reported segment.
+// selective applies the SACK blocks of p (RFC 2018), whose first reports what arrived last, or a
+// duplicate (RFC 2883), unless what arrived last advanced the ACK number (RFC 2018, 4): that may be
+// so if the latest that it covers was sent after the reported segment.
 func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack, covered int64, p *pcapio.Packet) {
 	blocks := p.TCP.SACK[:min(int(p.TCP.SACKCount), len(p.TCP.SACK))]
 	for i := range blocks {
@@ -219,8 +225,9 @@ func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack, covered int
 	}
 }
 
-// sack marks the segments from left to right as selectively acknowledged and returns the highest that was not before. That is nil
-// if its arrival need not be what set the report off: a lower one was sent twice or later, or something was not seen.
+// sack marks the segments from left to right as selectively acknowledged and returns the highest
+// that was not before. That is nil if its arrival need not be what set the report off: a lower one
+// was sent twice or later, or something was not seen.
 func (t *Tracker) sack(h *half, left, right int64) *segment {
 	var top *segment
 	var newest, bytes int64

@@ -9,9 +9,10 @@ import (
 	"strconv"
 )
 
-// BriefWriter writes a line per connection in order of number, as tcptrace does by default: endpoints, packets in each
-// direction, completeness. It is a [ConnWriter] that keeps up to 65,536 lines until Flush, for the order and the width of the
-// first column. Of more the lower half by number is written before, so that one which outlives 32,768 later ones may come late.
+// BriefWriter writes a line per connection in order of number, as tcptrace does by default:
+// endpoints, packets in each direction, completeness. It is a [ConnWriter] that keeps up to 65,536
+// lines until Flush, for the order and the width of the first column. Of more the lower half by
+// number is written before, so that one which outlives 32,768 later ones may come late.
 type BriefWriter struct {
 	w     *bufio.Writer
 	lines []brief

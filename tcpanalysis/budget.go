@@ -6,9 +6,11 @@ type budgetTurn struct {
 	visits uint64 // slots that were looked at, which tests bound
 }
 
-// makeRoom lets connections give up all their ranges until those that are left are no more than Config.MaxAllRanges. They do so in the order of
-// their slots, and from the first one again. By the time that all had their turn, all ranges that there were when it began are gone, so that
-// as many packets as that have come: since MaxAllRanges is at least MaxConns, that is no more than a step for each.
+// makeRoom lets connections give up all their ranges until those that are left are no more than
+// Config.MaxAllRanges. They do so in the order of their slots, and from the first one again. By the
+// time that all had their turn, all ranges that there were when it began are gone, so that as many
+// packets as that have come: since MaxAllRanges is at least MaxConns, that is no more than a step
+// for each.
 func (t *Tracker) makeRoom() {
 	for t.segs.Live() > t.cfg.MaxAllRanges {
 		t.budget.visits++

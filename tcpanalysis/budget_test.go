@@ -4,7 +4,8 @@ import (
 	"testing"
 )
 
-// TestAllRangesBounded sends streams full of gaps over many connections, each answered and never acknowledged.
+// TestAllRangesBounded sends streams full of gaps over many connections, each answered and never
+// acknowledged.
 func TestAllRangesBounded(t *testing.T) {
 	const conns, bound = 50, 1000
 	visits := func(rounds int) uint64 {
@@ -42,7 +43,8 @@ func TestAllRangesBounded(t *testing.T) {
 	}
 }
 
-// The ranges of nearly all connections were acknowledged, so that many have nothing to give up: steps stay fewer than packets.
+// The ranges of nearly all connections were acknowledged, so that many have nothing to give up:
+// steps stay fewer than packets.
 func TestRoomIsFoundAtOnce(t *testing.T) {
 	const conns = 1000
 	s := newSim(t, Config{MaxConns: conns, MaxAllRanges: 1})
@@ -62,7 +64,8 @@ func TestRoomIsFoundAtOnce(t *testing.T) {
 	s.done()
 }
 
-// A connection whose ranges were given up measures again from the next segment on, and what was given up counts as acknowledged.
+// A connection whose ranges were given up measures again from the next segment on, and what was
+// given up counts as acknowledged.
 func TestAfterRangesGivenUp(t *testing.T) {
 	s := newSim(t, Config{MaxConns: 4, MaxAllRanges: 4})
 	s.open()
@@ -77,7 +80,8 @@ func TestAfterRangesGivenUp(t *testing.T) {
 	}
 }
 
-// The second side to have more than 20 round-trip times gets no histogram, and its percentiles are not known.
+// The second side to have more than 20 round-trip times gets no histogram, and its percentiles are
+// not known.
 func TestHistogramsBounded(t *testing.T) {
 	s := newSim(t, Config{Percentiles: true, MaxHistograms: 1})
 	for i := range 22 {

@@ -26,8 +26,9 @@ func (c Class) String() string {
 }
 
 const (
-	minRTO     = 200e6 // ns; the least that common stacks wait (Linux TCP_RTO_MIN)
-	lateWindow = 3e6   // ns; what fills a gap within this was overtaken, where no round-trip time is known
+	minRTO = 200e6 // ns; the least that common stacks wait (Linux TCP_RTO_MIN)
+	// ns; what fills a gap within this was overtaken, where no round-trip time is known
+	lateWindow = 3e6
 )
 
 func abs(v int64) int64 {
@@ -37,11 +38,13 @@ func abs(v int64) int64 {
 	return v
 }
 
-// classify finds why a segment starting at seq was sent that repeats or precedes others; peer is the other side.
+// classify finds why a segment starting at seq was sent that repeats or precedes others; peer is
+// the other side.
 func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
 	rto := h.senderRTO(peer)
 	if s.again == 0 {
-		// It fills a gap. What was lost before the observation point comes back after a round trip at the earliest.
+		// It fills a gap. What was lost before the observation point comes back after a round trip
+		// at the earliest.
 		delay := now - s.follower
 		if s.belowACK { // a retransmission that crossed its ACK would have been seen before
 			if delay < rto {
@@ -77,7 +80,8 @@ func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
 	return Unclassified
 }
 
-// senderRTO estimates the timeout of the sender, which sees the round-trip times of both sides of the observation point.
+// senderRTO estimates the timeout of the sender, which sees the round-trip times of both sides of
+// the observation point.
 func (h *half) senderRTO(peer *half) int64 {
 	rto := h.RTT.SRTT + 4*h.RTT.RTTVAR
 	if peer != nil {

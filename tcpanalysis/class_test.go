@@ -81,7 +81,8 @@ func TestDuplicateACKs(t *testing.T) {
 	for _, c := range cases {
 		s := newSim(t, Config{})
 		s.open()
-		s.send(pkt{ms: 19, b: true, flags: ack, seq: 1, ack: 1}) // nothing outstanding: no duplicate
+		// nothing outstanding: no duplicate
+		s.send(pkt{ms: 19, b: true, flags: ack, seq: 1, ack: 1})
 		s.send(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 500})
 		for i := range 4 {
 			k := base

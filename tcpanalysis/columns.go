@@ -28,7 +28,8 @@ var connColumns = []connColumn{
 	{name: "direction_by", text: true, put: func(b []byte, c *Conn) []byte { return append(b, c.Direction.String()...) }},
 }
 
-// sideColumn is a value of each side. The values come as a list of integers: a call for each would take more time than to print it.
+// sideColumn is a value of each side. The values come as a list of integers: a call for each would
+// take more time than to print it.
 type sideColumn struct {
 	name string
 	kind kind

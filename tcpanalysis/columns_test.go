@@ -2,7 +2,8 @@ package tcpanalysis
 
 import "testing"
 
-// TestColumnsAndValues checks that the list of values goes with the list of names, by a side whose values can all be told apart.
+// TestColumnsAndValues checks that the list of values goes with the list of names, by a side whose
+// values can all be told apart.
 func TestColumnsAndValues(t *testing.T) {
 	h := Half{Traffic: Traffic{Packets: 101, Bytes: 102, IdleMax: 103, ACKs: 104, PureACKs: 105, FirstData: 5107, LastData: 5108,
 		DataPackets: 109, DataBytes: 110, UniqueBytes: 111, PushPackets: 117, SegmentMin: 123, SegmentMax: 124, WindowMin: 125,

@@ -7,7 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Conn is a TCP connection. Side A opened it, as far as Direction tells; A2B is what A sent. Times are ns since 1970.
+// Conn is a TCP connection. Side A opened it, as far as Direction tells; A2B is what A sent. Times
+// are ns since 1970.
 type Conn struct {
 	Number       uint64   // from 1, in order of first packet
 	AAddr, BAddr [16]byte // IPv4 as ::ffff:a.b.c.d
@@ -33,10 +34,11 @@ func endpoint(version uint8, a *[16]byte, port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom16(*a), port)
 }
 
-// Half is what one side sent, and how the other side acknowledged it. Bytes are TCP payload unless said otherwise.
+// Half is what one side sent, and how the other side acknowledged it. Bytes are TCP payload unless
+// said otherwise.
 //
-// Capture duplicates and keep-alives are counted in Packets and Bytes and under their class, and nowhere else.
-// Always DataBytes = UniqueBytes + RetransBytes.
+// Capture duplicates and keep-alives are counted in Packets and Bytes and under their class, and
+// nowhere else. Always DataBytes = UniqueBytes + RetransBytes.
 type Half struct {
 	Traffic
 	Anomalies
@@ -90,22 +92,28 @@ type Traffic struct {
 
 // Anomalies is what few sides of connections have any of.
 type Anomalies struct {
-	Classes         [NumClasses]uint64 // segments out of the ordinary, by class
-	RetransBytes    uint64             // payload that had been seen before
-	RetransUnseen   uint64             // of the retransmitted segments: those whose original was not captured
-	RetransSpurious uint64             // of the retransmitted segments: not needed, by D-SACK, timestamps (of the last 16) or an ACK before them
-	OutOfOrder      uint64             // segments with payload that fills a gap, be it reordered or retransmitted
-	DupACKs         uint64             // duplicate ACKs for what this side sent (RFC 5681, 2)
-	TripleDupACKs   uint64             // times that the third in a row came
-	SACKPackets     uint64             // ACKs with SACK blocks
-	MaxSACKBlocks   uint8              // most blocks in one of them
-	DSACKs          uint64             // ACKs whose first block is a D-SACK (RFC 2883)
-	ZeroWindows     uint64             // ACKs with window 0
-	UrgentPackets   uint64             // segments with payload and URG
-	ECEs, CWRs      uint64             // without SYN
-	AckedUnseen     uint64             // bytes from the side's beginning on, SYN and FIN included, not captured when the other side acknowledged them
-	RangesDropped   uint64             // ranges given up for Config.MaxRanges or MaxAllRanges
-	BadACKs         uint64             // ACKs for what cannot have been sent
+	Classes      [NumClasses]uint64 // segments out of the ordinary, by class
+	RetransBytes uint64             // payload that had been seen before
+	// of the retransmitted segments: those whose original was not captured
+	RetransUnseen uint64
+	// of the retransmitted segments: not needed, by D-SACK, timestamps (of the last 16) or an ACK
+	// before them
+	RetransSpurious uint64
+	// segments with payload that fills a gap, be it reordered or retransmitted
+	OutOfOrder    uint64
+	DupACKs       uint64 // duplicate ACKs for what this side sent (RFC 5681, 2)
+	TripleDupACKs uint64 // times that the third in a row came
+	SACKPackets   uint64 // ACKs with SACK blocks
+	MaxSACKBlocks uint8  // most blocks in one of them
+	DSACKs        uint64 // ACKs whose first block is a D-SACK (RFC 2883)
+	ZeroWindows   uint64 // ACKs with window 0
+	UrgentPackets uint64 // segments with payload and URG
+	ECEs, CWRs    uint64 // without SYN
+	// bytes from the side's beginning on, SYN and FIN included, not captured when the other side
+	// acknowledged them
+	AckedUnseen   uint64
+	RangesDropped uint64 // ranges given up for Config.MaxRanges or MaxAllRanges
+	BadACKs       uint64 // ACKs for what cannot have been sent
 }
 
 // RetransPackets returns the number of retransmitted segments.
@@ -127,7 +135,8 @@ func (h *Half) MissingBytes() (n uint64, ok bool) {
 	return n - min(n, h.UniqueBytes), ok
 }
 
-// Throughput returns the unique payload per second over the duration of the connection, 0 if that is 0.
+// Throughput returns the unique payload per second over the duration of the connection, 0 if that
+// is 0.
 func (c *Conn) Throughput(h *Half) float64 {
 	if c.Last <= c.First {
 		return 0
@@ -181,14 +190,15 @@ type EndReason uint8
 
 // End reasons.
 const (
-	Live            EndReason = iota // it is not
-	Closed                           // both sides' FINs were acknowledged, and Config.Linger passed, or the capture ended
-	WasReset                         // a RST, and Config.Linger passed, or the capture ended
-	IdleTimeout                      // Config.Idle passed
-	HalfOpenTimeout                  // Config.HalfOpen passed
-	Reused                           // a SYN opened another connection between the same endpoints
-	LackOfResources                  // Config.MaxConns was reached
-	EndOfCapture                     // Flush
+	Live EndReason = iota // it is not
+	// both sides' FINs were acknowledged, and Config.Linger passed, or the capture ended
+	Closed
+	WasReset        // a RST, and Config.Linger passed, or the capture ended
+	IdleTimeout     // Config.Idle passed
+	HalfOpenTimeout // Config.HalfOpen passed
+	Reused          // a SYN opened another connection between the same endpoints
+	LackOfResources // Config.MaxConns was reached
+	EndOfCapture    // Flush
 	NumReasons
 )
 
@@ -210,7 +220,8 @@ const (
 	FirstPacket DirectionMethod = iota // A sent the first packet that was seen
 	SentSYN                            // A sent a SYN
 	GotSYNACK                          // the first SYN was a SYN+ACK to A
-	ByPort                             // B sent the first packet that was seen, from a port below 1024 to one above (RFC 6335, 6)
+	// B sent the first packet that was seen, from a port below 1024 to one above (RFC 6335, 6)
+	ByPort
 )
 
 // String returns the name used in tables.

@@ -3,14 +3,17 @@ package tcpanalysis
 import "github.com/reeftools/reef/pcapio"
 
 const (
-	dupWindow   = 2e6   // ns; copies from another interface or a mirror port come within this
-	dupIDWindow = 100e6 // ns; those that the IP identification or the TTL tells, which may come from another place on the path
+	dupWindow = 2e6 // ns; copies from another interface or a mirror port come within this
+	// ns; those that the IP identification or the TTL tells, which may come from another place on
+	// the path
+	dupIDWindow = 100e6
 )
 
 // recent is the last packets of a side that were no copies.
 type recent struct {
-	fingerprint [4]uint64 // of the header in the upper 40 bits, IP identification in the next 16, TTL in the lower 8
-	time        [4]int64  // 0 where there is none
+	// of the header in the upper 40 bits, IP identification in the next 16, TTL in the lower 8
+	fingerprint [4]uint64
+	time        [4]int64 // 0 where there is none
 }
 
 // latest returns the short fingerprint of the last packet, where next is the place of the next one.
@@ -18,8 +21,8 @@ func (r *recent) latest(next uint8) uint32 {
 	return shorten(r.fingerprint[(next-1)%uint8(len(r.time))])
 }
 
-// duplicate tells whether p, sent by h, was captured before: one of the last 4 packets of the side, or the last one with the same bytes, has the
-// same header, but for the TTL.
+// duplicate tells whether p, sent by h, was captured before: one of the last 4 packets of the side,
+// or the last one with the same bytes, has the same header, but for the TTL.
 func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
 	s := &p.TCP
 	id := uint64(0)
@@ -33,7 +36,8 @@ func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
 	}
 	fp = fp&^0xffffff | id<<8 | uint64(p.TTL)
 	r := &h.recent
-	if f := &r.fingerprint; fp>>8 == f[0]>>8 || fp>>8 == f[1]>>8 || fp>>8 == f[2]>>8 || fp>>8 == f[3]>>8 { // hardly ever
+	// hardly ever
+	if f := &r.fingerprint; fp>>8 == f[0]>>8 || fp>>8 == f[1]>>8 || fp>>8 == f[2]>>8 || fp>>8 == f[3]>>8 {
 		for i, at := range r.time {
 			if fp>>8 == f[i]>>8 && at != 0 && t.copied(h, peer, p, i) {
 				return true
@@ -49,7 +53,8 @@ func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
 	return false
 }
 
-// copied tells whether p is a copy of the packet that is number i of the last ones of h, all of which is equal.
+// copied tells whether p is a copy of the packet that is number i of the last ones of h, all of
+// which is equal.
 func (t *Tracker) copied(h, peer *half, p *pcapio.Packet, i int) bool {
 	at := h.recent.time[i]
 	apart := abs(p.Time - at)
@@ -70,8 +75,8 @@ func (t *Tracker) asked(h, peer *half, p *pcapio.Packet, at int64) bool {
 		(h.dupRun >= 3 || h.odd != 0 && h.valid && t.odd(h).sackHigh > unwrap(h.next, p.TCP.Seq))
 }
 
-// sentJust tells whether p is a copy of what was sent last of its sequence numbers, none of which was acknowledged since, however many
-// packets came between.
+// sentJust tells whether p is a copy of what was sent last of its sequence numbers, none of which
+// was acknowledged since, however many packets came between.
 func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
 	start, n := unwrap(h.next, p.TCP.Seq), int64(p.PayloadLen)
 	if p.TCP.Flags&pcapio.SYN != 0 {
@@ -100,7 +105,8 @@ func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
 // shorten folds a fingerprint but for the TTL in it.
 func shorten(fp uint64) uint32 { return uint32(fp>>8) ^ uint32(fp>>40) }
 
-// named tells whether the IP identification of packet i names it: there are others, and none has the same.
+// named tells whether the IP identification of packet i names it: there are others, and none has
+// the same.
 func (r *recent) named(i int) bool {
 	id, others := uint16(r.fingerprint[i]>>8), 0
 	for j, at := range r.time {

@@ -6,7 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestResets checks which RSTs end a connection. A has acknowledged up to 1, and its window ends before 1001.
+// TestResets checks which RSTs end a connection. A has acknowledged up to 1, and its window ends
+// before 1001.
 func TestResets(t *testing.T) {
 	opening := []pkt{{flags: syn}, {ms: 10, b: true, flags: syn | ack, ack: 1}, {ms: 11, flags: ack, seq: 1, ack: 1}}
 	reset := func(seq uint32, more ...pkt) []pkt {
@@ -142,7 +143,8 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// TestFragments sends a segment of 2000 bytes with FIN in two fragments, and a later one of which nothing is known.
+// TestFragments sends a segment of 2000 bytes with FIN in two fragments, and a later one of which
+// nothing is known.
 func TestFragments(t *testing.T) {
 	for _, v6 := range []bool{false, true} {
 		s := newSim(t, Config{})
@@ -203,7 +205,8 @@ func TestTimeWait(t *testing.T) {
 	}
 }
 
-// TestClosedGoFirst has room for three connections: one is open, the others are closed one after the other, and never crowd it out.
+// TestClosedGoFirst has room for three connections: one is open, the others are closed one after
+// the other, and never crowd it out.
 func TestClosedGoFirst(t *testing.T) {
 	s := newSim(t, Config{MaxConns: 3})
 	s.send(pkt{ms: 0, flags: ack, seq: 5, ack: 5, n: 10, port: 999})

@@ -10,7 +10,8 @@ import (
 	"github.com/reeftools/reef/tcpanalysis"
 )
 
-// conversation returns a handshake, a request, its answer and the close, 20 ms apart from each other.
+// conversation returns a handshake, a request, its answer and the close, 20 ms apart from each
+// other.
 func conversation() []*pcapio.Packet {
 	var all []*pcapio.Packet
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).UnixNano()

@@ -5,7 +5,8 @@ import (
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 )
 
-// fragment puts a later IP fragment on the segment that it belongs to. It tells whether the connection of that is known.
+// fragment puts a later IP fragment on the segment that it belongs to. It tells whether the
+// connection of that is known.
 func (t *Tracker) fragment(p *pcapio.Packet) bool {
 	t.Advance(p.Time)
 	var key conntab.Key

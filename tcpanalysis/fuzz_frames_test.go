@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// fuzzFrame makes an IPv4 or IPv6 packet of 16 bytes that say what is in it: flags, sequence and acknowledgment numbers as they are;
-// window, sizes, options, fragments and damage by bits.
+// fuzzFrame makes an IPv4 or IPv6 packet of 16 bytes that say what is in it: flags, sequence and
+// acknowledgment numbers as they are; window, sizes, options, fragments and damage by bits.
 func fuzzFrame(in []byte) []byte {
 	kind := in[1]
 	options := make([]byte, int(in[15]&7)*4)
@@ -63,8 +63,9 @@ func fuzzFrame(in []byte) []byte {
 	return frame
 }
 
-// FuzzFrames decodes frames for a Tracker with small bounds. Every packet is counted once: used or skipped by reason, on one connection
-// and one side of it; connections and samples come out as often as they are counted; and nothing is kept after Flush.
+// FuzzFrames decodes frames for a Tracker with small bounds. Every packet is counted once: used or
+// skipped by reason, on one connection and one side of it; connections and samples come out as
+// often as they are counted; and nothing is kept after Flush.
 func FuzzFrames(f *testing.F) {
 	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x10\x12\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x10\x00\x10"), uint8(3), uint8(8))
 	f.Add([]byte("\x10\x10\x00\x00\x00\x01\x00\x00\x00\x01\x05\xdc\x07\x10\x20\x03\x10\x20\x00\x00\x00\x01\x00\x00\x05\xdd\x00\x00\x07\x02\x04\x10"), uint8(1), uint8(1))
@@ -111,7 +112,8 @@ func FuzzFrames(f *testing.F) {
 			}
 			if tr.Stats().Used > used {
 				bytes += uint64(p.IPLen)
-				if !p.Layers.Has(pcapio.LayerTCP) { // a later fragment: bytes of a segment that was counted
+				// a later fragment: bytes of a segment that was counted
+				if !p.Layers.Has(pcapio.LayerTCP) {
 					fragments++
 				}
 			} else {

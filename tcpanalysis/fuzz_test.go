@@ -9,7 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// FuzzTracker makes packets of 16 bytes each of the input and checks that counts reconcile and that JSON is JSON.
+// FuzzTracker makes packets of 16 bytes each of the input and checks that counts reconcile and that
+// JSON is JSON.
 func FuzzTracker(f *testing.F) {
 	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10"))
 	f.Add([]byte("\x10\x01\x00\x00\x00\x01\x00\x00\x00\x01\x05\xdc\x00\x01\x00\x10\x11\x00\x00\x00\x00\x01\x00\x00\x05\xdd\x00\x00\x00\x02\x00\x10"))

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// Histogram counts durations in log-linear bins: 16 of equal width to each power of two, so that a bin is at most 1/16 as
-// wide as its values. Durations below 2^10 ns (about 1 µs) share the first bin, those from 2^40 ns (18 minutes) on the last.
+// Histogram counts durations in log-linear bins: 16 of equal width to each power of two, so that a
+// bin is at most 1/16 as wide as its values. Durations below 2^10 ns (about 1 µs) share the first
+// bin, those from 2^40 ns (18 minutes) on the last.
 //
 // Histograms merge exactly and in any order.
 type Histogram struct {
@@ -56,8 +57,8 @@ func (h *Histogram) Merge(o *Histogram) {
 	h.Total += o.Total
 }
 
-// Quantile returns the middle of the bin that holds the sample of rank ceil(per1000/1000 * Total): 500 gives the median.
-// Without samples it is 0.
+// Quantile returns the middle of the bin that holds the sample of rank ceil(per1000/1000 * Total):
+// 500 gives the median. Without samples it is 0.
 func (h *Histogram) Quantile(per1000 int) time.Duration {
 	rank := rankOf(h.Total, per1000)
 	var sum uint64
@@ -82,7 +83,8 @@ func middle(i int) time.Duration {
 	return (BinLow(i) + BinLow(i+1)) / 2
 }
 
-// sparse is a histogram that costs little while it holds few samples: their bins in order, then the number of a full one.
+// sparse is a histogram that costs little while it holds few samples: their bins in order, then the
+// number of a full one.
 type sparse struct {
 	few  [20]uint16
 	n    uint8
@@ -125,7 +127,8 @@ func (t *Tracker) histAdd(s *sparse, ns int64) {
 	}
 }
 
-// AddTo adds the samples to h, if Config.Percentiles kept them. It may be called while the connection is being written only.
+// AddTo adds the samples to h, if Config.Percentiles kept them. It may be called while the
+// connection is being written only.
 func (r *RTT) AddTo(h *Histogram) {
 	if r.bins != nil {
 		for i, n := range r.bins {
@@ -140,9 +143,9 @@ func (r *RTT) AddTo(h *Histogram) {
 	h.Total += uint64(r.hist.n)
 }
 
-// Quantile is [Histogram.Quantile] of the samples, kept between Min and Max; 0 if Config.Percentiles did not keep them, or
-// Config.MaxHistograms not all.
-// It may be called while the connection is being written only.
+// Quantile is [Histogram.Quantile] of the samples, kept between Min and Max; 0 if
+// Config.Percentiles did not keep them, or Config.MaxHistograms not all. It may be called while the
+// connection is being written only.
 func (r *RTT) Quantile(per1000 int) time.Duration {
 	i := 0
 	switch {

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// LongWriter writes a block of lines per connection, for people to read. It is a [ConnWriter]. Call Flush at the end.
+// LongWriter writes a block of lines per connection, for people to read. It is a [ConnWriter]. Call
+// Flush at the end.
 type LongWriter struct {
 	w    *bufio.Writer
 	rtt  bool

@@ -74,7 +74,8 @@ func (s *modelSide) copied(p *modelPacket) bool {
 	return s.sentJust(p)
 }
 
-// sentJust tells whether p is a copy of what was sent last of its sequence numbers, however many packets ago, if none was acknowledged.
+// sentJust tells whether p is a copy of what was sent last of its sequence numbers, however many
+// packets ago, if none was acknowledged.
 func (s *modelSide) sentJust(p *modelPacket) bool {
 	n := takes(p.Packet)
 	space := modelRange{s.place(p.TCP.Seq), s.place(p.TCP.Seq) + n}
@@ -90,7 +91,8 @@ func (s *modelSide) sentJust(p *modelPacket) bool {
 	return last != nil && last.space() == space && sameHeader(p.Packet, last.Packet) && p.Time-last.Time < 2e6 && p.Time >= last.Time && !s.askedFor(space.hi, last.Time)
 }
 
-// askedFor tells whether since a time a third duplicate ACK came, or a SACK of something from hi on.
+// askedFor tells whether since a time a third duplicate ACK came, or a SACK of something from hi
+// on.
 func (s *modelSide) askedFor(hi, since int64) bool {
 	if len(s.runs) >= 3 && s.runs[len(s.runs)-1] >= since {
 		return true
@@ -142,8 +144,8 @@ func (s *modelSide) keepsAlive(p *modelPacket) bool {
 	return longer || len(covering) == 1 && p.Time-covering[0].Time >= 10e9
 }
 
-// carried returns the sequence numbers of p that count for its class: the SYN of a SYN+ACK after a SYN without ACK is that of a
-// simultaneous open (RFC 9293, 3.5), and not sent again.
+// carried returns the sequence numbers of p that count for its class: the SYN of a SYN+ACK after a
+// SYN without ACK is that of a simultaneous open (RFC 9293, 3.5), and not sent again.
 func (s *modelSide) carried(p *modelPacket) modelRange {
 	space := p.space()
 	if p.TCP.Flags&(syn|ack) == syn|ack && len(s.syns(syn|ack)) == 0 && len(s.syns(syn)) > 0 {
@@ -174,8 +176,8 @@ func (s *modelSide) whyAgain(p *modelPacket) Class {
 	return Unclassified
 }
 
-// lastSent returns when something of p was last sent. Of what was acknowledged that is forgotten: it was at the latest when una
-// moved, or when something below it was sent again.
+// lastSent returns when something of p was last sent. Of what was acknowledged that is forgotten:
+// it was at the latest when una moved, or when something below it was sent again.
 func (s *modelSide) lastSent(p *modelPacket) (last int64, known bool) {
 	if s.belowUna(p) {
 		last, known = s.moved, true

@@ -150,7 +150,8 @@ func (c *modelConn) opens(p *pcapio.Packet) bool {
 	if s.peer.anySYN() {
 		return false // the other half of the handshake
 	}
-	// Stored late: it is followed at once by what is there already, or comes soon and lies not far below.
+	// Stored late: it is followed at once by what is there already, or comes soon and lies not far
+	// below.
 	follows := p.TCP.Seq + 1 + uint32(p.PayloadLen)
 	below := func(at int64) bool { return uint32(at)-follows <= 1<<20 }
 	if s.known && uint32(s.low) == follows || s.acked && uint32(s.lastAsked()) == follows {
@@ -160,7 +161,8 @@ func (c *modelConn) opens(p *pcapio.Packet) bool {
 	return !(soon && (s.known || s.acked) && (!s.known || below(s.low)) && (!s.acked || below(s.lastAsked())))
 }
 
-// outlives tells whether the SYN p is older than the connection, which is in TIME-WAIT (RFC 6191, 2).
+// outlives tells whether the SYN p is older than the connection, which is in TIME-WAIT (RFC 6191,
+// 2).
 func (s *modelSide) outlives(p *pcapio.Packet) bool {
 	if !s.finished() || !s.peer.finished() || s.place(p.TCP.Seq) >= s.next {
 		return false
@@ -173,7 +175,8 @@ func (s *modelSide) outlives(p *pcapio.Packet) bool {
 	return false
 }
 
-// lastAsked is the highest ACK number that the peer sent, where the side stands by it; one far from those before begins anew.
+// lastAsked is the highest ACK number that the peer sent, where the side stands by it; one far from
+// those before begins anew.
 func (s *modelSide) lastAsked() int64 {
 	var high uint32
 	any := false

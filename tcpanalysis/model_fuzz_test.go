@@ -17,14 +17,15 @@ func FuzzModel(f *testing.F) {
 	})
 }
 
-// packetsOf turns bytes, six to a packet, into a conversation on one pair of ports: numbers are near what they should be, so
-// that most packets say something.
+// packetsOf turns bytes, six to a packet, into a conversation on one pair of ports: numbers are
+// near what they should be, so that most packets say something.
 func packetsOf(in []byte) (ps []*pcapio.Packet) {
 	if len(in) < 2 {
 		return nil
 	}
 	var s sim
-	next := [2]uint32{uint32(int8(in[0])) * 100, uint32(int8(in[1])) * 100} // near the wrap, on either side
+	// near the wrap, on either side
+	next := [2]uint32{uint32(int8(in[0])) * 100, uint32(int8(in[1])) * 100}
 	var lastTS [2]uint32
 	now := int64(1e18)
 	for in = in[2:]; len(in) >= 6 && len(ps) < 100; in = in[6:] {

@@ -74,7 +74,8 @@ func (s *modelSide) sentTwice(r modelRange) bool {
 	return sum > r.len()
 }
 
-// lateHandshake measures the handshake where p, a SYN or SYN+ACK, was stored behind others, by the times of the two.
+// lateHandshake measures the handshake where p, a SYN or SYN+ACK, was stored behind others, by the
+// times of the two.
 func (s *modelSide) lateHandshake(p *modelPacket) {
 	asked, answered := s, s.peer
 	if p.TCP.Flags&ack != 0 {
@@ -100,8 +101,9 @@ func (s *modelSide) earliest() int64 {
 	return slices.MinFunc(s.all, func(a, b *modelPacket) int { return int(min(max(a.Time-b.Time, -1), 1)) }).Time
 }
 
-// echoed returns the transmission of some of r, all of which p newly acknowledges, that p echoes: the first or last of what was sent more
-// than once, with a TSval that no other transmission of that has. Of several the highest counts. It returns all transmissions as well.
+// echoed returns the transmission of some of r, all of which p newly acknowledges, that p echoes:
+// the first or last of what was sent more than once, with a TSval that no other transmission of
+// that has. Of several the highest counts. It returns all transmissions as well.
 func (s *modelSide) echoed(p *modelPacket, r modelRange) (timed *modelPacket, twice []*modelPacket) {
 	ends := []int64{r.hi}
 	for _, q := range s.sent() {
@@ -162,7 +164,8 @@ func (s *modelSide) sampleOf(begin, end int64, method Method, handshake bool) {
 	s.samples = append(s.samples, modelSample{end, rtt, method})
 }
 
-// blocks returns what p, sent by the peer, selectively acknowledges of the side (RFC 2018), without a D-SACK (RFC 2883).
+// blocks returns what p, sent by the peer, selectively acknowledges of the side (RFC 2018), without
+// a D-SACK (RFC 2883).
 func (s *modelSide) blocks(p *modelPacket) (list []modelRange) {
 	if p.TCP.Options&pcapio.OptSACK == 0 {
 		return nil
@@ -210,8 +213,9 @@ func (s *modelSide) selective(p *modelPacket, advance modelRange) {
 	}
 }
 
-// selectiveSample measures the segment at the right edge of b, if that set p off: the first block is of the segment that did, unless
-// that one advanced the ACK number (RFC 2018, 4). So nothing of fresh and advance, all that p acknowledges newly, came later.
+// selectiveSample measures the segment at the right edge of b, if that set p off: the first block
+// is of the segment that did, unless that one advanced the ACK number (RFC 2018, 4). So nothing of
+// fresh and advance, all that p acknowledges newly, came later.
 func (s *modelSide) selectiveSample(p *modelPacket, b modelRange, fresh []modelRange, advance modelRange) {
 	edge := s.covering(b.hi - 1)[0]
 	if slices.ContainsFunc(s.sacked, func(r modelRange) bool { return r.cut(modelRange{edge.lo, edge.hi}).len() > 0 }) {

@@ -33,7 +33,8 @@ func TestModel(t *testing.T) {
 			}
 			return ps
 		}, 0},
-		// Most of these have SYNs and RSTs in the middle of a connection that no host sends, of which the rules say little.
+		// Most of these have SYNs and RSTs in the middle of a connection that no host sends, of
+		// which the rules say little.
 		{"bytes", 1500, func(seed uint64) []*pcapio.Packet { return packetsOf(randomBytes(seed)) }, 678},
 	}
 	for _, run := range runs {

@@ -8,7 +8,8 @@ import (
 
 const modelReach = 1 << 30 // no window is larger (RFC 7323, 2.3)
 
-// place turns a sequence number of the side into one of 64 bits: the nearest to where the side stands.
+// place turns a sequence number of the side into one of 64 bits: the nearest to where the side
+// stands.
 func (s *modelSide) place(n uint32) int64 {
 	if !s.known && !s.acked {
 		return 1<<40 + int64(n)
@@ -77,7 +78,8 @@ func (s *modelSide) take(p *modelPacket) {
 	}
 }
 
-// refusesACK tells whether the side is in SYN-SENT, and n acknowledges something else (RFC 9293, 3.10.7.3).
+// refusesACK tells whether the side is in SYN-SENT, and n acknowledges something else (RFC 9293,
+// 3.10.7.3).
 func (s *modelSide) refusesACK(n uint32) bool {
 	if !s.anySYN() || s.lastACK() != nil {
 		return false
@@ -120,7 +122,8 @@ func (s *modelSide) count(p *modelPacket) {
 	}
 }
 
-// captured returns the sequence numbers that were captured so far: of segments that count, with or without window probes.
+// captured returns the sequence numbers that were captured so far: of segments that count, with or
+// without window probes.
 func (s *modelSide) captured(probes bool) (rs []modelRange) {
 	for _, p := range s.sent() {
 		if p.class != WindowProbe || probes {
@@ -147,7 +150,8 @@ func (s *modelSide) move(p *modelPacket) {
 	}
 	switch {
 	case p.hi == p.lo && p.hi > s.next && !s.believes(p.hi):
-	case p.class == WindowProbe, p.class == KeepAlive: // below or at una: the byte counts when it was acknowledged
+	// below or at una: the byte counts when it was acknowledged
+	case p.class == WindowProbe, p.class == KeepAlive:
 	default:
 		s.to(p.hi, p.Time)
 	}
@@ -251,7 +255,8 @@ func (s *modelSide) duplicateACK(p *modelPacket, a int64) {
 	}
 }
 
-// window returns the receive window that the side advertised last, in bytes; ok is false if its scale is not known.
+// window returns the receive window that the side advertised last, in bytes; ok is false if its
+// scale is not known.
 func (s *modelSide) window() (w uint64, ok bool) {
 	p := s.lastACK()
 	if p == nil {

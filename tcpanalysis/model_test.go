@@ -12,12 +12,14 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// The model is a slow and obvious observer of TCP. It keeps every packet of a connection for ever and answers each question by
-// looking through all of them; nothing is bounded, and nothing is remembered that can be computed again. It was written from the
-// package comment and the RFCs named there, not from the Tracker, so that where the two disagree, one of them or the comment is wrong.
+// The model is a slow and obvious observer of TCP. It keeps every packet of a connection for ever
+// and answers each question by looking through all of them; nothing is bounded, and nothing is
+// remembered that can be computed again. It was written from the package comment and the RFCs named
+// there, not from the Tracker, so that where the two disagree, one of them or the comment is wrong.
 //
-// The files: model_conn_test.go (which connection, how it ends), model_sequence_test.go (positions, gaps), model_class_test.go,
-// model_rtt_test.go, and model_fuzz_test.go. The rules of a side stand as methods of modelSide.
+// The files: model_conn_test.go (which connection, how it ends), model_sequence_test.go (positions,
+// gaps), model_class_test.go, model_rtt_test.go, and model_fuzz_test.go. The rules of a side stand
+// as methods of modelSide.
 
 // modelConn is a connection. Side 0 sent its first packet.
 type modelConn struct {
@@ -63,16 +65,17 @@ type modelStep struct {
 // modelPacket is a packet on its connection.
 type modelPacket struct {
 	*pcapio.Packet
-	side      *modelSide
-	now       int64  // packet clock
-	lo, hi    int64  // sequence numbers that it takes up, SYN and FIN included
-	class     Class  // NumClasses for an ordinary one
-	window    uint64 // advertised, in bytes
-	resent    bool   // a retransmission
-	needless  bool   // and a spurious one
-	sequenced bool   // of a RST: its number is one of its sender's, which it is not in answer to a SYN
-	void      bool   // it acknowledges something of an earlier connection
-	below     bool   // and some of it was acknowledged before
+	side     *modelSide
+	now      int64  // packet clock
+	lo, hi   int64  // sequence numbers that it takes up, SYN and FIN included
+	class    Class  // NumClasses for an ordinary one
+	window   uint64 // advertised, in bytes
+	resent   bool   // a retransmission
+	needless bool   // and a spurious one
+	// of a RST: its number is one of its sender's, which it is not in answer to a SYN
+	sequenced bool
+	void      bool // it acknowledges something of an earlier connection
+	below     bool // and some of it was acknowledged before
 }
 
 // modelResult is what is compared with a Half.

@@ -3,13 +3,15 @@ package tcpanalysis
 import "github.com/reeftools/reef/pcapio"
 
 const (
-	lateSYN  = 1e9     // ns; a SYN is not stored later than this behind the first packet of its connection
+	// ns; a SYN is not stored later than this behind the first packet of its connection
+	lateSYN  = 1e9
 	synReach = 1 << 20 // no more is sent before that
 
 	systemPorts = 1024 // below it are services (RFC 6335, 6)
 )
 
-// reuses tells whether the SYN in p opens another connection between the same endpoints. h is its side, number from, peer the other.
+// reuses tells whether the SYN in p opens another connection between the same endpoints. h is its
+// side, number from, peer the other.
 func (c *live) reuses(h, peer *half, from int, p *pcapio.Packet) bool {
 	s := &p.TCP
 	if s.Flags&(pcapio.SYN|pcapio.RST) != pcapio.SYN {
@@ -30,15 +32,16 @@ func (c *live) reuses(h, peer *half, from int, p *pcapio.Packet) bool {
 	return !c.follows(h, peer, p)
 }
 
-// outlived tells whether the SYN in p is older than the connection, which is in TIME-WAIT: number and timestamp lie before the end of
-// its side (RFC 6191, 2; RFC 9293, 3.10.7.4).
+// outlived tells whether the SYN in p is older than the connection, which is in TIME-WAIT: number
+// and timestamp lie before the end of its side (RFC 6191, 2; RFC 9293, 3.10.7.4).
 func (h *half) outlived(peer *half, p *pcapio.Packet) bool {
 	s := &p.TCP
 	return h.finished() && peer.finished() && s.Options&h.AnyOptions&pcapio.OptTimestamps != 0 &&
 		int32(s.TSval-h.finTS) < 0 && int32(s.Seq-uint32(h.next)) < 0
 }
 
-// follows tells whether the SYN in p comes before what was seen of the connection: it was stored late.
+// follows tells whether the SYN in p comes before what was seen of the connection: it was stored
+// late.
 func (c *live) follows(h, peer *half, p *pcapio.Packet) bool {
 	reach := int32(-1)
 	if p.Time-c.first <= lateSYN {
@@ -56,8 +59,8 @@ func (c *live) follows(h, peer *half, p *pcapio.Packet) bool {
 	return (!began || within(uint32(h.low))) && (!acked || within(peer.highACK)) && (h == nil || began || h.RSTs == 0)
 }
 
-// lateHandshake measures the handshake where the SYN or the SYN+ACK, of which p is one, was stored behind others, by their times: both were
-// sent once, and come first on their sides.
+// lateHandshake measures the handshake where the SYN or the SYN+ACK, of which p is one, was stored
+// behind others, by their times: both were sent once, and come first on their sides.
 func (t *Tracker) lateHandshake(c *live, h, peer *half, from int, p *pcapio.Packet) {
 	asked, answered := h, peer
 	if p.TCP.Flags&pcapio.ACK != 0 {
@@ -87,8 +90,8 @@ func (t *Tracker) turn(c *live) {
 	c.resetByB = !c.resetByB
 }
 
-// opener returns who opened the connection, as p, sent by side from, tells, and how: by a SYN, of which one without ACK counts more, or by
-// ports. ok is false if p tells nothing new.
+// opener returns who opened the connection, as p, sent by side from, tells, and how: by a SYN, of
+// which one without ACK counts more, or by ports. ok is false if p tells nothing new.
 func (c *live) opener(from int, p *pcapio.Packet) (method DirectionMethod, side int, ok bool) {
 	unknown := c.method == FirstPacket || c.method == ByPort
 	switch p.TCP.Flags & (pcapio.SYN | pcapio.ACK | pcapio.RST) {
@@ -100,8 +103,8 @@ func (c *live) opener(from int, p *pcapio.Packet) (method DirectionMethod, side 
 	return ByPort, from, unknown && from == 1 && c.b == 0 && p.DstPort < systemPorts && p.SrcPort >= systemPorts
 }
 
-// open looks at what a packet says about who opened its connection, and ends that if p opens another. It returns the slot of the
-// connection that p belongs to, 0 for a new one.
+// open looks at what a packet says about who opened its connection, and ends that if p opens
+// another. It returns the slot of the connection that p belongs to, 0 for a new one.
 func (t *Tracker) open(slot uint32, down bool, p *pcapio.Packet) uint32 {
 	c := &t.table.At(slot).State
 	from := c.sender(down)

@@ -2,8 +2,8 @@ package tcpanalysis
 
 import "github.com/reeftools/reef/pcapio"
 
-// packet counts p, which h, side from, sent to peer; peer is nil if it sent nothing yet. It tells whether p is a RST that ends the
-// connection.
+// packet counts p, which h, side from, sent to peer; peer is nil if it sent nothing yet. It tells
+// whether p is a RST that ends the connection.
 func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) bool {
 	flags := p.TCP.Flags
 	h.Packets++
@@ -182,7 +182,8 @@ func (t *Tracker) finish(h *half, at, now int64, m manner, s *sent) {
 	t.send(h, at, at+1, now, m, s)
 }
 
-// outstanding counts n bytes of payload that were sent, of which some again, and returns how much is outstanding.
+// outstanding counts n bytes of payload that were sent, of which some again, and returns how much
+// is outstanding.
 func (h *half) outstanding(n, again int64) uint64 {
 	out := uint64(h.next - h.una)
 	if again == 0 {

@@ -4,11 +4,13 @@ import "github.com/reeftools/reef/pcapio"
 
 const (
 	dataWindow = 200e6 // ns; a segment without data that is overtaken by data comes long before
-	loneWindow = 10e9  // ns; no first retransmission takes as long (RFC 6298, 2.1 and 5.7: 1 s and 3 s)
+	// ns; no first retransmission takes as long (RFC 6298, 2.1 and 5.7: 1 s and 3 s)
+	loneWindow = 10e9
 )
 
-// place puts a side of which nothing was seen where its peer's last ACK says that it stands, so that what it sends first may lie
-// below or above; else where its first segment begins. An ACK that was only stored before it, and by its time came after, is not that.
+// place puts a side of which nothing was seen where its peer's last ACK says that it stands, so
+// that what it sends first may lie below or above; else where its first segment begins. An ACK that
+// was only stored before it, and by its time came after, is not that.
 func (h *half) place(peer *half, p *pcapio.Packet) {
 	at := 1<<33 + int64(p.TCP.Seq) // well above 0, so that the first wrap backwards stays positive
 	if peer != nil && peer.sentACK && peer.lastACKTime <= p.Time {
@@ -19,8 +21,8 @@ func (h *half) place(peer *half, p *pcapio.Packet) {
 	h.valid, h.next, h.una, h.low = true, at, at, at
 }
 
-// empty takes the sequence number of a segment that takes up no sequence space, which is the sender's SND.NXT. What is below it
-// and was not seen was lost before the observation point.
+// empty takes the sequence number of a segment that takes up no sequence space, which is the
+// sender's SND.NXT. What is below it and was not seen was lost before the observation point.
 func (t *Tracker) empty(h, peer *half, start, now int64) {
 	if start <= h.next {
 		return
@@ -42,13 +44,14 @@ func (t *Tracker) mark(h *half, end, now int64) {
 	t.bound(h)
 }
 
-// onlyEmpty tells whether all that was seen of h are segments that take up no sequence space, with the same number.
+// onlyEmpty tells whether all that was seen of h are segments that take up no sequence space, with
+// the same number.
 func (h *half) onlyEmpty() bool {
 	return h.low == h.next && !h.acked && h.DataPackets == 0 && h.SYNs|h.FINs == 0
 }
 
-// solicits tells whether a segment is a keep-alive (RFC 9293, 3.8.4) or a probe of a closed window (3.8.6.1), which have
-// at most one byte at the edge of what was acknowledged, and counts it.
+// solicits tells whether a segment is a keep-alive (RFC 9293, 3.8.4) or a probe of a closed window
+// (3.8.6.1), which have at most one byte at the edge of what was acknowledged, and counts it.
 func (t *Tracker) solicits(h, peer *half, start, n, now int64) bool {
 	if n > 1 {
 		return false
@@ -65,8 +68,8 @@ func (t *Tracker) solicits(h, peer *half, start, n, now int64) bool {
 	return false
 }
 
-// asks tells whether a segment at the last byte sent is a keep-alive where no ACK was captured: a retransmission would have
-// all of the last segment, and come sooner.
+// asks tells whether a segment at the last byte sent is a keep-alive where no ACK was captured: a
+// retransmission would have all of the last segment, and come sooner.
 func (t *Tracker) asks(h *half, n, now int64) bool {
 	if h.unacked.tail == 0 {
 		return false
@@ -81,8 +84,9 @@ func (t *Tracker) asks(h *half, n, now int64) bool {
 	return last.times == 1 && now-last.last >= loneWindow
 }
 
-// stands takes it back that a side stood where its empty segments were, if its peer acknowledges the byte there: these were
-// keep-alives, the byte came before the capture. It tells whether that was so.
+// stands takes it back that a side stood where its empty segments were, if its peer acknowledges
+// the byte there: these were keep-alives, the byte came before the capture. It tells whether that
+// was so.
 func (h *half) stands(ack int64, p *pcapio.Packet) bool {
 	if ack != h.next+1 || !h.onlyEmpty() {
 		return false

@@ -1,11 +1,14 @@
 package tcpanalysis
 
-// segment is a range of sequence numbers that was sent and is not acknowledged, or a gap below what was. The end is exclusive.
+// segment is a range of sequence numbers that was sent and is not acknowledged, or a gap below what
+// was. The end is exclusive.
 //
-// One without bytes among the former is the position of a side, shown by an empty segment: what lies before it was sent, and was not seen.
+// One without bytes among the former is the position of a side, shown by an empty segment: what
+// lies before it was sent, and was not seen.
 type segment struct {
-	start, end        int64
-	first, last       int64  // when it was sent, the first and the latest time; of a gap when it was acknowledged
+	start, end int64
+	// when it was sent, the first and the latest time; of a gap when it was acknowledged
+	first, last       int64
 	tsFirst, tsLast   uint32 // TSval then
 	prev, next        uint32
 	times             uint16 // how often
@@ -35,7 +38,8 @@ type list struct {
 	len        int32
 }
 
-// insertBefore adds the range [start, end), first seen at now, to l before at; at its end if at is 0.
+// insertBefore adds the range [start, end), first seen at now, to l before at; at its end if at is
+// 0.
 func (t *Tracker) insertBefore(l *list, at uint32, start, end, now int64) *segment {
 	i := t.segs.New()
 	n := t.segs.At(i)
@@ -91,9 +95,11 @@ type sent struct {
 	follower int64 // when the gap was shown, by what follows it or by its ACK
 }
 
-// send records that [start, end) was sent at now. The sequence space is 64 bits wide here: see unwrap.
+// send records that [start, end) was sent at now. The sequence space is 64 bits wide here: see
+// unwrap.
 //
-// Below una everything was seen but for the gaps in odd.holes. From una to next everything that was seen is in h.unacked.
+// Below una everything was seen but for the gaps in odd.holes. From una to next everything that was
+// seen is in h.unacked.
 func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
 	if start >= h.next { // by far the most frequent case
 		t.insertBefore(&h.unacked, 0, start, end, now).set(m)
@@ -149,8 +155,8 @@ func (t *Tracker) repeat(h *half, at, stop int64, out *sent) (again int64) {
 	return again + stop - at
 }
 
-// below records bytes before where the side began, which its first segment showed, or if this is that the ACK that had put it there: the
-// capture began, or the first packets were reordered.
+// below records bytes before where the side began, which its first segment showed, or if this is
+// that the ACK that had put it there: the capture began, or the first packets were reordered.
 func (t *Tracker) below(h *half, start, end, now int64, m manner, out *sent) {
 	out.fills = true
 	out.follower = h.First
@@ -261,7 +267,8 @@ func (t *Tracker) hole(h *half, start, end, now int64) int64 {
 	return end - start
 }
 
-// bound keeps the number of unacknowledged ranges of a side within limits: the oldest counts as acknowledged over that.
+// bound keeps the number of unacknowledged ranges of a side within limits: the oldest counts as
+// acknowledged over that.
 func (t *Tracker) bound(h *half) {
 	limit := t.limit(h)
 	for h.unacked.len > limit {

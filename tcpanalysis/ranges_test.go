@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestSequenceSpaceModel drives send and acknowledge with random ranges and compares them with a table of every byte.
+// TestSequenceSpaceModel drives send and acknowledge with random ranges and compares them with a
+// table of every byte.
 func TestSequenceSpaceModel(t *testing.T) {
 	rnd := rand.New(rand.NewSource(3))
 	for round := range 3000 {

@@ -1,7 +1,8 @@
 package tcpanalysis
 
-// resent is what a side sent again last, of which it may turn out that it was not needed. The latest 16 are kept: of a path full of
-// retransmissions the reports come a round trip later, in order.
+// resent is what a side sent again last, of which it may turn out that it was not needed. The
+// latest 16 are kept: of a path full of retransmissions the reports come a round trip later, in
+// order.
 type resent struct {
 	starts, ends [16]uint32 // sequence numbers; equal where there is none
 	next         uint8

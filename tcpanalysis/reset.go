@@ -13,7 +13,8 @@ const (
 	taken
 )
 
-// judge finds what peer does with the RST in p, sent by h (RFC 9293, 3.10.7.3 and 3.10.7.4; RFC 5961, 3.2).
+// judge finds what peer does with the RST in p, sent by h (RFC 9293, 3.10.7.3 and 3.10.7.4; RFC
+// 5961, 3.2).
 func (h *half) judge(peer *half, p *pcapio.Packet) verdict {
 	s := &p.TCP
 	switch {
@@ -59,8 +60,9 @@ func (h *half) refused(peer *half) bool {
 	return peer != nil && !peer.sentACK && peer.SYNs > 0 && h.SYNs == 0
 }
 
-// resets notes a RST that its receiver does not ignore, sent by side from; sequenced says that its number is one of the sender's, which
-// it is not in an answer to a SYN. It tells whether it ends the connection, which one that may be challenged does not.
+// resets notes a RST that its receiver does not ignore, sent by side from; sequenced says that its
+// number is one of the sender's, which it is not in an answer to a SYN. It tells whether it ends
+// the connection, which one that may be challenged does not.
 func (c *live) resets(v verdict, from int, sequenced bool, p *pcapio.Packet) bool {
 	if c.reset && v == challenged {
 		return false
@@ -70,8 +72,9 @@ func (c *live) resets(v verdict, from int, sequenced bool, p *pcapio.Packet) boo
 	return v == taken
 }
 
-// goesOn tells whether p, which is no RST and was sent by side from, shows that the connection was not reset: who sent the RST goes on,
-// or its receiver acknowledges what came after it, or challenges it. h is what side from sent before.
+// goesOn tells whether p, which is no RST and was sent by side from, shows that the connection was
+// not reset: who sent the RST goes on, or its receiver acknowledges what came after it, or
+// challenges it. h is what side from sent before.
 func (c *live) goesOn(h *half, from int, p *pcapio.Packet) bool {
 	s := &p.TCP
 	if c.resetByB == (from == 1) {

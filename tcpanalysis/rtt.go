@@ -13,9 +13,11 @@ type Method uint8
 // Methods of measurement.
 const (
 	Handshake Method = iota // SYN or SYN+ACK until the ACK of it
-	ACK                     // a segment until the first ACK that covers its end, or the part of it that ACK covers
-	SACK                    // a segment until the first selective acknowledgment of it
-	Timestamp               // a retransmitted segment whose ACK says by its TSecr which transmission it answers
+	// a segment until the first ACK that covers its end, or the part of it that ACK covers
+	ACK
+	SACK // a segment until the first selective acknowledgment of it
+	// a retransmitted segment whose ACK says by its TSecr which transmission it answers
+	Timestamp
 	NumMethods
 )
 
@@ -29,7 +31,8 @@ func (m Method) String() string {
 	return "?"
 }
 
-// Sample is one measured round-trip time, from the observation point to the receiver of the data and back.
+// Sample is one measured round-trip time, from the observation point to the receiver of the data
+// and back.
 type Sample struct {
 	Conn    uint64        // number of the connection
 	FromA   bool          // A sent the data
@@ -40,7 +43,8 @@ type Sample struct {
 	Partial bool // the ACK ends inside the segment, as where segmentation offload merged several
 }
 
-// SampleWriter takes samples in the order of their acknowledgments. WriteSample must neither keep nor change s.
+// SampleWriter takes samples in the order of their acknowledgments. WriteSample must neither keep
+// nor change s.
 type SampleWriter interface {
 	WriteSample(s *Sample) error
 }
@@ -51,7 +55,8 @@ type SampleWriterFunc func(s *Sample) error
 // WriteSample calls f.
 func (f SampleWriterFunc) WriteSample(s *Sample) error { return f(s) }
 
-// RTT is the round-trip times of a side, with their distribution while the connection is being written.
+// RTT is the round-trip times of a side, with their distribution while the connection is being
+// written.
 type RTT struct {
 	Times
 	bins *fullHist // of a full histogram
@@ -69,8 +74,10 @@ type Times struct {
 	RTTVAR    int64  // its variation
 	hist      sparse // samples, with Config.Percentiles
 	Handshake int64  // of the SYN, 0 if not measured
-	Ambiguous uint64 // ACKs without a sample, since what they cover was sent more than once (Karn's rule)
-	PostLoss  uint64 // ACKs without a sample, since something sent later than their segment had to arrive first
+	// ACKs without a sample, since what they cover was sent more than once (Karn's rule)
+	Ambiguous uint64
+	// ACKs without a sample, since something sent later than their segment had to arrive first
+	PostLoss  uint64
 	Unseen    uint64 // ACKs without a sample, since part of what they cover was not captured
 	Backwards uint64 // ACKs without a sample, since the capture's clock stepped back
 }
@@ -106,7 +113,8 @@ func (r *Times) add(ns int64, m Method) {
 // Mean returns the mean in nanoseconds, rounded down; 0 without samples.
 func (r *Times) Mean() int64 { return r.Sum / max(int64(r.Samples), 1) }
 
-// Stdev returns the standard deviation of the sample in nanoseconds, rounded down; 0 for fewer than two.
+// Stdev returns the standard deviation of the sample in nanoseconds, rounded down; 0 for fewer than
+// two.
 //
 // It is the root of (n Σx² - (Σx)²) / (n (n-1)), all in integers.
 func (r *Times) Stdev() int64 {
@@ -150,8 +158,9 @@ func (r *Times) bigStdev() int64 {
 	return sq.Sqrt(sq).Int64()
 }
 
-// RTO returns the retransmission timeout that RFC 6298 derives from these samples: SRTT + 4 RTTVAR, at least 1 s;
-// 1 s without samples. The observation point sees the whole path only where it is next to the sender.
+// RTO returns the retransmission timeout that RFC 6298 derives from these samples: SRTT + 4 RTTVAR,
+// at least 1 s; 1 s without samples. The observation point sees the whole path only where it is
+// next to the sender.
 func (r *Times) RTO() time.Duration {
 	return max(time.Second, time.Duration(r.SRTT+4*r.RTTVAR))
 }

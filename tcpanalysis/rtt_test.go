@@ -9,7 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestSamples has one case for each rule of RTT measurement. The handshake gives A one sample of 10 ms and B one of 1 ms.
+// TestSamples has one case for each rule of RTT measurement. The handshake gives A one sample of 10
+// ms and B one of 1 ms.
 func TestSamples(t *testing.T) {
 	type want struct {
 		ms     float64
@@ -111,7 +112,8 @@ func TestRFC6298(t *testing.T) {
 
 func TestMoments(t *testing.T) {
 	var r RTT
-	for _, v := range []int64{2, 4, 4, 4, 5, 5, 7, 9} { // mean 5, sum of squared deviations 32, 32/7 = 4.57
+	// mean 5, sum of squared deviations 32, 32/7 = 4.57
+	for _, v := range []int64{2, 4, 4, 4, 5, 5, 7, 9} {
 		r.add(v*1e9, ACK)
 	}
 	if r.Mean() != 5e9 || r.Stdev() != 2138089935 { // sqrt(32/7) s

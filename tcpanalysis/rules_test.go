@@ -21,8 +21,9 @@ func values(c *Conn, port uint16) map[string]string {
 	return m
 }
 
-// TestRules has a case for each rule of the package comment about what cannot be seen. Each is run over IPv4 and IPv6, and with the ends exchanged.
-// The handshake, where there is one, takes 10 ms to the SYN+ACK and 1 ms more to the ACK.
+// TestRules has a case for each rule of the package comment about what cannot be seen. Each is run
+// over IPv4 and IPv6, and with the ends exchanged. The handshake, where there is one, takes 10 ms
+// to the SYN+ACK and 1 ms more to the ACK.
 func TestRules(t *testing.T) {
 	const day = 86400e3
 	opening := []pkt{{flags: syn}, {ms: 10, b: true, flags: syn | ack, ack: 1}, {ms: 11, flags: ack, seq: 1, ack: 1}}
@@ -112,9 +113,11 @@ func TestRules(t *testing.T) {
 
 		{"sent again just after its ACK", after(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 101}, pkt{ms: 32, flags: ack, seq: 1, ack: 1, n: 100},
 			pkt{ms: 235, flags: ack, seq: 1, ack: 1, n: 100}, pkt{ms: 240, flags: ack, seq: 1, ack: 1, n: 100}), 1,
-			map[string]string{"retrans_unclassified_packets": "2", "retrans_timeout_packets": "1", "retrans_spurious_packets": "3"}, nil}, // 203 ms after the one before
+			// 203 ms after the one before
+			map[string]string{"retrans_unclassified_packets": "2", "retrans_timeout_packets": "1", "retrans_spurious_packets": "3"}, nil},
 		{"part of a segment again", after(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 200}, pkt{ms: 300, flags: ack, seq: 1, ack: 1, n: 100}, pkt{ms: 310, flags: ack, seq: 101, ack: 1, n: 100}), 1,
-			map[string]string{"retrans_timeout_packets": "2"}, nil}, // the second half was sent 290 ms ago
+			// the second half was sent 290 ms ago
+			map[string]string{"retrans_timeout_packets": "2"}, nil},
 
 		{"a duplicate ACK after one that was overtaken", after(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, pkt{ms: 21, flags: ack, seq: 101, ack: 1, n: 100}, pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 101},
 			pkt{ms: 30.1, b: true, flags: ack, seq: 1, ack: 1}, pkt{ms: 31, b: true, flags: ack, seq: 1, ack: 101}), 1, map[string]string{"dup_acks": "1"}, nil},

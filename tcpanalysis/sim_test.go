@@ -104,7 +104,8 @@ func (s *sim) send(ks ...pkt) {
 	}
 }
 
-// open does the handshake, 10 ms from SYN to SYN+ACK and 1 ms more to the ACK; data begins at 1 on both sides.
+// open does the handshake, 10 ms from SYN to SYN+ACK and 1 ms more to the ACK; data begins at 1 on
+// both sides.
 func (s *sim) open() {
 	s.send(pkt{ms: 0, flags: syn}, pkt{ms: 10, b: true, flags: syn | ack, ack: 1}, pkt{ms: 11, flags: ack, seq: 1, ack: 1})
 }

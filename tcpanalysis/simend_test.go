@@ -6,8 +6,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// simEnd is one end of a simulated connection: RFC 9293 with the loss recovery of RFC 5681 and 6298, all as plain as can be.
-// Streams are counted from the SYN, which is 0; the first byte of data is 1.
+// simEnd is one end of a simulated connection: RFC 9293 with the loss recovery of RFC 5681 and
+// 6298, all as plain as can be. Streams are counted from the SYN, which is 0; the first byte of
+// data is 1.
 type simEnd struct {
 	t    *traffic
 	side int
@@ -235,7 +236,8 @@ func (e *simEnd) acked(w wire) {
 		window <<= e.t.scale[1-e.side]
 	}
 	switch {
-	case offset > e.una && offset <= max(e.nxt, e.high, e.written): // a probe's byte may have been taken
+	// a probe's byte may have been taken
+	case offset > e.una && offset <= max(e.nxt, e.high, e.written):
 		if e.una == 0 {
 			e.t.after(e.t.rng.Int64N(e.t.pause), e.write)
 		}
@@ -307,7 +309,8 @@ func (e *simEnd) receive(w wire, via passage) {
 	e.latest = via
 	free := e.t.buffer[e.side] - e.unread
 	switch {
-	case end <= e.rcv || w.start > e.rcv+free || end == w.start || free == 0 && w.n > 0: // known, or does not fit: say where we are
+	// known, or does not fit: say where we are
+	case end <= e.rcv || w.start > e.rcv+free || end == w.start || free == 0 && w.n > 0:
 		if w.n > 0 && end <= e.rcv {
 			e.dsack = [2]int64{w.start, w.start + int64(w.n)}
 		}

@@ -7,9 +7,10 @@ import (
 	"github.com/reeftools/reef/internal/decimal"
 )
 
-// CSVWriter writes connections as comma-separated values, one line each under a header. It is a [ConnWriter]. Units are in the
-// names: _s are seconds with nine decimals, first_packet_s and last_packet_s since 1970; first_data_after_s and
-// last_data_after_s since the first packet. What is not known is empty. Call Flush at the end.
+// CSVWriter writes connections as comma-separated values, one line each under a header. It is a
+// [ConnWriter]. Units are in the names: _s are seconds with nine decimals, first_packet_s and
+// last_packet_s since 1970; first_data_after_s and last_data_after_s since the first packet. What
+// is not known is empty. Call Flush at the end.
 type CSVWriter struct {
 	w      *bufio.Writer
 	rtt    bool
@@ -19,8 +20,8 @@ type CSVWriter struct {
 	a2b, b2a []uint64 // scratch of WriteConn
 }
 
-// NewCSVWriter returns a CSVWriter; rtt adds the columns of round-trip times and duplicate ACKs. Those of percentiles need
-// Config.Percentiles, else they are 0.
+// NewCSVWriter returns a CSVWriter; rtt adds the columns of round-trip times and duplicate ACKs.
+// Those of percentiles need Config.Percentiles, else they are 0.
 func NewCSVWriter(w io.Writer, rtt bool) *CSVWriter {
 	return &CSVWriter{w: bufio.NewWriterSize(w, 1<<16), rtt: rtt}
 }
@@ -95,8 +96,9 @@ func (w *CSVWriter) Flush() error {
 	return w.w.Flush()
 }
 
-// JSONWriter writes connections as JSON Lines: an object each with the names and units of [CSVWriter], the two sides as objects
-// "a2b" and "b2a". What is not known is null. It is a [ConnWriter]. Call Flush at the end.
+// JSONWriter writes connections as JSON Lines: an object each with the names and units of
+// [CSVWriter], the two sides as objects "a2b" and "b2a". What is not known is null. It is a
+// [ConnWriter]. Call Flush at the end.
 type JSONWriter struct {
 	w    *bufio.Writer
 	rtt  bool

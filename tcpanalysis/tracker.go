@@ -26,12 +26,14 @@ type Tracker struct {
 	record Conn // the connection being written
 }
 
-// Stats are the counts of a Tracker: Packets = Used + the sum of Skipped, and Conns = Live + the sum of Ended.
+// Stats are the counts of a Tracker: Packets = Used + the sum of Skipped, and Conns = Live + the
+// sum of Ended.
 type Stats struct {
-	Packets uint64              // given to WritePacket
-	Used    uint64              // put on a connection
-	Skipped pcapio.StatusCounts // not put on one, by decoding status; those with StatusOK are not TCP
-	Conns   uint64              // begun
+	Packets uint64 // given to WritePacket
+	Used    uint64 // put on a connection
+	// not put on one, by decoding status; those with StatusOK are not TCP
+	Skipped pcapio.StatusCounts
+	Conns   uint64 // begun
 	Live    uint64
 	MaxLive uint64
 	Ended   [NumReasons]uint64
@@ -41,7 +43,8 @@ type Stats struct {
 	NoHistogram   uint64 // sides that Config.MaxHistograms left without percentiles
 }
 
-// live is a connection in the table. What A sent lies next to it; what B sent is made when B sends, since many never do.
+// live is a connection in the table. What A sent lies next to it; what B sent is made when B sends,
+// since many never do.
 type live struct {
 	number      uint64
 	first, last int64
@@ -67,8 +70,9 @@ const (
 	listOpen
 )
 
-// half is a side of a live connection: what will be reported, and what the next packet needs. The first 64 bytes have all that a
-// packet of the other side usually asks for, and the size is a multiple of 64, so that fields stay on their cache lines.
+// half is a side of a live connection: what will be reported, and what the next packet needs. The
+// first 64 bytes have all that a packet of the other side usually asks for, and the size is a
+// multiple of 64, so that fields stay on their cache lines.
 type half struct {
 	next        int64 // highest sequence number sent, plus 1
 	una         int64 // lowest not acknowledged
@@ -109,8 +113,9 @@ type odd struct {
 	resent   resent
 }
 
-// NewTracker returns a Tracker that gives connections to dst as they end and round-trip times to samples as they are
-// measured; either may be nil. Their errors are returned by the call that led to them, and are sticky.
+// NewTracker returns a Tracker that gives connections to dst as they end and round-trip times to
+// samples as they are measured; either may be nil. Their errors are returned by the call that led
+// to them, and are sticky.
 func NewTracker(cfg Config, dst ConnWriter, samples SampleWriter) (*Tracker, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -127,8 +132,8 @@ func NewTracker(cfg Config, dst ConnWriter, samples SampleWriter) (*Tracker, err
 // Stats returns the counts so far.
 func (t *Tracker) Stats() Stats { return t.stats }
 
-// WritePacket puts p on its connection. Packets that are neither TCP segments nor later fragments of one that was seen are
-// counted in Stats.Skipped.
+// WritePacket puts p on its connection. Packets that are neither TCP segments nor later fragments
+// of one that was seen are counted in Stats.Skipped.
 func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	t.stats.Packets++
 	if t.segs.Live() > t.cfg.MaxAllRanges {
@@ -232,7 +237,8 @@ func (t *Tracker) begin(key *conntab.Key, down bool, p *pcapio.Packet) uint32 {
 			if oldest := t.table.Oldest(l); oldest != 0 {
 				e := t.table.At(oldest)
 				reason := LackOfResources
-				if l == listReset || l == listClosed { // it was over, and is only given up a little early
+				// it was over, and is only given up a little early
+				if l == listReset || l == listClosed {
 					reason = t.silent(e)
 				}
 				t.end(oldest, reason)
@@ -259,8 +265,9 @@ func (t *Tracker) begin(key *conntab.Key, down bool, p *pcapio.Packet) uint32 {
 	return slot
 }
 
-// Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time going back has no effect.
-// WritePacket calls it; a caller needs it only where time passes without packets.
+// Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time
+// going back has no effect. WritePacket calls it; a caller needs it only where time passes without
+// packets.
 func (t *Tracker) Advance(now int64) error {
 	if now <= t.now {
 		return t.err

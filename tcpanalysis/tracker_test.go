@@ -79,7 +79,8 @@ func TestLifecycle(t *testing.T) {
 	}
 }
 
-// TestLongStream sends 10 GB, so that sequence numbers wrap twice, with the SYN just below the wrap.
+// TestLongStream sends 10 GB, so that sequence numbers wrap twice, with the SYN just below the
+// wrap.
 func TestLongStream(t *testing.T) {
 	s := newSim(t, Config{})
 	isn := uint32(0xffffffff)
@@ -155,7 +156,8 @@ func TestFlood(t *testing.T) {
 	}
 }
 
-// TestBriefBounded gives connections to a BriefWriter in pairs of which the later one ends first, and the first of all last.
+// TestBriefBounded gives connections to a BriefWriter in pairs of which the later one ends first,
+// and the first of all last.
 func TestBriefBounded(t *testing.T) {
 	const n = 200001
 	var out bytes.Buffer
@@ -292,7 +294,8 @@ type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
-// What a Tracker keeps for each connection holds no pointers: the garbage collector would follow them, through all of it, again and again.
+// What a Tracker keeps for each connection holds no pointers: the garbage collector would follow
+// them, through all of it, again and again.
 func TestNoPointers(t *testing.T) {
 	for _, kept := range []any{conntab.Entry[live]{}, segment{}, odd{}, fullHist{}} {
 		if at := pointerIn(reflect.TypeOf(kept)); at != "" {

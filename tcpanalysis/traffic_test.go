@@ -7,20 +7,22 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// traffic simulates two TCP ends, a path between them and a monitor on it, so that the truth is known of every packet that the
-// monitor sees: who sent it for which reason, and whose arrival set an ACK off. What it generates depends on the seed only.
+// traffic simulates two TCP ends, a path between them and a monitor on it, so that the truth is
+// known of every packet that the monitor sees: who sent it for which reason, and whose arrival set
+// an ACK off. What it generates depends on the seed only.
 //
 //	A --- distance[0] --- monitor --- distance[1] --- B
 type traffic struct {
 	setup
-	rng    *rand.Rand
-	now    int64
-	order  int
-	queue  []event
-	ends   [2]*simEnd
-	id     int // of the latest transmission
-	ipid   [2]uint16
-	last   [2][2]int64 // by side: latest arrival at the monitor and at the other end, for paths that keep order
+	rng   *rand.Rand
+	now   int64
+	order int
+	queue []event
+	ends  [2]*simEnd
+	id    int // of the latest transmission
+	ipid  [2]uint16
+	// by side: latest arrival at the monitor and at the other end, for paths that keep order
+	last   [2][2]int64
 	passed []seen
 }
 
@@ -64,18 +66,21 @@ const (
 // wire is one transmission of an end.
 type wire struct {
 	pkt
-	id    int
-	side  int
-	ipid  uint16
-	mss   uint16
-	start int64  // offset of the first byte in the sender's stream: 0 is the SYN, 1 the first byte of data
+	id   int
+	side int
+	ipid uint16
+	mss  uint16
+	// offset of the first byte in the sender's stream: 0 is the SYN, 1 the first byte of data
+	start int64
 	why   reason // why it was sent
 	sent  int64  // when it left the sender
-	// Of an ACK: which segment that had arrived raised its number to what it is, and which came last.
+	// Of an ACK: which segment that had arrived raised its number to what it is, and which came
+	// last.
 	raised, latest passage
 }
 
-// passage is when a segment passed the monitor, 0 if there was none, and whether it is in the capture.
+// passage is when a segment passed the monitor, 0 if there was none, and whether it is in the
+// capture.
 type passage struct {
 	at       int64
 	captured bool
@@ -112,7 +117,8 @@ func (t *traffic) after(d int64, do func()) {
 
 func (t *traffic) chance(percent int) bool { return t.rng.IntN(100) < percent }
 
-// run lets the ends talk until nothing is to be done, or a minute is over, and returns what the monitor saw, in order.
+// run lets the ends talk until nothing is to be done, or a minute is over, and returns what the
+// monitor saw, in order.
 func (s setup) run() []seen {
 	t := &traffic{setup: s, rng: rand.New(rand.NewPCG(s.seed, 1)), now: 1e18}
 	begin := t.now
@@ -164,7 +170,8 @@ func (t *traffic) send(w wire) {
 	}
 	if t.chance(t.spoof) && w.why != whySpoof && w.flags&syn == 0 {
 		r := wire{side: w.side, why: whySpoof, start: -1}
-		r.pkt = pkt{flags: rst, seq: w.seq - 1000 - uint32(t.rng.IntN(1<<30))} // far below the window: RFC 9293, 3.10.7.4
+		// far below the window: RFC 9293, 3.10.7.4
+		r.pkt = pkt{flags: rst, seq: w.seq - 1000 - uint32(t.rng.IntN(1<<30))}
 		t.send(r)
 	}
 }
@@ -186,7 +193,8 @@ func (t *traffic) pass(w wire, number int) {
 	t.after(arrival-t.now, func() { t.ends[1-w.side].arrive(w, via) })
 }
 
-// travel returns when a packet that would be at a place at the time at is there: in order, unless it is held back.
+// travel returns when a packet that would be at a place at the time at is there: in order, unless
+// it is held back.
 func (t *traffic) travel(side, place int, at int64) int64 {
 	if t.chance(t.reorder) {
 		return t.unique(at + 10_000 + t.rng.Int64N(1_500_000))

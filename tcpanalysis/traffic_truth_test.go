@@ -7,22 +7,25 @@ import (
 	"testing"
 )
 
-// TestTrafficTruth lets simulated ends talk and compares what a Tracker says with what they did. Each row has troubles that leave
-// the truth visible at the monitor: each sample is the time from the segment that set the ACK off, and no retransmission, keep-alive,
-// window probe or copy is counted that was not one.
+// TestTrafficTruth lets simulated ends talk and compares what a Tracker says with what they did.
+// Each row has troubles that leave the truth visible at the monitor: each sample is the time from
+// the segment that set the ACK off, and no retransmission, keep-alive, window probe or copy is
+// counted that was not one.
 func TestTrafficTruth(t *testing.T) {
 	const many = 400
 	rows := []struct {
 		name    string
 		trouble func(*setup)
-		hidden  int // how often a property may be wrong, since nothing in the capture tells the truth
+		// how often a property may be wrong, since nothing in the capture tells the truth
+		hidden int
 	}{
 		{"none", func(s *setup) {}, 0},
 		{"RSTs of others", func(s *setup) { s.spoof = 5 }, 0},
 		{"simultaneous open", func(s *setup) { s.simultaneous = true }, 0},
 		{"the same IP identification always", func(s *setup) { s.constantID = true }, 0},
-		// Of one segment the loss was shown by an ACK sent much later, less than a round trip before it was sent again: it may as well
-		// have been overtaken. With constant IDs, what is sent again within 2 ms cannot be told from a copy.
+		// Of one segment the loss was shown by an ACK sent much later, less than a round trip
+		// before it was sent again: it may as well have been overtaken. With constant IDs, what is
+		// sent again within 2 ms cannot be told from a copy.
 		{"loss before", func(s *setup) { s.lossBefore, s.constantID = 5, false }, 1},
 		{"loss behind", func(s *setup) { s.lossBehind, s.constantID = 5, false }, 0},
 		{"loss on both sides", func(s *setup) { s.lossBefore, s.lossBehind, s.constantID = 5, 5, false }, 0},
@@ -30,7 +33,8 @@ func TestTrafficTruth(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			worst := map[string]*[3]int{} // by property: how often, and the seed with the fewest packets
+			// by property: how often, and the seed with the fewest packets
+			worst := map[string]*[3]int{}
 			for seed := range uint64(many) {
 				s := randomSetup(seed).calm()
 				row.trouble(&s)
@@ -168,8 +172,9 @@ func truthOf(all []seen, side int) (w sideTruth) {
 		case whySpoof:
 			continue
 		case whyRetrans:
-			// One whose first transmission was lost before the monitor, with nothing behind it, looks like a first one.
-			// The ACK of a simultaneous open comes with the SYN again, and is none (RFC 9293, 3.5).
+			// One whose first transmission was lost before the monitor, with nothing behind it,
+			// looks like a first one. The ACK of a simultaneous open comes with the SYN again, and
+			// is none (RFC 9293, 3.5).
 			opens := s.flags == syn|ack && plainSYN && !answered
 			if s.start < high && !opens {
 				w.retrans++

@@ -20,8 +20,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestTruth lets two network namespaces talk over a path that we relay ourselves, with known delay, loss and reordering, and
-// compares what a Tracker next to the sender says with the relay's settings and the kernel's own counters.
+// TestTruth lets two network namespaces talk over a path that we relay ourselves, with known delay,
+// loss and reordering, and compares what a Tracker next to the sender says with the relay's
+// settings and the kernel's own counters.
 func TestTruth(t *testing.T) {
 	if role := os.Getenv("REEF_TRUTH"); role != "" {
 		if err := truthEnd(role, os.Getenv("REEF_TRUTH_ADDR")); err != nil {
@@ -197,7 +198,8 @@ func (e *end) command(role, addr string) *exec.Cmd {
 	return c
 }
 
-// retransmitted returns the kernel's count of segments sent again in the namespace (tcpRetransSegs of RFC 4022).
+// retransmitted returns the kernel's count of segments sent again in the namespace (tcpRetransSegs
+// of RFC 4022).
 func (e *end) retransmitted(t *testing.T) uint64 {
 	t.Helper()
 	out, err := exec.Command("ip", "netns", "exec", e.ns, "cat", "/proc/net/snmp").Output()

@@ -2,8 +2,9 @@ package tcpanalysis
 
 import "github.com/reeftools/reef/pcapio"
 
-// offer notes what the SYN in p, sent by h, says about window scaling. It is used if both SYNs have the option (RFC 7323, 2.2), and a
-// SYN+ACK may have it only if the SYN had it (1.3): so of two SYNs one may be missing.
+// offer notes what the SYN in p, sent by h, says about window scaling. It is used if both SYNs have
+// the option (RFC 7323, 2.2), and a SYN+ACK may have it only if the SYN had it (1.3): so of two
+// SYNs one may be missing.
 func (h *half) offer(peer *half, p *pcapio.Packet) {
 	h.plainSYN = h.plainSYN || p.TCP.Flags&pcapio.ACK == 0
 	h.scaling = h.Options&pcapio.OptWScale != 0
@@ -20,7 +21,8 @@ func (h *half) knownScale(peer *half) bool {
 	return h.scaling || h.SYNs > 0 && h.Options&pcapio.OptWScale == 0 || peer != nil && peer.SYNs > 0 && peer.Options&pcapio.OptWScale == 0
 }
 
-// window counts the window that p advertises and returns it in bytes; where the scale is unknown the field is taken as it is.
+// window counts the window that p advertises and returns it in bytes; where the scale is unknown
+// the field is taken as it is.
 func (t *Tracker) window(h *half, p *pcapio.Packet) uint64 {
 	w := uint64(p.TCP.Window)
 	if p.TCP.Flags&(pcapio.SYN|pcapio.RST) != 0 {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzConditions checks that what -a and -b take is a known name with a number above 0, and that what they refuse changes nothing.
+// FuzzConditions checks that what -a and -b take is a known name with a number above 0, and that
+// what they refuse changes nothing.
 func FuzzConditions(f *testing.F) {
 	for _, s := range []string{"duration:1.5", "interval:60", "filesize:1000", "packets:2147483647", "files:3", "printname:x", "files:0", "files:-1", "duration:1h",
 		"duration:9e99", "nanoseconds:1", "packets", "packets:", ":", "duration:0.0000000001"} {

@@ -1,4 +1,5 @@
-// Command capture writes the packets of network interfaces to files, as dumpcap and tcpdump -w do. Linux only.
+// Command capture writes the packets of network interfaces to files, as dumpcap
+// and tcpdump -w do. Linux only.
 package main
 
 import (
@@ -91,7 +92,8 @@ func (o *options) capture(p *cli.Program) error {
 func report(w io.Writer, src *live.Source) error {
 	stats, err := src.Stats()
 	for i, s := range stats {
-		waiting := s.Received - s.Delivered - s.Filtered - s.Dropped // when a limit of packets ended the capture
+		// when a limit of packets ended the capture
+		waiting := s.Received - s.Delivered - s.Filtered - s.Dropped
 		fmt.Fprintf(w, "%s: %d packets captured, %d received, %d dropped by the kernel, %d left out, %d not read\n",
 			src.Interfaces()[i].Name, s.Delivered, s.Received, s.Dropped, s.Filtered, waiting)
 	}

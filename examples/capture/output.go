@@ -77,7 +77,8 @@ func (opt *options) rotation(cfg pcapio.WriterConfig, finished func(pcapio.Rotat
 	return c
 }
 
-// template is OUT itself if it has a conversion, else its name with number and time, as dumpcap makes it; and the digits of the number.
+// template is OUT itself if it has a conversion, else its name with number and time, as dumpcap
+// makes it; and the digits of the number.
 func template(out string) (string, int) {
 	if strings.Contains(out, "%") {
 		return out, 0
@@ -112,7 +113,8 @@ func (o *output) finished(f pcapio.RotatedFile) {
 	}
 }
 
-// idle is called while no packet comes: a pipe gets what was captured, a file whose time is over ends.
+// idle is called while no packet comes: a pipe gets what was captured, a file whose time is over
+// ends.
 func (o *output) idle() error {
 	if o.stream != nil {
 		if err := o.stream.Flush(); err != nil {
@@ -123,8 +125,8 @@ func (o *output) idle() error {
 	return errors.Join(o.rotator.Tick(), o.nameErr)
 }
 
-// finish writes the counters, where the format has them, and completes the output. Cause is why the capture ended: a Writer or
-// Rotator that failed says so again, which is said once.
+// finish writes the counters, where the format has them, and completes the output. Cause is why the
+// capture ended: a Writer or Rotator that failed says so again, which is said once.
 func (o *output) finish(src *live.Source, cause error) error {
 	err := cause
 	add := func(e error) {
@@ -138,7 +140,8 @@ func (o *output) finish(src *live.Source, cause error) error {
 		case o.stream != nil:
 			add(o.stream.WriteStats(n, i.Stats))
 		case o.rotator != nil:
-			if statsErr := o.rotator.WriteStats(n, i.Stats); !errors.Is(statsErr, pcapio.ErrMaxFiles) { // then no file is open
+			// then no file is open
+			if statsErr := o.rotator.WriteStats(n, i.Stats); !errors.Is(statsErr, pcapio.ErrMaxFiles) {
 				add(statsErr)
 			}
 		}

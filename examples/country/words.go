@@ -11,8 +11,8 @@ import (
 // maxWord is how much of a word is kept: more than any address with its zone has.
 const maxWord = 256
 
-// wordReader reads words, which blanks and ends of lines separate, and knows where they begin. A word that is longer than maxWord is
-// cut there, so that it is no address; what follows is read on.
+// wordReader reads words, which blanks and ends of lines separate, and knows where they begin. A
+// word that is longer than maxWord is cut there, so that it is no address; what follows is read on.
 type wordReader struct {
 	r    *bufio.Reader
 	word []byte
@@ -29,7 +29,8 @@ func newWordReader(r io.Reader) *wordReader {
 	return &wordReader{r: bufio.NewReaderSize(r, 1<<16), at: place{line: 1}}
 }
 
-// next returns the next word, which is good until the next call, and where it begins; after the last, io.EOF or the error of the reader.
+// next returns the next word, which is good until the next call, and where it begins; after the
+// last, io.EOF or the error of the reader.
 func (w *wordReader) next() (word []byte, begin place, err error) {
 	w.word = w.word[:0]
 	for {

@@ -1,4 +1,5 @@
-// Command flows prints the flows of captures, as CoralReef's crl_flow and NetMate do, or as CSV and JSON Lines.
+// Command flows prints the flows of captures, as CoralReef's crl_flow and
+// NetMate do, or as CSV and JSON Lines.
 package main
 
 import (

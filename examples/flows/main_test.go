@@ -119,7 +119,8 @@ func TestOutputFile(t *testing.T) {
 	}
 }
 
-// A capture without packets has a file without rows: one of an earlier run must not be taken for it.
+// A capture without packets has a file without rows: one of an earlier run must not be taken for
+// it.
 func TestOutputFileWithoutPackets(t *testing.T) {
 	capture, err := os.ReadFile(web)
 	if err != nil {
@@ -186,7 +187,8 @@ func TestUsageReconciles(t *testing.T) {
 	}
 }
 
-// sum adds the numbers that a list such as "1 (out of order 2), non-ip 3" has outside of parentheses.
+// sum adds the numbers that a list such as "1 (out of order 2), non-ip 3" has outside of
+// parentheses.
 func sum(t *testing.T, list string) (total int) {
 	for part := range strings.SplitSeq(strings.TrimSpace(list), ", ") {
 		part, _, _ = strings.Cut(part, " (")
@@ -199,7 +201,8 @@ func sum(t *testing.T, list string) (total int) {
 	return total
 }
 
-// With -resync a cut or missing file does not keep those behind it from being counted, and is told at the end.
+// With -resync a cut or missing file does not keep those behind it from being counted, and is told
+// at the end.
 func TestResyncGoesOnWithTheNextFile(t *testing.T) {
 	capture, err := os.ReadFile(web)
 	if err != nil {

@@ -37,7 +37,8 @@ func (o *options) meter(stdout *bufio.Writer) (meter, error) {
 func (o *options) coral(stdout *bufio.Writer) (meter, error) {
 	cfg := coral.Config{Idle: o.idle, MaxFlows: o.maxFlows, Interval: o.interval, Align: o.align}
 	if o.counters == "lifetime" {
-		cfg.Counters = coral.LifetimeCounters // each flow once, so that rows of all intervals add up
+		// each flow once, so that rows of all intervals add up
+		cfg.Counters = coral.LifetimeCounters
 	}
 	out := coral.NewWriter(stdout, coral.WriterConfig{})
 	var sink coral.Sink = out
@@ -69,7 +70,8 @@ func (o *options) coral(stdout *bufio.Writer) (meter, error) {
 // t2 is a meter that completes what it writes to. Either function may be nil.
 type t2 struct {
 	*coral.Meter
-	empty func() error // writes the head where there are no packets, and so no interval that would begin with it
+	// writes the head where there are no packets, and so no interval that would begin with it
+	empty func() error
 	close func() error // removes the file of an interval that could not be completed
 }
 

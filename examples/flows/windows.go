@@ -11,8 +11,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// windows cuts packet time into intervals and gives each its own file, if there is a template for names. All flows end with
-// their interval. Intervals without packets have no file, but a whole capture without any has one.
+// windows cuts packet time into intervals and gives each its own file, if there is a template for
+// names. All flows end with their interval. Intervals without packets have no file, but a whole
+// capture without any has one.
 type windows struct {
 	length   int64 // ns; 0 makes the whole capture one interval
 	align    bool
@@ -81,7 +82,8 @@ func floor(t, length int64) int64 {
 	return max(t, math.MinInt64+rest) - rest
 }
 
-// check makes the meter for standard output, so that flags it cannot take are found before any packet.
+// check makes the meter for standard output, so that flags it cannot take are found before any
+// packet.
 func (w *windows) check() (err error) {
 	if w.files != nil {
 		w.meter, err = w.newMeter(io.Discard)
@@ -91,8 +93,8 @@ func (w *windows) check() (err error) {
 	return err
 }
 
-// Flush ends all flows and completes the open file. What goes to standard output is seen at once, since the next interval may be
-// long in coming.
+// Flush ends all flows and completes the open file. What goes to standard output is seen at once,
+// since the next interval may be long in coming.
 func (w *windows) Flush() error {
 	if w.files != nil && !w.open && w.length == 0 {
 		if err := w.next(0); err != nil {

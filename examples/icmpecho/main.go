@@ -1,4 +1,5 @@
-// Command icmpecho lists or sums up the ICMP and ICMPv6 echo and timestamp exchanges of captures.
+// Command icmpecho lists or sums up the ICMP and ICMPv6 echo and timestamp
+// exchanges of captures.
 package main
 
 import (

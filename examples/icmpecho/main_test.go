@@ -57,7 +57,8 @@ func TestRepeat(t *testing.T) {
 	}
 	const hundred = "echo 10.20.0.1 10.20.0.2 15 "
 	sum, _, _ := runWith(t, "-repeat", "100s", "-format", "summary", ping)
-	if !strings.Contains(strings.Join(strings.Fields(sum), " "), hundred) { // each has its own sequence number
+	// each has its own sequence number
+	if !strings.Contains(strings.Join(strings.Fields(sum), " "), hundred) {
 		t.Error(sum)
 	}
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// modern matches by addresses, identifier and sequence number, and writes the exchanges in the format.
+// modern matches by addresses, identifier and sequence number, and writes the exchanges in the
+// format.
 func modern(p *cli.Program, format string, cfg echo.Config) error {
 	dec, err := p.OpenDecoder()
 	if err != nil {
@@ -46,7 +47,8 @@ func modern(p *cli.Program, format string, cfg echo.Config) error {
 	return err
 }
 
-// output returns what takes the exchanges: for a summary, to be printed after the last, that one too.
+// output returns what takes the exchanges: for a summary, to be printed after the last, that one
+// too.
 func output(w io.Writer, format string) (write func(*echo.Exchange) error, sum *echo.Summary, err error) {
 	switch format {
 	case "csv":
@@ -65,7 +67,8 @@ func output(w io.Writer, format string) (write func(*echo.Exchange) error, sum *
 	return sum.Add, sum, nil
 }
 
-// printSummary prints a line for each pair of hosts and the total. Sent counts exchanges; see the package echo for the others.
+// printSummary prints a line for each pair of hosts and the total. Sent counts exchanges; see the
+// package echo for the others.
 func printSummary(w io.Writer, sum *echo.Summary, stats echo.Stats) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "kind\tsrc\tdst\tsent\tanswered\tlost\t%lost\tanswers\tundecided\trepeats\tdup\treord\tchanged\tttl\truns\tlongest\tmin\tmean\tmedian\tp95\tp99\tmax\tsdev")

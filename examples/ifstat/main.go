@@ -1,4 +1,5 @@
-// Command ifstat prints the counters of the network interfaces, as ip -s link does.
+// Command ifstat prints the counters of the network interfaces, as ip -s link
+// does.
 package main
 
 import (
@@ -49,7 +50,8 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	})
 }
 
-// choose returns the positions of the interfaces of these names, all if there are none, and an error that lists those not found.
+// choose returns the positions of the interfaces of these names, all if there are none, and an
+// error that lists those not found.
 func choose(s *ifcounter.Snapshot, names []string) (chosen []int, missing error) {
 	for i := range s.Interfaces {
 		if len(names) == 0 || slices.Contains(names, s.Interfaces[i].Name) {

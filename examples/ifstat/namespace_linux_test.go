@@ -14,7 +14,8 @@ import (
 
 const inNamespace = "REEF_TEST_IN_NAMESPACE"
 
-// TestAgainstIP runs TestInNamespace in a network namespace of its own, where nobody else sends: there all counters must be the same.
+// TestAgainstIP runs TestInNamespace in a network namespace of its own, where nobody else sends:
+// there all counters must be the same.
 func TestAgainstIP(t *testing.T) {
 	if _, err := exec.LookPath("ip"); err != nil {
 		if os.Getenv("REEF_CONFORMANCE") == "require" {
@@ -90,7 +91,8 @@ func ipLinks(t *testing.T) []map[string]any {
 	return links
 }
 
-// compareLinks wants all that ip says, in got; with fields of its own for counters, got may have more.
+// compareLinks wants all that ip says, in got; with fields of its own for counters, got may have
+// more.
 func compareLinks(t *testing.T, got []byte, want []map[string]any) {
 	var links []map[string]any
 	if err := json.Unmarshal(got, &links); err != nil {

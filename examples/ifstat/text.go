@@ -38,7 +38,8 @@ func modeName(dormant bool) string {
 	return "DEFAULT"
 }
 
-// address writes link-layer addresses in hexadecimal, and the IP addresses that tunnels have in their place as such.
+// address writes link-layer addresses in hexadecimal, and the IP addresses that tunnels have in
+// their place as such.
 func address(typ uint16, a net.HardwareAddr) string {
 	tunnel := typ == 768 || typ == 769 || typ == 776 || typ == 778 || typ == 823
 	if ip, ok := netip.AddrFromSlice(a); ok && tunnel {
@@ -64,7 +65,8 @@ func nameOf(s *ifcounter.Snapshot, index, netns int) string {
 	return fmt.Sprintf("if%d", index)
 }
 
-// flagNames are the flags as ip(8) shows them: M-DOWN is that of an interface above one that is down.
+// flagNames are the flags as ip(8) shows them: M-DOWN is that of an interface above one that is
+// down.
 func flagNames(s *ifcounter.Snapshot, i *ifcounter.Interface) []string {
 	names := i.Flags.Names()
 	for k := range s.Interfaces {

@@ -24,8 +24,9 @@ func capture(t *testing.T, seconds ...uint32) string {
 	return name
 }
 
-// A jump in time prints a bounded number of empty rows, and tells how many it left out: a longer gap has none. Packets at 0 and 1000 s with intervals of
-// 10 s, each (a, b]: the second is in the interval from 990 s, and 98 lie between.
+// A jump in time prints a bounded number of empty rows, and tells how many it left out: a longer
+// gap has none. Packets at 0 and 1000 s with intervals of 10 s, each (a, b]: the second is in the
+// interval from 990 s, and 98 lie between.
 func TestJumps(t *testing.T) {
 	year := capture(t, 0, 1, 365*86400)
 	short := capture(t, 0, 1000)
@@ -37,7 +38,8 @@ func TestJumps(t *testing.T) {
 		rows   int
 		stderr string
 	}{
-		{"a year of 5 s", []string{"-r", year}, 0, 2, // 31,536,000 s: 6,307,200 intervals, of which the first and the last have packets
+		// 31,536,000 s: 6,307,200 intervals, of which the first and the last have packets
+		{"a year of 5 s", []string{"-r", year}, 0, 2,
 			"intervals: time jumps 31535990 s up to 1970-12-31T23:59:55Z: 6307198 empty intervals were not printed; "},
 		{"within the bound", []string{"-r", short, "10"}, 0, 100, ""},
 		{"just within", []string{"-max-empty", "98", "-r", short, "10"}, 0, 100, ""},

@@ -1,4 +1,5 @@
-// Command intervals prints statistics of a capture for each interval of time, as tcpstat does.
+// Command intervals prints statistics of a capture for each interval of time,
+// as tcpstat does.
 package main
 
 import (

@@ -65,7 +65,8 @@ func (o *options) openLive(match *filter.Filter, advance func(int64) error) (*so
 		cfg.Filter = match
 	}
 	if advance != nil {
-		// Packets may wait for the timeout before they are handed over, so the clock is kept behind by twice that.
+		// Packets may wait for the timeout before they are handed over, so the clock is kept behind
+		// by twice that.
 		cfg.Idle = func() error { return advance(time.Now().Add(-2 * live.DefaultTimeout).UnixNano()) }
 	}
 	src, err := cfg.Open(ctx, o.iface)
@@ -76,7 +77,8 @@ func (o *options) openLive(match *filter.Filter, advance func(int64) error) (*so
 	return &source{src, nil, func() error { stop(); return src.Close() }}, nil
 }
 
-// firstSeconds returns the records of src up to d after the first. It reads on behind that, since packets may be out of order.
+// firstSeconds returns the records of src up to d after the first. It reads on behind that, since
+// packets may be out of order.
 func firstSeconds(src pcapio.RecordReader, d time.Duration) pcapio.RecordReader {
 	begun, end := false, int64(0)
 	return pcapio.RecordReaderFunc(func(r *pcapio.Record) error {

@@ -1,4 +1,5 @@
-// Command pairs counts how often two addresses meet, in either direction: in lists of flows, or in captures.
+// Command pairs counts how often two addresses meet, in either direction: in
+// lists of flows, or in captures.
 package main
 
 import (

@@ -95,7 +95,8 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// A generated list, counted by the program in memory and with spilling, is what awk, sort and uniq make of it.
+// A generated list, counted by the program in memory and with spilling, is what awk, sort and uniq
+// make of it.
 func TestPipeline(t *testing.T) {
 	status, text, _ := pairs(t, "", "-generate", "300000", "-seed", "7")
 	if status != 0 || strings.Count(text, "\n") != 300000 {

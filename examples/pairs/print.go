@@ -9,7 +9,8 @@ import (
 	"github.com/reeftools/reef/pairhash/flowlist"
 )
 
-// printer writes lines A B COUNT, with A before B as awk's $1 < $2 has it: as text, but as numbers if they are decimal.
+// printer writes lines A B COUNT, with A before B as awk's $1 < $2 has it: as text, but as numbers
+// if they are decimal.
 type printer struct {
 	w        io.Writer
 	notation flowlist.Notation
@@ -17,7 +18,8 @@ type printer struct {
 }
 
 func (o *printer) print(p pairhash.Pair, n uint64) error {
-	// A is the smaller number, and so the first text but for IP addresses: words are all of one length.
+	// A is the smaller number, and so the first text but for IP addresses: words are all of one
+	// length.
 	if o.notation == flowlist.IP {
 		o.a, o.b = o.notation.Append(o.a[:0], p.A), o.notation.Append(o.b[:0], p.B)
 		if bytes.Compare(o.b, o.a) < 0 {

@@ -22,8 +22,9 @@ type inputs struct {
 	dedup      *pcapio.DedupReader     // nil: not asked for
 	transforms *pcapio.TransformReader // nil: none asked for
 	filtered   bool                    // the first of them is -f
-	unfit      map[int]string          // which of them drop packets that they cannot change, and their flags
-	anonymiser *anon.Anonymizer        // nil: not asked for
+	// which of them drop packets that they cannot change, and their flags
+	unfit      map[int]string
+	anonymiser *anon.Anonymizer // nil: not asked for
 }
 
 func (o *options) open(p *cli.Program, start, end string, names []string) (*inputs, error) {
@@ -72,7 +73,8 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	return in, nil
 }
 
-// snapLen is the largest snap length of the inputs, as far as they have described their interfaces; 0 is none.
+// snapLen is the largest snap length of the inputs, as far as they have described their interfaces;
+// 0 is none.
 func (in *inputs) snapLen() uint32 {
 	largest := uint32(1)
 	for _, r := range in.readers {
@@ -86,7 +88,8 @@ func (in *inputs) snapLen() uint32 {
 	return largest
 }
 
-// oneSnapLen gives the interfaces of merged inputs one snap length: libpcap refuses a pcapng file in which they differ.
+// oneSnapLen gives the interfaces of merged inputs one snap length: libpcap refuses a pcapng file
+// in which they differ.
 type oneSnapLen struct {
 	pcapio.InterfaceSource
 	largest uint32 // 0: none
@@ -121,7 +124,8 @@ func (in *inputs) again() bool {
 	return !slices.ContainsFunc(in.readers, func(r *pcapio.Reader) bool { return r.Size() < 0 })
 }
 
-// windowError returns err as a mistake in the command line, unless START and END mean something for another capture.
+// windowError returns err as a mistake in the command line, unless START and END mean something for
+// another capture.
 func windowError(start, end string, err error) error {
 	if _, usage := pcapio.ParseWindow(start, end, 0, time.Local); usage != nil {
 		return cli.Usagef("%v", err)

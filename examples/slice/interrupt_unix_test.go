@@ -21,7 +21,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// An interrupt ends the input, also where no packet matches: the output is complete, and it is said where it ends.
+// An interrupt ends the input, also where no packet matches: the output is complete, and it is said
+// where it ends.
 func TestInterrupt(t *testing.T) {
 	capture, err := os.ReadFile(web)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Command slice cuts captures by time, as tcpslice does, and by filter, and changes what it cuts out.
+// Command slice cuts captures by time, as tcpslice does, and by filter, and
+// changes what it cuts out.
 package main
 
 import (

@@ -175,7 +175,8 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// A time that is beyond all others in this capture only is no mistake in the command line; and a window without packets is told.
+// A time that is beyond all others in this capture only is no mistake in the command line; and a
+// window without packets is told.
 func TestWindowOfNothing(t *testing.T) {
 	late := filepath.Join(t.TempDir(), "late.pcapng") // half a second before the end of time
 	var file bytes.Buffer
@@ -302,7 +303,8 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// What a format cannot hold is told with file, record and a way out, and nothing is left under the name of the output.
+// What a format cannot hold is told with file, record and a way out, and nothing is left under the
+// name of the output.
 func TestRefused(t *testing.T) {
 	dir := t.TempDir()
 	mixed := filepath.Join(dir, "mixed.pcapng")
@@ -359,7 +361,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// Interfaces of merged inputs get one snap length, without which libpcap does not read the file; those of one input keep theirs.
+// Interfaces of merged inputs get one snap length, without which libpcap does not read the file;
+// those of one input keep theirs.
 func TestMergedSnapLengths(t *testing.T) {
 	dir := t.TempDir()
 	input := func(name string, snap int) string {

@@ -55,7 +55,8 @@ func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
 	return &output{RecordWriter: w, close: w.Close, rotator: w}, nil
 }
 
-// micro tells whether all interfaces have microseconds at best, so that nothing is lost by writing such.
+// micro tells whether all interfaces have microseconds at best, so that nothing is lost by writing
+// such.
 func (in *inputs) micro() bool {
 	for _, r := range in.readers {
 		for _, i := range r.Interfaces() {
@@ -73,8 +74,9 @@ func (o *options) finer() bool { return o.scale != "" || o.shift%time.Microsecon
 // Close completes the output.
 func (o *output) Close() error { return o.close() }
 
-// refuse ends the output at a record that it cannot hold, with nothing under the name of a file that is not complete. It returns what to
-// say: the record, what to do, and what there is of the output.
+// refuse ends the output at a record that it cannot hold, with nothing under the name of a file
+// that is not complete. It returns what to say: the record, what to do, and what there is of the
+// output.
 func (o *options) refuse(err error, in *inputs, out *output) error {
 	if !errors.Is(err, pcapio.ErrLength) {
 		err = fmt.Errorf("%w: %s", err, o.elsewhere())

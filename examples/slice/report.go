@@ -25,7 +25,8 @@ func (o *options) report(p *cli.Program, start, end string, names []string) erro
 		switch {
 		case err == io.EOF:
 			err = fmt.Errorf("%s: no packets", quote.Name(name))
-		case err == nil || errors.As(err, &damage) && (damage.Record > 1 || damage.Record < 0): // what was good counts
+		// what was good counts
+		case err == nil || errors.As(err, &damage) && (damage.Record > 1 || damage.Record < 0):
 			first, last = min(first, a), max(last, b)
 			o.line(p, name, a, b)
 		}
@@ -74,7 +75,8 @@ func decimal(ns int64) string {
 
 func date(ns int64) string { return time.Unix(0, ns).Format(time.ANSIC) }
 
-// inUnits is a time as START can be: in seconds where the clock shows it twice and units mean the first one.
+// inUnits is a time as START can be: in seconds where the clock shows it twice and units mean the
+// first one.
 func inUnits(ns int64) string {
 	t := time.Unix(0, ns)
 	text := t.Format("2006y01m02d15h04m05s") + fmt.Sprintf("%06du", t.Nanosecond()/1000)

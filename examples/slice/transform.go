@@ -64,7 +64,8 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 	return in.transforms, nil
 }
 
-// match keeps what matches -f. An expression that fits no link type of the captures is refused, as tcpdump does.
+// match keeps what matches -f. An expression that fits no link type of the captures is refused, as
+// tcpdump does.
 func (o *options) match(in *inputs) (pcapio.Transform, error) {
 	f, err := filter.Compile(o.filter)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Tcpconns follows the TCP connections of captures and prints a record of each, as tcptrace and Tstat do.
+// Tcpconns follows the TCP connections of captures and prints a record of each,
+// as tcptrace and Tstat do.
 package main
 
 import (

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// testdata/loss.pcap is hand-made: a transfer of 400 bytes in which the second of four segments is sent again after three
-// duplicate ACKs, and a SYN between the same endpoints after it.
+// testdata/loss.pcap is hand-made: a transfer of 400 bytes in which the second of four segments is
+// sent again after three duplicate ACKs, and a SYN between the same endpoints after it.
 const capture = "testdata/loss.pcap"
 
 func TestMain(m *testing.M) {
@@ -22,7 +22,8 @@ func TestMain(m *testing.M) {
 
 func runProgram(t *testing.T, status int, args ...string) string {
 	t.Helper()
-	defaults := []string{"-semantics=modern", "-format=brief", "-rtt=false", "-o=", "-xplot=", "-logs=", "-histograms=", "-net=", "-tunnels=", "-max-conns=0", "-max-ranges=0", "-strict=false"} // flags keep their values between runs
+	// flags keep their values between runs
+	defaults := []string{"-semantics=modern", "-format=brief", "-rtt=false", "-o=", "-xplot=", "-logs=", "-histograms=", "-net=", "-tunnels=", "-max-conns=0", "-max-ranges=0", "-strict=false"}
 	var out, errs bytes.Buffer
 	if got := p.Run(append(defaults, args...), &out, &errs, run); got != status {
 		t.Fatalf("%v: exit status %d, want %d: %s", args, got, status, errs.String())
@@ -117,7 +118,8 @@ func TestBadUsage(t *testing.T) {
 	runProgram(t, 1, "testdata/missing.pcap")
 }
 
-// TestLive checks that the record of a connection comes out when it ends, though the capture goes on.
+// TestLive checks that the record of a connection comes out when it ends, though the capture goes
+// on.
 func TestLive(t *testing.T) {
 	b, err := os.ReadFile(capture)
 	if err != nil {
@@ -179,7 +181,8 @@ func TestTstat(t *testing.T) {
 			t.Fatalf("%s: %s", semantics, got)
 		}
 		f := strings.Fields(lines[1])
-		// Of 400 bytes 100 were sent again, a fast retransmission (column 80) after four ACKs that ended before them.
+		// Of 400 bytes 100 were sent again, a fast retransmission (column 80) after four ACKs that
+		// ended before them.
 		if strings.Join(f[:12], " ") != "10.0.0.1 1000 9 0 8 2 400 5 500 1 100 0" || len(f) != 134 || f[79] != "1" {
 			t.Errorf("%s: %s", semantics, lines[1])
 		}
@@ -209,7 +212,8 @@ func TestLogsAndHistograms(t *testing.T) {
 	}
 }
 
-// What -max-conns left out is told, and -strict makes it status 1. The capture has two connections, one after the other.
+// What -max-conns left out is told, and -strict makes it status 1. The capture has two connections,
+// one after the other.
 func TestMaxConnsIsTold(t *testing.T) {
 	for _, args := range [][]string{{"-semantics=classic"}, {"-semantics=classic", "-format=tstat"}} {
 		var out, errs bytes.Buffer

@@ -1,4 +1,5 @@
-// Command top prints the largest flows, hosts, services or countries of t2 files, as CoralReef's t2_top does.
+// Command top prints the largest flows, hosts, services or countries of t2
+// files, as CoralReef's t2_top does.
 package main
 
 import (
@@ -61,7 +62,8 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	})
 }
 
-// newAggregate returns the sums that -agg asks for, and what to call when they are not needed any longer.
+// newAggregate returns the sums that -agg asks for, and what to call when they are not needed any
+// longer.
 func newAggregate(agg, db string, mem int64) (*coral.ExternalAggregate, func() error, error) {
 	cfg := coral.ExternalConfig{Memory: mem}
 	if err := cfg.Validate(); err != nil {

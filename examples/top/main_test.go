@@ -58,7 +58,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// Sources are added up by country, with what has none under None. The database has 0.0.0.0/1 in the United States and no more.
+// Sources are added up by country, with what has none under None. The database has 0.0.0.0/1 in the
+// United States and no more.
 func TestCountry(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "GeoIP.dat")
 	data := "\xe1\xff\xff\x00\xff\xff" + "\x00\x00\x00GEO-106FREE 20260704 Build\xff\xff\xff\x01"

@@ -1,4 +1,5 @@
-// Command volume prints how much traffic there was in each second, from flows of which only start, end and size are known.
+// Command volume prints how much traffic there was in each second, from flows
+// of which only start, end and size are known.
 package main
 
 import (

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Addresses are told by what is written. An IPv4 address may be written as IPv6 (RFC 4291, 2.5.5.2); where both are, the packets were
-// IPv6, as in what [Writer] writes.
+// Addresses are told by what is written. An IPv4 address may be written as IPv6 (RFC 4291,
+// 2.5.5.2); where both are, the packets were IPv6, as in what [Writer] writes.
 func TestReaderAddresses(t *testing.T) {
 	for _, tt := range []struct {
 		name, src, dst string

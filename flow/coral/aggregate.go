@@ -15,14 +15,18 @@ type By uint8
 
 // Aggregations. Each row goes to one sum at most, so that the sums add up to the rows.
 const (
-	ByTuple  By = iota // the whole key; CoralReef's Tuple Table
-	BySrc              // source address; src IP Table
-	ByDst              // destination address; dst IP Table
-	ByPair             // the two addresses whatever the direction, the lower one first; CoralReef's IP Matrix is directed, see ByMatrix
-	ByMatrix           // source and destination address; IP Matrix
-	ByProto            // IP protocol
-	ByPort             // IP protocol and the lower of the two ports, as a guess at the service; rows without ports and ICMP are left out
-	ByName             // a name that the caller's function gives: country, AS, application
+	ByTuple By = iota // the whole key; CoralReef's Tuple Table
+	BySrc             // source address; src IP Table
+	ByDst             // destination address; dst IP Table
+	// the two addresses whatever the direction, the lower one first; CoralReef's IP Matrix is
+	// directed, see ByMatrix
+	ByPair
+	ByMatrix // source and destination address; IP Matrix
+	ByProto  // IP protocol
+	// IP protocol and the lower of the two ports, as a guess at the service; rows without ports and
+	// ICMP are left out
+	ByPort
+	ByName // a name that the caller's function gives: country, AS, application
 	numBy
 )
 
@@ -49,7 +53,8 @@ func ParseBy(name string) (By, error) {
 // Columns returns the names of the columns that AppendEntry writes, separated by tabs.
 func (b By) Columns() string { return byColumns[b%numBy] + "\tpkts\tbytes\tflows\tfirst\tlatest" }
 
-// Group is what the rows of one sum have in common. Fields of Key that By leaves out are zero; a single port is in DstPort.
+// Group is what the rows of one sum have in common. Fields of Key that By leaves out are zero; a
+// single port is in DstPort.
 type Group struct {
 	Key  flow.Key
 	Name string // ByName only
@@ -69,8 +74,9 @@ type Entry struct {
 	Counter
 }
 
-// Aggregate sums rows by group. The sums are exact; memory grows with the number of groups (up to 500 bytes each);
-// [ExternalAggregate] bounds it. It is a [Sink]. Rows of active flows with lifetime counters repeat what earlier intervals counted, and so would the sums.
+// Aggregate sums rows by group. The sums are exact; memory grows with the number of groups (up to
+// 500 bytes each); [ExternalAggregate] bounds it. It is a [Sink]. Rows of active flows with
+// lifetime counters repeat what earlier intervals counted, and so would the sums.
 type Aggregate struct {
 	By      By // as given to NewAggregate; not to be changed
 	name    func(*Row) (string, bool)
@@ -80,7 +86,8 @@ type Aggregate struct {
 	left    Counter
 }
 
-// NewAggregate returns an empty aggregate. name gives a row's group for ByName, or false to leave the row out; it must be nil else.
+// NewAggregate returns an empty aggregate. name gives a row's group for ByName, or false to leave
+// the row out; it must be nil else.
 func NewAggregate(by By, name func(*Row) (string, bool)) (*Aggregate, error) {
 	switch {
 	case by >= numBy:
@@ -163,8 +170,8 @@ func (a *Aggregate) Total() Counter { return a.total }
 // Left returns the sum of the rows that have no group.
 func (a *Aggregate) Left() Counter { return a.left }
 
-// Merge adds the sums of b, as if its rows had been written to a. Aggregations of two kinds are an [ErrConfig]; that the name functions
-// are the same is up to the caller.
+// Merge adds the sums of b, as if its rows had been written to a. Aggregations of two kinds are an
+// [ErrConfig]; that the name functions are the same is up to the caller.
 func (a *Aggregate) Merge(b *Aggregate) error {
 	if a.By != b.By {
 		return fmt.Errorf("%w: merging aggregates by %v and by %v", ErrConfig, a.By, b.By)

@@ -31,29 +31,32 @@ func (c Counters) String() string {
 	return "interval"
 }
 
-// Config says when flows end and what is reported when. The zero value reports the whole capture at once, with flows that end after
-// 60 s of silence. All times are packet times.
+// Config says when flows end and what is reported when. The zero value reports the whole capture at
+// once, with flows that end after 60 s of silence. All times are packet times.
 type Config struct {
-	// Idle ends a flow when its next packet comes later than this after its last one; at exactly this it goes on. 0 means 60 s,
-	// negative never.
+	// Idle ends a flow when its next packet comes later than this after its last one; at exactly
+	// this it goes on. 0 means 60 s, negative never.
 	Idle time.Duration
 	// Interval is the length of an interval; 0 makes the whole capture one.
 	Interval time.Duration
-	// Align lets intervals start at multiples of Interval since 1970 UTC, else the first packet starts the first one.
+	// Align lets intervals start at multiples of Interval since 1970 UTC, else the first packet
+	// starts the first one.
 	Align bool
 	// Counters says what a row counts.
 	Counters Counters
-	// Active adds the flows alive at each interval's end, for LifetimeCounters. IntervalCounters always have them.
+	// Active adds the flows alive at each interval's end, for LifetimeCounters. IntervalCounters
+	// always have them.
 	Active bool
 
-	// MaxEmpty is how many intervals in a row are reported without a packet. A longer gap in time is jumped over, and
-	// its intervals are counted in Stats.EmptySkipped; what expires in it is reported in the interval after. 0 means 10,000,
-	// negative none.
+	// MaxEmpty is how many intervals in a row are reported without a packet. A longer gap in time
+	// is jumped over, and its intervals are counted in Stats.EmptySkipped; what expires in it is
+	// reported in the interval after. 0 means 10,000, negative none.
 	MaxEmpty int
 	// MaxFlows bounds the live flows, as in [flow.Config].
 	MaxFlows int
-	// Hold is how many rows of expired flows wait to be put in order of start and key. With Interval, a table of more comes
-	// in runs of that many, each in order; 0 means 65,536. Without, see [flow.Config]. Negative gives each row out as its flow ends.
+	// Hold is how many rows of expired flows wait to be put in order of start and key. With
+	// Interval, a table of more comes in runs of that many, each in order; 0 means 65,536. Without,
+	// see [flow.Config]. Negative gives each row out as its flow ends.
 	Hold int
 	// Seed keys the hash, as in [flow.Config].
 	Seed uint64

@@ -10,7 +10,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestCaptures checks on real captures that rows add up to what the decoder gave, in every mode, and that text reads back the same.
+// TestCaptures checks on real captures that rows add up to what the decoder gave, in every mode,
+// and that text reads back the same.
 func TestCaptures(t *testing.T) {
 	dir := os.Getenv("REEF_CAPTURES")
 	if dir == "" {

@@ -22,7 +22,8 @@ type LineError struct {
 	File   string // as in [Reader.File]; may be empty
 	Line   int64  // counted from 1
 	Offset int64  // where the line begins, in bytes of the uncompressed file
-	Err    error  // wraps ErrFormat or io.ErrUnexpectedEOF, or is the error of the underlying reader
+	// wraps ErrFormat or io.ErrUnexpectedEOF, or is the error of the underlying reader
+	Err error
 }
 
 // Error names the file, the place and the cause.

@@ -14,7 +14,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// packets stands for a pcapio.Decoder: a DNS query, its answer, and two minutes later the same query again.
+// packets stands for a pcapio.Decoder: a DNS query, its answer, and two minutes later the same
+// query again.
 func packets() pcapio.PacketReader {
 	host, server := netip.MustParseAddr("192.0.2.1").As16(), netip.MustParseAddr("192.0.2.53").As16()
 	made := []pcapio.Packet{

@@ -20,11 +20,13 @@ const (
 	maxHeap    = 1 << 16 // entries that Top keeps in memory
 )
 
-// ExternalConfig bounds the memory of an [ExternalAggregate]. The zero value sets no bound and never spills.
+// ExternalConfig bounds the memory of an [ExternalAggregate]. The zero value sets no bound and
+// never spills.
 type ExternalConfig struct {
 	// Memory is how many bytes the sums may take, at least 1 MiB. 0 means no bound.
 	Memory int64
-	// Dir is the directory for temporary files; empty means the system's one. A group takes about 120 bytes there each time that it is written.
+	// Dir is the directory for temporary files; empty means the system's one. A group takes about
+	// 120 bytes there each time that it is written.
 	Dir string
 }
 
@@ -39,11 +41,13 @@ func (c *ExternalConfig) Validate() error {
 // SpillError is a failure to write or to read back a temporary file: a full disk, say.
 type SpillError = spill.Error
 
-// ExternalAggregate sums rows by group like [Aggregate] and with the same result, but in bounded memory. It is a [Sink].
+// ExternalAggregate sums rows by group like [Aggregate] and with the same result, but in bounded
+// memory. It is a [Sink].
 //
-// When there are too many groups in memory, they are written to a temporary file in their order; the result merges the files and what is in
-// memory, and adds up a group's sums on the way. Close removes the files; where the system lets open files be nameless, Unix for one,
-// none is left behind either when the process is killed.
+// When there are too many groups in memory, they are written to a temporary file in their order;
+// the result merges the files and what is in memory, and adds up a group's sums on the way. Close
+// removes the files; where the system lets open files be nameless, Unix for one, none is left
+// behind either when the process is killed.
 //
 // After a [*SpillError] no more rows are taken; what came before it is not lost.
 type ExternalAggregate struct {
@@ -140,8 +144,8 @@ func (x *ExternalAggregate) Left() Counter { return x.mem.Left() }
 // AppendEntry is [Aggregate.AppendEntry].
 func (x *ExternalAggregate) AppendEntry(b []byte, e *Entry) []byte { return x.mem.AppendEntry(b, e) }
 
-// Top calls f for the n largest sums, in the order of [Aggregate.Top]; for all of them if n is not positive. The aggregate takes no more rows
-// then. An error of f ends it.
+// Top calls f for the n largest sums, in the order of [Aggregate.Top]; for all of them if n is not
+// positive. The aggregate takes no more rows then. An error of f ends it.
 func (x *ExternalAggregate) Top(n int, by Field, f func(*Entry) error) error {
 	if x.runs.Len() == 0 {
 		top := x.mem.Top(n, by)

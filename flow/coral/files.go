@@ -14,8 +14,9 @@ import (
 	"github.com/reeftools/reef/internal/strftime"
 )
 
-// Files makes one file after the other, named by a template: "%i" counts them from 1, other conversions are those of strftime, in
-// UTC. It serves any format; [Split] is the [Sink] that gives each interval a file.
+// Files makes one file after the other, named by a template: "%i" counts them from 1, other
+// conversions are those of strftime, in UTC. It serves any format; [Split] is the [Sink] that gives
+// each interval a file.
 type Files struct {
 	Sync bool // wait until each file is on the disk before it gets its name
 
@@ -24,8 +25,8 @@ type Files struct {
 	used     map[string]bool
 }
 
-// NewFiles returns the maker of files for a template such as "flows-%Y%m%d-%H%M.t2.gz". An unknown conversion is an [ErrConfig].
-// Directories in it must exist.
+// NewFiles returns the maker of files for a template such as "flows-%Y%m%d-%H%M.t2.gz". An unknown
+// conversion is an [ErrConfig]. Directories in it must exist.
 func NewFiles(template string) (*Files, error) {
 	f := &Files{template: template, used: map[string]bool{}}
 	name, err := f.name(time.Time{})
@@ -48,9 +49,9 @@ func (f *Files) name(t time.Time) (string, error) {
 	return string(b), err
 }
 
-// Create begins the next file; start, ns since 1970, is the time in its name. It grows beside its final place under the
-// name with letters of its own and ".part" at the end, until Commit. A name that this Files has given before is an [ErrDuplicate]; a file of another
-// run is replaced.
+// Create begins the next file; start, ns since 1970, is the time in its name. It grows beside its
+// final place under the name with letters of its own and ".part" at the end, until Commit. A name
+// that this Files has given before is an [ErrDuplicate]; a file of another run is replaced.
 func (f *Files) Create(start int64) (*File, error) {
 	f.n++
 	name, err := f.name(time.Unix(0, start).UTC())
@@ -114,8 +115,8 @@ type Split struct {
 	sink  Sink
 }
 
-// NewSplit returns a Split that writes each file with a sink that newSink makes for it. What the sink buffers it must write
-// out in EndInterval, as [Writer] does.
+// NewSplit returns a Split that writes each file with a sink that newSink makes for it. What the
+// sink buffers it must write out in EndInterval, as [Writer] does.
 func NewSplit(files *Files, newSink func(io.Writer) Sink) *Split {
 	return &Split{files: files, make: newSink}
 }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// FuzzMeter makes packets of 3 bytes each, and checks that rows, intervals and the sums over both add up to them for any configuration.
+// FuzzMeter makes packets of 3 bytes each, and checks that rows, intervals and the sums over both
+// add up to them for any configuration.
 func FuzzMeter(f *testing.F) {
 	f.Add([]byte("\x01\x00\x10\x01\x41\x20\x82\x00\x30\x01\x05\x40\xff\x06\x50\x07\x00\x60"), uint8(10), uint8(0), int8(0))
 	f.Add([]byte("\x01\x00\x10\xc1\x41\x20\x82\x00\x30\x01\x05\x40\xff\x06\x50\x07\x00\x60"), uint8(3), uint8(0x7f), int8(2))

@@ -10,13 +10,14 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Meter sorts packets into flows and reports them by interval. It is a [pcapio.PacketWriter]; Flush ends the last interval.
-// It is not safe for concurrent use.
+// Meter sorts packets into flows and reports them by interval. It is a [pcapio.PacketWriter]; Flush
+// ends the last interval. It is not safe for concurrent use.
 type Meter struct {
 	cfg   Config
 	sink  Sink
 	table metering
-	live  func() iter.Seq2[*flow.Record, *delta] // what may have rows in the active table; nil without intervals
+	// what may have rows in the active table; nil without intervals
+	live func() iter.Seq2[*flow.Record, *delta]
 
 	open     bool
 	reported bool // the flows that end now have had their rows
@@ -113,8 +114,8 @@ func (m *Meter) WritePacket(p *pcapio.Packet) error {
 	return m.err
 }
 
-// Advance moves the packet clock to now, ns since 1970, ending flows and intervals as a packet of that time would. It is for live
-// sources and for keeping the intervals of several meters together.
+// Advance moves the packet clock to now, ns since 1970, ending flows and intervals as a packet of
+// that time would. It is for live sources and for keeping the intervals of several meters together.
 func (m *Meter) Advance(now int64) error {
 	if m.err != nil {
 		return m.err
@@ -194,7 +195,8 @@ func (m *Meter) begin(start int64) error {
 	return m.sink.BeginInterval(&m.iv)
 }
 
-// close reports what is left of the interval, which ends at end; the final one takes all flows with it.
+// close reports what is left of the interval, which ends at end; the final one takes all flows with
+// it.
 func (m *Meter) close(end int64, final bool) error {
 	now := end
 	if final {
@@ -265,7 +267,8 @@ func (m *Meter) ended(rec *flow.Record, d *delta) error {
 	return nil
 }
 
-// fill makes m.row the row of a flow in the current interval; false if it has nothing to count there.
+// fill makes m.row the row of a flow in the current interval; false if it has nothing to count
+// there.
 func (m *Meter) fill(rec *flow.Record, d *delta, table Table) bool {
 	total := Counter{Packets: rec.Fwd.Packets, Bytes: rec.Fwd.Bytes, Flows: 1, First: rec.Start, Latest: rec.End}
 	// Field by field: a whole Row would be made elsewhere and copied.

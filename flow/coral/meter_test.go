@@ -86,8 +86,9 @@ func run(t *testing.T, cfg Config, sink Sink, packets ...*pcapio.Packet) *Meter 
 }
 
 func TestMeter(t *testing.T) {
-	// Flow 1 crosses a boundary and lives to the end, flow 2 expires, in aligned intervals in the second one without a packet there, and
-	// flow 3 comes back after its timeout within one interval.
+	// Flow 1 crosses a boundary and lives to the end, flow 2 expires, in aligned intervals in the
+	// second one without a packet there, and flow 3 comes back after its timeout within one
+	// interval.
 	packets := []*pcapio.Packet{
 		udp(1005*sec, 1), udp(1006*sec, 2), udp(1029*sec, 1), udp(1035*sec, 1), udp(1036*sec, 3),
 		pkt(1037*sec, "", 0, "", 0, 0, 0), udp(1050*sec, 3), udp(1055*sec, 1),
@@ -232,7 +233,8 @@ func closing(at int64) *pcapio.Packet {
 func TestEmptySkipped(t *testing.T) {
 	var got script
 	m := run(t, Config{Interval: time.Second, MaxEmpty: -1}, &got, udp(math.MinInt64, 1), udp(math.MaxInt64, 1))
-	// From MinInt64 in steps of 1 s the interval of MaxInt64 is the one after 2^64-1 div 10^9 whole ones; the first of them is reported.
+	// From MinInt64 in steps of 1 s the interval of MaxInt64 is the one after 2^64-1 div 10^9 whole
+	// ones; the first of them is reported.
 	if s := m.Stats(); s.EmptySkipped != math.MaxUint64/1_000_000_000-1 || s.Intervals != 2 {
 		t.Errorf("got %+v\n%s", s, strings.Join(got.lines, "\n"))
 	}
@@ -242,7 +244,8 @@ func TestEmptySkipped(t *testing.T) {
 	}
 }
 
-// TestReconcile checks on random traffic that the rows of every mode add up to the packets that came in.
+// TestReconcile checks on random traffic that the rows of every mode add up to the packets that
+// came in.
 func TestReconcile(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var packets []*pcapio.Packet

@@ -61,7 +61,8 @@ func parseRow(line []byte, r *Row) error {
 	return nil
 }
 
-// nextField cuts the next field off line; fields are separated by tabs and blanks. The field is nil at the end.
+// nextField cuts the next field off line; fields are separated by tabs and blanks. The field is nil
+// at the end.
 func nextField(line []byte) (field, rest []byte) {
 	i := 0
 	for i < len(line) && isBlank(line[i]) {
@@ -92,7 +93,8 @@ func parseAddrs(src, dst []byte, k *flow.Key) error {
 	switch {
 	case errS != nil || errD != nil || s.Zone() != "" || d.Zone() != "":
 		return errAddress
-	case s.Unmap().Is4() && d.Unmap().Is4() && s.Is4() != d.Is4(): // one is written as ::ffff:1.2.3.4
+	// one is written as ::ffff:1.2.3.4
+	case s.Unmap().Is4() && d.Unmap().Is4() && s.Is4() != d.Is4():
 		k.Version, k.Src, k.Dst = 4, s.As16(), d.As16()
 		return nil
 	case !s.Is6() || !d.Is6():

@@ -15,9 +15,10 @@ const maxLine = 1 << 16
 
 // Reader reads t2 text, row by row, whatever program wrote it.
 //
-// It is lenient: comment lines are understood where they can be and passed over where not, blank lines are passed over,
-// columns may be separated by blanks too, and malformed rows are skipped, counted and kept in Stats unless Strict is set. Rows with bytes 0
-// or with latest before first occur in real files and are given as they are. Compressed input is recognised by content, see
+// It is lenient: comment lines are understood where they can be and passed over where not, blank
+// lines are passed over, columns may be separated by blanks too, and malformed rows are skipped,
+// counted and kept in Stats unless Strict is set. Rows with bytes 0 or with latest before first
+// occur in real files and are given as they are. Compressed input is recognised by content, see
 // [pcapio.Decompress].
 type Reader struct {
 	// File names the input in errors.
@@ -68,7 +69,8 @@ func NewReader(src io.Reader) *Reader {
 	return &Reader{br: bufio.NewReaderSize(pcapio.Decompress(src), maxLine), pending: make([]event, 0, 2)}
 }
 
-// ReadRow reads the next row of any table into row. It returns io.EOF at the end, or a [LineError], which is sticky.
+// ReadRow reads the next row of any table into row. It returns io.EOF at the end, or a [LineError],
+// which is sticky.
 func (r *Reader) ReadRow(row *Row) error {
 	for {
 		ev, err := r.nextEvent(row)
@@ -78,16 +80,16 @@ func (r *Reader) ReadRow(row *Row) error {
 	}
 }
 
-// Interval returns the interval of the row that was read last, with what is known of it so far: from the comment
-// lines, else its number and the first row's time.
+// Interval returns the interval of the row that was read last, with what is known of it so far:
+// from the comment lines, else its number and the first row's time.
 func (r *Reader) Interval() Interval { return r.iv }
 
 // Stats returns the counts so far.
 func (r *Reader) Stats() ReaderStats { return r.stats }
 
-// Copy gives the intervals and rows of src to dst until src ends or one of them fails. It returns the number of rows that dst took.
-// Rows outside of any interval make one of their own. A damaged file gives its good part, with the interval ended, before Copy
-// returns the error.
+// Copy gives the intervals and rows of src to dst until src ends or one of them fails. It returns
+// the number of rows that dst took. Rows outside of any interval make one of their own. A damaged
+// file gives its good part, with the interval ended, before Copy returns the error.
 func Copy(dst Sink, src *Reader) (int64, error) {
 	var row Row
 	var n int64
@@ -263,8 +265,8 @@ func (r *Reader) malformed(l inputLine, cause error) error {
 	return nil
 }
 
-// comment takes what it can from a comment line. The wording follows Writer; "begin", "end", "expired", "active" and "interval"
-// anywhere in a line are understood as well.
+// comment takes what it can from a comment line. The wording follows Writer; "begin", "end",
+// "expired", "active" and "interval" anywhere in a line are understood as well.
 func (r *Reader) comment(b []byte) {
 	r.stats.Comments++
 	text := strings.ToLower(string(b[1:min(len(b), len(r.begin))]))

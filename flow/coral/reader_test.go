@@ -35,7 +35,8 @@ func TestRoundTrip(t *testing.T) {
 func zipped(t *testing.T, b []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	for _, part := range [][]byte{b[:len(b)/2], b[len(b)/2:]} { // two members, as `cat a.gz b.gz` makes
+	// two members, as `cat a.gz b.gz` makes
+	for _, part := range [][]byte{b[:len(b)/2], b[len(b)/2:]} {
 		z := gzip.NewWriter(&out)
 		if _, err := z.Write(part); err != nil {
 			t.Fatal(err)

@@ -37,7 +37,8 @@ type Counter struct {
 	Latest  int64 // time of the latest packet
 }
 
-// Add adds o to c: sums, which stop at the largest number there is, earliest first and latest last. A zero Counter is empty.
+// Add adds o to c: sums, which stop at the largest number there is, earliest first and latest last.
+// A zero Counter is empty.
 func (c *Counter) Add(o *Counter) {
 	switch (Counter{}) {
 	case *o:
@@ -69,7 +70,8 @@ type Row struct {
 
 	// These are known in rows from a Meter and zero in rows from a file.
 
-	Total  Counter        // the flow from its start to the interval's end; equal to Counter with LifetimeCounters
+	// the flow from its start to the interval's end; equal to Counter with LifetimeCounters
+	Total  Counter
 	Reason flow.EndReason // why the flow ended; StillActive if it lives on
 }
 
@@ -77,7 +79,8 @@ type Row struct {
 type Interval struct {
 	Number int64 // counts reported intervals from 1
 	Start  int64 // ns since 1970
-	End    int64 // Start + Config.Interval; in the last interval the time of the last packet. 0 while it goes on
+	// Start + Config.Interval; in the last interval the time of the last packet. 0 while it goes on
+	End int64
 
 	Packets uint64 // with an IP header
 	Bytes   uint64 // of their IP datagrams
@@ -85,9 +88,9 @@ type Interval struct {
 	Late    uint64 // of all these: earlier than Start
 }
 
-// Sink takes intervals and their rows. BeginInterval is called with Number and Start known, then WriteRow for the expired
-// and after them for the active flows, then EndInterval with all fields known. What the pointers point to must be
-// neither kept nor changed.
+// Sink takes intervals and their rows. BeginInterval is called with Number and Start known, then
+// WriteRow for the expired and after them for the active flows, then EndInterval with all fields
+// known. What the pointers point to must be neither kept nor changed.
 type Sink interface {
 	BeginInterval(iv *Interval) error
 	WriteRow(r *Row) error

@@ -48,8 +48,8 @@ func (f Field) of(c *Counter) uint64 {
 	return c.Packets
 }
 
-// Top returns the n largest sums, the largest first and equal ones in order of their groups; all of them if n is not positive.
-// The work is in proportion to the number of groups, the memory to n.
+// Top returns the n largest sums, the largest first and equal ones in order of their groups; all of
+// them if n is not positive. The work is in proportion to the number of groups, the memory to n.
 func (a *Aggregate) Top(n int, by Field) []Entry {
 	if n <= 0 || n > len(a.entries) {
 		n = len(a.entries)

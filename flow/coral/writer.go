@@ -34,8 +34,9 @@ type WriterConfig struct {
 //	# late packets: N
 //	# end trace interval
 //
-// Columns are separated by tabs. Times are seconds since 1970 UTC with nine decimals, always, so that they are exact.
-// A table without rows is left out. What is only known when an interval is over comes at its end, since rows are not kept until then.
+// Columns are separated by tabs. Times are seconds since 1970 UTC with nine decimals, always, so
+// that they are exact. A table without rows is left out. What is only known when an interval is
+// over comes at its end, since rows are not kept until then.
 type Writer struct {
 	w     *bufio.Writer
 	buf   []byte
@@ -44,7 +45,8 @@ type Writer struct {
 	start int64 // of the interval
 }
 
-// NewWriter returns a writer to w. What it holds back is written at the end of each interval and by Flush.
+// NewWriter returns a writer to w. What it holds back is written at the end of each interval and by
+// Flush.
 func NewWriter(w io.Writer, cfg WriterConfig) *Writer {
 	if cfg.Generator == "" {
 		cfg.Generator = "reef"

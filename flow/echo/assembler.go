@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// assembler puts fragmented IPv4 datagrams together (RFC 791, 3.2) as tshark does: where fragments overlap the later one's bytes
-// count. It holds the latest maxDatagrams that are not whole.
+// assembler puts fragmented IPv4 datagrams together (RFC 791, 3.2) as tshark does: where fragments
+// overlap the later one's bytes count. It holds the latest maxDatagrams that are not whole.
 type assembler struct {
 	open  map[datagramKey]*datagram
 	order []datagramKey // of open, oldest first
@@ -36,7 +36,8 @@ type span struct{ from, to int }
 
 func newAssembler() assembler { return assembler{open: make(map[datagramKey]*datagram)} }
 
-// add takes a fragment, of which all was captured. It returns the datagram if that made it whole, else nil.
+// add takes a fragment, of which all was captured. It returns the datagram if that made it whole,
+// else nil.
 func (a *assembler) add(p *pcapio.Packet) []byte {
 	hdrLen := 4 * int(p.Data[p.IPOff]&0xf)
 	data := p.Data[p.IPOff+hdrLen : p.IPOff+p.IPLen]

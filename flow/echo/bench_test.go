@@ -54,7 +54,8 @@ func TestNoAllocations(t *testing.T) {
 		for range 20 {
 			step() // until tables have their size
 		}
-		if n := testing.AllocsPerRun(10, step); n > 1 { // in 2000 packets: the tables are rehashed now and then
+		// in 2000 packets: the tables are rehashed now and then
+		if n := testing.AllocsPerRun(10, step); n > 1 {
 			t.Errorf("%s: %v allocations in 2000 packets", name, n)
 		}
 	}

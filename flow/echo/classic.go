@@ -8,12 +8,14 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Classic follows tshark: it gives out each IPv4 packet with an ICMP echo message anywhere in it, and matches replies by tshark's
-// rule. It is a [pcapio.PacketWriter] for packets decoded with [pcapio.TunnelAll], since tshark looks into every tunnel.
+// Classic follows tshark: it gives out each IPv4 packet with an ICMP echo message anywhere in it,
+// and matches replies by tshark's rule. It is a [pcapio.PacketWriter] for packets decoded with
+// [pcapio.TunnelAll], since tshark looks into every tunnel.
 //
-// A reply belongs to the latest request between the same two hosts, in any direction, with the same identifier, sequence number and
-// ICMP checksum, the change of type accounted for, however long ago it was. A reply with other data or a wrong checksum, a second
-// reply, and a message that an ICMP error quotes belong to nothing. Fragmented datagrams are put together and count where the last
+// A reply belongs to the latest request between the same two hosts, in any direction, with the same
+// identifier, sequence number and ICMP checksum, the change of type accounted for, however long ago
+// it was. A reply with other data or a wrong checksum, a second reply, and a message that an ICMP
+// error quotes belong to nothing. Fragmented datagrams are put together and count where the last
 // missing fragment comes.
 type Classic struct {
 	each     func(*Message) error
@@ -47,7 +49,8 @@ type classicRequest struct {
 
 // ClassicConfig bounds a [Classic].
 type ClassicConfig struct {
-	// MaxPending is how many requests are remembered at least; tshark remembers all. 0 means 1,048,576.
+	// MaxPending is how many requests are remembered at least; tshark remembers all. 0 means
+	// 1,048,576.
 	MaxPending int
 }
 
@@ -71,7 +74,8 @@ type ClassicStats struct {
 	Dropped   uint64 // datagrams that were not whole when fragments of newer ones took their place
 }
 
-// NewClassic returns a Classic. each is called for each message in the order of the packets and must not keep its pointer.
+// NewClassic returns a Classic. each is called for each message in the order of the packets and
+// must not keep its pointer.
 func NewClassic(cfg ClassicConfig, each func(*Message) error) (*Classic, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -156,10 +160,11 @@ func (c *Classic) network(m *Message, p, first *pcapio.Packet) {
 	m.IPLen, m.HdrLen = first.IPLen, 4*int(first.Data[first.IPOff]&0xf)
 }
 
-// fields fills in what tshark finds first of each field, going from p into the packets that ICMP errors quote. It returns whether
-// one of the messages is an echo request or reply.
+// fields fills in what tshark finds first of each field, going from p into the packets that ICMP
+// errors quote. It returns whether one of the messages is an echo request or reply.
 func (c *Classic) fields(m *Message, p *pcapio.Packet) bool {
-	const headers = 16 // more cannot be in one another within a minimum of 28 bytes each and MaxTunnelDepth
+	// more cannot be in one another within a minimum of 28 bytes each and MaxTunnelDepth
+	const headers = 16
 	echo := false
 	for range headers {
 		b := icmpBytes(p)

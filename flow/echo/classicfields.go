@@ -6,8 +6,8 @@ import (
 	"net/netip"
 )
 
-// Message is a packet with an ICMP echo message as [Classic] gives it out. With several headers of a kind in it, be it by tunnels or in
-// what an ICMP error quotes, each field is the first's.
+// Message is a packet with an ICMP echo message as [Classic] gives it out. With several headers of
+// a kind in it, be it by tunnels or in what an ICMP error quotes, each field is the first's.
 type Message struct {
 	Time     int64   // ns since 1970
 	IPv4     bool    // there is an IPv4 header: Src, Dst, IPLen and HdrLen are its
@@ -23,8 +23,8 @@ type Message struct {
 // ClassicHeader is the line of names above the lines of [Message.AppendCSV].
 const ClassicHeader = "frame.time_epoch,ip.src,ip.dst,icmp.type,icmp.ident,icmp.seq,ip.len,ip.hdr_len,icmp.resptime"
 
-// AppendCSV adds to b, without end of line, what tshark prints for the fields of [ClassicHeader] with
-// -T fields -E separator=, -E occurrence=f; icmp.resptime is in milliseconds.
+// AppendCSV adds to b, without end of line, what tshark prints for the fields of [ClassicHeader]
+// with -T fields -E separator=, -E occurrence=f; icmp.resptime is in milliseconds.
 func (m *Message) AppendCSV(b []byte) []byte {
 	b = appendEpoch(b, m.Time)
 	b = append(b, ',')
@@ -69,7 +69,8 @@ func appendEpoch(b []byte, ns int64) []byte {
 	return b
 }
 
-// appendMilliseconds writes ns as milliseconds as C's %.15g does, which tshark uses: exact up to 11 days, as 1e-06 below 0.0001.
+// appendMilliseconds writes ns as milliseconds as C's %.15g does, which tshark uses: exact up to 11
+// days, as 1e-06 below 0.0001.
 func appendMilliseconds(b []byte, ns int64) []byte {
 	ms := float64(ns/1e9)*1000 + float64(ns%1e9)/1e6
 	return strconv.AppendFloat(b, ms, 'g', 15, 64)

@@ -1,4 +1,5 @@
-// Package echo matches ICMP and ICMPv6 echo and timestamp requests with their replies: response time, loss, duplicates.
+// Package echo matches ICMP and ICMPv6 echo and timestamp requests with their
+// replies: response time, loss, duplicates.
 //
 //	summary := echo.NewSummary(echo.SummaryConfig{})
 //	matcher, err := echo.New(echo.Config{}, summary.Add)
@@ -9,29 +10,45 @@
 //
 // # What belongs together
 //
-// A reply answers a request of the same kind with the same two addresses the other way round, the same identifier and the same
-// sequence number (RFC 792; RFC 4443, 4.1 and 4.2). VLANs and checksums do not matter: a reply whose payload was changed is a reply.
-// A request and all that belongs to it are one [Exchange]:
+// A reply answers a request of the same kind with the same two addresses the
+// other way round, the same identifier and the same sequence number (RFC 792;
+// RFC 4443, 4.1 and 4.2). VLANs and checksums do not matter: a reply whose
+// payload was changed is a reply. A request and all that belongs to it are one
+// [Exchange]:
 //
-//   - Repeats: a request that comes again unanswered, within Config.Repeat of its last copy and Config.Timeout of its first, belongs to the
-//     same exchange: it was captured twice or sent twice. One reply answers all copies; the response time is known from the last copy
-//     before the reply and from the first.
-//   - Wraps: a request that comes again after it was answered, later than Repeat after its last copy, or after more than 32,768 others of the same addresses
-//     and identifier (half of the sequence numbers, as in RFC 1982), begins a new exchange. Later replies are the new one's. So the 16
-//     bits of the sequence number may wrap as often as they like.
-//   - Duplicates: further replies of the same host are counted on its answer, and the last one's time is kept.
-//   - Timeouts: a reply more than Timeout after the last copy of its request is late: it answers nothing.
-//   - Loss: an exchange without reply is lost. A request that was repeated and then answered is not. When the capture ended sooner
-//     than Timeout after the request, a lost exchange is also undecided, since the reply may have come later.
-//   - Multicast and broadcast: each host that such a request reaches may answer from its own address (RFC 1122, 3.2.2.6; RFC 4443, 4.2). A
-//     reply to the asker with the same identifier and sequence number, whose sender was not asked itself, is an answer of its own
-//     to the latest multicast (224.0.0.0/4, ff00::/8) or limited broadcast (255.255.255.255) request; each has its response time, and
-//     the request is lost only if nobody answered. A directed broadcast looks like any address; a reply of another host proves
-//     one if the data are the same and the address asked is that host's with its last 2 to 16 bits set to ones (RFC 922, 7).
+//   - Repeats: a request that comes again unanswered, within Config.Repeat of
+//     its last copy and Config.Timeout of its first, belongs to the same
+//     exchange: it was captured twice or sent twice. One reply answers all
+//     copies; the response time is known from the last copy before the reply
+//     and from the first.
+//   - Wraps: a request that comes again after it was answered, later than
+//     Repeat after its last copy, or after more than 32,768 others of the same
+//     addresses and identifier (half of the sequence numbers, as in RFC 1982),
+//     begins a new exchange. Later replies are the new one's. So the 16 bits of
+//     the sequence number may wrap as often as they like.
+//   - Duplicates: further replies of the same host are counted on its answer,
+//     and the last one's time is kept.
+//   - Timeouts: a reply more than Timeout after the last copy of its request is
+//     late: it answers nothing.
+//   - Loss: an exchange without reply is lost. A request that was repeated and
+//     then answered is not. When the capture ended sooner than Timeout after
+//     the request, a lost exchange is also undecided, since the reply may have
+//     come later.
+//   - Multicast and broadcast: each host that such a request reaches may answer
+//     from its own address (RFC 1122, 3.2.2.6; RFC 4443, 4.2). A reply to the
+//     asker with the same identifier and sequence number, whose sender was not
+//     asked itself, is an answer of its own to the latest multicast
+//     (224.0.0.0/4, ff00::/8) or limited broadcast (255.255.255.255) request;
+//     each has its response time, and the request is lost only if nobody
+//     answered. A directed broadcast looks like any address; a reply of another
+//     host proves one if the data are the same and the address asked is that
+//     host's with its last 2 to 16 bits set to ones (RFC 922, 7).
 //
-// Of a fragmented message the first fragment, which has the header, stands for the whole.
+// Of a fragmented message the first fragment, which has the header, stands for
+// the whole.
 //
 // # tshark
 //
-// [Classic] follows tshark's rule instead, checksum and all, and writes the fields that tshark -T fields prints.
+// [Classic] follows tshark's rule instead, checksum and all, and writes the
+// fields that tshark -T fields prints.
 package echo

@@ -14,8 +14,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// ping stands for a capture: 192.0.2.1 asks 192.0.2.9 three times. The first reply takes 20 ms and comes twice, the second is
-// lost, the third takes 30 ms.
+// ping stands for a capture: 192.0.2.1 asks 192.0.2.9 three times. The first reply takes 20 ms and
+// comes twice, the second is lost, the third takes 30 ms.
 func ping() *pcapio.Decoder {
 	const request, reply = 8, 0
 	frames := []struct {

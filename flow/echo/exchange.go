@@ -19,18 +19,22 @@ type Exchange struct {
 	LastRequest int64  // time of the last copy
 	Requests    uint32 // copies of the request
 
-	RequestLen int32 // length of the first request from the ICMP header on, in bytes, by the IP header
+	// length of the first request from the ICMP header on, in bytes, by the IP header
+	RequestLen int32
 	RequestTTL uint8 // time to live or hop limit of the first request
-	// Group says that a multicast or broadcast address was asked. Of a directed broadcast that is known when another host has answered.
+	// Group says that a multicast or broadcast address was asked. Of a directed broadcast that is
+	// known when another host has answered.
 	Group bool
 
 	// Answer is that of the host that answered first, with Replies of 0 if none did.
 	Answer
-	// More are those of the other hosts that a Group request reached, in order of their first replies. Valid until the call of end returns.
+	// More are those of the other hosts that a Group request reached, in order of their first
+	// replies. Valid until the call of end returns.
 	More []Answer
 
-	// Reason is why the exchange ended: flow.IdleTimeout after Config.Timeout, flow.ForcedEnd by Flush, flow.LackOfResources when
-	// Config.MaxPending was reached, flow.EndOfFlow when an answered request came again.
+	// Reason is why the exchange ended: flow.IdleTimeout after Config.Timeout, flow.ForcedEnd by
+	// Flush, flow.LackOfResources when Config.MaxPending was reached, flow.EndOfFlow when an
+	// answered request came again.
 	Reason flow.EndReason
 
 	nth     int     // which of the answers Answer is; see answers
@@ -50,7 +54,8 @@ type Answer struct {
 
 	// PayloadChanged says that a reply to an echo request carried other data than the request.
 	PayloadChanged bool
-	// Reordered says that the first reply came after one to a later request of the same addresses, kind and identifier.
+	// Reordered says that the first reply came after one to a later request of the same addresses,
+	// kind and identifier.
 	Reordered bool
 }
 
@@ -62,7 +67,8 @@ func (e *Exchange) Answers() int {
 	return 1 + len(e.More)
 }
 
-// answers returns an iterator over e with each of its answers as Answer; over e itself if it has none or one.
+// answers returns an iterator over e with each of its answers as Answer; over e itself if it has
+// none or one.
 func (e *Exchange) answers() iter.Seq[*Exchange] {
 	return func(yield func(*Exchange) bool) {
 		if !yield(e) {
@@ -105,11 +111,12 @@ func (e *Exchange) Answered() bool { return e.Replies > 0 }
 // Lost tells whether there was no reply.
 func (e *Exchange) Lost() bool { return e.Replies == 0 }
 
-// Undecided tells whether a lost exchange ended before Config.Timeout had passed, so that a reply may still have come.
+// Undecided tells whether a lost exchange ended before Config.Timeout had passed, so that a reply
+// may still have come.
 func (e *Exchange) Undecided() bool { return e.Replies == 0 && e.Reason != flow.IdleTimeout }
 
-// RTT returns the response time: from the last copy of the request to the first reply. It is negative when the capture's clock was
-// set back in between, and 0 without a reply.
+// RTT returns the response time: from the last copy of the request to the first reply. It is
+// negative when the capture's clock was set back in between, and 0 without a reply.
 func (e *Exchange) RTT() time.Duration {
 	if e.Replies == 0 {
 		return 0

@@ -6,7 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// FuzzPackets gives both matchers frames of arbitrary bytes: each byte string is cut into frames by its own length bytes.
+// FuzzPackets gives both matchers frames of arbitrary bytes: each byte string is cut into frames by
+// its own length bytes.
 func FuzzPackets(f *testing.F) {
 	seed := func(messages ...message) {
 		var b []byte

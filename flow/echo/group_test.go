@@ -147,7 +147,8 @@ func TestGroupsAgainstModel(t *testing.T) {
 				}
 				continue
 			}
-			// An exchange is forgotten when its time and that of all before it is over, which the sender of the reply shows only by its being late.
+			// An exchange is forgotten when its time and that of all before it is over, which the
+			// sender of the reply shows only by its being late.
 			own := newest(func(e *asked) bool { return e.dst == m.from })
 			if own == nil || m.at-own.last > 2000 {
 				own = newest(func(e *asked) bool { return e.dst == dsts[0] || e.dst == dsts[1] })

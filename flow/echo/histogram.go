@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Distribution holds response times: count, extremes, mean and standard deviation exactly, percentiles to 0.1 %. Its memory grows with
-// the different values, to at most 28,160 counters. The zero value is empty. Times below 0 are not taken.
+// Distribution holds response times: count, extremes, mean and standard deviation exactly,
+// percentiles to 0.1 %. Its memory grows with the different values, to at most 28,160 counters. The
+// zero value is empty. Times below 0 are not taken.
 type Distribution struct {
 	Count    uint64
 	Min, Max time.Duration
@@ -83,8 +84,8 @@ func (h *Distribution) Mean() time.Duration {
 	return time.Duration(mean)
 }
 
-// StdDev returns the standard deviation of the values as a population, sqrt(Σx²/n - (Σx/n)²), rounded down. What tshark -z icmp,srt prints
-// is that of a sample: sqrt(n/(n-1)) times as much.
+// StdDev returns the standard deviation of the values as a population, sqrt(Σx²/n - (Σx/n)²),
+// rounded down. What tshark -z icmp,srt prints is that of a sample: sqrt(n/(n-1)) times as much.
 func (h *Distribution) StdDev() time.Duration {
 	if h.Count == 0 {
 		return 0
@@ -116,8 +117,8 @@ func (w *wide) big() *big.Int {
 	return v
 }
 
-// Percentile returns the value below or at which p percent of all lie (nearest rank), at most 0.1 % off; 0 if there are no values.
-// p is cut to 0..100; 50 is the median.
+// Percentile returns the value below or at which p percent of all lie (nearest rank), at most 0.1 %
+// off; 0 if there are no values. p is cut to 0..100; 50 is the median.
 func (h *Distribution) Percentile(p float64) time.Duration {
 	if h.Count == 0 {
 		return 0

@@ -8,7 +8,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Matcher puts requests and replies together. It is a [pcapio.PacketWriter], not safe for concurrent use.
+// Matcher puts requests and replies together. It is a [pcapio.PacketWriter], not safe for
+// concurrent use.
 //
 // Memory grows with the exchanges of the last Config.Timeout, never with the packets.
 type Matcher struct {
@@ -19,14 +20,15 @@ type Matcher struct {
 	end     func(*Exchange) error
 	err     error // of end; sticky
 
-	// Exchanges in order of their first request. Each has a number; that of the oldest held is first, and number n lies in
-	// ring[n % len(ring)], whose length is a power of two.
+	// Exchanges in order of their first request. Each has a number; that of the oldest held is
+	// first, and number n lies in ring[n % len(ring)], whose length is a power of two.
 	ring        []Exchange
 	first, next uint64
 	byKey       map[key]uint64
 	streams     map[stream]streamState
 
-	groups map[key]uint64       // the latest exchange of a multicast or limited broadcast address; dst is zero
+	// the latest exchange of a multicast or limited broadcast address; dst is zero
+	groups map[key]uint64
 	more   map[responder]uint32 // where the answers of further hosts are in More of their exchange
 
 	clock int64 // latest packet time, of any packet
@@ -45,13 +47,12 @@ type responder struct {
 	n    uint64
 }
 
-// wrapped is how many exchanges of a stream lie between a request and its copy at most: half of the sequence numbers (as in RFC 1982).
-// After more of them they have wrapped.
+// wrapped is how many exchanges of a stream lie between a request and its copy at most: half of the
+// sequence numbers (as in RFC 1982). After more of them they have wrapped.
 const wrapped = 1 << 15
 
-// Stats are the counts of a Matcher: Packets = Requests + Repeats + Replies + Answers + Duplicates + Overflow + Unmatched + Other + Cut +
-// NotICMP, and
-// Requests = Exchanges ended + those held.
+// Stats are the counts of a Matcher: Packets = Requests + Repeats + Replies + Answers + Duplicates
+// + Overflow + Unmatched + Other + Cut + NotICMP, and Requests = Exchanges ended + those held.
 type Stats struct {
 	Packets    uint64 // given to WritePacket
 	Requests   uint64 // began an exchange
@@ -62,14 +63,16 @@ type Stats struct {
 	Overflow   uint64 // would be among Answers, but Config.MaxAnswers was reached
 	Unmatched  uint64 // replies without a request, or late
 	Other      uint64 // ICMP messages of other kinds
-	Cut        uint64 // ICMP of which the first eight bytes were not captured or not there, and later fragments
-	NotICMP    uint64 // everything else
-	Exchanges  uint64 // given to end
-	Evicted    uint64 // of Exchanges: ended early since Config.MaxPending was reached
+	// ICMP of which the first eight bytes were not captured or not there, and later fragments
+	Cut       uint64
+	NotICMP   uint64 // everything else
+	Exchanges uint64 // given to end
+	Evicted   uint64 // of Exchanges: ended early since Config.MaxPending was reached
 }
 
-// New returns a Matcher. end is called for each exchange when nothing more can belong to it, in order of first request; it must not
-// keep its pointer. An error of end is returned by the call that led to it and by all later ones.
+// New returns a Matcher. end is called for each exchange when nothing more can belong to it, in
+// order of first request; it must not keep its pointer. An error of end is returned by the call
+// that led to it and by all later ones.
 func New(cfg Config, end func(*Exchange) error) (*Matcher, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -213,7 +216,8 @@ func (m *Matcher) reply(p *pcapio.Packet, k key) {
 	}
 }
 
-// answer returns where a reply of host to exchange n, which is e, is counted; nil if there is no room for one more host.
+// answer returns where a reply of host to exchange n, which is e, is counted; nil if there is no
+// room for one more host.
 func (m *Matcher) answer(e *Exchange, n uint64, host [16]byte) *Answer {
 	switch {
 	case e.Replies == 0:
@@ -239,7 +243,8 @@ func (m *Matcher) answer(e *Exchange, n uint64, host [16]byte) *Answer {
 	return &e.More[i]
 }
 
-// asked returns the exchange of a multicast or broadcast request that p, a reply, answers; k is the key of a request to p's sender.
+// asked returns the exchange of a multicast or broadcast request that p, a reply, answers; k is the
+// key of a request to p's sender.
 func (m *Matcher) asked(p *pcapio.Packet, k key) (uint64, bool) {
 	if n, ok := m.groups[k.anybody()]; ok {
 		return n, true
@@ -249,7 +254,8 @@ func (m *Matcher) asked(p *pcapio.Packet, k key) (uint64, bool) {
 	}
 	host := binary.BigEndian.Uint32(k.dst[12:])
 	for bits := 2; bits <= maxHostBits; bits++ {
-		// The address in which these bits are ones is the directed broadcast of the host's network, if that has so many (RFC 922, 7).
+		// The address in which these bits are ones is the directed broadcast of the host's network,
+		// if that has so many (RFC 922, 7).
 		all := host | (1<<bits - 1)
 		if all == host {
 			continue

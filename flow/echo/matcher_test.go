@@ -96,7 +96,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// A fast ping gets through all sequence numbers within Timeout: a lost request is not a copy of the one 65,536 later.
+// A fast ping gets through all sequence numbers within Timeout: a lost request is not a copy of the
+// one 65,536 later.
 func TestWrapWithinTimeout(t *testing.T) {
 	sum, err := NewSummary(SummaryConfig{})
 	if err != nil {
@@ -246,7 +247,8 @@ func TestValidate(t *testing.T) {
 
 func errOf[T any](_ T, err error) error { return err }
 
-// Many streams, losses, repeats and duplicates, against a plain search through the list of all messages.
+// Many streams, losses, repeats and duplicates, against a plain search through the list of all
+// messages.
 func TestAgainstModel(t *testing.T) {
 	var in []message
 	state := uint32(1)

@@ -51,7 +51,8 @@ func (k key) anybody() key {
 	return k
 }
 
-// isGroup tells whether a is an address of several hosts: multicast or limited broadcast (RFC 1112, 4291, 919). Directed broadcasts look like hosts.
+// isGroup tells whether a is an address of several hosts: multicast or limited broadcast (RFC 1112,
+// 4291, 919). Directed broadcasts look like hosts.
 func isGroup(a *[16]byte) bool {
 	ip := netip.AddrFrom16(*a).Unmap()
 	return ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255})
@@ -66,7 +67,8 @@ const (
 	reply
 )
 
-// classify returns what p is, and for requests and replies the key of the exchange it may belong to.
+// classify returns what p is, and for requests and replies the key of the exchange it may belong
+// to.
 func classify(p *pcapio.Packet) (role, key) {
 	k := key{src: p.Src, dst: p.Dst, id: p.ICMP.ID, seq: p.ICMP.Seq}
 	r := request
@@ -97,7 +99,8 @@ type payload struct {
 	hash     uint64 // of the captured bytes
 	length   int32  // on the wire
 	captured int32
-	sum      uint16 // Internet checksum of header and payload without type and code: the same in request and reply
+	// Internet checksum of header and payload without type and code: the same in request and reply
+	sum      uint16
 	fragment bool
 }
 
@@ -114,8 +117,9 @@ func payloadOf(p *pcapio.Packet) payload {
 		sum: onesSub(sum, uint16(p.ICMP.Type)<<8|uint16(p.ICMP.Code)), fragment: p.IsFragment()}
 }
 
-// differs tells whether the payloads are known to be different. Where different parts were captured their checksums decide. In
-// ICMPv6 these cover the addresses too (RFC 4443, 2.3), whose sum is the same in both directions. Fragments are not compared.
+// differs tells whether the payloads are known to be different. Where different parts were captured
+// their checksums decide. In ICMPv6 these cover the addresses too (RFC 4443, 2.3), whose sum is the
+// same in both directions. Fragments are not compared.
 func (a *payload) differs(b *payload) bool {
 	switch {
 	case a.fragment || b.fragment:

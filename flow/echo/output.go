@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// column is a field of [CSV] and [JSONL]. append adds its value to b, or nothing where there is none.
+// column is a field of [CSV] and [JSONL]. append adds its value to b, or nothing where there is
+// none.
 type column struct {
 	name   string
 	text   bool // not a number nor true or false
@@ -58,18 +59,21 @@ func (e *Exchange) result() string {
 	return "lost"
 }
 
-// CSV writes exchanges as comma-separated values, one line each, under a line of column names. A multicast or broadcast request that
-// several hosts answered has a line for each of them, in order; those with an answer above 1 repeat a request that was counted.
+// CSV writes exchanges as comma-separated values, one line each, under a line of column names. A
+// multicast or broadcast request that several hosts answered has a line for each of them, in order;
+// those with an answer above 1 repeat a request that was counted.
 //
 //   - kind: echo, timestamp or echo6; src, dst: who asked and who was asked; id, seq
 //   - request_ns: time of the first copy of the request, nanoseconds since 1970; requests: copies
 //   - replies: 0, 1, or more with duplicates; result: answered or lost
-//   - rtt_ns: first reply after the last copy of the request; first_rtt_ns: first reply after the first copy;
-//     last_rtt_ns: last reply after the last copy
+//   - rtt_ns: first reply after the last copy of the request; first_rtt_ns: first reply after the
+//     first copy; last_rtt_ns: last reply after the last copy
 //   - request_bytes, reply_bytes: lengths of the ICMP messages; request_ttl, reply_ttl
 //   - payload_changed, reordered: true or false
-//   - answers: how many hosts answered; answer: which of them this line is about, from 1; responder: its address
-//   - end_reason: idle timeout, end of flow (answered, then asked again), forced end (of the capture) or lack of resources
+//   - answers: how many hosts answered; answer: which of them this line is about, from 1;
+//     responder: its address
+//   - end_reason: idle timeout, end of flow (answered, then asked again), forced end (of the
+//     capture) or lack of resources
 //
 // Columns of the reply are empty without one; all are about the replies of the responder.
 type CSV struct {
@@ -77,7 +81,8 @@ type CSV struct {
 	buf []byte
 }
 
-// NewCSV returns a writer of CSV to w, which should be buffered, and writes the line of column names.
+// NewCSV returns a writer of CSV to w, which should be buffered, and writes the line of column
+// names.
 func NewCSV(w io.Writer) (*CSV, error) {
 	c := &CSV{w: w}
 	for i := range columns {
@@ -101,7 +106,8 @@ func (c *CSV) WriteExchange(e *Exchange) error {
 	return err
 }
 
-// JSONL writes exchanges as JSON, one object on each line, and lines as those of [CSV]. The names are those of [CSV]; what would be empty is left out.
+// JSONL writes exchanges as JSON, one object on each line, and lines as those of [CSV]. The names
+// are those of [CSV]; what would be empty is left out.
 type JSONL struct {
 	w   io.Writer
 	buf []byte

@@ -10,8 +10,8 @@ import (
 
 // SummaryConfig bounds a [Summary].
 type SummaryConfig struct {
-	// MaxDestinations is how many destinations are told apart; the exchanges of further ones count in the total only.
-	// 0 means 65,536.
+	// MaxDestinations is how many destinations are told apart; the exchanges of further ones count
+	// in the total only. 0 means 65,536.
 	MaxDestinations int
 }
 
@@ -28,19 +28,24 @@ type Destination struct {
 	Kind     Kind
 	Src, Dst netip.Addr // who asked, who was asked
 
-	Exchanges      uint64 // = Answered + Lost
-	Answered       uint64 // by anybody
-	Answers        uint64 // of hosts: as many as Answered, and more where several answered a multicast or broadcast request
-	Lost           uint64 // without reply
-	Undecided      uint64 // of Lost: Timeout had not passed when the capture ended or MaxPending was reached
+	Exchanges uint64 // = Answered + Lost
+	Answered  uint64 // by anybody
+	// of hosts: as many as Answered, and more where several answered a multicast or broadcast
+	// request
+	Answers uint64
+	Lost    uint64 // without reply
+	// of Lost: Timeout had not passed when the capture ended or MaxPending was reached
+	Undecided      uint64
 	Repeats        uint64 // copies of unanswered requests
 	Duplicates     uint64 // further replies of a host
 	Reordered      uint64 // answers after one to a later request
 	PayloadChanged uint64 // answers that had other data
-	TTLChanges     uint64 // replies whose TTL is not that of the reply to the request before; not with several hosts
-	SetBack        uint64 // answers with a negative response time, which is not in RTT
+	// replies whose TTL is not that of the reply to the request before; not with several hosts
+	TTLChanges uint64
+	SetBack    uint64 // answers with a negative response time, which is not in RTT
 
-	LossPeriods    uint64 // runs of lost exchanges with none between them that was answered (RFC 3357)
+	// runs of lost exchanges with none between them that was answered (RFC 3357)
+	LossPeriods    uint64
 	LongestLoss    uint64 // exchanges lost in the longest of them
 	RTT            Distribution
 	lossRun        uint64
@@ -139,7 +144,8 @@ func NewSummary(cfg SummaryConfig) (*Summary, error) {
 	return &Summary{max: cfg.MaxDestinations, byPair: make(map[pair]*Destination)}, nil
 }
 
-// Add takes an exchange, in the order in which a [Matcher] ends them. Its error is always nil, so that Add fits [New].
+// Add takes an exchange, in the order in which a [Matcher] ends them. Its error is always nil, so
+// that Add fits [New].
 func (s *Summary) Add(e *Exchange) error {
 	k := pair{e.Src, e.Dst, e.Kind}
 	d := s.byPair[k]
@@ -152,22 +158,26 @@ func (s *Summary) Add(e *Exchange) error {
 		return nil
 	}
 	s.rest.add(e)
-	s.rest.LossPeriods, s.rest.LongestLoss, s.rest.TTLChanges = 0, 0, 0 // mean nothing across destinations
+	// mean nothing across destinations
+	s.rest.LossPeriods, s.rest.LongestLoss, s.rest.TTLChanges = 0, 0, 0
 	return nil
 }
 
-// Destinations returns the destinations ordered by kind, who was asked and who asked. They stay the Summary's.
+// Destinations returns the destinations ordered by kind, who was asked and who asked. They stay the
+// Summary's.
 func (s *Summary) Destinations() []*Destination {
 	return slices.SortedFunc(maps.Values(s.byPair), func(a, b *Destination) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), a.Dst.Compare(b.Dst), a.Src.Compare(b.Src))
 	})
 }
 
-// Rest returns the number of exchanges that are in the total only, since there were MaxDestinations before their destination.
+// Rest returns the number of exchanges that are in the total only, since there were MaxDestinations
+// before their destination.
 func (s *Summary) Rest() uint64 { return s.rest.Exchanges }
 
-// Total returns the sums over all destinations, and the longest of their loss periods. With more than MaxDestinations of them,
-// exchanges of the others are in it too, but not their loss periods and TTL changes. Its kind and addresses mean nothing.
+// Total returns the sums over all destinations, and the longest of their loss periods. With more
+// than MaxDestinations of them, exchanges of the others are in it too, but not their loss periods
+// and TTL changes. Its kind and addresses mean nothing.
 func (s *Summary) Total() Destination {
 	var t Destination
 	t.merge(&s.rest)

@@ -187,7 +187,8 @@ func columnsOf(t *testing.T, line, first, last string) string {
 	return strings.Join(cells[from:to+1], ",")
 }
 
-// connection is a handshake from a at time us, one packet of 100 bytes back at us+3000, without an end.
+// connection is a handshake from a at time us, one packet of 100 bytes back at us+3000, without an
+// end.
 func connection(us int64) []pkt {
 	return []pkt{{us: us, flags: syn}, {us: us + 1000, back: true, flags: synack}, {us: us + 2000, flags: ack},
 		{us: us + 3000, back: true, flags: psh, data: 100}}

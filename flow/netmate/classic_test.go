@@ -9,8 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestClassic shows each of NetMate's rules, and the modern answer where there is one, on packets made by hand.
-// Only columns first to last are compared; want is a line for each row.
+// TestClassic shows each of NetMate's rules, and the modern answer where there is one, on packets
+// made by hand. Only columns first to last are compared; want is a line for each row.
 func TestClassic(t *testing.T) {
 	data := func(us int64, n int) pkt { return pkt{us: us, proto: udp, data: n} }
 	for _, c := range []struct {
@@ -21,7 +21,8 @@ func TestClassic(t *testing.T) {
 		modern      []string // nil where not shown
 	}{
 		{"whole row", connection(0), "srcip", "total_bhlen",
-			// Lengths: forward 40, 40; backward 40, 140: mean 90, deviation 70.71. IAT 2000 each way. Headers 40 a packet.
+			// Lengths: forward 40, 40; backward 40, 140: mean 90, deviation 70.71. IAT 2000 each
+			// way. Headers 40 a packet.
 			[]string{"10.0.0.1,1000,10.0.0.2,80,6,2,80,2,180,40,40,40,0,40,90,140,70,2000,2000,2000,0,2000,2000,2000,0," +
 				"3000,3000,3000,3000,0,0,0,0,0,2,80,2,180,0,1,0,0,80,80"},
 			[]string{"10.0.0.1,1000,10.0.0.2,80,6,2,80,2,180,40,40.000,40,0.000,40,90.000,140,70.710,2000.000,2000.000,2000.000,," +
@@ -59,7 +60,8 @@ func TestClassic(t *testing.T) {
 			{us: 6000, flags: ack}}), "total_fpackets", "total_bpackets", []string{"4,160,3"}, []string{"4,160,3"}},
 		{"stray packet joins the next connection", join(connection(0), []pkt{{us: 4000, flags: rst}, {us: 5000, back: true, flags: ack}},
 			connection(7e6)), "total_fpackets", "duration",
-			// The second flow begins with the stray packet, so its source is b: forward are the stray, SYN+ACK and data, of 40, 40, 140.
+			// The second flow begins with the stray packet, so its source is b: forward are the
+			// stray, SYN+ACK and data, of 40, 40, 140.
 			[]string{"3,120,2,180,40,40,40,0,40,90,140,70,2000,2000,2000,0,2000,2000,2000,0,4000",
 				"3,220,2,80,40,73,140,57,40,40,40,0,2000,2000,2000,0,2000,2000,2000,0,6998000"}, nil},
 		{"RST ends", join(connection(0), []pkt{{us: 4000, flags: rst}}), "total_fpackets", "total_fvolume", []string{"3,120"}, []string{"3,120"}},
@@ -185,7 +187,8 @@ func TestClassicLimits(t *testing.T) {
 // TestClassicClockBack shows that a late packet turns its flow's clock back.
 func TestClassicClockBack(t *testing.T) {
 	u := func(us int64, port uint16) pkt { return pkt{us: us, proto: udp, data: 1, port: port} }
-	// Port 1 is last seen in second 400, but then by a late packet of second 0, so it is over at second 601.
+	// Port 1 is last seen in second 400, but then by a late packet of second 0, so it is over at
+	// second 601.
 	rows, s := rowsOf(t, Config{Semantics: Classic}, []pkt{u(0, 1), u(400e6, 1), u(1, 1), u(601e6, 2), u(602e6, 1)})
 	reconcile(t, s, 5, 3)
 	if s.Table.OutOfOrder != 1 || rows[0].Reason != flow.IdleTimeout || rows[0].Values[Duration] != 400e6 {

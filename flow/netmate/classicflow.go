@@ -8,8 +8,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// classicFlow is NetMate's state of one flow. Times are microseconds since 1970. Widths and the order of steps are NetMate's,
-// because its results depend on them.
+// classicFlow is NetMate's state of one flow. Times are microseconds since 1970. Widths and the
+// order of steps are NetMate's, because its results depend on them.
 type classicFlow struct {
 	src, dst     uint64         // of the first packet, as in classicPacket
 	seq          uint64         // number of flows before it
@@ -62,8 +62,8 @@ func (m *classicMoments) mean() int64 {
 	return truncate(m.sum / float64(m.n))
 }
 
-// std is truncated; 0 under two samples. Cancellation can make the variance negative; then the result is what the conversion
-// of a NaN gives on amd64.
+// std is truncated; 0 under two samples. Cancellation can make the variance negative; then the
+// result is what the conversion of a NaN gives on amd64.
 func (m *classicMoments) std() int64 {
 	if m.n < 2 {
 		return 0
@@ -132,7 +132,8 @@ func (f *classicFlow) add(p *classicPacket, now uint64, threshold uint64) (close
 	f.addTime(now, threshold)
 
 	n := uint64(p.ipLen)
-	s.length.add(n, float64(int32(uint32(n*n)))) // an int of 32 bits: negative for lengths over 46340
+	// an int of 32 bits: negative for lengths over 46340
+	s.length.add(n, float64(int32(uint32(n*n))))
 	if s.last > 0 {
 		d := now - s.last
 		// NetMate keeps minimum and maximum of IATs in 32 bits and compares them with 64.
@@ -144,7 +145,8 @@ func (f *classicFlow) add(p *classicPacket, now uint64, threshold uint64) (close
 	return p.proto == protoTCP && f.cstate == stateClosed && f.sstate == stateClosed
 }
 
-// addTCP moves the states on and judges from the counts before this packet whether the flow is a connection with data.
+// addTCP moves the states on and judges from the counts before this packet whether the flow is a
+// connection with data.
 func (f *classicFlow) addTCP(p *classicPacket, s *classicSide, reverse bool) {
 	f.cstate = f.cstate.next(p.flags, !reverse)
 	f.sstate = f.sstate.next(p.flags, reverse)

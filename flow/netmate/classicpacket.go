@@ -17,7 +17,8 @@ type classicPacket struct {
 	udpLen   uint16 // UDP's length field
 }
 
-// frame is a captured frame that reads as zero where nothing was captured. NetMate has bytes of earlier frames there.
+// frame is a captured frame that reads as zero where nothing was captured. NetMate has bytes of
+// earlier frames there.
 type frame []byte
 
 func (f frame) u8(off int) uint8 {
@@ -36,7 +37,8 @@ func (f frame) u16(off int) uint16 {
 
 func (f frame) u32(off int) uint32 { return uint32(f.u16(off))<<16 | uint32(f.u16(off+2)) }
 
-// decode reads r as NetMate does. It returns StatusOK for the packets that its rule for TCP and UDP matches, else what was wrong.
+// decode reads r as NetMate does. It returns StatusOK for the packets that its rule for TCP and UDP
+// matches, else what was wrong.
 func (p *classicPacket) decode(r *pcapio.Record) pcapio.Status {
 	const ipv4 = 0x0800
 	const dltATM = 11     // of RFC 1483 ATM, whose registered link type is 100
@@ -59,7 +61,8 @@ func (p *classicPacket) decode(r *pcapio.Record) pcapio.Status {
 		}
 	case 100, dltATM:
 		ip, etherType = 8, f.u16(6)
-	default: // BSD loopback too: a 64-bit NetMate compares eight bytes with its address family of four
+	// BSD loopback too: a 64-bit NetMate compares eight bytes with its address family of four
+	default:
 		return pcapio.StatusUnknownLink
 	}
 	if ip >= len(f) {

@@ -10,8 +10,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// classicTable keeps flows as NetMate does. It is not a flow.Table, because NetMate looks for idle flows by a timer of its own,
-// whose phase is that of the first packet, compares whole seconds, and lets late packets turn a flow's clock back.
+// classicTable keeps flows as NetMate does. It is not a flow.Table, because NetMate looks for idle
+// flows by a timer of its own, whose phase is that of the first packet, compares whole seconds, and
+// lets late packets turn a flow's clock back.
 type classicTable struct {
 	end       func(*classicFlow, flow.EndReason) error
 	err       error // of end; sticky
@@ -21,7 +22,9 @@ type classicTable struct {
 
 	index map[classicKey]int32
 	slabs [][]classicFlow // fixed blocks, so that flows never move
-	last  []int64         // by flow number: second of its last packet, or noFlow. Apart from the flows, because each sweep reads them all
+	// by flow number: second of its last packet, or noFlow. Apart from the flows, because each
+	// sweep reads them all
+	last  []int64
 	free  []int32
 	ended []int32 // scratch of sweep and evict
 
@@ -131,9 +134,9 @@ func (t *classicTable) finish(n int32, reason flow.EndReason) {
 	}
 }
 
-// advance moves the clock to now and looks for idle flows if the timer is due. NetMate's timer first fires one second after the
-// first packet, and then a second after it was due, or after the packet that made it fire where it fell behind by a second.
-// 100 us early is in time.
+// advance moves the clock to now and looks for idle flows if the timer is due. NetMate's timer
+// first fires one second after the first packet, and then a second after it was due, or after the
+// packet that made it fire where it fell behind by a second. 100 us early is in time.
 func (t *classicTable) advance(now int64) {
 	const second, early = 1e6, 100
 	if !t.started {

@@ -1,6 +1,7 @@
 package netmate
 
-// FeatureSetVersion names the definitions behind the rows of [Modern]; it changes when any number can change. It is in each row.
+// FeatureSetVersion names the definitions behind the rows of [Modern]; it changes when any number
+// can change. It is in each row.
 const FeatureSetVersion = "reef-netmate/1"
 
 // ClassicVersion is what rows of [Classic] reproduce.
@@ -59,7 +60,8 @@ type Column struct {
 	Name       string
 	Unit       string // "packets", "bytes", "us", "s", or empty for a name or number without unit
 	Definition string // of the modern semantics
-	// Thousandths tells that a modern [Row] holds the value in thousandths of Unit, and that it is written with three decimals.
+	// Thousandths tells that a modern [Row] holds the value in thousandths of Unit, and that it is
+	// written with three decimals.
 	Thousandths bool
 }
 
@@ -129,8 +131,9 @@ var extraColumns = []Column{
 	{Name: "feature_set", Definition: "FeatureSetVersion, or ClassicVersion"},
 }
 
-// Columns returns name, unit and definition of all columns in the order in which [CSV] and [JSONL] write them: the five of the key,
-// the 39 features, and those that NetMate does not have. The first 44 have NetMate's names, order and units.
+// Columns returns name, unit and definition of all columns in the order in which [CSV] and [JSONL]
+// write them: the five of the key, the 39 features, and those that NetMate does not have. The first
+// 44 have NetMate's names, order and units.
 func Columns() []Column {
 	all := append([]Column(nil), keyColumns...)
 	all = append(all, featureColumns[:]...)

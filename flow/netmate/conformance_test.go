@@ -12,8 +12,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestConformance compares classic rows, in any order, with those that NetMate wrote: netmate.csv in REEF_REFERENCE/<capture>/ for
-// captures in REEF_CAPTURES. Captures without that file are run too: their packets and flows must reconcile.
+// TestConformance compares classic rows, in any order, with those that NetMate wrote: netmate.csv
+// in REEF_REFERENCE/<capture>/ for captures in REEF_CAPTURES. Captures without that file are run
+// too: their packets and flows must reconcile.
 func TestConformance(t *testing.T) {
 	captures, reference := os.Getenv("REEF_CAPTURES"), os.Getenv("REEF_REFERENCE")
 	if captures == "" || reference == "" {

@@ -9,8 +9,9 @@ import (
 
 // CSV writes rows as comma-separated values, ended by LF, in the order of [Columns].
 //
-// Modern output begins with a line of column names; a value that is missing, because there is no sample, is empty, and a column
-// of Thousandths has three decimals. Classic output is NetMate's: the first 44 columns, all integers, without that line.
+// Modern output begins with a line of column names; a value that is missing, because there is no
+// sample, is empty, and a column of Thousandths has three decimals. Classic output is NetMate's:
+// the first 44 columns, all integers, without that line.
 //
 // Each row is one Write, so give it a [bufio.Writer].
 type CSV struct {
@@ -18,7 +19,8 @@ type CSV struct {
 	buf []byte
 }
 
-// NewCSV returns a CSV that writes to w; the modern header line is written at once. sem must be that of the rows.
+// NewCSV returns a CSV that writes to w; the modern header line is written at once. sem must be
+// that of the rows.
 func NewCSV(w io.Writer, sem Semantics) (*CSV, error) {
 	c := &CSV{w: w}
 	if sem == Classic {

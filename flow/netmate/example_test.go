@@ -11,7 +11,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// exchange stands for a Decoder: a query of 60 bytes and its answer of 200 bytes 2 ms later, over UDP and IPv6.
+// exchange stands for a Decoder: a query of 60 bytes and its answer of 200 bytes 2 ms later, over
+// UDP and IPv6.
 func exchange() []*pcapio.Packet {
 	client, server := netip.MustParseAddr("2001:db8::1").As16(), netip.MustParseAddr("2001:db8::53").As16()
 	query := &pcapio.Packet{

@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Features are the state of one flow from which a modern [Row] is made. The zero value is that of a flow without packets.
-// It holds no pointers, so it may be the state of a [flow.Table].
+// Features are the state of one flow from which a modern [Row] is made. The zero value is that of a
+// flow without packets. It holds no pointers, so it may be the state of a [flow.Table].
 type Features struct {
 	Fwd, Rev Side
 	Active   Moments // lengths of the active periods that are over, ns
@@ -70,7 +70,8 @@ func (f *Features) addTime(t int64, idle uint64) {
 		}
 		return
 	}
-	// Subtracting as unsigned is right even where the difference of two hostile times overflows an int64.
+	// Subtracting as unsigned is right even where the difference of two hostile times overflows an
+	// int64.
 	if gap := uint64(t) - uint64(f.Last); gap > idle {
 		f.Idle.Add(gap)
 		f.Active.Add(uint64(f.Last) - uint64(f.ActiveStart))
@@ -79,8 +80,9 @@ func (f *Features) addTime(t int64, idle uint64) {
 	f.Last = t
 }
 
-// headerLen returns the length of p's IP and transport headers in bytes, as far as the transport header was captured.
-// UDP, UDP-Lite, ICMP and ICMPv6 headers have 8 bytes, SCTP's common header 12 (RFC 768, 3828, 792, 4443, 9260).
+// headerLen returns the length of p's IP and transport headers in bytes, as far as the transport
+// header was captured. UDP, UDP-Lite, ICMP and ICMPv6 headers have 8 bytes, SCTP's common header 12
+// (RFC 768, 3828, 792, 4443, 9260).
 func headerLen(p *pcapio.Packet) uint64 {
 	n := uint64(p.IPHdrLen)
 	const eight = pcapio.LayerUDP | pcapio.LayerUDPLite | pcapio.LayerICMP | pcapio.LayerICMPv6
@@ -123,7 +125,8 @@ func (f *Features) Row(rec *flow.Record, r *Row) {
 	v[TotalFHLen], v[TotalBHLen] = saturate(f.Fwd.HeaderBytes), saturate(f.Rev.HeaderBytes)
 }
 
-// setMoments stores minimum, mean, maximum and standard deviation from column first on; scale is that of mean and deviation.
+// setMoments stores minimum, mean, maximum and standard deviation from column first on; scale is
+// that of mean and deviation.
 func (r *Row) setMoments(first Feature, m *Moments, scale uint64) {
 	mean, some := m.Mean(scale)
 	std, two := m.Std(scale)

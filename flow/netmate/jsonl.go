@@ -6,9 +6,9 @@ import (
 	"github.com/reeftools/reef/internal/decimal"
 )
 
-// JSONL writes rows as JSON Lines: one object for each row, with the names, order and units of [Columns].
-// A value that is missing, because there is no sample, is null; in classic rows it is NetMate's 0 or -1.
-// Classic rows have the columns that NetMate lacks too.
+// JSONL writes rows as JSON Lines: one object for each row, with the names, order and units of
+// [Columns]. A value that is missing, because there is no sample, is null; in classic rows it is
+// NetMate's 0 or -1. Classic rows have the columns that NetMate lacks too.
 //
 // Each row is one Write, so give it a [bufio.Writer].
 type JSONL struct {

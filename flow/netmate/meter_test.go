@@ -22,7 +22,8 @@ func TestModern(t *testing.T) {
 		first, last string
 		want        []string
 	}{
-		// Forward at 0, 100, 40, 200: the third is in no IAT. Backward at 150 and 50: 50 is late in both ways.
+		// Forward at 0, 100, 40, 200: the third is in no IAT. Backward at 150 and 50: 50 is late in
+		// both ways.
 		{"reordered in no IAT", Config{}, []pkt{u(0), u(100), u(40), {us: 150, proto: udp, back: true, data: 1},
 			{us: 50, proto: udp, back: true, data: 1}, u(200)}, "min_fiat", "duration",
 			[]string{"100.000,100.000,100.000,0.000,,,,,200.000"}},
@@ -145,7 +146,8 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// TestWriterError checks that an error of the RowWriter comes back at once and ever after, and that its row is not counted.
+// TestWriterError checks that an error of the RowWriter comes back at once and ever after, and that
+// its row is not counted.
 func TestWriterError(t *testing.T) {
 	bad := errors.New("disk full")
 	for _, sem := range []Semantics{Modern, Classic} {

@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// Moments are count, sum, sum of squares, minimum and maximum of samples, all exact integers. The zero value has no samples.
-// The samples' sum must stay below 2^64, which periods that do not overlap and packet lengths always do.
+// Moments are count, sum, sum of squares, minimum and maximum of samples, all exact integers. The
+// zero value has no samples. The samples' sum must stay below 2^64, which periods that do not
+// overlap and packet lengths always do.
 type Moments struct {
 	N          uint64 // number of samples
 	Sum        uint64
@@ -38,7 +39,8 @@ func (m *Moments) Mean(scale uint64) (int64, bool) {
 	return mulDiv(m.Sum, scale, m.N), true
 }
 
-// Std returns scale times the sample standard deviation, truncated; false for fewer than two samples:
+// Std returns scale times the sample standard deviation, truncated; false for fewer than two
+// samples:
 //
 //	sqrt((N*sum(v^2) - sum(v)^2) / (N*(N-1)))
 //
@@ -97,8 +99,8 @@ func div192(a word192, b uint64) word192 {
 	return r
 }
 
-// isqrt returns the square root of hi<<64 | lo, truncated. The root in floating point is right to 52 bits; one step of Newton's method
-// makes that all 64 but for the last, which is then tried out.
+// isqrt returns the square root of hi<<64 | lo, truncated. The root in floating point is right to
+// 52 bits; one step of Newton's method makes that all 64 but for the last, which is then tried out.
 func isqrt(hi, lo uint64) uint64 {
 	switch {
 	case hi == 0 && lo == 0:

@@ -17,13 +17,15 @@ func TestMoments(t *testing.T) {
 		mean     int64
 		std      int64
 	}{
-		// 2 4 4 4 5 5 7 9: sum 40, squares 232, variance (232-1600/8)/7 = 32/7 = 4.571428, deviation 2.138089
+		// 2 4 4 4 5 5 7 9: sum 40, squares 232, variance (232-1600/8)/7 = 32/7 = 4.571428,
+		// deviation 2.138089
 		{"eight", []uint64{2, 4, 4, 4, 5, 5, 7, 9}, 1000, 2, 9, 5000, 2138},
 		{"equal", []uint64{7, 7, 7}, 1000, 7, 7, 7000, 0},
 		{"zero first", []uint64{0, 50}, 1, 0, 50, 25, 35}, // 35.355
 		{"zeros", []uint64{0, 0}, 1000, 0, 0, 0, 0},
 		{"thirds", []uint64{1, 1, 2}, 1000, 1, 2, 1333, 577}, // variance 1/3
-		// Cancellation in float64: the squares differ in their last of 119 bits. Deviation sqrt(1/2).
+		// Cancellation in float64: the squares differ in their last of 119 bits. Deviation
+		// sqrt(1/2).
 		{"close", []uint64{1 << 59, 1<<59 + 1}, 1, 1 << 59, 1<<59 + 1, 1 << 59, 0},
 		{"close and 2", []uint64{1 << 59, 1<<59 + 2}, 1, 1 << 59, 1<<59 + 2, 1<<59 + 1, 1}, // 1.414
 		{"wide", []uint64{0, math.MaxUint64}, 1, 0, math.MaxUint64, math.MaxInt64, math.MaxInt64},

@@ -12,7 +12,8 @@ import (
 	"github.com/reeftools/reef/internal/decimal"
 )
 
-// TestColumns checks that CSV and JSON Lines have the columns of Columns and the same values, and that missing ones are empty and null.
+// TestColumns checks that CSV and JSON Lines have the columns of Columns and the same values, and
+// that missing ones are empty and null.
 func TestColumns(t *testing.T) {
 	cols := Columns()
 	if len(cols) != 44+12 || cols[5+int(TotalBHLen)].Name != "total_bhlen" {

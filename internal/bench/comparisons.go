@@ -1,13 +1,15 @@
 package main
 
-// comparison is a row: an example program, the tool that it is measured against, and the ratio that is wanted.
+// comparison is a row: an example program, the tool that it is measured against, and the ratio that
+// is wanted.
 type comparison struct {
 	name       string
 	reef, peer []string
 	wanted     string
 }
 
-// pipeline counts pairs with the usual tools, perlTop in a hash of Perl's, of which it prints the ten largest.
+// pipeline counts pairs with the usual tools, perlTop in a hash of Perl's, of which it prints the
+// ten largest.
 const (
 	pipeline = `awk '$1<$2{print $1,$2;next}{print $2,$1}' LIST | sort | uniq -c | sort -rn`
 	perlTop  = `while(<>){@f=split; $h{$f[0] lt $f[1] ? "$f[0] $f[1]" : "$f[1] $f[0]"}++}

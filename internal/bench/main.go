@@ -1,11 +1,13 @@
-// Command bench times the example programs against the old tools on one generated trace, or one list of 10 million flows, and
-// prints a table in Markdown.
+// Command bench times the example programs against the old tools on one
+// generated trace, or one list of 10 million flows, and prints a table in
+// Markdown.
 //
 //	go run ./internal/bench [-runs 5] [-trace FILE] [-only flows]
 //
-// Both sides of a row run in turn, so that a machine whose speed drifts is as unfair to the one as to the other. Quoted is the
-// median over the runs of user plus system time: the work done, whatever else the machine does. Programs in Go run
-// with GOMAXPROCS=1. A tool that is not installed leaves its row out.
+// Both sides of a row run in turn, so that a machine whose speed drifts is as
+// unfair to the one as to the other. Quoted is the median over the runs of user
+// plus system time: the work done, whatever else the machine does. Programs in
+// Go run with GOMAXPROCS=1. A tool that is not installed leaves its row out.
 package main
 
 import (
@@ -78,8 +80,8 @@ func cell(args []string) string {
 	return strings.NewReplacer("|", "\\|", "\n", " ").Replace(strings.Join(args, " "))
 }
 
-// command returns the command line of args. A first word "reef/NAME" is an example program, which is built; TRACE is
-// the trace, LIST the list of flows and DIR a directory for output.
+// command returns the command line of args. A first word "reef/NAME" is an example program, which
+// is built; TRACE is the trace, LIST the list of flows and DIR a directory for output.
 func command(in *inputs, args []string) ([]string, error) {
 	if err := in.make(strings.Join(args, " ")); err != nil {
 		return nil, err

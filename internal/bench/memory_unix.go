@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// peakMemory returns the largest resident size of a finished process in bytes, 0 where it is unknown.
+// peakMemory returns the largest resident size of a finished process in bytes, 0 where it is
+// unknown.
 func peakMemory(s *os.ProcessState) int64 {
 	r, ok := s.SysUsage().(*syscall.Rusage)
 	switch {

@@ -77,9 +77,11 @@ func explained(what string, p *pcapio.Packet) bool {
 		// An IP header that contradicts itself has no fields in reef; tshark shows what it can.
 		return p.Status == pcapio.StatusBadIP
 	case "protocol":
-		return p.Layers.Has(pcapio.LayerAH) // reef has the protocol behind it, as it does for IPv6 extensions
+		// reef has the protocol behind it, as it does for IPv6 extensions
+		return p.Layers.Has(pcapio.LayerAH)
 	case "segment length":
-		// Reef believes the IP header's length. tshark cuts it to the length of the frame without its check sequence, or of PPPoE.
+		// Reef believes the IP header's length. tshark cuts it to the length of the frame without
+		// its check sequence, or of PPPoE.
 		return p.IPOff+p.IPLen+int(p.FCSLen) > p.OrigLen || p.Layers.Has(pcapio.LayerPPPoE)
 	}
 	return false

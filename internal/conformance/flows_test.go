@@ -40,7 +40,8 @@ func csvFlows(t *testing.T, capture string, flags ...string) []map[string]string
 // tuple is a five-tuple in one direction.
 type tuple struct{ src, srcPort, dst, dstPort, proto string }
 
-// TestFlowsAddUpToTshark compares packets per five-tuple. Later fragments have the ports of their first, which tshark does not show.
+// TestFlowsAddUpToTshark compares packets per five-tuple. Later fragments have the ports of their
+// first, which tshark does not show.
 func TestFlowsAddUpToTshark(t *testing.T) {
 	need(t, "tshark")
 	numbers := map[string]string{"tcp": "6", "udp": "17", "sctp": "132", "icmp": "1", "icmpv6": "58"}
@@ -56,7 +57,8 @@ func TestFlowsAddUpToTshark(t *testing.T) {
 			if d.version == 0 || i >= len(ours) || !ours[i].Status.HasIP() {
 				continue
 			}
-			proto := strconv.Itoa(int(ours[i].Proto)) // tshark has no number at the end of IPv6's chain
+			// tshark has no number at the end of IPv6's chain
+			proto := strconv.Itoa(int(ours[i].Proto))
 			key := tuple{d.src, d.srcPort, d.dst, d.dstPort, proto}
 			id := datagram{d.src, d.dst, d.ipID, proto}
 			switch {
@@ -91,8 +93,9 @@ func TestFlowsAddUpToTshark(t *testing.T) {
 	}
 }
 
-// TestFlowsAddUpToNfdump compares the packets and bytes of TCP and UDP with those that nfpcapd counts. It takes captures whose packets nfpcapd
-// reads as reef does: it enters tunnels, puts fragments together and leaves out packets whose headers are cut.
+// TestFlowsAddUpToNfdump compares the packets and bytes of TCP and UDP with those that nfpcapd
+// counts. It takes captures whose packets nfpcapd reads as reef does: it enters tunnels, puts
+// fragments together and leaves out packets whose headers are cut.
 func TestFlowsAddUpToNfdump(t *testing.T) {
 	need(t, "nfpcapd", "nfdump")
 	counter := regexp.MustCompile(`(?m)^(Packets|Bytes)_(tcp|udp): (\d+)$`)
@@ -137,7 +140,8 @@ func TestFlowsAddUpToNfdump(t *testing.T) {
 	}
 }
 
-// TestT2ReadsBack reads t2 with coral and writes it again, and compares its packets with those of csv.
+// TestT2ReadsBack reads t2 with coral and writes it again, and compares its packets with those of
+// csv.
 func TestT2ReadsBack(t *testing.T) {
 	flows := program(t, "flows")
 	for _, name := range captures(t) {

@@ -11,8 +11,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestGolden compares the output of programs on testdata/web.pcap, byte by byte, with the files examples/NAME/testdata/*.golden.
-// After a change that is meant: go test ./internal/conformance -run Golden -update
+// TestGolden compares the output of programs on testdata/web.pcap, byte by byte, with the files
+// examples/NAME/testdata/*.golden. After a change that is meant: go test ./internal/conformance
+// -run Golden -update
 func TestGolden(t *testing.T) {
 	for _, tt := range []struct {
 		captureReader

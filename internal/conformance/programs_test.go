@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// captureReader is a program of examples that reads captures, with flags that make it print results.
+// captureReader is a program of examples that reads captures, with flags that make it print
+// results.
 type captureReader struct {
 	name string
 	args []string
@@ -41,8 +42,8 @@ func (c captureReader) runAs(t *testing.T, how command, args ...string) output {
 
 const web = testdata + "/web.pcap"
 
-// TestSamePacketsSameOutput gives a program the same packets as a file, on a pipe, as redirected standard input, compressed, as pcapng, and cut
-// in two files.
+// TestSamePacketsSameOutput gives a program the same packets as a file, on a pipe, as redirected
+// standard input, compressed, as pcapng, and cut in two files.
 func TestSamePacketsSameOutput(t *testing.T) {
 	capture, err := os.ReadFile(web)
 	if err != nil {
@@ -111,7 +112,8 @@ func write(t *testing.T, name string, data []byte) {
 	}
 }
 
-// TestCutCaptureGivesItsGoodPrefix wants the results of all whole records of a cut file, a message with file, record and offset, and exit status 1.
+// TestCutCaptureGivesItsGoodPrefix wants the results of all whole records of a cut file, a message
+// with file, record and offset, and exit status 1.
 func TestCutCaptureGivesItsGoodPrefix(t *testing.T) {
 	capture, err := os.ReadFile(web)
 	if err != nil {
@@ -139,8 +141,8 @@ func TestCutCaptureGivesItsGoodPrefix(t *testing.T) {
 	}
 }
 
-// TestBadUse wants exit status 2 for mistakes in the command line and 1 for input that is not there or no capture; nothing on standard output
-// but a header line.
+// TestBadUse wants exit status 2 for mistakes in the command line and 1 for input that is not there
+// or no capture; nothing on standard output but a header line.
 func TestBadUse(t *testing.T) {
 	text := filepath.Join(t.TempDir(), "text")
 	write(t, text, []byte("this is no capture, but a text of more than twenty-four bytes\n"))

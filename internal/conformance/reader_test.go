@@ -18,7 +18,8 @@ func TestReaderIsCapinfos(t *testing.T) {
 		out := run(t, "capinfos", "-T", "-M", "-S", "-c", "-d", "-a", "-e", name)
 		lines := strings.Split(strings.TrimSpace(out.stdout), "\n")
 		if len(lines) < 2 {
-			t.Logf("%s: no answer of capinfos", filepath.Base(name)) // damaged before its first packet
+			// damaged before its first packet
+			t.Logf("%s: no answer of capinfos", filepath.Base(name))
 			continue
 		}
 		compared++
@@ -39,8 +40,9 @@ func TestReaderIsCapinfos(t *testing.T) {
 	}
 }
 
-// summarize reads a capture as capinfos shows it. Times of a capture are odd if some packets have none (simple packet blocks) or a
-// fraction of more than a second, of which capinfos prints seven digits.
+// summarize reads a capture as capinfos shows it. Times of a capture are odd if some packets have
+// none (simple packet blocks) or a fraction of more than a second, of which capinfos prints seven
+// digits.
 func summarize(t *testing.T, name string) (got [4]string, odd bool) {
 	t.Helper()
 	r, err := pcapio.Open(name)

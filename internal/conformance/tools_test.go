@@ -25,7 +25,8 @@ const (
 	timeout  = 60 * time.Second // for one run of a tool or program
 )
 
-// need skips the test unless every tool is in PATH; with REEF_CONFORMANCE=require it fails the test.
+// need skips the test unless every tool is in PATH; with REEF_CONFORMANCE=require it fails the
+// test.
 func need(t *testing.T, tools ...string) {
 	t.Helper()
 	for _, tool := range tools {
@@ -52,7 +53,8 @@ type command struct {
 	env    []string
 }
 
-// run runs a tool or program with a time limit. The time zone is UTC, numbers are written as in C, standard input is empty.
+// run runs a tool or program with a time limit. The time zone is UTC, numbers are written as in C,
+// standard input is empty.
 func run(t *testing.T, name string, args ...string) output {
 	t.Helper()
 	return command{}.run(t, name, args...)
@@ -161,7 +163,8 @@ func glob(t *testing.T, dir string) []string {
 	return names
 }
 
-// packets decodes a capture and returns its good prefix, with the error that ended it unless that is the file's end.
+// packets decodes a capture and returns its good prefix, with the error that ended it unless that
+// is the file's end.
 func packets(t *testing.T, name string) ([]*pcapio.Packet, error) {
 	t.Helper()
 	r, err := pcapio.Open(name)

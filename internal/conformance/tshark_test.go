@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// dissected is what tshark says about the outermost IP packet of a frame. What it did not find is empty.
+// dissected is what tshark says about the outermost IP packet of a frame. What it did not find is
+// empty.
 type dissected struct {
 	version          int // 4, 6, or 0 if it is not IP
 	src, dst         string
@@ -26,11 +27,12 @@ var tsharkFields = []string{"frame.protocols", "frame.encap_type",
 	"tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.len",
 	"udp.srcport", "udp.dstport", "sctp.srcport", "sctp.dstport", "icmp.type", "icmp.code", "icmpv6.type", "icmpv6.code"}
 
-// dissections are the captures that were dissected before in this run: tshark takes a second to start.
+// dissections are the captures that were dissected before in this run: tshark takes a second to
+// start.
 var dissections = map[string][]dissected{}
 
-// tshark dissects a capture, without putting fragments or segments together, and returns a value for each packet. Where headers
-// repeat, in tunnels or ICMP errors, it is the first that counts.
+// tshark dissects a capture, without putting fragments or segments together, and returns a value
+// for each packet. Where headers repeat, in tunnels or ICMP errors, it is the first that counts.
 func tshark(t *testing.T, name string) []dissected {
 	t.Helper()
 	if all, ok := dissections[name]; ok {

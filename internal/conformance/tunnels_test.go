@@ -39,8 +39,9 @@ func ethernet(typ uint16, payload []byte) []byte {
 	return slices.Concat([]byte{2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1}, words(typ), payload)
 }
 
-// TestTagsAndTunnelsAreTsharks compares the innermost addresses and ports of hand-made frames with those that tshark finds. All that it is
-// told is what L2TPv3 carries, which only control messages say.
+// TestTagsAndTunnelsAreTsharks compares the innermost addresses and ports of hand-made frames with
+// those that tshark finds. All that it is told is what L2TPv3 carries, which only control messages
+// say.
 func TestTagsAndTunnelsAreTsharks(t *testing.T) {
 	need(t, "tshark")
 	inner := udp(2, 1111, 2222, []byte("question"))

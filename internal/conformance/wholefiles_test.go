@@ -18,7 +18,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// fileWriters are the programs that write files by name, with flags that make them write into the folder DIR.
+// fileWriters are the programs that write files by name, with flags that make them write into the
+// folder DIR.
 var fileWriters = []captureReader{
 	{"slice", []string{"-w", "DIR/one.pcap"}, ""},
 	{"slice", []string{"-w", "DIR/%i.pcap", "-C", "100000"}, ""},
@@ -51,7 +52,8 @@ func (c captureReader) into(dir string) []string {
 	return args
 }
 
-// files returns what the files below dir hold; those that are not complete, by their name, have their own list.
+// files returns what the files below dir hold; those that are not complete, by their name, have
+// their own list.
 func files(t *testing.T, dir string) (whole map[string]string, parts []string) {
 	t.Helper()
 	whole = map[string]string{}
@@ -87,8 +89,8 @@ func sameWhole(t *testing.T, when string, got, want map[string]string) {
 	}
 }
 
-// TestOnlyWholeFiles kills programs at random moments and lets their disk run full at each size: whatever has its final name is
-// the file that an uninterrupted run writes.
+// TestOnlyWholeFiles kills programs at random moments and lets their disk run full at each size:
+// whatever has its final name is the file that an uninterrupted run writes.
 func TestOnlyWholeFiles(t *testing.T) {
 	kills, sizes := 4, []int{0, 1, 9, 60}
 	if os.Getenv("REEF_CONFORMANCE") == "require" {
@@ -186,7 +188,8 @@ func TestSameOutputTwice(t *testing.T) {
 	}
 }
 
-// TestLinksAreNotFollowed puts links where an incomplete file once lay: what they point to stays as it is.
+// TestLinksAreNotFollowed puts links where an incomplete file once lay: what they point to stays as
+// it is.
 func TestLinksAreNotFollowed(t *testing.T) {
 	dir := t.TempDir()
 	target, out := filepath.Join(dir, "target"), filepath.Join(dir, "out.pcap")

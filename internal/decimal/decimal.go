@@ -1,5 +1,6 @@
-// Package decimal writes numbers of tables. Rows are mostly digits, so these functions put them in place two at a time, with short numbers
-// first; those of strconv take a loop and a copy more.
+// Package decimal writes numbers of tables. Rows are mostly digits, so these
+// functions put them in place two at a time, with short numbers first; those of
+// strconv take a loop and a copy more.
 package decimal
 
 import (
@@ -25,8 +26,9 @@ var short = func() (all [1000]uint32) {
 	return all
 }()
 
-// AppendUint appends v in decimal, without a loop: first what is before the last four or eight digits, then these. Of a short number three
-// bytes are put in place, whatever its length is, which follows no pattern that a processor could foresee.
+// AppendUint appends v in decimal, without a loop: first what is before the last four or eight
+// digits, then these. Of a short number three bytes are put in place, whatever its length is, which
+// follows no pattern that a processor could foresee.
 func AppendUint(b []byte, v uint64) []byte {
 	switch {
 	case v < 1000:
@@ -71,8 +73,8 @@ func AppendAddr(b []byte, version uint8, a *[16]byte) []byte {
 	if version != 4 {
 		return netip.AddrFrom16(*a).AppendTo(b)
 	}
-	// All of an octet's text and a dot are put in place at once, and the next one over what was too much: the lengths of octets
-	// follow no pattern that a processor could foresee.
+	// All of an octet's text and a dot are put in place at once, and the next one over what was too
+	// much: the lengths of octets follow no pattern that a processor could foresee.
 	n := len(b)
 	b = append(b, "                "...) // 4 * 4
 	for _, v := range a[12:] {

@@ -1,2 +1,3 @@
-// Package nettest gives tests on Linux a network of their own: a namespace with a pair of virtual Ethernet interfaces.
+// Package nettest gives tests on Linux a network of their own: a namespace with
+// a pair of virtual Ethernet interfaces.
 package nettest

@@ -12,7 +12,8 @@ import (
 // batch is how many frames go to the kernel at once.
 const batch = 64
 
-// Flood returns a function that sends a frame n times out of an interface, as fast as one processor can.
+// Flood returns a function that sends a frame n times out of an interface, as fast as one processor
+// can.
 func Flood(t testing.TB, name string, frame []byte) func(n int) {
 	t.Helper()
 	i, err := net.InterfaceByName(name)

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Namespace puts the test's thread into a network namespace of its own, with a veth pair va and vb that is up, and lo. All is gone with
-// the thread. Tests are skipped where that is not allowed.
+// Namespace puts the test's thread into a network namespace of its own, with a veth pair va and vb
+// that is up, and lo. All is gone with the thread. Tests are skipped where that is not allowed.
 func Namespace(t testing.TB) {
 	t.Helper()
 	runtime.LockOSThread() // never unlocked: the thread ends with the test
@@ -48,7 +48,8 @@ func Namespace(t testing.TB) {
 	}
 }
 
-// IP runs the program ip of iproute2 there; the test is skipped if that fails. It returns what ip prints.
+// IP runs the program ip of iproute2 there; the test is skipped if that fails. It returns what ip
+// prints.
 func IP(t testing.TB, args string) string {
 	t.Helper()
 	if _, err := exec.LookPath("ip"); err != nil {
@@ -90,7 +91,8 @@ func Sender(t testing.TB, name string) func(frames ...[]byte) {
 	}
 }
 
-// UDP is an Ethernet frame with a UDP datagram of n bytes of payload from port, with tag control informations in front.
+// UDP is an Ethernet frame with a UDP datagram of n bytes of payload from port, with tag control
+// informations in front.
 func UDP(port, n int, tags ...uint16) []byte {
 	b := []byte{2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1}
 	for _, tci := range tags {

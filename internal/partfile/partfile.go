@@ -1,8 +1,11 @@
-// Package partfile writes files that have their name only once they are complete.
+// Package partfile writes files that have their name only once they are
+// complete.
 //
-// A file grows beside its final place under a name of its own, so that two programs with the same output do not write into one
-// file, and no link that lies there is followed: what gets the final name is one program's whole file. Devices and named pipes,
-// such as /dev/null, are written in place: a file must not take their name.
+// A file grows beside its final place under a name of its own, so that two
+// programs with the same output do not write into one file, and no link that
+// lies there is followed: what gets the final name is one program's whole file.
+// Devices and named pipes, such as /dev/null, are written in place: a file must
+// not take their name.
 package partfile
 
 import (
@@ -22,7 +25,8 @@ const (
 	maxBase  = 200  // bytes of the final name in it: the longest that file systems take is 255
 )
 
-// File grows beside its final place until Commit. A file of its final name stays untouched until then.
+// File grows beside its final place until Commit. A file of its final name stays untouched until
+// then.
 type File struct {
 	Name string // once complete
 	// Sync makes Commit wait until the file and its name are on the disk.
@@ -45,7 +49,8 @@ func Create(name string) (*File, error) {
 	base = base[:min(len(base), maxBase)]
 	for i := 0; ; i++ {
 		part := dir + base + "." + strconv.FormatUint(rand.Uint64()>>24, 36) + Suffix
-		f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) // O_EXCL follows no link
+		// O_EXCL follows no link
+		f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		switch {
 		case err == nil:
 			return &File{Name: name, part: part, file: f}, nil
@@ -55,7 +60,8 @@ func Create(name string) (*File, error) {
 	}
 }
 
-// Part is the name of the file while it is incomplete: its final name, letters that no other file has, and [Suffix].
+// Part is the name of the file while it is incomplete: its final name, letters that no other file
+// has, and [Suffix].
 func (f *File) Part() string { return f.part }
 
 func (f *File) inPlace() bool { return f.part == f.Name }

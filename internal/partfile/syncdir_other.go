@@ -2,5 +2,6 @@
 
 package partfile
 
-// syncDir does nothing: directories cannot be synced here, and a rename is on the disk with its journal.
+// syncDir does nothing: directories cannot be synced here, and a rename is on the disk with its
+// journal.
 func syncDir(string) error { return nil }

@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// syncDir waits until the names in a directory are on the disk. Some file systems cannot do that, and keep names anyway.
+// syncDir waits until the names in a directory are on the disk. Some file systems cannot do that,
+// and keep names anyway.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package quote makes text from outside, such as names of files and interfaces, fit for a message.
+// Package quote makes text from outside, such as names of files and interfaces,
+// fit for a message.
 package quote
 
 import (
@@ -7,8 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Name returns s as it is if a terminal shows all of it, and otherwise as [strconv.Quote] writes it: a name with a newline must not
-// look like two messages, nor one with an escape sequence reach the terminal.
+// Name returns s as it is if a terminal shows all of it, and otherwise as [strconv.Quote] writes
+// it: a name with a newline must not look like two messages, nor one with an escape sequence reach
+// the terminal.
 func Name(s string) string {
 	if printable(s) {
 		return s
@@ -16,7 +18,8 @@ func Name(s string) string {
 	return strconv.Quote(s)
 }
 
-// Line returns s with what no terminal shows escaped as in [strconv.Quote], but without quotes around it.
+// Line returns s with what no terminal shows escaped as in [strconv.Quote], but without quotes
+// around it.
 func Line(s string) string {
 	if printable(s) {
 		return s

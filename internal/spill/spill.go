@@ -1,4 +1,5 @@
-// Package spill keeps sorted values of one type in temporary files and merges them, for tables that outgrow their memory.
+// Package spill keeps sorted values of one type in temporary files and merges
+// them, for tables that outgrow their memory.
 package spill
 
 import (
@@ -32,15 +33,16 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Kind is what is to know of the values T.
 type Kind[T any] struct {
-	Append  func(b []byte, v *T) []byte       // encodes v
-	Decode  func(b []byte, v *T) error        // sets v to what Append wrote
-	Compare func(a, b *T) int                 // the order
-	Join    func(sum, v *T)                   // adds v to an equal sum; nil keeps both
-	Create  func() (file *os.File, err error) // makes a file; nil for one in the system's directory for temporary files
+	Append  func(b []byte, v *T) []byte // encodes v
+	Decode  func(b []byte, v *T) error  // sets v to what Append wrote
+	Compare func(a, b *T) int           // the order
+	Join    func(sum, v *T)             // adds v to an equal sum; nil keeps both
+	// makes a file; nil for one in the system's directory for temporary files
+	Create func() (file *os.File, err error)
 }
 
-// Runs are sorted sequences of values, a file each. A file loses its name at once, where the system allows that of an open file, so that a
-// process that is killed leaves nothing behind.
+// Runs are sorted sequences of values, a file each. A file loses its name at once, where the system
+// allows that of an open file, so that a process that is killed leaves nothing behind.
 type Runs[T any] struct {
 	Kind[T]
 	list []*run
@@ -114,8 +116,8 @@ func (r *Runs[T]) write(f *os.File, values iter.Seq2[*T, error]) (size int64, er
 	return size, nil
 }
 
-// All returns the values of all files and of more, which must come in order, in order, equal ones joined. An error comes last. A value is good
-// until the next one.
+// All returns the values of all files and of more, which must come in order, in order, equal ones
+// joined. An error comes last. A value is good until the next one.
 func (r *Runs[T]) All(more iter.Seq[*T]) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		m := merger[T]{kind: &r.Kind}

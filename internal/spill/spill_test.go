@@ -49,7 +49,8 @@ func sequence(values []uint64) iter.Seq[*number] {
 	}
 }
 
-// Values in files and memory come back in order, with the sums of a map, however many files there were.
+// Values in files and memory come back in order, with the sums of a map, however many files there
+// were.
 func TestRuns(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for _, files := range []int{0, 1, 3, MaxRuns, MaxRuns + 1, 3*MaxRuns + 5} {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// FuzzAppend checks that a layout is made letter by letter: what comes of it is what comes of its parts, and the first bad letter
-// is an error. Letters that stand for others make what those make.
+// FuzzAppend checks that a layout is made letter by letter: what comes of it is what comes of its
+// parts, and the first bad letter is an error. Letters that stand for others make what those make.
 func FuzzAppend(f *testing.F) {
 	f.Add("%Y-%m-%dT%H:%M:%S %i%%", int64(1_700_000_000e9), int16(60))
 	f.Add("%c|%x|%X|%D|%F|%R|%r|%T|%G-W%V-%u %U %W %w %j %y %C %g %k %l %p %P %a %A %b %h %B %z %Z %s %e%n%t", int64(-1), int16(-90))

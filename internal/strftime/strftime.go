@@ -1,4 +1,5 @@
-// Package strftime formats times by the conversion letters of C's strftime, in the C locale and in the time's own zone.
+// Package strftime formats times by the conversion letters of C's strftime, in
+// the C locale and in the time's own zone.
 package strftime
 
 import (
@@ -7,10 +8,12 @@ import (
 	"time"
 )
 
-// Letters formats letters of the caller's own, before those of strftime are looked at. It returns false for what it does not know.
+// Letters formats letters of the caller's own, before those of strftime are looked at. It returns
+// false for what it does not know.
 type Letters func(b []byte, letter byte) ([]byte, bool)
 
-// Append appends t in the given layout to b. own may be nil. An unknown letter and a lone % at the end are errors.
+// Append appends t in the given layout to b. own may be nil. An unknown letter and a lone % at the
+// end are errors.
 func Append(b []byte, layout string, t time.Time, own Letters) ([]byte, error) {
 	for i := 0; i < len(layout); i++ {
 		if layout[i] != '%' {

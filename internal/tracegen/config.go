@@ -17,10 +17,15 @@ const (
 
 // Config says what to generate. The zero value is 10,000 packets of TCP over IPv4 without loss.
 type Config struct {
-	Seed    uint64 // other seeds give other traces of the same kind
-	Packets uint64 // the trace ends after so many packets; 0 for no such bound if Bytes is set, else for 10,000
-	Bytes   uint64 // the trace ends before its pcap file (24 bytes, and 16 per record) grows beyond this; 0 for no such bound
-	Flows   uint64 // how many flows (both directions as one) to aim at; 0 for 2 in 15 packets. Met within a few per cent in traces of 10 s or more: in short ones many flows have only begun
+	Seed uint64 // other seeds give other traces of the same kind
+	// the trace ends after so many packets; 0 for no such bound if Bytes is set, else for 10,000
+	Packets uint64
+	// the trace ends before its pcap file (24 bytes, and 16 per record) grows beyond this; 0 for no
+	// such bound
+	Bytes uint64
+	// how many flows (both directions as one) to aim at; 0 for 2 in 15 packets. Met within a few
+	// per cent in traces of 10 s or more: in short ones many flows have only begun
+	Flows   uint64
 	Rate    uint64 // how many packets per second of trace to aim at; 0 for 33,000
 	Start   int64  // time of the first flow, ns since 1970; 0 for 2026-01-01 00:00 UTC
 	SnapLen int    // bytes captured of each frame; 0 for 65535
@@ -39,13 +44,14 @@ type Config struct {
 	Loss    Share // lost, one half of them before the monitor and one half behind
 	Reorder Share // overtaken, one half before the monitor and one half behind
 
-	// SYNOnly makes every flow a single SYN from another source, as half-open floods do. Flows and shares other than IPv6 and VLAN
-	// do not matter then.
+	// SYNOnly makes every flow a single SYN from another source, as half-open floods do. Flows and
+	// shares other than IPv6 and VLAN do not matter then.
 	SYNOnly bool
 }
 
-// Standard returns the configuration of the project's benchmark trace: about 3 million packets in 400 thousand flows over 90
-// seconds, 96 bytes captured of each, with loss, reordering, IPv6, VLAN tags, scans and streams.
+// Standard returns the configuration of the project's benchmark trace: about 3 million packets in
+// 400 thousand flows over 90 seconds, 96 bytes captured of each, with loss, reordering, IPv6, VLAN
+// tags, scans and streams.
 func Standard() Config {
 	return Config{
 		Seed: 1, Packets: 3_000_000, Flows: 400_000, Rate: 33_000, SnapLen: 96, Micro: true,

@@ -6,7 +6,8 @@ const (
 	dnsExtra = 16 // one A record
 )
 
-// startUDP begins a DNS query (70 %), an exchange of requests and responses (24 %) or a stream (6 %).
+// startUDP begins a DNS query (70 %), an exchange of requests and responses (24 %) or a stream (6
+// %).
 func (g *Generator) startUDP(i uint32, f *flow) {
 	f.protocol = protoUDP
 	switch draw := g.rng.below(100); {
@@ -40,7 +41,8 @@ func (g *Generator) startEcho(i uint32, f *flow) {
 	g.datagramApp(i, f, 0)
 }
 
-// datagramApp lets the program at end dir send a message. Clients of streams and pings then wait for the next turn.
+// datagramApp lets the program at end dir send a message. Clients of streams and pings then wait
+// for the next turn.
 func (g *Generator) datagramApp(i uint32, f *flow, dir uint8) {
 	s := segment{size: uint16(f.message[dir]), seq: uint32(f.left)}
 	if f.role == roleDNS {

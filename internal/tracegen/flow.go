@@ -63,7 +63,8 @@ func (g *Generator) start() {
 	g.choosePath(f)
 	g.planned += g.perFlow
 	if g.cfg.SYNOnly {
-		f.client, f.port[0] = uint32(g.started*0x9e3779b1), uint16(1024+g.started>>24%64512) // odd factor: no source twice in 2^24
+		// odd factor: no source twice in 2^24
+		f.client, f.port[0] = uint32(g.started*0x9e3779b1), uint16(1024+g.started>>24%64512)
 		g.startScan(i, f)
 	} else {
 		f.client = uint32(g.rng.popular(clients))
@@ -84,11 +85,12 @@ func (g *Generator) start() {
 	g.recycle(i, f) // its only packet may have been lost
 }
 
-// choosePath draws the server and what lies between: round-trip times from 2 to 512 ms, most near 32 ms, the monitor nearer to
-// the client, links of 8 to 1000 Mbit/s.
+// choosePath draws the server and what lies between: round-trip times from 2 to 512 ms, most near
+// 32 ms, the monitor nearer to the client, links of 8 to 1000 Mbit/s.
 func (g *Generator) choosePath(f *flow) {
 	f.server = uint32(g.rng.popular(servers))
-	var octaves uint64 // the sum of four even numbers is nearly normal, so that the time is nearly log-normal
+	// the sum of four even numbers is nearly normal, so that the time is nearly log-normal
+	var octaves uint64
 	for range 4 {
 		octaves += g.rng.below(2 << 32)
 	}
@@ -99,8 +101,8 @@ func (g *Generator) choosePath(f *flow) {
 	f.think = int64(exp2(uint64(200*micro), g.rng.below(8<<32)))
 }
 
-// size draws the size of a transfer. Its lowest value follows the packets still to be spent, so that the trace has as many
-// packets per flow as asked for, in spite of the heavy tail.
+// size draws the size of a transfer. Its lowest value follows the packets still to be spent, so
+// that the trace has as many packets per flow as asked for, in spite of the heavy tail.
 func (g *Generator) size() uint64 {
 	window := int64(min(max(g.cfg.Flows/64, 16), 2048)) * g.perFlow >> 16
 	octaves := 4<<16 + (g.planned-g.committed<<16)*6/max(window, 1)

@@ -6,7 +6,8 @@ const maxFrame = 2048 // more than any frame made here, Ethernet's MTU being 150
 
 var be = binary.BigEndian
 
-// encode writes the frame of s, sent by end dir of f, into g.frame. It returns the lengths of the frame and of the IP datagram.
+// encode writes the frame of s, sent by end dir of f, into g.frame. It returns the lengths of the
+// frame and of the IP datagram.
 func (g *Generator) encode(f *flow, dir uint8, s *segment) (wire, ip int) {
 	b := g.frame[:]
 	copy(b, "\x02\x00\x00\x00\x00\x02\x02\x00\x00\x00\x00\x01")
@@ -68,7 +69,8 @@ func checksumAt(protocol uint8) int {
 	return 2
 }
 
-// encodeIPv4 writes the IP header before a payload of n bytes. It returns the sum of the pseudo header.
+// encodeIPv4 writes the IP header before a payload of n bytes. It returns the sum of the pseudo
+// header.
 func encodeIPv4(b []byte, f *flow, dir uint8, n int, id uint16) uint64 {
 	be.PutUint32(b[0:], 0x4500_0000|uint32(20+n))
 	be.PutUint32(b[4:], uint32(id)<<16|0x4000) // don't fragment
@@ -83,7 +85,8 @@ func encodeIPv4(b []byte, f *flow, dir uint8, n int, id uint16) uint64 {
 	return uint64(src) + uint64(dst) + uint64(f.protocol) + uint64(n)
 }
 
-// encodeIPv6 writes the IPv6 header before a payload of n bytes. It returns the sum of the pseudo header.
+// encodeIPv6 writes the IPv6 header before a payload of n bytes. It returns the sum of the pseudo
+// header.
 func encodeIPv6(b []byte, f *flow, dir uint8, n int) uint64 {
 	be.PutUint32(b[0:], 0x6000_0000)
 	be.PutUint32(b[4:], uint32(n)<<16|uint32(f.protocol)<<8|uint32(64-7*dir))
@@ -116,7 +119,8 @@ func fold(s uint64) uint16 {
 	return uint16(s>>16 + s)
 }
 
-// encodeTransport writes the transport header of s at b[n:] and returns where what it wrote ends. The checksum is left 0.
+// encodeTransport writes the transport header of s at b[n:] and returns where what it wrote ends.
+// The checksum is left 0.
 func (g *Generator) encodeTransport(b []byte, n int, f *flow, dir uint8, s *segment) int {
 	h := b[n:]
 	switch f.protocol {
@@ -140,10 +144,12 @@ func (g *Generator) encodeTransport(b []byte, n int, f *flow, dir uint8, s *segm
 	return n + 8
 }
 
-// encodeDNS writes a query for h123456.example, or the response with A records, and returns the length.
+// encodeDNS writes a query for h123456.example, or the response with A records, and returns the
+// length.
 func encodeDNS(b []byte, f *flow, dir uint8, s *segment) int {
 	answers := (int(s.size) - dnsQuery) / dnsExtra
-	be.PutUint32(b[0:], s.seq<<16|0x0100|uint32(dir)*0x8080) // recursion desired; response, recursion available
+	// recursion desired; response, recursion available
+	be.PutUint32(b[0:], s.seq<<16|0x0100|uint32(dir)*0x8080)
 	be.PutUint32(b[4:], 1<<16|uint32(answers))
 	be.PutUint32(b[8:], 0)
 	copy(b[12:], "\x07h000000\x07example\x00\x00\x01\x00\x01")

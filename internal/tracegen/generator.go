@@ -25,14 +25,16 @@ type Generator struct {
 	wheel *wheel
 	now   int64 // ns since the start of the trace
 	flows []flow
-	free  []uint32        // unused elements of flows
-	ports [clients]uint16 // ports handed out, by client: no flow key comes twice before a client's ports are used up
+	free  []uint32 // unused elements of flows
+	// ports handed out, by client: no flow key comes twice before a client's ports are used up
+	ports [clients]uint16
 	stats Stats
 
-	gap       uint64 // mean time between two flows, ns
-	perFlow   int64  // packets per flow aimed at, in units of 2^-16
-	planned   int64  // packets that the flows started so far should have, in units of 2^-16
-	committed int64  // packets that they have: counted for those that are over, estimated for the others
+	gap     uint64 // mean time between two flows, ns
+	perFlow int64  // packets per flow aimed at, in units of 2^-16
+	planned int64  // packets that the flows started so far should have, in units of 2^-16
+	// packets that they have: counted for those that are over, estimated for the others
+	committed int64
 	started   uint64
 
 	frame [maxFrame]byte // the current frame; zero beyond dirty
@@ -40,7 +42,8 @@ type Generator struct {
 	ipID  uint16
 }
 
-// New returns a generator of the trace that cfg describes. If cfg is not valid, the first ReadRecord says so.
+// New returns a generator of the trace that cfg describes. If cfg is not valid, the first
+// ReadRecord says so.
 func New(cfg Config) *Generator {
 	g := &Generator{err: cfg.Validate()}
 	if g.err != nil {
@@ -50,7 +53,8 @@ func New(cfg Config) *Generator {
 	g.cfg, packets = cfg.withDefaults()
 	g.rng.pcg = *rand.NewPCG(g.cfg.Seed, 0x7265_6566)
 	g.wheel = newWheel(g.cfg.Rate)
-	g.perFlow = int64(min(mulDiv(packets, 1<<16, g.cfg.Flows), 1<<46)) // below 2^30 packets per flow
+	// below 2^30 packets per flow
+	g.perFlow = int64(min(mulDiv(packets, 1<<16, g.cfg.Flows), 1<<46))
 	g.gap = mulDiv(uint64(g.perFlow), uint64(second), g.cfg.Rate<<16)
 	g.gap = min(max(g.gap, 1), math.MaxInt64/256)
 	g.stats.FileBytes = 24
@@ -112,7 +116,8 @@ func (g *Generator) ReadRecord(r *pcapio.Record) error {
 	return g.err
 }
 
-// deliver fills r with the packet that passes the monitor and counts it, or says io.EOF if the file would grow too large.
+// deliver fills r with the packet that passes the monitor and counts it, or says io.EOF if the file
+// would grow too large.
 func (g *Generator) deliver(f *flow, e *event, r *pcapio.Record) error {
 	wire, ip := g.encode(f, e.dir, &e.segment)
 	captured := min(wire, g.cfg.SnapLen)

@@ -2,7 +2,8 @@ package tracegen
 
 // segment is one packet under way, transport header and length of payload only.
 type segment struct {
-	seq, ack     uint32 // TCP; for ICMP echo and DNS, seq is the sequence number or query identifier
+	// TCP; for ICMP echo and DNS, seq is the sequence number or query identifier
+	seq, ack     uint32
 	tsVal, tsEcr uint32
 	size         uint16 // payload bytes; all zero, except in DNS
 	window       uint16
@@ -16,8 +17,8 @@ type segment struct {
 // span is a range of sequence numbers, [from, to).
 type span struct{ from, to uint32 }
 
-// send puts s on the path from end dir of flow i. The link is busy for the time that the frame takes; then the frame passes the
-// monitor, unless it is lost before.
+// send puts s on the path from end dir of flow i. The link is busy for the time that the frame
+// takes; then the frame passes the monitor, unless it is lost before.
 func (g *Generator) send(i uint32, f *flow, dir uint8, s *segment) {
 	f.linkFree[dir] = max(f.linkFree[dir], g.now) + int64(s.size+80)*f.nsPerByte
 	draw := g.rng.pcg.Uint64()

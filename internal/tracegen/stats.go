@@ -1,10 +1,12 @@
 package tracegen
 
-// Stats is what a [Generator] did so far: the ground truth. "Seen" means that it passed the monitor, so that it is in the trace;
-// at the end of the trace some of what was sent is still under way.
+// Stats is what a [Generator] did so far: the ground truth. "Seen" means that it passed the
+// monitor, so that it is in the trace; at the end of the trace some of what was sent is still under
+// way.
 type Stats struct {
-	Packets   uint64 // records delivered
-	FileBytes uint64 // size of a classic pcap file of them: 24, and 16 and the captured length for each
+	Packets uint64 // records delivered
+	// size of a classic pcap file of them: 24, and 16 and the captured length for each
+	FileBytes uint64
 	WireBytes uint64 // sum of original lengths
 	IPBytes   uint64 // sum of IP datagram lengths: without link header and padding
 
@@ -21,7 +23,8 @@ type Stats struct {
 
 	LostBefore uint64 // packets lost before the monitor: not in the trace
 	LostBehind uint64 // packets lost behind the monitor: in the trace
-	Reordered  uint64 // packets held back before the monitor, so that later ones may have overtaken them
+	// packets held back before the monitor, so that later ones may have overtaken them
+	Reordered  uint64
 	HeldBehind uint64 // packets held back behind the monitor
 
 	Retransmitted   uint64 // TCP segments with data, SYN or FIN sent again

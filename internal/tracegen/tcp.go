@@ -89,7 +89,8 @@ func (g *Generator) startScan(i uint32, f *flow) {
 	g.openTCP(i, f)
 }
 
-// chooseMessages draws what the programs will say: 1 or more requests and responses. One in 8 transfers is an upload.
+// chooseMessages draws what the programs will say: 1 or more requests and responses. One in 8
+// transfers is an upload.
 func (g *Generator) chooseMessages(f *flow) {
 	bulk := g.size()
 	exchanges := min(g.rng.pareto(1, 16), 1+bulk/200)

@@ -10,7 +10,8 @@ func (g *Generator) tcpReceive(i uint32, f *flow, dir uint8, s *segment) {
 	if int32(r.from-e.rcv) > 0 {
 		e.hold(r)
 	}
-	if int32(r.from-e.rcv) > 0 || int32(r.to-e.rcv) <= 0 { // out of order or known: acknowledge at once (RFC 5681, 4.2)
+	// out of order or known: acknowledge at once (RFC 5681, 4.2)
+	if int32(r.from-e.rcv) > 0 || int32(r.to-e.rcv) <= 0 {
 		g.transmit(i, f, dir, flagACK, e.nxt, 0, false)
 		return
 	}
@@ -52,8 +53,9 @@ func (g *Generator) tcpAckTimer(i uint32, f *flow, dir uint8) {
 	}
 }
 
-// hold keeps a range that came out of order, joined with those that it touches and before them: RFC 2018 reports it first.
-// There is room for few; a range too many is forgotten and will be sent again.
+// hold keeps a range that came out of order, joined with those that it touches and before them: RFC
+// 2018 reports it first. There is room for few; a range too many is forgotten and will be sent
+// again.
 func (e *end) hold(r span) {
 	kept := uint8(0)
 	for _, h := range e.held[:e.nHeld] {

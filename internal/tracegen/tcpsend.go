@@ -1,6 +1,7 @@
 package tracegen
 
-// tcpAcked lets end dir react to the acknowledgment in s: congestion control by RFC 5681 and RFC 6582.
+// tcpAcked lets end dir react to the acknowledgment in s: congestion control by RFC 5681 and RFC
+// 6582.
 func (g *Generator) tcpAcked(i uint32, f *flow, dir uint8, s *segment) {
 	e := &f.ends[dir]
 	mss := g.segmentSize(f)
@@ -65,13 +66,15 @@ func (g *Generator) retransmit(i uint32, f *flow, dir uint8) {
 	}
 }
 
-// rto is the retransmission timeout of an end that knows the path: the round-trip time and a margin.
+// rto is the retransmission timeout of an end that knows the path: the round-trip time and a
+// margin.
 func (f *flow) rto() int64 {
 	rtt := 2 * (f.delay[0] + f.delay[1])
 	return max(leastRTO, rtt+rtt/2)
 }
 
-// armRTO sets the retransmission timer of end dir. There is one event per end; when it comes too early it is set again.
+// armRTO sets the retransmission timer of end dir. There is one event per end; when it comes too
+// early it is set again.
 func (g *Generator) armRTO(i uint32, f *flow, dir uint8) {
 	e := &f.ends[dir]
 	wait := f.rto()

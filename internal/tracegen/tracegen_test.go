@@ -48,8 +48,9 @@ func addToHash(h hash.Hash, r *pcapio.Record) {
 	h.Write(r.Data)
 }
 
-// TestGolden holds the generator to the same bytes on every machine and for ever: results measured on a trace would not be
-// comparable otherwise. When the generator is changed on purpose, so are these values.
+// TestGolden holds the generator to the same bytes on every machine and for ever: results measured
+// on a trace would not be comparable otherwise. When the generator is changed on purpose, so are
+// these values.
 func TestGolden(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -30,11 +30,13 @@ type event struct {
 	segment
 }
 
-// wheel is a queue of events in order of time, and of insertion where times are equal: a timing wheel of two levels.
+// wheel is a queue of events in order of time, and of insertion where times are equal: a timing
+// wheel of two levels.
 //
-// The near level holds the running epoch, 2^13 slots each about half a packet interval wide, so that a slot's sorted list is short and the table small.
-// The far level holds later epochs unsorted, in 2^10 lists by epoch modulo 2^10; a list is spread over the near level when its
-// epoch comes. Both operations are O(1) on average, where a heap of 10^5 events costs 17 cache misses.
+// The near level holds the running epoch, 2^13 slots each about half a packet interval wide, so
+// that a slot's sorted list is short and the table small. The far level holds later epochs
+// unsorted, in 2^10 lists by epoch modulo 2^10; a list is spread over the near level when its epoch
+// comes. Both operations are O(1) on average, where a heap of 10^5 events costs 17 cache misses.
 type wheel struct {
 	events []event // slab; events[0] is unused, so that 0 means none
 	free   uint32
@@ -116,7 +118,8 @@ func (w *wheel) take(n int, e *event) {
 	w.count--
 }
 
-// advance begins the next epoch. The far list was built front to back, so it is turned round first to keep equal times in order.
+// advance begins the next epoch. The far list was built front to back, so it is turned round first
+// to keep equal times in order.
 func (w *wheel) advance() {
 	w.epoch++
 	w.cursor = 0

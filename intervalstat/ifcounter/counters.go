@@ -2,7 +2,8 @@ package ifcounter
 
 import "fmt"
 
-// Field is one of an interface's counters, in the order of struct rtnl_link_stats64 (linux/if_link.h, which says what each means).
+// Field is one of an interface's counters, in the order of struct rtnl_link_stats64
+// (linux/if_link.h, which says what each means).
 type Field uint8
 
 // The counters.
@@ -51,7 +52,8 @@ func (f Field) String() string {
 // Rx tells whether f counts what was received.
 func (f Field) Rx() bool { return f == RxMulticast || f < NumFields && fieldNames[f][0] == 'r' }
 
-// Counters are the values of one interface. Those that the system does not tell are 0 and not in Known.
+// Counters are the values of one interface. Those that the system does not tell are 0 and not in
+// Known.
 type Counters struct {
 	Value [NumFields]uint64
 	Known uint32 // bit 1<<f for each Field f that the system told

@@ -8,8 +8,8 @@ type Change struct {
 	Elapsed time.Duration
 	Delta   Counters // what was counted; Known has what both snapshots know
 	Wrapped uint32   // bit 1<<f for each Field f that passed its end and began at 0 again
-	// Reset says that the counters began at 0 again, or that the interface was removed and made anew. Delta has then what was counted
-	// since, which is the least that happened.
+	// Reset says that the counters began at 0 again, or that the interface was removed and made
+	// anew. Delta has then what was counted since, which is the least that happened.
 	Reset bool
 }
 
@@ -21,11 +21,13 @@ func (c *Change) PerSecond(f Field) float64 {
 	return float64(c.Delta.Value[f]) / c.Elapsed.Seconds()
 }
 
-// Diff returns the change of after.Interfaces[i] since before, or false if the interface was not there. It is looked up by its index,
-// or by its name where one of the snapshots has no indices. An interface with the name of one whose index is gone is that one made anew.
+// Diff returns the change of after.Interfaces[i] since before, or false if the interface was not
+// there. It is looked up by its index, or by its name where one of the snapshots has no indices. An
+// interface with the name of one whose index is gone is that one made anew.
 //
-// A counter that is lower than before has either wrapped, at 2^32 or 2^64, or was reset. It has wrapped if that makes its way shorter
-// than half of its range; else it was reset, and with it all counters of the interface.
+// A counter that is lower than before has either wrapped, at 2^32 or 2^64, or was reset. It has
+// wrapped if that makes its way shorter than half of its range; else it was reset, and with it all
+// counters of the interface.
 func Diff(before, after *Snapshot, i int) (Change, bool) {
 	now := &after.Interfaces[i]
 	old := before.same(now)
@@ -71,7 +73,8 @@ func (s *Snapshot) same(want *Interface) *Interface {
 	return nil
 }
 
-// step returns how far a counter went from old to now, and whether it wrapped; ok is false if it must have been reset.
+// step returns how far a counter went from old to now, and whether it wrapped; ok is false if it
+// must have been reset.
 func step(old, now uint64) (delta uint64, wrapped, ok bool) {
 	switch {
 	case now >= old:

@@ -32,7 +32,8 @@ const (
 	ProcNetDev Source = "/proc/net/dev"
 )
 
-// Interface is a network interface. What /proc/net/dev does not tell is zero with that source: all but Name and Counters.
+// Interface is a network interface. What /proc/net/dev does not tell is zero with that source: all
+// but Name and Counters.
 type Interface struct {
 	Index      int
 	Name       string
@@ -72,7 +73,8 @@ var flagNames = []struct {
 	{1 << 18, "ECHO"},
 }
 
-// Names returns the names of the flags as ip(8) prints them: NO-CARRIER for an interface that is up and not running.
+// Names returns the names of the flags as ip(8) prints them: NO-CARRIER for an interface that is up
+// and not running.
 func (f Flags) Names() []string {
 	names := []string{}
 	if f&FlagUp != 0 && f&FlagRunning == 0 {
@@ -94,7 +96,8 @@ func (f Flags) Names() []string {
 // String returns the names between commas.
 func (f Flags) String() string { return strings.Join(f.Names(), ",") }
 
-// OperState is the operational state of an interface (RFC 2863, 3.1.13) by the numbers of linux/if.h.
+// OperState is the operational state of an interface (RFC 2863, 3.1.13) by the numbers of
+// linux/if.h.
 type OperState uint8
 
 var stateNames = []string{"UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"}

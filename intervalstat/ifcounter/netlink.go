@@ -33,7 +33,8 @@ const (
 	attrHeadSize = 4
 )
 
-// parseLinks takes the interfaces from the kernel's answer to RTM_GETLINK: messages in the byte order of the machine.
+// parseLinks takes the interfaces from the kernel's answer to RTM_GETLINK: messages in the byte
+// order of the machine.
 func parseLinks(b []byte) ([]Interface, error) {
 	var links []Interface
 	for len(b) > 0 {
@@ -125,7 +126,8 @@ func (i *Interface) attribute(typ uint16, v []byte) {
 	case attrLinkMode:
 		i.Dormant = len(v) > 0 && v[0] == 1
 	case attrStats64:
-		for f := Field(0); f < NumFields && len(v) >= 8; f++ { // older kernels have fewer, newer may have more
+		// older kernels have fewer, newer may have more
+		for f := Field(0); f < NumFields && len(v) >= 8; f++ {
 			i.set(f, binary.NativeEndian.Uint64(v))
 			v = v[8:]
 		}

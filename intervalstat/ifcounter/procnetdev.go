@@ -12,10 +12,12 @@ import (
 var procColumns = []Field{RxBytes, RxPackets, RxErrors, RxDropped, RxFIFOErrors, RxFrameErrors, RxCompressed, RxMulticast,
 	TxBytes, TxPackets, TxErrors, TxDropped, TxFIFOErrors, TxCollisions, TxCarrierErrors, TxCompressed}
 
-// ParseProcNetDev parses the text of Linux's /proc/net/dev: two lines of column names and a line for each interface.
+// ParseProcNetDev parses the text of Linux's /proc/net/dev: two lines of column names and a line
+// for each interface.
 //
-// Some of its columns are sums (net/core/net-procfs.c): RxDropped has RxMissedErrors in it, RxFrameErrors has RxLengthErrors,
-// RxOverErrors and RxCRCErrors, TxCarrierErrors has TxAbortedErrors, TxWindowErrors and TxHeartbeatErrors.
+// Some of its columns are sums (net/core/net-procfs.c): RxDropped has RxMissedErrors in it,
+// RxFrameErrors has RxLengthErrors, RxOverErrors and RxCRCErrors, TxCarrierErrors has
+// TxAbortedErrors, TxWindowErrors and TxHeartbeatErrors.
 func ParseProcNetDev(r io.Reader) ([]Interface, error) {
 	var links []Interface
 	lines := bufio.NewScanner(r)

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// What the system counts grows while we look, so each counter must lie between what ip(8) says before and after.
+// What the system counts grows while we look, so each counter must lie between what ip(8) says
+// before and after.
 func TestReadAgainstIP(t *testing.T) {
 	if _, err := exec.LookPath("ip"); err != nil {
 		t.Skip("no ip(8)")

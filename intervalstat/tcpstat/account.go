@@ -14,20 +14,22 @@ type Account struct {
 	Seconds float64
 }
 
-// WriteBucket adds an interval with the time that the capture covers of it. It makes Account an [intervalstat.BucketWriter].
+// WriteBucket adds an interval with the time that the capture covers of it. It makes Account an
+// [intervalstat.BucketWriter].
 func (a *Account) WriteBucket(b *intervalstat.Bucket) error {
 	a.Bytes += float64(b.Bytes)
 	a.Seconds += covered(b)
 	return nil
 }
 
-// covered is the time of an interval and of the empty ones that were left out before it, in seconds.
+// covered is the time of an interval and of the empty ones that were left out before it, in
+// seconds.
 func covered(b *intervalstat.Bucket) float64 {
 	return float64(b.Covered())/1e9 + float64(float64(b.Omitted)*float64(b.End-b.Start)/1e9)
 }
 
-// WriteInterval adds an interval as tcpstat does: whole, whatever the capture covers of it. The last one must be told twice,
-// which [Account.Double] does.
+// WriteInterval adds an interval as tcpstat does: whole, whatever the capture covers of it. The
+// last one must be told twice, which [Account.Double] does.
 func (a *Account) WriteInterval(v *Interval) error {
 	if !v.Padding {
 		a.Bytes += v.Bytes
@@ -36,8 +38,9 @@ func (a *Account) WriteInterval(v *Interval) error {
 	return nil
 }
 
-// Double adds the time of an interval without its bytes. tcpstat counts the time of the last interval twice: a result is only the same as
-// its if the last interval is given to Double. If that has no length, as with one packet and Whole, tcpstat takes -1 s.
+// Double adds the time of an interval without its bytes. tcpstat counts the time of the last
+// interval twice: a result is only the same as its if the last interval is given to Double. If that
+// has no length, as with one packet and Whole, tcpstat takes -1 s.
 func (a *Account) Double(width float64) {
 	if width == 0 {
 		width = -1
@@ -45,7 +48,8 @@ func (a *Account) Double(width float64) {
 	a.Seconds += width
 }
 
-// WriteTo writes the rates by second, minute, hour, day and month of 30 days, in units of 1024. They are nan if no time was covered.
+// WriteTo writes the rates by second, minute, hour, day and month of 30 days, in units of 1024.
+// They are nan if no time was covered.
 func (a *Account) WriteTo(w io.Writer) (int64, error) {
 	rate, known := 0.0, a.Bytes == 0 || a.Seconds != 0
 	if a.Bytes != 0 && known {
@@ -76,7 +80,8 @@ func (a *Account) WriteTo(w io.Writer) (int64, error) {
 type Bandwidth struct {
 	// Limit is the rate of the line in bits/s.
 	Limit float64
-	// CarryOver takes what is over the limit in one interval over to the next (-b); otherwise it is forgotten (-B).
+	// CarryOver takes what is over the limit in one interval over to the next (-b); otherwise it is
+	// forgotten (-B).
 	CarryOver bool
 
 	Exceeded float64 // seconds of the intervals over the limit
@@ -85,8 +90,9 @@ type Bandwidth struct {
 	carried  float64 // bits; for WriteInterval bits/s, which is the same where all intervals are
 }
 
-// WriteBucket adds an interval: it is over the limit if its bits, with those carried over, are more than the line takes in the time that
-// the capture covers of it. It makes Bandwidth an [intervalstat.BucketWriter]; use Config.Empty, since silence drains what was carried.
+// WriteBucket adds an interval: it is over the limit if its bits, with those carried over, are more
+// than the line takes in the time that the capture covers of it. It makes Bandwidth an
+// [intervalstat.BucketWriter]; use Config.Empty, since silence drains what was carried.
 func (w *Bandwidth) WriteBucket(b *intervalstat.Bucket) error {
 	seconds := covered(b)
 	bits := 8*float64(b.Bytes) + w.carried

@@ -8,7 +8,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// What tcpstat 1.5 printed for 100+1000 bytes in the first second, 500+500 in the fourth and 300 in the tenth.
+// What tcpstat 1.5 printed for 100+1000 bytes in the first second, 500+500 in the fourth and 300 in
+// the tenth.
 func TestClassicSummaries(t *testing.T) {
 	packets := []*pcapio.Packet{frame(1000, 114, 0x0800, 6), frame(1000.5, 1014, 0x0800, 6), frame(1003.25, 514, 0x0800, 6), frame(1004, 514, 0x0800, 6),
 		frame(1009.5, 314, 0x0800, 6)}
@@ -88,7 +89,8 @@ func TestModernSummaries(t *testing.T) {
 	if a.Bytes != 1110 || a.Seconds != 8 {
 		t.Errorf("%+v", a)
 	}
-	// 4000 bits are over 3000, and 1000 are carried; the empty second drains them, so that 2480 bits are not over.
+	// 4000 bits are over 3000, and 1000 are carried; the empty second drains them, so that 2480
+	// bits are not over.
 	if carry.Exceeded != 1 || carry.Seconds != 8 || carry.Peak != 4000 || raw.Exceeded != 1 {
 		t.Errorf("%+v %+v", carry, raw)
 	}

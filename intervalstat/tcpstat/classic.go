@@ -17,16 +17,19 @@ const (
 
 // ClassicConfig says how a [Classic] counts. The zero value is tcpstat without options.
 type ClassicConfig struct {
-	// Width is the length of an interval in seconds; 0 means DefaultWidth. Whole takes everything as one interval (-1).
+	// Width is the length of an interval in seconds; 0 means DefaultWidth. Whole takes everything
+	// as one interval (-1).
 	Width float64
 	Whole bool
-	// Seconds ends the count that long after the first packet, and pads with empty intervals up to there (-s); 0 does not. Less than
-	// Width means Whole too, and the padding of Whole is intervals as wide as what was captured; tcpstat goes on with it for ever
-	// if that is no time, Classic then does not begin.
+	// Seconds ends the count that long after the first packet, and pads with empty intervals up to
+	// there (-s); 0 does not. Less than Width means Whole too, and the padding of Whole is
+	// intervals as wide as what was captured; tcpstat goes on with it for ever if that is no time,
+	// Classic then does not begin.
 	Seconds float64
 	// LinkHeader adds the link-layer header to the size (-l).
 	LinkHeader bool
-	// MaxEmpty bounds the empty intervals that one jump in time gives; 0 means DefaultMaxEmpty. tcpstat has no bound.
+	// MaxEmpty bounds the empty intervals that one jump in time gives; 0 means DefaultMaxEmpty.
+	// tcpstat has no bound.
 	MaxEmpty int
 }
 
@@ -43,9 +46,11 @@ func (c *ClassicConfig) Validate() error {
 	return nil
 }
 
-// Interval is one interval as tcpstat counts it: in floating-point numbers, and with sizes in 32 bits that wrap.
+// Interval is one interval as tcpstat counts it: in floating-point numbers, and with sizes in 32
+// bits that wrap.
 type Interval struct {
-	Start, First float64 // start of the interval, and time of the first packet, in seconds since 1970
+	// start of the interval, and time of the first packet, in seconds since 1970
+	Start, First float64
 	Width        float64 // in seconds
 	Packets      int64
 	Bytes        float64 // sum of the sizes
@@ -54,7 +59,8 @@ type Interval struct {
 	Load         float64 // bit rate, smoothed over a minute
 	Peak         float64 // highest bit rate of an interval so far
 	Padding      bool    // behind the last packet, for Seconds
-	whole        bool    // with ClassicConfig.Whole: as padding it has no length, so that its rates are not a number
+	// with ClassicConfig.Whole: as padding it has no length, so that its rates are not a number
+	whole bool
 
 	ARP, IPv4, IPv6, TCP, UDP, ICMP int64 // ICMP is both versions
 }
@@ -95,7 +101,8 @@ func (v *Interval) StdDev() float64 {
 		return 0
 	}
 	mean := v.Mean()
-	return math.Sqrt(v.squares/float64(v.Packets) - float64(mean*mean)) // the conversion forbids fusing, so that all processors agree
+	// the conversion forbids fusing, so that all processors agree
+	return math.Sqrt(v.squares/float64(v.Packets) - float64(mean*mean))
 }
 
 // Classic counts as tcpstat does. It needs no decoded packets: only their records are looked at.
@@ -111,7 +118,8 @@ type Classic struct {
 	headers headers
 }
 
-// NewClassic returns a Classic that gives each interval to emit when it has ended; emit must not keep it.
+// NewClassic returns a Classic that gives each interval to emit when it has ended; emit must not
+// keep it.
 func NewClassic(cfg ClassicConfig, emit func(*Interval) error) (*Classic, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -128,13 +136,16 @@ func NewClassic(cfg ClassicConfig, emit func(*Interval) error) (*Classic, error)
 	return &Classic{cfg: cfg, emit: emit}, nil
 }
 
-// WritePacket counts p; it is [Classic.WriteRecord] for a packet that was decoded, of which only the record matters.
+// WritePacket counts p; it is [Classic.WriteRecord] for a packet that was decoded, of which only
+// the record matters.
 func (c *Classic) WritePacket(p *pcapio.Packet) error { return c.WriteRecord(&p.Record) }
 
 // WriteRecord counts r.
 func (c *Classic) WriteRecord(r *pcapio.Record) error {
 	now := seconds(r.Time)
-	if c.cur.Start == 0 { // taken for no packet yet, as there: what an interval that begins in 1970 has counted is forgotten
+	// taken for no packet yet, as there: what an interval that begins in 1970 has counted is
+	// forgotten
+	if c.cur.Start == 0 {
 		c.stats.Used -= uint64(c.cur.Packets)
 		c.stats.Late += uint64(c.cur.Packets)
 		c.begun = true
@@ -169,7 +180,8 @@ func seconds(ns int64) float64 {
 func (c *Classic) closeUntil(now float64) error {
 	for empty := 0; now > c.end; {
 		if c.cur.Packets == 0 {
-			if empty++; empty > c.cfg.MaxEmpty || c.end+c.cfg.Width == c.end { // or time is too coarse to count on
+			// or time is too coarse to count on
+			if empty++; empty > c.cfg.MaxEmpty || c.end+c.cfg.Width == c.end {
 				left := math.Max(1, math.Ceil((now-c.end)/c.cfg.Width))
 				c.stats.Omitted += uint64(math.Min(left, 1<<62))
 				c.end = c.end + float64(left*c.cfg.Width)
@@ -229,7 +241,8 @@ func (c *Classic) Flush() error {
 	return nil
 }
 
-// Stats returns what was counted so far; Late are the packets after ClassicConfig.Seconds, and those at time 0 that were forgotten.
+// Stats returns what was counted so far; Late are the packets after ClassicConfig.Seconds, and
+// those at time 0 that were forgotten.
 func (c *Classic) Stats() intervalstat.Stats { return c.stats }
 
 // count adds a packet to the interval. Protocols are seen in plain Ethernet only.
@@ -255,8 +268,8 @@ func (c *Classic) count(r *pcapio.Record) {
 	v.countProtocol(r.LinkType, &c.headers)
 }
 
-// headers is the beginning of libpcap's buffer. tcpstat does not mind how much of a frame was captured: behind that it finds what
-// earlier frames left.
+// headers is the beginning of libpcap's buffer. tcpstat does not mind how much of a frame was
+// captured: behind that it finds what earlier frames left.
 type headers [24]byte
 
 // countProtocol looks at plain Ethernet, PPP and the BSD loopback header; it sees nothing else.
@@ -273,7 +286,8 @@ func (v *Interval) countProtocol(link pcapio.LinkType, frame *headers) {
 			typ = 0x86dd
 		}
 	case pcapio.LinkNull:
-		switch binary.LittleEndian.Uint32(frame[:]) { // as Linux numbers them; tcpstat takes no other byte order than that of a PC
+		// as Linux numbers them; tcpstat takes no other byte order than that of a PC
+		switch binary.LittleEndian.Uint32(frame[:]) {
 		case 2:
 			typ = 0x0800
 		case 10:

@@ -17,7 +17,8 @@ type ClassicPrinter struct {
 	buf []byte
 }
 
-// NewClassicPrinter returns a printer of rows with the given format; "" means DefaultFormat. The error is an [ErrFormat].
+// NewClassicPrinter returns a printer of rows with the given format; "" means DefaultFormat. The
+// error is an [ErrFormat].
 func NewClassicPrinter(format string, out Outputs) (*ClassicPrinter, error) {
 	if format == "" {
 		format = DefaultFormat
@@ -63,7 +64,8 @@ var classicValues = map[string]func(b []byte, v *Interval, relative float64) []b
 	"s": func(b []byte, v *Interval, rel float64) []byte { return appendFloat(b, v.Middle()-rel, 6) },
 	"S": func(b []byte, v *Interval, rel float64) []byte { return appendInt32(b, v.Middle()-rel+0.5) },
 	"r": func(b []byte, v *Interval, rel float64) []byte { return appendFloat(b, v.Middle()-(rel+v.First), 6) },
-	"R": func(b []byte, v *Interval, rel float64) []byte { return appendInt32(b, v.Middle()+0.5-(rel+v.First)) }, // in this order
+	// in this order
+	"R": func(b []byte, v *Interval, rel float64) []byte { return appendInt32(b, v.Middle()+0.5-(rel+v.First)) },
 }
 
 // appendFloat appends x as C's printf does with %.2f and the like.
@@ -79,7 +81,8 @@ func appendFloat(b []byte, x float64, decimals int) []byte {
 	return strconv.AppendFloat(b, x, 'f', decimals, 64)
 }
 
-// appendInt32 appends x converted to C's int on x86, where numbers that do not fit become the smallest.
+// appendInt32 appends x converted to C's int on x86, where numbers that do not fit become the
+// smallest.
 func appendInt32(b []byte, x float64) []byte {
 	i := int64(math.MinInt32)
 	if x > math.MinInt32-1 && x < math.MaxInt32+1 {

@@ -93,7 +93,8 @@ func ExampleBandwidth() {
 
 func ExampleAccount() {
 	var a tcpstat.Account
-	if err := a.WriteBucket(&intervalstat.Bucket{End: 10e9, To: 4e9, Bytes: 6000}); err != nil { // covered for 4 s of 10
+	// covered for 4 s of 10
+	if err := a.WriteBucket(&intervalstat.Bucket{End: 10e9, To: 4e9, Bytes: 6000}); err != nil {
 		fmt.Println(err)
 	}
 	if _, err := a.WriteTo(os.Stdout); err != nil {

@@ -9,7 +9,8 @@ import (
 // DefaultFormat is tcpstat's.
 const DefaultFormat = `Time:%S\tn=%n\tavg=%a\tstddev=%d\tbps=%b\n`
 
-// op is a piece of a format: text, a substitution, or a change of the file descriptor that what follows goes to.
+// op is a piece of a format: text, a substitution, or a change of the file descriptor that what
+// follows goes to.
 type op struct {
 	kind opKind
 	text string // the text, or the name of the substitution: a letter, or the word in braces
@@ -27,8 +28,8 @@ const (
 // maxFD bounds the file descriptors that a format can name.
 const maxFD = 1 << 16
 
-// parseLayout takes a format apart. known tells which substitutions there are; words says whether %{word} and %% are among them.
-// A substitution that is not known is text, as in tcpstat.
+// parseLayout takes a format apart. known tells which substitutions there are; words says whether
+// %{word} and %% are among them. A substitution that is not known is text, as in tcpstat.
 func parseLayout(format string, known func(name string) bool, words bool) ([]op, error) {
 	var ops []op
 	var text strings.Builder
@@ -94,7 +95,8 @@ func unescape(c byte) byte {
 type Outputs struct {
 	// Stdout takes what is for file descriptor 1: everything, unless the format changes it.
 	Stdout io.Writer
-	// Open returns the writer for another file descriptor, when it is first used. nil refuses all others.
+	// Open returns the writer for another file descriptor, when it is first used. nil refuses all
+	// others.
 	Open func(fd int) (io.Writer, error)
 
 	others map[int]io.Writer

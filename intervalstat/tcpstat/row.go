@@ -9,7 +9,8 @@ import (
 	"github.com/reeftools/reef/pairhash"
 )
 
-// Printer writes intervals in tcpstat's format with reef's numbers; see the package comment. It is an [intervalstat.BucketWriter].
+// Printer writes intervals in tcpstat's format with reef's numbers; see the package comment. It is
+// an [intervalstat.BucketWriter].
 type Printer struct {
 	// HideEmpty leaves out intervals without packets (-e).
 	HideEmpty bool
@@ -31,7 +32,8 @@ type row struct {
 	load, peak float64 // see %l
 }
 
-// NewPrinter returns a printer of rows with the given format; "" means DefaultFormat. The error is an [ErrFormat].
+// NewPrinter returns a printer of rows with the given format; "" means DefaultFormat. The error is
+// an [ErrFormat].
 func NewPrinter(format string, out Outputs) (*Printer, error) {
 	if format == "" {
 		format = DefaultFormat
@@ -71,10 +73,12 @@ func (p *Printer) WriteBucket(b *intervalstat.Bucket) error {
 	return err
 }
 
-// smooth moves the load to the interval's bit rate with a time constant of a minute, as in the kernel's load average.
+// smooth moves the load to the interval's bit rate with a time constant of a minute, as in the
+// kernel's load average.
 func (r *row) smooth() {
 	bps := r.BitRate()
-	r.load *= math.Exp(-float64(r.Omitted) * float64(r.End-r.Start) / 60e9) // those left out were empty
+	// those left out were empty
+	r.load *= math.Exp(-float64(r.Omitted) * float64(r.End-r.Start) / 60e9)
 	switch {
 	case math.IsNaN(bps):
 	case math.IsNaN(r.load):

@@ -14,7 +14,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// frame is an Ethernet packet of n bytes at a time in seconds, with the first bytes of an IPv4 or IPv6 header.
+// frame is an Ethernet packet of n bytes at a time in seconds, with the first bytes of an IPv4 or
+// IPv6 header.
 func frame(at float64, n int, etherType uint16, proto byte) *pcapio.Packet {
 	p := &pcapio.Packet{}
 	p.Time, p.OrigLen, p.LinkType = int64(math.Round(at*1e9)), n, pcapio.LinkEthernet
@@ -96,10 +97,12 @@ func TestClassicRows(t *testing.T) {
 			"1001.250000 441.60 1.00|"},
 		{"padding of a whole", "%s %r %n %b %a %l|", ClassicConfig{Whole: true, Seconds: 1.5}, false, []*pcapio.Packet{tcp(1000, 60), tcp(1000.4, 60)},
 			"1000.200000 0.200000 2 1840.00 46.00 1.00|1000.400000 0.400000 0 -nan 0.00 0.99|1000.800000 0.800000 0 -nan 0.00 0.99|"},
-		{"padding of no time", "%n ", ClassicConfig{Whole: true, Seconds: 3}, false, five[:1], "1 "}, // and so on for ever
+		// and so on for ever
+		{"padding of no time", "%n ", ClassicConfig{Whole: true, Seconds: 3}, false, five[:1], "1 "},
 		{"rounding of %R", "%r %R", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(0.001, 60)}, "0.500000 0"},
 		{"seconds in 32 bits before 1970", "%S %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(2208988800.145498-1<<32, 60)}, "-2085978494 0.500000"},
-		{"seconds in 64 bits", "%S %s %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(4300000000, 60)}, "-2147483648 4300000000.500000 0.500000"}, // %S does not fit
+		// %S does not fit
+		{"seconds in 64 bits", "%S %s %r", ClassicConfig{Width: 1}, false, []*pcapio.Packet{tcp(4300000000, 60)}, "-2147483648 4300000000.500000 0.500000"},
 		{"time 0 is no packet yet", "%s %n %N|", ClassicConfig{}, false, []*pcapio.Packet{tcp(0, 60), tcp(0, 70), tcp(0, 80), tcp(6, 90)}, "8.500000 1 76|"},
 		{"time 0 first", "%s %n|", ClassicConfig{}, false, []*pcapio.Packet{tcp(0, 60), tcp(1, 70)}, "3.500000 1|"},
 		{"time 0 again", "%s %n|", ClassicConfig{Width: 2}, true, []*pcapio.Packet{tcp(-4, 60), tcp(0.5, 70), tcp(1, 70)}, "-3.000000 1|2.000000 1|"},
@@ -107,7 +110,8 @@ func TestClassicRows(t *testing.T) {
 		{"protocols", "%A %I %V %T %U %C", ClassicConfig{}, false, []*pcapio.Packet{frame(1, 60, 0x0806, 0), frame(1, 60, 0x86dd, 58), frame(1, 60, 0x0800, 1),
 			frame(1, 60, 0x0800, 17), frame(1, 60, 0x8100, 17)}, "1 2 1 0 1 2"},
 		{"cut frames", "%I %V %T %U", ClassicConfig{}, false, []*pcapio.Packet{cut(tcp(1, 60), 23), tcp(1, 60), cut(tcp(1, 60), 23), cut(frame(1, 60, 0x0800, 17), 13),
-			frame(1, 60, 0x86dd, 17), cut(tcp(1, 60), 14)}, "5 1 3 2"}, // what was not captured is of the frame before
+			// what was not captured is of the frame before
+			frame(1, 60, 0x86dd, 17), cut(tcp(1, 60), 14)}, "5 1 3 2"},
 	} {
 		if got := classicRows(t, tt.cfg, tt.format, tt.hide, tt.packets...); got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
@@ -251,7 +255,8 @@ func TestModernRows(t *testing.T) {
 		{`%A %I %V %T %U %C|`, "2 0 0 0 0 0|0 0 0 0 0 0|1 0 0 0 0 0|"},
 		{`%{start} %{end} %{covered} %{partial}|`, "1000.000000000 1002.000000000 2.000000000 0|1002.000000000 1004.000000000 2.000000000 0|1004.000000000 1006.000000000 1.000000000 1|"},
 		{`%{p50} %{p100} %{hosts} %{late}|`, "60 160 0 0|0 0 0 0|60 60 0 0|"},
-		// e^(-2/60) = 0.967216, e^(-1/60) = 0.983471; 0.967216*0.983471 + 480/880*(1-0.983471) = 0.960245.
+		// e^(-2/60) = 0.967216, e^(-1/60) = 0.983471; 0.967216*0.983471 + 480/880*(1-0.983471) =
+		// 0.960245.
 		{`%l|`, "1.00|0.97|0.96|"},
 		{`%%|`, "%|%|%|"},
 	} {

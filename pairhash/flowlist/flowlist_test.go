@@ -47,7 +47,8 @@ func TestReadFlow(t *testing.T) {
 			"00000000:00000001 00000000:00000002", Words,
 			[]Flow{{w(0, 1), w(0, 2), 3, 0}, {w(0, 1), w(0, 2), 1<<64 - 1, 0}, {w(0, 10), w(0, 2), 9, 1500}, {w(0, 1), w(0, 2), 1, 0}}, 0},
 		{"10.0.0.1 255.255.255.255 5\n\n2001:db8::1 0.0.0.0 6", IP, []Flow{{v4(0x0a000001), v4(1<<32 - 1), 5, 0}, {pairhash.Addr{Hi: 0x20010db8 << 32, Lo: 1}, v4(0), 6, 0}}, 1},
-		// 17 bytes with a colon at byte 8, but no two words: 64:ff9b::/96 holds IPv4 addresses (RFC 6052).
+		// 17 bytes with a colon at byte 8, but no two words: 64:ff9b::/96 holds IPv4 addresses (RFC
+		// 6052).
 		{"64:ff9b::10.0.0.1 64:FF9B::10.0.0.2 5\n::ffff:1.2.3.4 1.2.3.4 1", IP, []Flow{{pairhash.Addr{Hi: 0x64ff9b << 32, Lo: 0x0a000001},
 			pairhash.Addr{Hi: 0x64ff9b << 32, Lo: 0x0a000002}, 5, 0}, {v4(0x01020304), v4(0x01020304), 1, 0}}, 0},
 		{"12:45:78::1.2.3.4 2001:db8::1 2", IP, []Flow{{pairhash.Addr{Hi: 0x0012_0045_0078_0000, Lo: 0x01020304}, pairhash.Addr{Hi: 0x20010db8 << 32, Lo: 1}, 2, 0}}, 0},
@@ -352,7 +353,8 @@ func TestGenerator(t *testing.T) {
 // pipeline is the exercise as it is done with the usual tools.
 const pipeline = `awk '$1<$2{print $1,$2;next}{print $2,$1}' | sort | uniq -c | sort -rn`
 
-// The exact counter agrees with the pipeline, line by line as a multiset, and with the generator's answer.
+// The exact counter agrees with the pipeline, line by line as a multiset, and with the generator's
+// answer.
 func TestPipeline(t *testing.T) {
 	for _, tool := range []string{"sh", "awk", "sort", "uniq"} {
 		if _, err := exec.LookPath(tool); err != nil {

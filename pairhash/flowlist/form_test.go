@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// An error shows what the line should look like: what the first flow decided, or all that may be first.
+// An error shows what the line should look like: what the first flow decided, or all that may be
+// first.
 func TestErrorsShowForms(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"nothing known", "x y 1\n", "line 1, offset 0: flowlist: not a flow; want SRC DST [PACKETS [BYTES]], SRC and DST both as 10.0.0.1 or 2001:db8::1, as hhhhhhhh:hhhhhhhh"},

@@ -35,9 +35,10 @@ func (c *GeneratorConfig) Validate() error {
 	return nil
 }
 
-// Generator makes lists of flows whose answer is known without counting: the count of each pair is a formula. Sizes are skewed as
-// in real traffic: the flows beyond the first of each pair go in equal shares to one pair, to the next two, the next four, and so on.
-// It needs no memory, so lists may be of any length.
+// Generator makes lists of flows whose answer is known without counting: the count of each pair is
+// a formula. Sizes are skewed as in real traffic: the flows beyond the first of each pair go in
+// equal shares to one pair, to the next two, the next four, and so on. It needs no memory, so lists
+// may be of any length.
 type Generator struct {
 	cfg    GeneratorConfig
 	groups int64 // of 1, 2, 4, ... pairs
@@ -106,7 +107,8 @@ func (g *Generator) group(k int64) (size, first int64) {
 	return min(int64(1)<<k, g.cfg.Pairs-first), first
 }
 
-// pairOf returns the pair of flow t. The first flows are one of each pair, the others go round the groups.
+// pairOf returns the pair of flow t. The first flows are one of each pair, the others go round the
+// groups.
 func (g *Generator) pairOf(t int64) int64 {
 	if t < g.cfg.Pairs {
 		return t
@@ -134,8 +136,8 @@ func (g *Generator) flows(id int64) uint64 {
 
 func (g *Generator) packets(id int64) uint64 { return mix(uint64(id)+g.cfg.Seed)%1000 + 1 }
 
-// addrs returns the pair's addresses. Each client talks to up to four servers; bit 31 tells clients from servers, so that no pair
-// occurs twice.
+// addrs returns the pair's addresses. Each client talks to up to four servers; bit 31 tells clients
+// from servers, so that no pair occurs twice.
 func (g *Generator) addrs(id int64) (client, server pairhash.Addr) {
 	c := uint32(id >> 2)
 	s := (uint32(mix(uint64(c)^g.cfg.Seed))%50000)<<2 | uint32(id&3)
@@ -156,7 +158,8 @@ func (g *Generator) scatter(v uint32) uint32 {
 	return v ^ v>>13
 }
 
-// order permutes the lines: it goes through a permutation of the next power of two until it meets a line that exists.
+// order permutes the lines: it goes through a permutation of the next power of two until it meets a
+// line that exists.
 func (g *Generator) order(i int64) int64 {
 	mask := uint64(1)<<g.walk - 1
 	v := uint64(i)

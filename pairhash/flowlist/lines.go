@@ -2,16 +2,20 @@ package flowlist
 
 import "github.com/reeftools/reef/pairhash"
 
-// Lists of IPv4 addresses and of decimal numbers are mostly lines "ADDRESS ADDRESS N\n" or "ADDRESS ADDRESS N N\n", with one space
-// or tab between fields. This file reads such a line in one pass, without looking for the ends of the line and its fields first.
+// Lists of IPv4 addresses and of decimal numbers are mostly lines "ADDRESS ADDRESS N\n" or "ADDRESS
+// ADDRESS N N\n", with one space or tab between fields. This file reads such a line in one pass,
+// without looking for the ends of the line and its fields first.
 
-// plainLine is how many bytes must be there for the short way: the longest fields, what follows each, and a carriage return.
+// plainLine is how many bytes must be there for the short way: the longest fields, what follows
+// each, and a carriage return.
 const plainLine = 4*(maxDigits+1) + 1
 
-// maxDigits is how long a number is read here. Longer ones, and longer addresses, are left to ReadFlow.
+// maxDigits is how long a number is read here. Longer ones, and longer addresses, are left to
+// ReadFlow.
 const maxDigits = 19
 
-// parsePlainLines reads n lines, of length bytes together, from the beginning of b. It ends before a line of another shape.
+// parsePlainLines reads n lines, of length bytes together, from the beginning of b. It ends before
+// a line of another shape.
 func parsePlainLines(b []byte, s []Flow, notation Notation) (n, length int) {
 	address := cutNumber
 	switch notation {
@@ -55,7 +59,8 @@ func parsePlainLines(b []byte, s []Flow, notation Notation) (n, length int) {
 
 func blank(c byte) bool { return c == ' ' || c == '\t' }
 
-// cutNumber reads the decimal number that b begins with. Length is 0 if it is none, or longer than maxDigits.
+// cutNumber reads the decimal number that b begins with. Length is 0 if it is none, or longer than
+// maxDigits.
 func cutNumber(b []byte) (v uint64, length int) {
 	for i, c := range b[:maxDigits+1] {
 		d := uint64(c) - '0'
@@ -67,7 +72,8 @@ func cutNumber(b []byte) (v uint64, length int) {
 	return 0, 0
 }
 
-// cutIPv4 reads the dotted quad that b begins with, as the low half of an address. Length is 0 if it is none.
+// cutIPv4 reads the dotted quad that b begins with, as the low half of an address. Length is 0 if
+// it is none.
 func cutIPv4(b []byte) (v uint64, length int) {
 	v = 0xffff
 	for i := range 4 {

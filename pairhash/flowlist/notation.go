@@ -15,9 +15,10 @@ type Notation uint8
 // Notations.
 const (
 	Unknown Notation = iota // nothing was read yet
-	Words                   // hhhhhhhh:hhhhhhhh, the high and the low 32 bits of a number in hexadecimal
-	IP                      // IPv4 or IPv6 addresses
-	Decimal                 // numbers up to 2^64-1
+	// hhhhhhhh:hhhhhhhh, the high and the low 32 bits of a number in hexadecimal
+	Words
+	IP      // IPv4 or IPv6 addresses
+	Decimal // numbers up to 2^64-1
 )
 
 // String returns "unknown", "words", "ip" or "decimal".
@@ -54,8 +55,8 @@ func (n Notation) Append(b []byte, a pairhash.Addr) []byte {
 	return a.Netip().AppendTo(b)
 }
 
-// detect returns the notation of a field that may be an address. Two words look like no IP address, which has seven colons or two in a
-// row where it has any.
+// detect returns the notation of a field that may be an address. Two words look like no IP address,
+// which has seven colons or two in a row where it has any.
 func detect(f []byte) Notation {
 	switch _, words := Words.parse(f); {
 	case words:

@@ -72,7 +72,8 @@ func (r *Reader) Lines() int64 { return r.lines }
 // Skipped returns the number of empty lines and comments.
 func (r *Reader) Skipped() int64 { return r.skipped }
 
-// ReadFlow reads the next flow. At the end of the list it returns io.EOF, bare; any other error is a [*LineError]. Errors are sticky.
+// ReadFlow reads the next flow. At the end of the list it returns io.EOF, bare; any other error is
+// a [*LineError]. Errors are sticky.
 func (r *Reader) ReadFlow(f *Flow) error {
 	for r.err == nil {
 		line, err := r.readLine()
@@ -99,15 +100,17 @@ func (r *Reader) ReadFlow(f *Flow) error {
 	return r.err
 }
 
-// ReadFlows reads flows into s until it is full or what has arrived is used up, and at least one. It returns how many it read;
-// these are good whatever the error, which is as in ReadFlow. It is several times as fast as ReadFlow where lines have the usual
-// shape: one space or tab between fields, at least three and at most four of them, and no IPv6 addresses.
+// ReadFlows reads flows into s until it is full or what has arrived is used up, and at least one.
+// It returns how many it read; these are good whatever the error, which is as in ReadFlow. It is
+// several times as fast as ReadFlow where lines have the usual shape: one space or tab between
+// fields, at least three and at most four of them, and no IPv6 addresses.
 func (r *Reader) ReadFlows(s []Flow) (n int, err error) {
 	return readMany(r, s, r.usualFlows, r.ReadFlow)
 }
 
-// ReadPairs does the same as ReadFlows for who needs no more of a flow than its addresses, A from its source and B from its
-// destination, and its weight. That is what AddBatch of the counters takes, and is faster.
+// ReadPairs does the same as ReadFlows for who needs no more of a flow than its addresses, A from
+// its source and B from its destination, and its weight. That is what AddBatch of the counters
+// takes, and is faster.
 func (r *Reader) ReadPairs(s []pairhash.PairCount, by Weight) (n int, err error) {
 	usual := func(s []pairhash.PairCount) int { return r.usualPairs(s, by) }
 	return readMany(r, s, usual, func(c *pairhash.PairCount) error {
@@ -120,7 +123,8 @@ func (r *Reader) ReadPairs(s []pairhash.PairCount, by Weight) (n int, err error)
 	})
 }
 
-// readMany fills s with the lines that usual reads many at a time, and those between them that it leaves to one.
+// readMany fills s with the lines that usual reads many at a time, and those between them that it
+// leaves to one.
 func readMany[T any](r *Reader, s []T, usual func([]T) int, one func(*T) error) (n int, err error) {
 	if r.err != nil {
 		return 0, r.err

@@ -26,8 +26,8 @@ func (w Weight) of(f *Flow) pairhash.PairCount {
 // scratchLen is how many lines are read at once to be turned into what was asked for.
 const scratchLen = 64
 
-// usualFlows reads lines from what is in the buffer, until s is full or a line is not of the usual shape. That line, good or bad,
-// is left to ReadFlow.
+// usualFlows reads lines from what is in the buffer, until s is full or a line is not of the usual
+// shape. That line, good or bad, is left to ReadFlow.
 func (r *Reader) usualFlows(s []Flow) (n int) {
 	if r.notation != Words {
 		return r.take(parsePlainLines(r.buf[r.at:r.end], s, r.notation))

@@ -7,17 +7,20 @@ import (
 	"github.com/reeftools/reef/pairhash"
 )
 
-// Lists of Words are long and regular: "hhhhhhhh:hhhhhhhh hhhhhhhh:hhhhhhhh N\n". Reading their 32 digits a line one by one took
-// most of the time of counting, so this file looks up two hexadecimal digits at once, and reads a count as the eight bytes of
-// a 64-bit number, whose lowest byte is the first character.
+// Lists of Words are long and regular: "hhhhhhhh:hhhhhhhh hhhhhhhh:hhhhhhhh N\n". Reading their 32
+// digits a line one by one took most of the time of counting, so this file looks up two hexadecimal
+// digits at once, and reads a count as the eight bytes of a 64-bit number, whose lowest byte is the
+// first character.
 
 const ones = 0x0101010101010101
 
-// wordsLine is how many bytes must be there for the short way: up to the count, and eight characters for it and the end of the line.
+// wordsLine is how many bytes must be there for the short way: up to the count, and eight
+// characters for it and the end of the line.
 const wordsLine = 36 + 8
 
-// parseWordLines reads n lines, of length bytes together, from the beginning of b. It ends before a line of another shape. Flows have
-// packets only, whose number is worked out if it is asked for: that takes a fifth of the time.
+// parseWordLines reads n lines, of length bytes together, from the beginning of b. It ends before a
+// line of another shape. Flows have packets only, whose number is worked out if it is asked for:
+// that takes a fifth of the time.
 func parseWordLines(b []byte, s []pairhash.PairCount, by Weight) (n, length int) {
 	other := by.of(&Flow{}).N
 	for n < len(s) && length <= len(b)-wordsLine {
@@ -57,8 +60,9 @@ func parseHex(d *[4]byte) uint32 {
 // noHex is in hexPairs instead of a value; it is more than four digits can be.
 const noHex = 1 << 16
 
-// hexPairs has the value of two hexadecimal digits, of which the first is in the low byte of the index, and noHex for all other
-// characters. What is used of it for digits of one case takes 2 KiB of the processor's cache.
+// hexPairs has the value of two hexadecimal digits, of which the first is in the low byte of the
+// index, and noHex for all other characters. What is used of it for digits of one case takes 2 KiB
+// of the processor's cache.
 var hexPairs = makeHexPairs()
 
 func makeHexPairs() *[1 << 16]uint32 {
@@ -85,11 +89,12 @@ func formatHex(v uint32) uint64 {
 	return bits.ReverseBytes64(x + '0'*ones + letter*('a'-'0'-10))
 }
 
-// countBits returns how many bits of x, eight for a digit, are a decimal number of one to seven digits with a newline behind it, from
-// the first characters on. It is 0 if there is none.
+// countBits returns how many bits of x, eight for a digit, are a decimal number of one to seven
+// digits with a newline behind it, from the first characters on. It is 0 if there is none.
 func countBits(x uint64) uint {
-	// Exclusive or makes digits their values. The first byte that is no digit has some of its high bits set then, those before it
-	// have not, and carries go to those after it only. The last byte ends a number that is too long, with no newline there.
+	// Exclusive or makes digits their values. The first byte that is no digit has some of its high
+	// bits set then, those before it have not, and carries go to those after it only. The last byte
+	// ends a number that is too long, with no newline there.
 	v := x ^ '0'*ones
 	n := uint(bits.TrailingZeros64((v|(v+6*ones))&(0xf0*ones)|1<<63)) &^ 7
 	if byte(x>>(n&56)) != '\n' {
@@ -100,8 +105,8 @@ func countBits(x uint64) uint {
 
 // parseCount returns the decimal number that the first n bits of x are.
 func parseCount(x uint64, n uint) uint64 {
-	// Move the last digit to the top, which fills the rest with zeros in front. Then add up neighbours in steps of two, four and
-	// eight digits; the first digit is in the lowest byte.
+	// Move the last digit to the top, which fills the rest with zeros in front. Then add up
+	// neighbours in steps of two, four and eight digits; the first digit is in the lowest byte.
 	v := (x ^ '0'*ones) << (-n & 63)
 	v = v * (10<<8 + 1) >> 8 & 0x00ff00ff00ff00ff
 	v = v * (100<<16 + 1) >> 16 & 0x0000ffff0000ffff

@@ -35,7 +35,8 @@ func fold(s uint64) uint16 {
 // sumFrom is the sum of the packet from off to end.
 func (a *Anonymizer) sumFrom(off, end int) uint64 { return sum(a.packet.data[off:max(off, end)]) }
 
-// adjust updates the checksum at off, if it lies before end, by HC' = ~(~HC + ~m + m') (RFC 1624, 3).
+// adjust updates the checksum at off, if it lies before end, by HC' = ~(~HC + ~m + m') (RFC 1624,
+// 3).
 func (a *Anonymizer) adjust(off, end int, c change) {
 	before, after := fold(c.before), fold(c.after)
 	if end-off < 2 || before == after {

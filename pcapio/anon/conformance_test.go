@@ -11,7 +11,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// transportRight tells whether the checksum of a whole TCP, UDP or ICMP message over IP is right; known is false if it cannot be told.
+// transportRight tells whether the checksum of a whole TCP, UDP or ICMP message over IP is right;
+// known is false if it cannot be told.
 func transportRight(p *pcapio.Packet) (right, known bool) {
 	const transports = pcapio.LayerTCP | pcapio.LayerUDP | pcapio.LayerICMP | pcapio.LayerICMPv6
 	end := p.PayloadOff + p.PayloadLen
@@ -30,7 +31,8 @@ func transportRight(p *pcapio.Packet) (right, known bool) {
 	return onesSum(head, b) == 0, true
 }
 
-// In captures, every packet that was decoded is decoded to the images of its addresses, and no checksum becomes right or wrong.
+// In captures, every packet that was decoded is decoded to the images of its addresses, and no
+// checksum becomes right or wrong.
 func TestCaptures(t *testing.T) {
 	dir := os.Getenv("REEF_CAPTURES")
 	if dir == "" {
@@ -106,7 +108,8 @@ func TestCaptures(t *testing.T) {
 	t.Logf("%d packets, %d kept whole, %d checksums compared", packets, whole, checksums)
 }
 
-// addressesOf returns the addresses of a record that are long and odd enough not to be met by chance.
+// addressesOf returns the addresses of a record that are long and odd enough not to be met by
+// chance.
 func addressesOf(r pcapio.Record) (list [][]byte) {
 	add := func(b []byte) {
 		if odd := slices.Clone(b); len(slices.DeleteFunc(slices.Compact(odd), func(c byte) bool { return c == 0 || c == 0xff || c == 1 })) >= 4 {

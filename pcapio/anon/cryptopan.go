@@ -13,16 +13,19 @@ import (
 // KeySize is the length of a key in bytes: 16 for AES, and 16 that are encrypted to the padding.
 const KeySize = 32
 
-// Anonymizer anonymises addresses and records under one key. It remembers addresses in tables of fixed size, so it is not for
-// use by several goroutines at once; make one for each with the same key.
+// Anonymizer anonymises addresses and records under one key. It remembers addresses in tables of
+// fixed size, so it is not for use by several goroutines at once; make one for each with the same
+// key.
 type Anonymizer struct {
-	// CutPayload cuts records behind the innermost header that was understood: behind TCP, UDP, ICMP echo and so on.
+	// CutPayload cuts records behind the innermost header that was understood: behind TCP, UDP,
+	// ICMP echo and so on.
 	CutPayload bool
 
-	block   cipher.Block
-	pad     [16]byte // what fills the input of the cipher behind the prefix of an IP address
-	macPad  [16]byte // another one, so that MAC addresses tell nothing of IP addresses
-	in, out [16]byte // of the cipher; here, not on the stack, because they escape through the interface
+	block  cipher.Block
+	pad    [16]byte // what fills the input of the cipher behind the prefix of an IP address
+	macPad [16]byte // another one, so that MAC addresses tell nothing of IP addresses
+	// of the cipher; here, not on the stack, because they escape through the interface
+	in, out [16]byte
 
 	v4  cache[[4]byte]
 	v6  cache[[16]byte]
@@ -37,8 +40,8 @@ type Anonymizer struct {
 	names   names
 }
 
-// Config says what an [Anonymizer] finds in packets beyond what everybody's have; the zero value is for these. It is what the
-// [pcapio.DecodeConfig] of the same captures says.
+// Config says what an [Anonymizer] finds in packets beyond what everybody's have; the zero value is
+// for these. It is what the [pcapio.DecodeConfig] of the same captures says.
 type Config struct {
 	VXLANPorts []uint16 // UDP destination ports of VXLAN besides 4789 and 8472
 	TPIDs      []uint16 // EtherTypes of VLAN tags besides those that makers are known to use
@@ -87,7 +90,8 @@ func (a *Anonymizer) IPv6(addr [16]byte) [16]byte {
 	return slot.out
 }
 
-// Addr returns the image of an address, IPv4 or IPv6; IPv4-mapped IPv6 addresses are IPv6. The zone is dropped.
+// Addr returns the image of an address, IPv4 or IPv6; IPv4-mapped IPv6 addresses are IPv6. The zone
+// is dropped.
 func (a *Anonymizer) Addr(addr netip.Addr) netip.Addr {
 	switch {
 	case addr.Is4():
@@ -98,7 +102,8 @@ func (a *Anonymizer) Addr(addr netip.Addr) netip.Addr {
 	return addr
 }
 
-// macBits are the bits of the first byte of a MAC address that stay: group and local (IEEE 802, 8.2).
+// macBits are the bits of the first byte of a MAC address that stay: group and local (IEEE 802,
+// 8.2).
 const macBits = 0x03
 
 var broadcast = [6]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
@@ -111,7 +116,8 @@ func (a *Anonymizer) MAC(addr [6]byte) [6]byte {
 	slot := a.mac.slot(uint64(binary.BigEndian.Uint32(addr[:])) | uint64(binary.BigEndian.Uint16(addr[4:]))<<32)
 	if !slot.used || slot.in != addr {
 		slot.in, slot.out, slot.used = addr, addr, true
-		// An address whose image is one of the two that stay goes one step further: no two addresses have one image.
+		// An address whose image is one of the two that stay goes one step further: no two
+		// addresses have one image.
 		for again := true; again; again = slot.out == broadcast || slot.out == [6]byte{} {
 			a.scramble(slot.out[:], &a.macPad, macBits)
 		}
@@ -119,8 +125,9 @@ func (a *Anonymizer) MAC(addr [6]byte) [6]byte {
 	return slot.out
 }
 
-// scramble is Crypto-PAn in place: bit i of the image is bit i of the address, flipped if the cipher says so of the i bits before
-// it, filled up by pad. Bits of the first byte that are set in keep are not flipped.
+// scramble is Crypto-PAn in place: bit i of the image is bit i of the address, flipped if the
+// cipher says so of the i bits before it, filled up by pad. Bits of the first byte that are set in
+// keep are not flipped.
 func (a *Anonymizer) scramble(addr []byte, pad *[16]byte, keep byte) {
 	a.in = *pad
 	for n, original := range addr {
@@ -135,7 +142,8 @@ func (a *Anonymizer) scramble(addr []byte, pad *[16]byte, keep byte) {
 	}
 }
 
-// cache remembers images. An address has one place in it, and whoever comes later takes it: memory is bounded, nothing is searched.
+// cache remembers images. An address has one place in it, and whoever comes later takes it: memory
+// is bounded, nothing is searched.
 type cache[A comparable] [1 << 13]struct {
 	in, out A
 	used    bool

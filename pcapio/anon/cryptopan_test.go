@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// sampleKey and samples are those of the sample trace in the distribution of Crypto-PAn by its authors.
+// sampleKey and samples are those of the sample trace in the distribution of Crypto-PAn by its
+// authors.
 var sampleKey = []byte{21, 34, 23, 141, 51, 164, 207, 128, 19, 10, 91, 22, 73, 144, 125, 16,
 	216, 152, 143, 131, 121, 121, 101, 39, 98, 87, 76, 45, 42, 132, 34, 2}
 

@@ -16,15 +16,17 @@ const (
 	dnsHTTPS = 65
 )
 
-// dns anonymises a DNS message (RFC 1035) in a UDP datagram. What cannot be read to its end is cut where the first bad record begins.
+// dns anonymises a DNS message (RFC 1035) in a UDP datagram. What cannot be read to its end is cut
+// where the first bad record begins.
 func (a *Anonymizer) dns(off, end int) {
 	if good := a.message(off, end); good < end {
 		a.unknown(good, ReasonDNS)
 	}
 }
 
-// dnsStream anonymises the DNS messages in a TCP segment, each behind its length (RFC 1035, 4.2.2). From one on that is not whole in
-// the segment everything is cut: it goes on in segments that cannot be read by themselves.
+// dnsStream anonymises the DNS messages in a TCP segment, each behind its length (RFC 1035, 4.2.2).
+// From one on that is not whole in the segment everything is cut: it goes on in segments that
+// cannot be read by themselves.
 func (a *Anonymizer) dnsStream(off, end int) {
 	for off < end {
 		if end-off < 2 || a.u16(off) > end-off-2 {
@@ -40,7 +42,8 @@ func (a *Anonymizer) dnsStream(off, end int) {
 	}
 }
 
-// message anonymises the DNS message from off to end and returns where it stopped understanding: end if all is well.
+// message anonymises the DNS message from off to end and returns where it stopped understanding:
+// end if all is well.
 func (a *Anonymizer) message(off, end int) int {
 	if end-off < 12 || end-off > 0xffff {
 		return off
@@ -139,8 +142,8 @@ func replacePrefix(b, image []byte, bits int) bool {
 	return true
 }
 
-// edns anonymises the client subnets among EDNS options (RFC 7871, 6) and blanks others that may identify: cookies (RFC 7873) are made of
-// addresses.
+// edns anonymises the client subnets among EDNS options (RFC 7871, 6) and blanks others that may
+// identify: cookies (RFC 7873) are made of addresses.
 func (a *Anonymizer) edns(b []byte) bool {
 	const understood5, understood6, understood7, clientSubnet, expire, keepalive, padding = 5, 6, 7, 8, 9, 11, 12
 	for len(b) >= 4 {
@@ -200,8 +203,9 @@ func (a *Anonymizer) service(m message, at, end int) bool {
 // message is a DNS message: names point to places in it.
 type message struct{ b []byte }
 
-// name goes through the name at, replaces it by its image, or masks its labels if it is a reverse name, and returns the place behind it, -1
-// if it is bad. Masking may meet labels again over another pointer: x stays x.
+// name goes through the name at, replaces it by its image, or masks its labels if it is a reverse
+// name, and returns the place behind it, -1 if it is bad. Masking may meet labels again over
+// another pointer: x stays x.
 func (a *Anonymizer) name(m message, at int) int {
 	const maxLabels = 128 // a name has 255 bytes at most
 	var labels [maxLabels]int
@@ -237,8 +241,8 @@ func (a *Anonymizer) name(m message, at int) int {
 	}
 }
 
-// mask overwrites the labels below in-addr.arpa and ip6.arpa, and tells whether the name is there. What is there is an address spelt
-// backwards, or part of it.
+// mask overwrites the labels below in-addr.arpa and ip6.arpa, and tells whether the name is there.
+// What is there is an address spelt backwards, or part of it.
 func (m message) mask(labels []int) bool {
 	n := len(labels)
 	if n < 2 || !m.is(labels[n-1], "arpa") || !m.is(labels[n-2], "in-addr") && !m.is(labels[n-2], "ip6") {

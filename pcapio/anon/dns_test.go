@@ -88,8 +88,9 @@ func TestReverseNames(t *testing.T) {
 	}
 }
 
-// The names of a question and of records that point into it have one image: label by label as long, the same in any case and in any
-// message, with what two names have in common at their ends in common.
+// The names of a question and of records that point into it have one image: label by label as long,
+// the same in any case and in any message, with what two names have in common at their ends in
+// common.
 func TestNames(t *testing.T) {
 	a := sample(t)
 	ask := func(names ...string) []string {

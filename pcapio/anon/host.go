@@ -6,7 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Frames with what a host or a device knew of them in front: interfaces and processes by name, users, rules.
+// Frames with what a host or a device knew of them in front: interfaces and processes by name,
+// users, rules.
 
 // Protocol numbers of Linux that are no EtherTypes, and hardware types with other protocols.
 const (
@@ -14,8 +15,9 @@ const (
 	arphrdNetlink = 824
 )
 
-// cooked anonymises a Linux cooked capture, version 1 or 2: a header of size bytes that has the hardware type, protocol, address and
-// the end of the address's length at the given places. The address is that of the sender, of up to eight bytes.
+// cooked anonymises a Linux cooked capture, version 1 or 2: a header of size bytes that has the
+// hardware type, protocol, address and the end of the address's length at the given places. The
+// address is that of the sender, of up to eight bytes.
 func (a *Anonymizer) cooked(off, end, size, hardware, protocol, address, length int) {
 	if end-off < size {
 		a.unknown(off, ReasonDamaged)
@@ -44,8 +46,8 @@ func (a *Anonymizer) cooked(off, end, size, hardware, protocol, address, length 
 	}
 }
 
-// nflog anonymises a message of Linux's netfilter log: attributes of length and type, one of which is the packet. Those with names, users
-// and hardware headers are blanked.
+// nflog anonymises a message of Linux's netfilter log: attributes of length and type, one of which
+// is the packet. Those with names, users and hardware headers are blanked.
 func (a *Anonymizer) nflog(off, end int) {
 	const packetHeader, mark, timestamp, lastIndex, hardware, payload, sequence, globalSequence, hwType, hwLen = 1, 2, 3, 7, 8, 9, 12, 13, 15, 17
 	const ipv4, ipv6 = 2, 10 // protocol families
@@ -55,7 +57,8 @@ func (a *Anonymizer) nflog(off, end int) {
 	family, typ := a.packet.data[off], 0
 	for off += 4; end-off >= 4; {
 		var order binary.ByteOrder = binary.LittleEndian
-		if order.Uint16(a.packet.data[off+2:])&0x7fff > 0xff { // types are small, but for a flag in the highest bit
+		// types are small, but for a flag in the highest bit
+		if order.Uint16(a.packet.data[off+2:])&0x7fff > 0xff {
 			order = binary.BigEndian
 		}
 		size, attribute := int(order.Uint16(a.packet.data[off:])), order.Uint16(a.packet.data[off+2:])&0x7fff
@@ -91,8 +94,9 @@ func (a *Anonymizer) nflog(off, end int) {
 	}
 }
 
-// pflog anonymises a record of the BSDs' packet filter log: behind length, family, action and reason it has the names of interface and
-// rule set, numbers of rules, users and processes, and addresses, which are blanked.
+// pflog anonymises a record of the BSDs' packet filter log: behind length, family, action and
+// reason it has the names of interface and rule set, numbers of rules, users and processes, and
+// addresses, which are blanked.
 func (a *Anonymizer) pflog(off, end int) {
 	if off >= end {
 		return
@@ -105,8 +109,8 @@ func (a *Anonymizer) pflog(off, end int) {
 	a.behind(off+4, off+size, end, a.ip)
 }
 
-// pktap anonymises Apple's header with interface and process: behind the header's length, the type of record and the link type all but the
-// lengths of what is around the packet is blanked.
+// pktap anonymises Apple's header with interface and process: behind the header's length, the type
+// of record and the link type all but the lengths of what is around the packet is blanked.
 func (a *Anonymizer) pktap(off, end int) {
 	if end-off < 12 {
 		a.unknown(off, ReasonDamaged)
@@ -121,7 +125,8 @@ func (a *Anonymizer) pktap(off, end int) {
 	a.link(pcapio.LinkType(inner), off+int(size), end)
 }
 
-// erf anonymises a record of Endace's cards: time stamp, type, flags, lengths, extension headers, whose contents are blanked, and a frame.
+// erf anonymises a record of Endace's cards: time stamp, type, flags, lengths, extension headers,
+// whose contents are blanked, and a frame.
 func (a *Anonymizer) erf(off, end int) {
 	if end-off < 16 {
 		a.unknown(off, ReasonDamaged)
@@ -185,7 +190,8 @@ func (a *Anonymizer) juniper(inner pcapio.LinkType, off, end int) {
 	a.behind(min(body, end), body+4, end, a.ip)
 }
 
-// docsis anonymises an Ethernet frame of cable modems behind its MAC header; what may be encrypted is cut.
+// docsis anonymises an Ethernet frame of cable modems behind its MAC header; what may be encrypted
+// is cut.
 func (a *Anonymizer) docsis(off, end int) {
 	const hasExtended = 1
 	if end-off < 6 {

@@ -1,6 +1,7 @@
 package anon
 
-// icmp anonymises an ICMP message (RFC 792): the packet that an error quotes, the gateway of a redirect, router advertisements.
+// icmp anonymises an ICMP message (RFC 792): the packet that an error quotes, the gateway of a
+// redirect, router advertisements.
 func (a *Anonymizer) icmp(off, end int) {
 	before := a.sumFrom(off, end)
 	body := off + 8
@@ -30,7 +31,8 @@ func (a *Anonymizer) icmp(off, end int) {
 	a.adjust(off+2, end, change{before, a.sumFrom(off, end)})
 }
 
-// icmpv6 anonymises an ICMPv6 message (RFC 4443): errors, multicast listener discovery (RFC 2710, 3810) and neighbour discovery (RFC 4861).
+// icmpv6 anonymises an ICMPv6 message (RFC 4443): errors, multicast listener discovery (RFC 2710,
+// 3810) and neighbour discovery (RFC 4861).
 func (a *Anonymizer) icmpv6(off, end int, d *datagram) {
 	before := a.sumFrom(off, end)
 	d.settle(protoICMPv6, end-off, before)
@@ -75,7 +77,8 @@ func (a *Anonymizer) addresses6(off, end int) {
 	}
 }
 
-// neighbourOptions anonymises the options of neighbour discovery (RFC 4861, 4.6; RFC 8106); unknown ones are cut.
+// neighbourOptions anonymises the options of neighbour discovery (RFC 4861, 4.6; RFC 8106); unknown
+// ones are cut.
 func (a *Anonymizer) neighbourOptions(off, end int) {
 	for off < end {
 		if end-off < 8 || a.packet.data[off+1] == 0 {
@@ -136,8 +139,9 @@ func (a *Anonymizer) igmp(off, end int) {
 	a.adjust(off+2, end, change{before, a.sumFrom(off, end)})
 }
 
-// groupRecords anonymises the group records of a multicast report: type, length of auxiliary data, number of sources, then
-// the group, the sources and the auxiliary data (RFC 9776, 4.2; RFC 3810, 5.2).
+// groupRecords anonymises the group records of a multicast report: type, length of auxiliary data,
+// number of sources, then the group, the sources and the auxiliary data (RFC 9776, 4.2; RFC 3810,
+// 5.2).
 func (a *Anonymizer) groupRecords(off, end, version int) {
 	for off < end {
 		if end-off < 4 {

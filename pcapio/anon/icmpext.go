@@ -1,8 +1,9 @@
 package anon
 
-// quoted anonymises what is behind the header of an ICMP or ICMPv6 error: the packet that it is about, and objects that some routers add
-// (RFC 4884). length is what the header says of the quoted packet, in bytes, 0 where it says nothing; then objects may follow 128 bytes
-// of it, as routers sent them before (RFC 4884, 5.5).
+// quoted anonymises what is behind the header of an ICMP or ICMPv6 error: the packet that it is
+// about, and objects that some routers add (RFC 4884). length is what the header says of the quoted
+// packet, in bytes, 0 where it says nothing; then objects may follow 128 bytes of it, as routers
+// sent them before (RFC 4884, 5.5).
 func (a *Anonymizer) quoted(off, end, length int, extended bool) {
 	const compatible = 128
 	packetEnd := end
@@ -25,7 +26,8 @@ func (a *Anonymizer) quoted(off, end, length int, extended bool) {
 
 const extensionVersion = 2
 
-// extension anonymises the objects of an extension structure; from one on that is not understood it is cut.
+// extension anonymises the objects of an extension structure; from one on that is not understood it
+// is cut.
 func (a *Anonymizer) extension(off, end int) {
 	if end-off < 4 || a.packet.data[off]>>4 != extensionVersion {
 		a.unknown(off, ReasonICMP)
@@ -53,7 +55,8 @@ func (a *Anonymizer) extension(off, end int) {
 	}
 }
 
-// interfaceObject anonymises the address in an interface information object and masks the name by x (RFC 5837, 4).
+// interfaceObject anonymises the address in an interface information object and masks the name by x
+// (RFC 5837, 4).
 func (a *Anonymizer) interfaceObject(kind byte, off, end int) {
 	const hasIndex, hasAddress, hasName = 0x08, 0x04, 0x02
 	if kind&hasIndex != 0 {

@@ -19,12 +19,14 @@ func structure(objects ...[]byte) []byte {
 	return put(b, 2, onesSum(b))
 }
 
-// Objects behind a quoted packet: addresses are anonymised, names masked, checksums kept right, labels left.
+// Objects behind a quoted packet: addresses are anonymised, names masked, checksums kept right,
+// labels left.
 func TestExtensionObjects(t *testing.T) {
 	a := sample(t)
 	image := originals.image(a)
 	labels := object(1, 1, []byte{0, 1, 0x11, 9})
-	// Index, address, name, MTU of the incoming interface (RFC 5837, 4.1): role and bits in the kind.
+	// Index, address, name, MTU of the incoming interface (RFC 5837, 4.1): role and bits in the
+	// kind.
 	full := func(w world, name string) []byte {
 		return object(2, 0x0f, cat(u16(0, 7, 1, 0), w.c, []byte{12}, []byte(name + "\x00\x00\x00\x00\x00\x00\x00\x00\x00")[:11], u16(0, 1500)))
 	}
@@ -84,7 +86,8 @@ func TestExtensionObjects(t *testing.T) {
 	}
 }
 
-// What is not understood behind a quoted packet is cut, and no captured length lets an address through.
+// What is not understood behind a quoted packet is cut, and no captured length lets an address
+// through.
 func TestExtensionCut(t *testing.T) {
 	quote := originals.udp4(9, 10, make([]byte, 200))[:128]
 	known := object(1, 1, []byte{0, 1, 0x11, 9})

@@ -28,22 +28,23 @@ const (
 
 // datagram is what the headers below the transport need to know of their IP packet.
 type datagram struct {
-	src, dst change   // of the addresses in the pseudo-header of checksums, by the RFCs
-	headers  change   // of those in the header, which differ where a route or a home address has others
-	routed   bool     // they may differ
-	final    [16]byte // destination of an IPv6 header before it was anonymised
-	ip       int      // where the header begins
-	version  int
-	first    bool // the first of several fragments
-	later    bool // another of several fragments
+	src, dst change // of the addresses in the pseudo-header of checksums, by the RFCs
+	// of those in the header, which differ where a route or a home address has others
+	headers change
+	routed  bool     // they may differ
+	final   [16]byte // destination of an IPv6 header before it was anonymised
+	ip      int      // where the header begins
+	version int
+	first   bool // the first of several fragments
+	later   bool // another of several fragments
 }
 
 // pseudo is the change of the pseudo-header (RFC 9293, 3.1; RFC 8200, 8.1).
 func (d *datagram) pseudo() change { return d.src.plus(d.dst) }
 
-// settle finds out which addresses the pseudo-header had for whoever computed the checksum of a message that has another source or
-// destination than its IP header: the words of the message, which add up to before, tell. If it was right with those of the IP header,
-// the change is theirs.
+// settle finds out which addresses the pseudo-header had for whoever computed the checksum of a
+// message that has another source or destination than its IP header: the words of the message,
+// which add up to before, tell. If it was right with those of the IP header, the change is theirs.
 func (d *datagram) settle(proto byte, length int, before uint64) {
 	if !d.routed {
 		return
@@ -108,7 +109,8 @@ func (a *Anonymizer) ipv4(off, end int) {
 	a.transport(proto, body, end, &d)
 }
 
-// options4 anonymises the addresses in IPv4 options (RFC 791, 3.1) and blanks what is in unknown ones.
+// options4 anonymises the addresses in IPv4 options (RFC 791, 3.1) and blanks what is in unknown
+// ones.
 func (a *Anonymizer) options4(off, end int, d *datagram) {
 	const endOfList, nop, recordRoute, timestamp, security, looseRoute, stream, strictRoute, routerAlert = 0, 1, 7, 68, 130, 131, 136, 137, 148
 	for off < end {
@@ -128,7 +130,8 @@ func (a *Anonymizer) options4(off, end int, d *datagram) {
 		next := off + int(b[1])
 		switch b[0] {
 		case recordRoute, looseRoute, strictRoute:
-			toGo := b[0] != recordRoute && b[2] <= b[1] // the header's destination is not yet the last one
+			// the header's destination is not yet the last one
+			toGo := b[0] != recordRoute && b[2] <= b[1]
 			at := off + 3
 			for ; at+4 <= next; at += 4 {
 				last := a.rewrite4(at, next)
@@ -171,7 +174,8 @@ func (a *Anonymizer) ipv6(off, end int) {
 	a.extensions(next, off+40, end, &d)
 }
 
-// extensions goes through IPv6 extension headers, and authentication headers also in IPv4, to the transport header.
+// extensions goes through IPv6 extension headers, and authentication headers also in IPv4, to the
+// transport header.
 func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 	for {
 		v6 := d.version == 6 && (next == protoHopByHop || next == protoRouting || next == protoFragment || next == protoDestOptions)
@@ -215,8 +219,9 @@ func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 	a.transport(next, off, end, d)
 }
 
-// routing anonymises a routing header of type 0 (RFC 5095), 2 (RFC 6275), 3 (RFC 6554) or 4 (RFC 8754); others are cut. Until the last
-// segment is reached, checksums have that one in their pseudo-header, not the destination.
+// routing anonymises a routing header of type 0 (RFC 5095), 2 (RFC 6275), 3 (RFC 6554) or 4 (RFC
+// 8754); others are cut. Until the last segment is reached, checksums have that one in their
+// pseudo-header, not the destination.
 func (a *Anonymizer) routing(off, end int, d *datagram) bool {
 	kind, left := a.packet.data[off+2], a.packet.data[off+3]
 	count, lastFirst := (end-off-8)/16, false
@@ -240,8 +245,8 @@ func (a *Anonymizer) routing(off, end int, d *datagram) bool {
 	return true
 }
 
-// compressedRouting anonymises addresses of which only the end is there: the rest they have in common with the destination, and their
-// images have it in common with the destination's.
+// compressedRouting anonymises addresses of which only the end is there: the rest they have in
+// common with the destination, and their images have it in common with the destination's.
 func (a *Anonymizer) compressedRouting(off, end int, d *datagram) bool {
 	b := a.packet.data[off:end]
 	others, last, padding := 16-int(b[4]>>4), 16-int(b[4]&15), int(b[5]>>4)
@@ -268,8 +273,8 @@ func (a *Anonymizer) compressedRouting(off, end int, d *datagram) bool {
 	return true
 }
 
-// options6 anonymises hop-by-hop and destination options: the home address (RFC 6275, 6.3), which takes the place of the source in
-// checksums. What is in unknown ones is blanked.
+// options6 anonymises hop-by-hop and destination options: the home address (RFC 6275, 6.3), which
+// takes the place of the source in checksums. What is in unknown ones is blanked.
 func (a *Anonymizer) options6(off, end int, d *datagram) {
 	const pad1, padN, tunnelLimit, routerAlert, calipso, pdm, jumbo, home = 0, 1, 4, 5, 7, 15, 0xc2, 201
 	for off+2 <= end {
@@ -289,7 +294,8 @@ func (a *Anonymizer) options6(off, end int, d *datagram) {
 	}
 }
 
-// padding blanks what lies between the end of an IP packet and that of what holds it, and returns the nearer end.
+// padding blanks what lies between the end of an IP packet and that of what holds it, and returns
+// the nearer end.
 func (a *Anonymizer) padding(packetEnd, end int) int {
 	if packetEnd < end {
 		a.blank(packetEnd, end)

@@ -11,8 +11,9 @@ import (
 	"runtime"
 )
 
-// CreateKey makes a new random key and writes it to a new file that only its owner may read, as a line of 64 hexadecimal digits.
-// A file that is already there is never overwritten: the error is [os.ErrExist].
+// CreateKey makes a new random key and writes it to a new file that only its owner may read, as a
+// line of 64 hexadecimal digits. A file that is already there is never overwritten: the error is
+// [os.ErrExist].
 func CreateKey(name string) (key []byte, err error) {
 	key = make([]byte, KeySize)
 	rand.Read(key) // never fails
@@ -27,8 +28,9 @@ func CreateKey(name string) (key []byte, err error) {
 	return key, nil
 }
 
-// ReadKey reads a key file: 64 hexadecimal digits, or the 32 bytes themselves. It refuses a file that others than its owner may
-// read or write, with [ErrKeyExposed] (not on Windows, whose permissions are not in the file mode).
+// ReadKey reads a key file: 64 hexadecimal digits, or the 32 bytes themselves. It refuses a file
+// that others than its owner may read or write, with [ErrKeyExposed] (not on Windows, whose
+// permissions are not in the file mode).
 func ReadKey(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {

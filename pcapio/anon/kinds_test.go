@@ -19,8 +19,9 @@ var (
 	secretWords = []string{"annas", "laptop"}
 )
 
-// kinds are frames of each kind that the decoder knows, in which all that it can hold is marked. What they hold in places that are blanked
-// is the world's, too, so that they are not compared byte by byte but searched.
+// kinds are frames of each kind that the decoder knows, in which all that it can hold is marked.
+// What they hold in places that are blanked is the world's, too, so that they are not compared byte
+// by byte but searched.
 var kinds = []struct {
 	name  string
 	link  pcapio.LinkType
@@ -222,7 +223,8 @@ func spellings(b []byte) [][]byte {
 			add(strings.ReplaceAll(fmt.Sprintf("% x", b), " ", separator))
 		}
 		add(fmt.Sprintf("%x.%x.%x", b[:2], b[2:4], b[4:]))
-		return append(texts, cat(b[:3], []byte{0xff, 0xfe}, b[3:]), cat([]byte{b[0] ^ 2}, b[1:3], []byte{0xff, 0xfe}, b[3:])) // EUI-64 (RFC 4291, A)
+		// EUI-64 (RFC 4291, A)
+		return append(texts, cat(b[:3], []byte{0xff, 0xfe}, b[3:]), cat([]byte{b[0] ^ 2}, b[1:3], []byte{0xff, 0xfe}, b[3:]))
 	}
 	a, _ := netip.AddrFromSlice(b)
 	add(a.String())
@@ -313,7 +315,8 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// Whatever kind the decoder knows has a frame above: one that it learns fails this test until it has.
+// Whatever kind the decoder knows has a frame above: one that it learns fails this test until it
+// has.
 func TestKindsAreComplete(t *testing.T) {
 	links, types := map[pcapio.LinkType]bool{pcapio.LinkNone: true}, map[int]bool{}
 	var tunnels pcapio.Tunnel
@@ -378,7 +381,8 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// A frame below labels, with a control word and without one, is rewritten where it is, with tags too, and cut where it is not clear where it begins.
+// A frame below labels, with a control word and without one, is rewritten where it is, with tags
+// too, and cut where it is not clear where it begins.
 func TestPseudowireFrames(t *testing.T) {
 	inner := func(w world) [][]byte {
 		return [][]byte{w.eth(0x0800, w.tcp4()), w.eth(0x8100, cat(u16(5, 0x0800), w.tcp4())), w.eth(0x88a8, cat(u16(5, 0x8100, 6, 0x86dd), w.tcp6()))}

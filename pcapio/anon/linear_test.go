@@ -19,11 +19,12 @@ func (c *countingBlock) Encrypt(dst, src []byte) {
 	c.Block.Encrypt(dst, src)
 }
 
-// Packets that make the most of each of their bytes, of n and 4n records or headers: blocks must grow with the packet, and be at most
-// as many as a name of 127 labels behind each pointer takes.
+// Packets that make the most of each of their bytes, of n and 4n records or headers: blocks must
+// grow with the packet, and be at most as many as a name of 127 labels behind each pointer takes.
 func TestRecordIsLinear(t *testing.T) {
 	long := append(bytes.Repeat([]byte{1, 'a'}, 126), 0) // 253 bytes; at 12 in the message
-	pointers := func(n int) []byte {                     // each record's name is a pointer to the pointer before it
+	// each record's name is a pointer to the pointer before it
+	pointers := func(n int) []byte {
 		b := cat(head(1, n, 0), long, u16(1, 1))
 		for last := 12; n > 0; n-- {
 			at := len(b)

@@ -9,8 +9,8 @@ import (
 // linkUser2 is for private use; Apple's systems write PKTAP with it.
 const linkUser2 pcapio.LinkType = 149
 
-// link anonymises a frame of link type t. What is not listed is cut, also where the decoder would find an IP packet in it: bytes in front
-// of a packet may be anything.
+// link anonymises a frame of link type t. What is not listed is cut, also where the decoder would
+// find an IP packet in it: bytes in front of a packet may be anything.
 func (a *Anonymizer) link(t pcapio.LinkType, off, end int) {
 	if !a.deeper(off) {
 		return
@@ -79,7 +79,8 @@ func (a *Anonymizer) link(t pcapio.LinkType, off, end int) {
 	}
 }
 
-// rareLink is the other half of link: local networks that are not Ethernet, and envelopes of devices.
+// rareLink is the other half of link: local networks that are not Ethernet, and envelopes of
+// devices.
 func (a *Anonymizer) rareLink(t pcapio.LinkType, off, end int) {
 	switch t {
 	case pcapio.LinkFDDI:
@@ -138,7 +139,8 @@ func (a *Anonymizer) rareLink(t pcapio.LinkType, off, end int) {
 	}
 }
 
-// behind blanks from off to body, a header of which nothing is needed to read on, and goes on with next.
+// behind blanks from off to body, a header of which nothing is needed to read on, and goes on with
+// next.
 func (a *Anonymizer) behind(off, body, end int, next func(off, end int)) {
 	if body > end {
 		a.unknown(off, ReasonDamaged)
@@ -170,7 +172,8 @@ func (a *Anonymizer) ethernet(off, end int) {
 	a.etherType(a.u16(off+12), off+14, end)
 }
 
-// switched anonymises an Ethernet frame that has more between its addresses and its EtherType, which is at typ.
+// switched anonymises an Ethernet frame that has more between its addresses and its EtherType,
+// which is at typ.
 func (a *Anonymizer) switched(off, typ, end int) {
 	a.rewriteMAC(off, end)
 	a.rewriteMAC(off+6, end)
@@ -193,7 +196,8 @@ func (a *Anonymizer) llc(off, end int) {
 	}
 }
 
-// snap anonymises what an organisation code and a protocol identifier name: an EtherType, or a bridged frame behind padding (RFC 2684, 5.2).
+// snap anonymises what an organisation code and a protocol identifier name: an EtherType, or a
+// bridged frame behind padding (RFC 2684, 5.2).
 func (a *Anonymizer) snap(off, end, padding int) {
 	b := a.packet.data[min(off, end):end]
 	switch {
@@ -235,7 +239,8 @@ func (a *Anonymizer) nlpid(id, off, end int) {
 	}
 }
 
-// frameRelay anonymises what is behind a Q.922 address of 2 to 4 bytes: RFC 2427, or an EtherType as Cisco has it.
+// frameRelay anonymises what is behind a Q.922 address of 2 to 4 bytes: RFC 2427, or an EtherType
+// as Cisco has it.
 func (a *Anonymizer) frameRelay(off, end int) {
 	body := off
 	for n := 1; body < end && a.packet.data[body]&1 == 0 && n < 4; n++ {
@@ -263,7 +268,8 @@ func (a *Anonymizer) chdlc(off, end int) {
 	a.etherType(a.u16(off+2), off+4, end)
 }
 
-// tokenRing blanks the addresses: the source's first bit tells of routing information, so that the scheme does not fit.
+// tokenRing blanks the addresses: the source's first bit tells of routing information, so that the
+// scheme does not fit.
 func (a *Anonymizer) tokenRing(off, end int) {
 	if end-off < 14 {
 		a.unknown(off, ReasonDamaged)
@@ -284,7 +290,8 @@ func (a *Anonymizer) tokenRing(off, end int) {
 	a.llc(body, end)
 }
 
-// arp anonymises ARP and its relatives (RFC 826) of any address lengths; only Ethernet and IPv4 addresses are kept.
+// arp anonymises ARP and its relatives (RFC 826) of any address lengths; only Ethernet and IPv4
+// addresses are kept.
 func (a *Anonymizer) arp(off, end int) {
 	if end-off < 8 {
 		return

@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Whatever the decoder finds IP behind, no address of the frame may be left, be it that the link-layer header is understood or that the
-// record is cut.
+// Whatever the decoder finds IP behind, no address of the frame may be left, be it that the
+// link-layer header is understood or that the record is cut.
 func TestNoLinkTypeLeaks(t *testing.T) {
 	ip := ip4(17, cat(u16(1024, 53, 16, 0), []byte("question")))
 	frame := eth(0x0800, ip)

@@ -7,17 +7,20 @@ import (
 
 // names holds what the images of DNS names are made with.
 type names struct {
-	pad  [16]byte     // where every name begins
-	done [1024]uint64 // offsets in the message at hand whose labels are images already, one bit each
+	pad [16]byte // where every name begins
+	// offsets in the message at hand whose labels are images already, one bit each
+	done [1024]uint64
 }
 
-// commonTops are the top-level domains that stay, besides those of two letters, which are countries.
+// commonTops are the top-level domains that stay, besides those of two letters, which are
+// countries.
 var commonTops = []string{"arpa", "com", "edu", "gov", "info", "int", "local", "mil", "net", "org"}
 
-// image replaces the labels at the given places of a DNS message, which are a name from its first label on. The image of a label follows
-// from it, without regard to case, and from the images of those behind it, under the key: names in one domain have images in one
-// domain, and what a compression pointer meets again is the same. It has the same length. Labels of services, which begin with _, wildcards,
-// and common top-level domains stay.
+// image replaces the labels at the given places of a DNS message, which are a name from its first
+// label on. The image of a label follows from it, without regard to case, and from the images of
+// those behind it, under the key: names in one domain have images in one domain, and what a
+// compression pointer meets again is the same. It has the same length. Labels of services, which
+// begin with _, wildcards, and common top-level domains stay.
 func (a *Anonymizer) image(m message, labels []int) {
 	state := a.names.pad
 	for i, at := range slices.Backward(labels) {
@@ -54,7 +57,8 @@ func (a *Anonymizer) relabel(state [16]byte, label []byte) {
 	}
 }
 
-// absorb is state after a label, with letters of either case alike: CBC-MAC over its length and its bytes.
+// absorb is state after a label, with letters of either case alike: CBC-MAC over its length and its
+// bytes.
 func (a *Anonymizer) absorb(state [16]byte, label []byte) [16]byte {
 	a.in = state
 	a.in[0] ^= byte(len(label))

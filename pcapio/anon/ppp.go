@@ -17,7 +17,8 @@ func (a *Anonymizer) pppoe(off, end int) {
 	a.pppProtocol(off+6, end)
 }
 
-// ppp anonymises a PPP frame, whose address and control bytes may be left out (RFC 1661; RFC 1662, 3.1).
+// ppp anonymises a PPP frame, whose address and control bytes may be left out (RFC 1661; RFC 1662,
+// 3.1).
 func (a *Anonymizer) ppp(off, end int) {
 	if end-off >= 2 && a.packet.data[off] == 0xff && a.packet.data[off+1] == 0x03 {
 		off += 2
@@ -25,7 +26,8 @@ func (a *Anonymizer) ppp(off, end int) {
 	a.pppProtocol(off, end)
 }
 
-// pppProtocol goes by the protocol field, of one or two bytes. Control protocols have addresses and names and are cut.
+// pppProtocol goes by the protocol field, of one or two bytes. Control protocols have addresses and
+// names and are cut.
 func (a *Anonymizer) pppProtocol(off, end int) {
 	if off >= end || a.packet.data[off]&1 == 0 && end-off < 2 {
 		return
@@ -46,8 +48,8 @@ func (a *Anonymizer) pppProtocol(off, end int) {
 	}
 }
 
-// mpls anonymises what is below a label stack (RFC 3032). Nothing says what that is: the decoder is asked, so that no frame is taken for
-// a packet by one of the two and not by the other.
+// mpls anonymises what is below a label stack (RFC 3032). Nothing says what that is: the decoder is
+// asked, so that no frame is taken for a packet by one of the two and not by the other.
 func (a *Anonymizer) mpls(off, end int) {
 	const mostLabels = 16 // what has more is no label stack
 	body := off
@@ -75,7 +77,8 @@ func (a *Anonymizer) mpls(off, end int) {
 		}
 		return
 	}
-	// A frame, behind a control word (RFC 4385) or without one: where the same is found as below the labels, if that tells.
+	// A frame, behind a control word (RFC 4385) or without one: where the same is found as below
+	// the labels, if that tells.
 	status, layers, at := found.Status, found.Layers, found.IPOff-2+off
 	vlans := [2]uint16{found.VLAN, found.InnerVLAN}
 	begin, fits := 0, 0

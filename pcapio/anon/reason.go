@@ -10,15 +10,19 @@ type Reason uint8
 
 // The reasons.
 const (
-	ReasonLink      Reason = iota // a link type or what a frame carries: management, discovery, control protocols, unknown tags
-	ReasonDamaged                 // a header that contradicts itself or is not there as a whole
-	ReasonProtocol                // an IP protocol, an extension header or a message that is not understood: OSPF, DHCP, NetBIOS, ...
-	ReasonICMP                    // an ICMP, ICMPv6 or IGMP message, option or extension object that is not understood
-	ReasonTunnel                  // a tunnel's control message, or what a tunnel carries
-	ReasonDNS                     // a DNS message that cannot be read to its end
-	ReasonFragment                // a later fragment: what is in it follows from the first
-	ReasonEncrypted               // what may be encrypted, or may not: ESP, MACsec, 802.11
-	ReasonDepth                   // headers in headers without end
+	// a link type or what a frame carries: management, discovery, control protocols, unknown tags
+	ReasonLink    Reason = iota
+	ReasonDamaged        // a header that contradicts itself or is not there as a whole
+	// an IP protocol, an extension header or a message that is not understood: OSPF, DHCP, NetBIOS,
+	// ...
+	ReasonProtocol
+	// an ICMP, ICMPv6 or IGMP message, option or extension object that is not understood
+	ReasonICMP
+	ReasonTunnel    // a tunnel's control message, or what a tunnel carries
+	ReasonDNS       // a DNS message that cannot be read to its end
+	ReasonFragment  // a later fragment: what is in it follows from the first
+	ReasonEncrypted // what may be encrypted, or may not: ESP, MACsec, 802.11
+	ReasonDepth     // headers in headers without end
 	numReasons
 )
 

@@ -23,8 +23,8 @@ type Stats struct {
 // Stats returns the counters so far.
 func (a *Anonymizer) Stats() Stats { return a.stats }
 
-// packet is the record at hand. The functions that go through it take the offset of their header in data and the offset where
-// what holds it ends, which is never beyond data.
+// packet is the record at hand. The functions that go through it take the offset of their header in
+// data and the offset where what holds it ends, which is never beyond data.
 type packet struct {
 	data    []byte
 	keep    int        // bytes to keep
@@ -35,13 +35,15 @@ type packet struct {
 	frame   frameCheck // of the outermost frame
 }
 
-// maxDepth bounds the nesting of IP packets, maxHeaders that of all headers: more is no traffic but an attack on the stack.
+// maxDepth bounds the nesting of IP packets, maxHeaders that of all headers: more is no traffic but
+// an attack on the stack.
 const (
 	maxDepth   = 16
 	maxHeaders = 128
 )
 
-// Record anonymises r. r.Data becomes a copy that is valid until the next call; the original is not changed.
+// Record anonymises r. r.Data becomes a copy that is valid until the next call; the original is not
+// changed.
 func (a *Anonymizer) Record(r *pcapio.Record) {
 	p := &a.packet
 	p.data = append(p.data[:0], r.Data...)
@@ -49,7 +51,8 @@ func (a *Anonymizer) Record(r *pcapio.Record) {
 	p.missing = max(0, r.OrigLen-len(r.Data))
 	p.frame = frameCheck{}
 	end := len(p.data)
-	// A check sequence is told by being right, not by r.FCSLen, which may be wrong; a wrong one is blanked as all behind a packet.
+	// A check sequence is told by being right, not by r.FCSLen, which may be wrong; a wrong one is
+	// blanked as all behind a packet.
 	if (r.LinkType == pcapio.LinkEthernet || r.FCSLen == 4) && end >= r.OrigLen && p.frame.find(p.data, 0) {
 		end -= 4
 	}
@@ -91,7 +94,8 @@ func (a *Anonymizer) cut(off int, cause *uint64) {
 	}
 }
 
-// rewrite4 replaces the IPv4 address at off and tells how that changes a checksum. An address that is not there as a whole is cut.
+// rewrite4 replaces the IPv4 address at off and tells how that changes a checksum. An address that
+// is not there as a whole is cut.
 func (a *Anonymizer) rewrite4(off, end int) change {
 	if end-off < 4 {
 		a.unknown(off, ReasonDamaged)
@@ -146,7 +150,8 @@ type frameCheck struct {
 	start int // where the frame begins
 }
 
-// find looks whether the last four bytes of data are the check sequence of the frame that begins at start (IEEE 802.3, 3.2.9).
+// find looks whether the last four bytes of data are the check sequence of the frame that begins at
+// start (IEEE 802.3, 3.2.9).
 func (f *frameCheck) find(data []byte, start int) bool {
 	if n := len(data) - 4; n > start {
 		f.start, f.right = start, binary.LittleEndian.Uint32(data[n:]) == crc32.ChecksumIEEE(data[start:n])
@@ -180,9 +185,10 @@ func (r *Reader) ReadRecord(rec *pcapio.Record) error {
 	return nil
 }
 
-// Interfaces returns what src says of its interfaces, without what identifies: MAC addresses are anonymised, names, which may have hardware
-// addresses and identifiers of the system in them, become if0, if1 and so on, and descriptions and filters, which may name hosts, and
-// operating systems are left out. It is for the configuration of a writer.
+// Interfaces returns what src says of its interfaces, without what identifies: MAC addresses are
+// anonymised, names, which may have hardware addresses and identifiers of the system in them,
+// become if0, if1 and so on, and descriptions and filters, which may name hosts, and operating
+// systems are left out. It is for the configuration of a writer.
 func (a *Anonymizer) Interfaces(src pcapio.InterfaceSource) pcapio.InterfaceSource {
 	return &interfaces{src, a}
 }

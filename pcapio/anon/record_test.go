@@ -20,8 +20,9 @@ func sctpInit(v4, v6 []byte) []byte {
 	return b
 }
 
-// world is the addresses that a frame is built of: the test builds each frame of the originals, and of their images, and
-// what the Anonymizer makes of the first must be the second, checksums and all.
+// world is the addresses that a frame is built of: the test builds each frame of the originals, and
+// of their images, and what the Anonymizer makes of the first must be the second, checksums and
+// all.
 type world struct{ macA, macB, a, b, c, a6, b6, c6 []byte }
 
 var originals = world{macA, macB, hostA, hostB, hostC, hostA6, hostB6, hostC6}
@@ -186,7 +187,8 @@ func TestRecord(t *testing.T) {
 			}
 		})
 	}
-	if s := a.Stats(); s != (Stats{Records: uint64(len(worlds)), Blanked: 4}) { // a check sequence, before it was made again
+	// a check sequence, before it was made again
+	if s := a.Stats(); s != (Stats{Records: uint64(len(worlds)), Blanked: 4}) {
 		t.Errorf("counters %+v", s)
 	}
 }
@@ -317,7 +319,8 @@ func TestWrongChecksumStaysWrong(t *testing.T) {
 	}
 }
 
-// A declared check sequence that is none is blanked where it is behind a packet, and else not believed.
+// A declared check sequence that is none is blanked where it is behind a packet, and else not
+// believed.
 func TestWrongFrameCheckSequence(t *testing.T) {
 	a := sample(t)
 	tail := []byte{1, 2, 3, 4}
@@ -339,7 +342,8 @@ func TestWrongFrameCheckSequence(t *testing.T) {
 	}
 }
 
-// An original length that is shorter than what was captured is wrong, and hides nothing from being rewritten.
+// An original length that is shorter than what was captured is wrong, and hides nothing from being
+// rewritten.
 func TestOriginalLengthTooShort(t *testing.T) {
 	a := sample(t)
 	frame := originals.eth(0x0800, originals.udp4(9, 4789, cat(u16(0x0800, 0, 0, 0), originals.eth(0x0800, originals.tcp4()))))

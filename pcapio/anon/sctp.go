@@ -7,8 +7,9 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// sctp anonymises the address parameters of SCTP (RFC 9260, 3.3.2 and 3.3.3; RFC 5061). Its checksum has no pseudo-header and is a CRC:
-// it is computed anew if the packet is whole and it was right.
+// sctp anonymises the address parameters of SCTP (RFC 9260, 3.3.2 and 3.3.3; RFC 5061). Its
+// checksum has no pseudo-header and is a CRC: it is computed anew if the packet is whole and it was
+// right.
 func (a *Anonymizer) sctp(off, end int, d *datagram) {
 	const data, initChunk, initAck, heartbeat, heartbeatAck, abort, errorChunk, cookieEcho, iData, padChunk = 0, 1, 2, 4, 5, 6, 9, 10, 64, 132
 	if end-off < 12 {
@@ -29,7 +30,8 @@ func (a *Anonymizer) sctp(off, end int, d *datagram) {
 			a.payload(at + 16)
 		case iData:
 			a.payload(at + 20)
-		case heartbeat, heartbeatAck, abort, errorChunk, cookieEcho, padChunk: // what only its maker reads, but may be addresses in clear
+		// what only its maker reads, but may be addresses in clear
+		case heartbeat, heartbeatAck, abort, errorChunk, cookieEcho, padChunk:
 			a.blank(at+4, next)
 		case 3, 7, 8, 11, 12, 13, 14, 15, 130, 192, 194: // numbers only, or authentication
 		default: // ASCONF among them
@@ -52,8 +54,9 @@ func (a *Anonymizer) crc(off, end int) uint32 {
 
 var zero [4]byte
 
-// parameters anonymises the IPv4 and IPv6 address parameters of an INIT or INIT ACK. The state cookie is for its maker only, but may
-// hold addresses in clear: it is blanked, and so are names and what is unknown.
+// parameters anonymises the IPv4 and IPv6 address parameters of an INIT or INIT ACK. The state
+// cookie is for its maker only, but may hold addresses in clear: it is blanked, and so are names
+// and what is unknown.
 func (a *Anonymizer) parameters(off, end int) {
 	const ipv4, ipv6, preservative, supported = 5, 6, 9, 12
 	for end-off >= 4 {
@@ -68,7 +71,8 @@ func (a *Anonymizer) parameters(off, end int) {
 			a.rewrite4(off+4, next)
 		case ipv6:
 			a.rewrite6(off+4, next)
-		case preservative, supported, 0x8000, 0x8001, 0x8002, 0x8003, 0x8004, 0x8008, 0xc000, 0xc006: // numbers
+		// numbers
+		case preservative, supported, 0x8000, 0x8001, 0x8002, 0x8003, 0x8004, 0x8008, 0xc000, 0xc006:
 		default:
 			a.blank(off+4, next)
 		}

@@ -76,8 +76,9 @@ func (a *Anonymizer) tcp(off, end int, d *datagram) {
 	a.payload(max(body, off+20))
 }
 
-// tcpOptions anonymises the address in MPTCP's ADD_ADDR option (RFC 8684, 3.4.1) and blanks what is in unknown options, which may be a
-// client's address that a load balancer added, and what is behind the end of the list.
+// tcpOptions anonymises the address in MPTCP's ADD_ADDR option (RFC 8684, 3.4.1) and blanks what is
+// in unknown options, which may be a client's address that a load balancer added, and what is
+// behind the end of the list.
 func (a *Anonymizer) tcpOptions(off, end int) {
 	const endOfList, nop, kindMPTCP = 0, 1, 30
 	for off < end {
@@ -109,7 +110,8 @@ func (a *Anonymizer) tcpOptions(off, end int) {
 func keptOption(kind byte, option []byte) bool {
 	const fastOpenMagic = 0xf989 // of the experimental option (RFC 7413)
 	switch kind {
-	case 2, 3, 4, 5, 8, 14, 15, 18, 19, 27, 28, 29, 34, 69: // up to time stamps, checksums, signatures, timeout, authentication, fast open, ENO
+	// up to time stamps, checksums, signatures, timeout, authentication, fast open, ENO
+	case 2, 3, 4, 5, 8, 14, 15, 18, 19, 27, 28, 29, 34, 69:
 		return true
 	case 254:
 		return len(option) >= 4 && int(option[2])<<8|int(option[3]) == fastOpenMagic
@@ -117,13 +119,15 @@ func keptOption(kind byte, option []byte) bool {
 	return false
 }
 
-// mptcp anonymises an ADD_ADDR option. Its authentication value is blanked: it is a hash of the address under keys that were sent in clear.
+// mptcp anonymises an ADD_ADDR option. Its authentication value is blanked: it is a hash of the
+// address under keys that were sent in clear.
 func (a *Anonymizer) mptcp(off, end int) {
 	const addAddr = 3
 	if end-off < 4 || a.packet.data[off+2]>>4 != addAddr {
 		return
 	}
-	switch size := int(a.packet.data[off+1]); size { // the length tells the version, a port, an authentication value
+	// the length tells the version, a port, an authentication value
+	switch size := int(a.packet.data[off+1]); size {
 	case 8, 10, 16, 18:
 		a.rewrite4(off+4, end)
 		if size >= 16 {
@@ -139,8 +143,9 @@ func (a *Anonymizer) mptcp(off, end int) {
 	}
 }
 
-// dccp anonymises a DCCP packet (RFC 4340), of which only the pseudo-header has addresses; options that are not understood cannot be told
-// from others without more state, and are kept as they are negotiated numbers.
+// dccp anonymises a DCCP packet (RFC 4340), of which only the pseudo-header has addresses; options
+// that are not understood cannot be told from others without more state, and are kept as they are
+// negotiated numbers.
 func (a *Anonymizer) dccp(off, end int, d *datagram) {
 	if d.routed {
 		d.settle(protoDCCP, end-off, a.sumFrom(off, end))
@@ -151,7 +156,8 @@ func (a *Anonymizer) dccp(off, end int, d *datagram) {
 	}
 }
 
-// udp anonymises a UDP (RFC 768) or UDP-Lite datagram (RFC 3828), with the tunnels that are known by ports.
+// udp anonymises a UDP (RFC 768) or UDP-Lite datagram (RFC 3828), with the tunnels that are known
+// by ports.
 func (a *Anonymizer) udp(proto byte, off, end int, d *datagram) {
 	if end-off < 8 {
 		a.adjustUDP(off+6, end, d.pseudo())
@@ -182,7 +188,8 @@ func (a *Anonymizer) udpPayload(src, dst, off, end, ip int) {
 		a.unknown(off, ReasonTunnel)
 	case a.CutPayload:
 		a.payload(off)
-	case either(portDNS) || either(5353) || either(5355): // multicast DNS (RFC 6762), link-local name resolution (RFC 4795)
+	// multicast DNS (RFC 6762), link-local name resolution (RFC 4795)
+	case either(portDNS) || either(5353) || either(5355):
 		a.dns(off, end)
 	case either(123):
 		a.ntp(off, end)
@@ -201,8 +208,8 @@ func (a *Anonymizer) entered(ip, off, end int) bool {
 	return a.ask(pcapio.LinkRaw, a.packet.data[ip:end], end).TunnelDepth > 0
 }
 
-// ntp anonymises the reference identifier of NTP, which is the address of the server that a server has its time from (RFC 5905, 7.3); what
-// is no time message, and extensions, are cut.
+// ntp anonymises the reference identifier of NTP, which is the address of the server that a server
+// has its time from (RFC 5905, 7.3); what is no time message, and extensions, are cut.
 func (a *Anonymizer) ntp(off, end int) {
 	const header = 48
 	mode := a.packet.data[off] & 7
@@ -223,7 +230,8 @@ func (a *Anonymizer) ntp(off, end int) {
 // wakeOnLAN tells whether a payload begins as that which wakes the host whose address follows.
 func wakeOnLAN(b []byte) bool { return len(b) >= 6 && [6]byte(b) == broadcast }
 
-// addressPort tells whether a UDP port belongs to a protocol that is made of addresses or names and is not understood here.
+// addressPort tells whether a UDP port belongs to a protocol that is made of addresses or names and
+// is not understood here.
 func addressPort(port int) bool {
 	switch port {
 	case 67, 68, 546, 547, // DHCP, DHCPv6
@@ -232,8 +240,10 @@ func addressPort(port int) bool {
 		137, 138, 139, // NetBIOS
 		161, 162, 514, // SNMP, syslog
 		389, 500, // directory, IKE
-		434, 496, 520, 521, 646, 698, 1985, 2029, 3503, 4342, 6696, // Mobile IP, PIM-RP-DISC, RIP, LDP, OLSR, HSRP, MPLS echo, LISP control, Babel
-		1900, 3702, 5678, 5351, 10001, // discovery and port mapping: SSDP, WS-Discovery, MNDP, PCP, Ubiquiti
+		// Mobile IP, PIM-RP-DISC, RIP, LDP, OLSR, HSRP, MPLS echo, LISP control, Babel
+		434, 496, 520, 521, 646, 698, 1985, 2029, 3503, 4342, 6696,
+		// discovery and port mapping: SSDP, WS-Discovery, MNDP, PCP, Ubiquiti
+		1900, 3702, 5678, 5351, 10001,
 		1701, 4341, 5072, 5246, 5247, 5349, 6080, 6081, 6635, 37008, // of tunnels, what is no data
 		3478, 3479, 19302, // STUN, which tells addresses
 		5060, 5061, // SIP

@@ -22,7 +22,8 @@ const (
 	portTZSP     = 37008
 )
 
-// udpTunnel anonymises the tunnel that the ports of a datagram name, and tells whether they name one.
+// udpTunnel anonymises the tunnel that the ports of a datagram name, and tells whether they name
+// one.
 func (a *Anonymizer) udpTunnel(src, dst, off, end int) bool {
 	switch dst {
 	case portVXLAN, portVXLANOld:
@@ -73,7 +74,8 @@ func (a *Anonymizer) udpTunnel(src, dst, off, end int) bool {
 	return false
 }
 
-// gre anonymises a GRE packet (RFC 2784, 2890), PPTP (RFC 2637) or ERSPAN. Its optional checksum covers all of it.
+// gre anonymises a GRE packet (RFC 2784, 2890), PPTP (RFC 2637) or ERSPAN. Its optional checksum
+// covers all of it.
 func (a *Anonymizer) gre(off, end int) {
 	const hasChecksum, hasRouting, hasKey, hasSeq, hasAck = 0x8000, 0x4000, 0x2000, 0x1000, 0x0080
 	if end-off < 4 {
@@ -141,7 +143,8 @@ func (a *Anonymizer) soundIPv4(off, end int) bool {
 	return n >= 20 && off+n <= end && fold(a.sumFrom(off, off+n)) == 0xffff
 }
 
-// erspan anonymises a mirrored frame (draft-foschiano-erspan-03): the header has none, 8, 12 or 20 bytes.
+// erspan anonymises a mirrored frame (draft-foschiano-erspan-03): the header has none, 8, 12 or 20
+// bytes.
 func (a *Anonymizer) erspan(typ int, seq bool, off, end int) {
 	size := 0
 	switch {
@@ -206,7 +209,8 @@ func (a *Anonymizer) geneve(off, end int) {
 	}
 }
 
-// gue anonymises what is in Generic UDP Encapsulation: nothing but the packet in variant 1. Extensions are blanked.
+// gue anonymises what is in Generic UDP Encapsulation: nothing but the packet in variant 1.
+// Extensions are blanked.
 func (a *Anonymizer) gue(off, end int) {
 	const variant, control = 0xc0, 0x20
 	b := a.packet.data[off:end]
@@ -273,7 +277,8 @@ func (a *Anonymizer) captured(typ, off, end int) {
 	}
 }
 
-// gtpu anonymises the IP packet in GTPv1-U (3GPP TS 29.281, 5); other messages than user packets are cut behind the header.
+// gtpu anonymises the IP packet in GTPv1-U (3GPP TS 29.281, 5); other messages than user packets
+// are cut behind the header.
 func (a *Anonymizer) gtpu(off, end int) {
 	const version1, extension, optional, userPacket = 0x30, 0x04, 0x07, 255
 	b := a.packet.data[off:end]
@@ -297,8 +302,8 @@ func (a *Anonymizer) gtpu(off, end int) {
 	a.ip(off+size, end)
 }
 
-// teredo anonymises the IPv6 packet in Teredo and the address in its origin indication, whose bits are inverted (RFC 4380, 5.1.1). The
-// client's identifier and authentication value are blanked.
+// teredo anonymises the IPv6 packet in Teredo and the address in its origin indication, whose bits
+// are inverted (RFC 4380, 5.1.1). The client's identifier and authentication value are blanked.
 func (a *Anonymizer) teredo(off, end int) {
 	b := a.packet.data[off:end]
 	at := 0
@@ -321,8 +326,9 @@ func (a *Anonymizer) teredo(off, end int) {
 	a.ip(off+at, end)
 }
 
-// l2tp anonymises the PPP frame in an L2TPv2 data message (RFC 2661, 3.1). Control messages have names and are cut, and so is what is
-// behind the session of L2TPv3 (RFC 3931), where nothing says what it is.
+// l2tp anonymises the PPP frame in an L2TPv2 data message (RFC 2661, 3.1). Control messages have
+// names and are cut, and so is what is behind the session of L2TPv3 (RFC 3931), where nothing says
+// what it is.
 func (a *Anonymizer) l2tp(off, end int) {
 	const control, hasLength, hasSeq, hasOffset = 0x80, 0x40, 0x08, 0x02
 	b := a.packet.data[off:end]
@@ -351,8 +357,8 @@ func (a *Anonymizer) l2tp(off, end int) {
 	a.ppp(off+size, end)
 }
 
-// capwap anonymises the frame in a CAPWAP data packet in clear (RFC 5415, 4.3). The radio's address and what is known of reception are
-// blanked.
+// capwap anonymises the frame in a CAPWAP data packet in clear (RFC 5415, 4.3). The radio's address
+// and what is known of reception are blanked.
 func (a *Anonymizer) capwap(off, end int) {
 	const native, fragment, keepAlive, radio = 0x01, 0x80, 0x08, 0x10
 	b := a.packet.data[off:end]
@@ -378,8 +384,8 @@ func (a *Anonymizer) capwap(off, end int) {
 	}
 }
 
-// ayiya anonymises the packet in AYIYA (draft-massar-v6ops-ayiya-02, 3). An identity of 16 bytes is an IPv6 address; others, which are
-// names, and the signature are blanked.
+// ayiya anonymises the packet in AYIYA (draft-massar-v6ops-ayiya-02, 3). An identity of 16 bytes is
+// an IPv6 address; others, which are names, and the signature are blanked.
 func (a *Anonymizer) ayiya(off, end int) {
 	const forward = 1
 	b := a.packet.data[off:end]

@@ -6,8 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// monitor anonymises the header of a capture in monitor mode and the 802.11 frame behind it. What it measures is kept; names, places and
-// what vendors add are blanked.
+// monitor anonymises the header of a capture in monitor mode and the 802.11 frame behind it. What
+// it measures is kept; names, places and what vendors add are blanked.
 func (a *Anonymizer) monitor(t pcapio.LinkType, off, end int) {
 	b := a.packet.data[min(off, end):end]
 	if len(b) < 8 {
@@ -47,7 +47,8 @@ func (a *Anonymizer) monitor(t pcapio.LinkType, off, end int) {
 	a.wlan(off+int(size), end, pad)
 }
 
-// radiotap blanks what is behind the flags if vendors have fields of their own among them, and tells whether the 802.11 header is padded.
+// radiotap blanks what is behind the flags if vendors have fields of their own among them, and
+// tells whether the 802.11 header is padded.
 func (a *Anonymizer) radiotap(off, end int) (pad bool) {
 	const hasTSFT, hasFlags, vendor, more = 1 << 0, 1 << 1, 1 << 30, 1 << 31
 	const flagPad = 0x20
@@ -73,7 +74,8 @@ func (a *Anonymizer) radiotap(off, end int) (pad bool) {
 	return pad
 }
 
-// ppi blanks the fields of a per-packet information header, of type and length, that are not of 802.11: positions among them.
+// ppi blanks the fields of a per-packet information header, of type and length, that are not of
+// 802.11: positions among them.
 func (a *Anonymizer) ppi(off, end int) {
 	for end-off >= 4 {
 		typ := binary.LittleEndian.Uint16(a.packet.data[off:])
@@ -86,8 +88,9 @@ func (a *Anonymizer) ppi(off, end int) {
 	a.blank(off, end)
 }
 
-// wlan anonymises an 802.11 frame. Only data frames that are neither encrypted, fragmented nor aggregated are kept behind their header:
-// management frames are full of addresses and names. With pad the header is padded to a multiple of four bytes.
+// wlan anonymises an 802.11 frame. Only data frames that are neither encrypted, fragmented nor
+// aggregated are kept behind their header: management frames are full of addresses and names. With
+// pad the header is padded to a multiple of four bytes.
 func (a *Anonymizer) wlan(off, end int, pad bool) {
 	b := a.packet.data[min(off, end):end]
 	if len(b) < 4 || !a.deeper(off) {
@@ -100,7 +103,8 @@ func (a *Anonymizer) wlan(off, end int, pad bool) {
 	const control, data = 1, 2
 	const protected, order, bothDS, null, qos, aggregate = 0x40, 0x80, 0x03, 0x40, 0x80, 0x80
 	fc, flags := b[0], b[1]
-	if a.packet.depth > 0 && fc&0x0f != 0x08 && flags&0x0f == 0x08 { // a data frame with its bytes swapped, as access points send it in tunnels
+	// a data frame with its bytes swapped, as access points send it in tunnels
+	if a.packet.depth > 0 && fc&0x0f != 0x08 && flags&0x0f == 0x08 {
 		fc, flags = flags, fc
 	}
 	kind, subtype := fc>>2&3, fc>>4

@@ -4,10 +4,11 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// value is arithmetic that was generated: code that leaves it in A, or a constant when code is nil. guard must hold for it to
-// exist at all: "tcp[13]" exists in TCP packets only.
+// value is arithmetic that was generated: code that leaves it in A, or a constant when code is nil.
+// guard must hold for it to exist at all: "tcp[13]" exists in TCP packets only.
 //
-// Code belongs to one value, and what is made of that goes on in the same memory: a sum of many terms is not copied for each.
+// Code belongs to one value, and what is made of that goes on in the same memory: a sum of many
+// terms is not copied for each.
 type value struct {
 	code  []ins
 	n     uint32
@@ -64,7 +65,8 @@ func jumps(op uint16, a, b uint32) bool {
 	return a&b != 0
 }
 
-// combine returns code that runs left, saves it in scratch, runs right, and applies then with left in A and right in X.
+// combine returns code that runs left, saves it in scratch, runs right, and applies then with left
+// in A and right in X.
 func (g *generator) combine(left, right *value, scratch int, then []ins) []ins {
 	if scratch >= memWords {
 		g.unfit(errScratch)
@@ -129,7 +131,8 @@ func (g *generator) binary(a binaryArith, scratch int) (value, error) {
 		return v, g.errorf(a.pos, "shift by more than 31 bits")
 	case left.code == nil:
 		v.n = calculate(op, left.n, right.n)
-	case right.n == 0 && (op == opMul || op == opAnd): // the value is known, but a packet must still be long enough
+	// the value is known, but a packet must still be long enough
+	case right.n == 0 && (op == opMul || op == opAnd):
 		v.code = append(left.code, ins{Op: opLdImm})
 	case left.code[len(left.code)-1].Op == opLdImm:
 		v.code = left.code

@@ -9,7 +9,8 @@ import (
 // maxProgram bounds a program in instructions.
 const maxProgram = 1 << 20
 
-// state is what the two registers hold between blocks: the key of a test, and the instruction that loaded X.
+// state is what the two registers hold between blocks: the key of a test, and the instruction that
+// loaded X.
 type state struct {
 	key int // noKey if not known
 	x   ins // zero if not known
@@ -29,8 +30,8 @@ func (g *graph) assemble(kind pcapio.LinkType, keep uint32) ([]ins, error) {
 	code := g.bodies(list)
 	prologue := linkPrologue(kind, usedRegisters(list))
 
-	// A conditional jump reaches 255 instructions; where that is too near it goes to an unconditional one behind it. Those take
-	// room, so repeat until no further one is needed.
+	// A conditional jump reaches 255 instructions; where that is too near it goes to an
+	// unconditional one behind it. Those take room, so repeat until no further one is needed.
 	start := make([]int, len(list)+2)
 	far := make([][2]bool, len(list))
 	for again := true; again; {
@@ -165,10 +166,12 @@ func usedRegisters(list []*block) (used [memWords]bool) {
 	return used
 }
 
-// linkPrologue returns code that finds out where the 802.11 header begins and ends, or the log's, as far as the program needs it.
+// linkPrologue returns code that finds out where the 802.11 header begins and ends, or the log's,
+// as far as the program needs it.
 func linkPrologue(kind pcapio.LinkType, used [memWords]bool) []ins {
 	l, known := linkOf(kind)
-	if kind == pcapio.LinkPFLOG && used[regBody] { // the first byte is the length, without padding to 4 bytes
+	// the first byte is the length, without padding to 4 bytes
+	if kind == pcapio.LinkPFLOG && used[regBody] {
 		return []ins{{Op: opLdAbs | sizeB}, {Op: opAdd, K: 3}, {Op: opAnd, K: ^uint32(3)}, {Op: opSt, K: regBody}}
 	}
 	if !known || !l.wlan() || !used[regHeader] && !used[regBody] {
@@ -190,12 +193,14 @@ func linkPrologue(kind pcapio.LinkType, used [memWords]bool) []ins {
 	if !used[regBody] {
 		return code
 	}
-	// 24 bytes of header, and 2 more in data frames (type 8, with type 4 clear) with QoS (subtype 8). Address 4 is not counted.
+	// 24 bytes of header, and 2 more in data frames (type 8, with type 4 clear) with QoS (subtype
+	// 8). Address 4 is not counted.
 	qos := []ins{{Op: opLdMem, K: regBody}, {Op: opAdd, K: 2}, {Op: opSt, K: regBody}}
 	var pad []ins
 	if kind == pcapio.LinkRadiotap {
-		// Radiotap's flags, bit 5, say that the header is padded to a multiple of 4. They come first, or after the 8 bytes of the
-		// TSF timer; with more than one word of presence bits they are not looked for.
+		// Radiotap's flags, bit 5, say that the header is padded to a multiple of 4. They come
+		// first, or after the 8 bytes of the TSF timer; with more than one word of presence bits
+		// they are not looked for.
 		pad = []ins{
 			{Op: opLdAbs, K: 4},
 			{Op: opJset, K: 0x02000000, Jf: 10}, // flags present
@@ -229,7 +234,8 @@ func (p *program) compile(expr string, tree node) {
 		p.err = &LinkError{p.kind, err}
 		return
 	}
-	// libpcap does not optimize programs that jump within a test, and finds only by optimizing that one rejects all packets.
+	// libpcap does not optimize programs that jump within a test, and finds only by optimizing that
+	// one rejects all packets.
 	bold := !loops && p.kind != pcapio.LinkPrism && !usedRegisters(g.sorted())[regBody]
 	g.optimize(bold)
 	if bold && g.root == g.reject {

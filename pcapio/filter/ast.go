@@ -8,7 +8,8 @@ type (
 	orNode  struct{ left, right node }
 	notNode struct{ of node }
 
-	// valueNode is an address, number or name with the qualifiers that apply to it: "src net 10/8", "port http".
+	// valueNode is an address, number or name with the qualifiers that apply to it: "src net 10/8",
+	// "port http".
 	valueNode struct {
 		q       qualifiers
 		value   token
@@ -31,7 +32,8 @@ type (
 		pos         int
 	}
 
-	// keywordNode is a primitive that begins with its own word: "vlan 10", "less 100", "ether broadcast".
+	// keywordNode is a primitive that begins with its own word: "vlan 10", "less 100", "ether
+	// broadcast".
 	keywordNode struct {
 		word   string
 		proto  proto // in front of broadcast and multicast

@@ -6,10 +6,12 @@ import (
 	"golang.org/x/net/bpf"
 )
 
-// ins is one instruction of the BSD Packet Filter machine (McCanne and Jacobson, "The BSD Packet Filter", USENIX 1993).
+// ins is one instruction of the BSD Packet Filter machine (McCanne and Jacobson, "The BSD Packet
+// Filter", USENIX 1993).
 type ins = bpf.RawInstruction
 
-// Operation codes. Arithmetic and jumps have a second form, with fromX set, whose operand is X and not K.
+// Operation codes. Arithmetic and jumps have a second form, with fromX set, whose operand is X and
+// not K.
 const (
 	opLdAbs = 0x20 // A = packet[K], 4 bytes; | sizeH or sizeB for fewer
 	opLdInd = 0x40 // A = packet[X+K]
@@ -65,11 +67,14 @@ func readsPacket(in ins) bool {
 	return op == opLdAbs || op == opLdInd || in.Op == opLdxIP
 }
 
-// A test runs code, which leaves a value in A (and perhaps one in X), and compares it. Packets do not change, so that two
-// tests with the same code always compare the same value: the optimizer lives on that.
+// A test runs code, which leaves a value in A (and perhaps one in X), and compares it. Packets do
+// not change, so that two tests with the same code always compare the same value: the optimizer
+// lives on that.
 type test struct {
 	code []ins
-	jump uint16 // opJeq, opJgt, opJge or opJset, perhaps with fromX; 0: always true, run for what the code stores
+	// opJeq, opJgt, opJge or opJset, perhaps with fromX; 0: always true, run for what the code
+	// stores
+	jump uint16
 	k    uint32
 	loop bool // code jumps back
 }
@@ -107,7 +112,8 @@ func and(list ...*pred) *pred { return fold(predAnd, list) }
 
 func or(list ...*pred) *pred { return fold(predOr, list) }
 
-// fold combines list in its order: a packet too short for one test is rejected at once, so the order matters.
+// fold combines list in its order: a packet too short for one test is rejected at once, so the
+// order matters.
 func fold(op predOp, list []*pred) *pred {
 	p := list[0]
 	for _, q := range list[1:] {

@@ -26,8 +26,9 @@ var comparedLinks = []pcapio.LinkType{pcapio.LinkEthernet, pcapio.LinkNull, pcap
 	pcapio.LinkTokenRing, pcapio.LinkIPFC, pcapio.LinkFireWire, pcapio.LinkPPPD, pcapio.LinkNFLOG, pcapio.LinkPKTAP, pcapio.LinkIPoIB,
 	pcapio.LinkDSA, pcapio.LinkERF, pcapio.LinkDOCSIS}
 
-// TestAgainstTcpdump compiles expressions with tcpdump too and runs both programs over made-up packets, and over the captures of
-// the folder that REEF_CAPTURES names. Where they differ, the difference must be one of those that are known.
+// TestAgainstTcpdump compiles expressions with tcpdump too and runs both programs over made-up
+// packets, and over the captures of the folder that REEF_CAPTURES names. Where they differ, the
+// difference must be one of those that are known.
 func TestAgainstTcpdump(t *testing.T) {
 	oracle := newOracle(t)
 	random := 40
@@ -71,10 +72,11 @@ func TestAgainstTcpdump(t *testing.T) {
 	t.Logf("%d programs agree, %d expressions refused by both", compared, refused)
 }
 
-// knownDefect tells the expressions for which libpcap 1.10.3 makes wrong programs, or none: it forgot llc for Ethernet behind a
-// netANALYZER header; it does not test that there is an Ethernet
-// header in Geneve before it looks there for ether[12:2]; and where the link-layer header has no fixed length,
-// its place is kept in scratch words that arithmetic overwrites, that geneve reads before they are written, and that pppoes forgets.
+// knownDefect tells the expressions for which libpcap 1.10.3 makes wrong programs, or none: it
+// forgot llc for Ethernet behind a netANALYZER header; it does not test that there is an Ethernet
+// header in Geneve before it looks there for ether[12:2]; and where the link-layer header has no
+// fixed length, its place is kept in scratch words that arithmetic overwrites, that geneve reads
+// before they are written, and that pppoes forgets.
 func knownDefect(expr string, kind pcapio.LinkType) bool {
 	if strings.Contains(expr, "geneve") && strings.Contains(expr, "[") {
 		return true
@@ -86,7 +88,8 @@ func knownDefect(expr string, kind pcapio.LinkType) bool {
 	return l.wlan() && (strings.Contains(expr, "geneve") || strings.Contains(expr, "pppoes") || strings.Contains(expr, "len") && strings.ContainsAny(expr, "[("))
 }
 
-// compareOn describes the first packet on which f agrees with none of the programs; it returns "" if there is none.
+// compareOn describes the first packet on which f agrees with none of the programs; it returns ""
+// if there is none.
 func compareOn(f *Filter, kind pcapio.LinkType, packets [][]byte, programs ...[]ins) string {
 	for i, data := range packets {
 		r := pcapio.Record{LinkType: kind, OrigLen: len(data) + i%3, Data: data}
@@ -112,11 +115,13 @@ func newOracle(t testing.TB) *oracle {
 	return &oracle{tool, t.TempDir()}
 }
 
-// compare tells where f, or the error err that there is instead of it, differs from what tcpdump makes of expr; "" if nowhere.
+// compare tells where f, or the error err that there is instead of it, differs from what tcpdump
+// makes of expr; "" if nowhere.
 func (o *oracle) compare(t *testing.T, expr string, kind pcapio.LinkType, f *Filter, err error, packets [][]byte) string {
 	want, wantErr := o.compile(kind, "--", expr)
 	switch {
-	case errors.Is(err, ErrRejectsAll) && wantErr == nil: // each optimizer sees some that the other does not
+	// each optimizer sees some that the other does not
+	case errors.Is(err, ErrRejectsAll) && wantErr == nil:
 		if i := slices.IndexFunc(packets, func(data []byte) bool { return run(want, data, uint32(len(data))) != 0 }); i >= 0 {
 			return fmt.Sprintf("error %v, but tcpdump accepts\n%x", err, packets[i])
 		}
@@ -128,7 +133,8 @@ func (o *oracle) compare(t *testing.T, expr string, kind pcapio.LinkType, f *Fil
 	case err != nil:
 		return ""
 	}
-	// libpcap's optimizer moves tests, so that packets that are too short for one of them may fare differently.
+	// libpcap's optimizer moves tests, so that packets that are too short for one of them may fare
+	// differently.
 	differs := compareOn(f, kind, packets, want)
 	if differs != "" {
 		plain, err := o.compile(kind, "-O", "--", expr)
@@ -140,7 +146,8 @@ func (o *oracle) compare(t *testing.T, expr string, kind pcapio.LinkType, f *Fil
 	return differs
 }
 
-// compile returns tcpdump's program on an empty capture file of the link type; args end with the expression.
+// compile returns tcpdump's program on an empty capture file of the link type; args end with the
+// expression.
 func (o *oracle) compile(kind pcapio.LinkType, args ...string) ([]ins, error) {
 	name := filepath.Join(o.dir, strconv.Itoa(int(kind)))
 	if _, err := os.Stat(name); err != nil {
@@ -171,7 +178,8 @@ func (o *oracle) compile(kind pcapio.LinkType, args ...string) ([]ins, error) {
 	return prog, lines.Err()
 }
 
-// capturedPackets returns the packets of the classic capture files in dir by link type; none for an empty name.
+// capturedPackets returns the packets of the classic capture files in dir by link type; none for an
+// empty name.
 func capturedPackets(t *testing.T, dir string) map[pcapio.LinkType][][]byte {
 	packets := map[pcapio.LinkType][][]byte{}
 	if dir == "" {
@@ -207,7 +215,8 @@ func capturedPackets(t *testing.T, dir string) map[pcapio.LinkType][][]byte {
 	return packets
 }
 
-// randomPacket makes a frame of the link type that is plausible in most of its fields, sometimes cut short or damaged.
+// randomPacket makes a frame of the link type that is plausible in most of its fields, sometimes
+// cut short or damaged.
 func randomPacket(rng *rand.Rand, kind pcapio.LinkType) []byte {
 	body, etherType := randomNetwork(rng)
 	mac := func() []byte { return []byte{byte(rng.IntN(3)), 2, 3, 4, 5, byte(rng.IntN(3))} }
@@ -417,7 +426,8 @@ func randomPrimitive(rng *rand.Rand) string {
 			"wlan addr3 0:2:3:4:5:1", "wlan addr4 0:2:3:4:5:1", "wlan ra 0:2:3:4:5:1", "type ctl")
 	}
 	left := randomArith(rng, 2)
-	if !strings.Contains(left, "[") { // libpcap does not always see through comparisons of constants
+	// libpcap does not always see through comparisons of constants
+	if !strings.Contains(left, "[") {
 		left = "len + " + left
 	}
 	return left + pick(rng, " = ", " != ", " > ", " < ", " >= ", " <= ", " == ") + randomArith(rng, 1)

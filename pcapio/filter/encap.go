@@ -61,7 +61,8 @@ func (g *generator) mpls(n keywordNode) (*pred, error) {
 	return p, nil
 }
 
-// carriesMPLS tests that the last label was the bottom of the stack and that the nibble behind it is the IP version.
+// carriesMPLS tests that the last label was the bottom of the stack and that the nibble behind it
+// is the IP version.
 func (g *generator) carriesMPLS(protocol uint32) *pred {
 	network := g.link.body.plus(g.link.net)
 	bottom := masked(network.plus(^uint32(1)), 1, 1, 1) // network - 2
@@ -90,8 +91,9 @@ func (g *generator) pppoes(n keywordNode) (*pred, error) {
 	return p, nil
 }
 
-// geneve tests for a Geneve packet (RFC 8926: UDP port 6081, version 0) and moves on to the frame inside, which is Ethernet or
-// any protocol with an EtherType. The length of its options is only known by looking, so the test stores where things are.
+// geneve tests for a Geneve packet (RFC 8926: UDP port 6081, version 0) and moves on to the frame
+// inside, which is Ethernet or any protocol with an EtherType. The length of its options is only
+// known by looking, so the test stores where things are.
 func (g *generator) geneve(n keywordNode) (*pred, error) {
 	if n.n > 0xffffff {
 		return nil, g.errorf(n.pos, "Geneve VNI %d is greater than 16777215", n.n)
@@ -135,7 +137,8 @@ func (g *generator) geneve(n keywordNode) (*pred, error) {
 	return or(v4, v6), nil
 }
 
-// insideEthernet adds to p, which looks at a link-layer header, that a Geneve packet has one inside.
+// insideEthernet adds to p, which looks at a link-layer header, that a Geneve packet has one
+// inside.
 func (g *generator) insideEthernet(p *pred) *pred {
 	if !g.link.geneve {
 		return p

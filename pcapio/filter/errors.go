@@ -28,7 +28,8 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("filter expression: column %d: %s", e.Column, e.Msg)
 }
 
-// Caret returns the expression and below it a line with ^ under the bad word, for display in a fixed-width font.
+// Caret returns the expression and below it a line with ^ under the bad word, for display in a
+// fixed-width font.
 func (e *SyntaxError) Caret() string {
 	line := strings.Map(func(r rune) rune {
 		if r == '\t' || r == '\n' || r == '\r' {

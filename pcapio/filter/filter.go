@@ -12,7 +12,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// maxSnaplen is what a program keeps of a packet when nothing smaller is asked for; the limit of capture files.
+// maxSnaplen is what a program keeps of a packet when nothing smaller is asked for; the limit of
+// capture files.
 const maxSnaplen = 262144
 
 // Filter is a compiled expression. It may be used by several goroutines at once.
@@ -20,7 +21,8 @@ type Filter struct {
 	expr string
 	tree node
 
-	recent   atomic.Pointer[program] // the last one used, so that Match needs no lock as long as the link type stays
+	// the last one used, so that Match needs no lock as long as the link type stays
+	recent   atomic.Pointer[program]
 	mu       sync.Mutex
 	programs map[pcapio.LinkType]*program // for the link types met so far
 }
@@ -34,8 +36,9 @@ type program struct {
 	err   error
 }
 
-// Compile parses a filter expression. Errors that do not depend on the link type are found here and are a [*SyntaxError];
-// whether the expression fits a link type is told by [Filter.Check]. The empty expression matches every record.
+// Compile parses a filter expression. Errors that do not depend on the link type are found here and
+// are a [*SyntaxError]; whether the expression fits a link type is told by [Filter.Check]. The
+// empty expression matches every record.
 func Compile(expr string) (*Filter, error) {
 	tree, err := parse(expr)
 	if err != nil {
@@ -79,12 +82,13 @@ func (f *Filter) find(kind pcapio.LinkType) *program {
 	return p
 }
 
-// Check tells whether the expression can be applied to captures of a link type. The error is a [*LinkError]: the link type has no
-// such thing (vlan on raw IP), or no packet of it can match ([ErrRejectsAll]), as when ARP is asked of raw IP. tcpdump refuses
-// the same expressions.
+// Check tells whether the expression can be applied to captures of a link type. The error is a
+// [*LinkError]: the link type has no such thing (vlan on raw IP), or no packet of it can match
+// ([ErrRejectsAll]), as when ARP is asked of raw IP. tcpdump refuses the same expressions.
 func (f *Filter) Check(kind pcapio.LinkType) error { return f.program(kind).err }
 
-// Match tells whether r matches. Records of a link type for which [Filter.Check] gives an error do not.
+// Match tells whether r matches. Records of a link type for which [Filter.Check] gives an error do
+// not.
 func (f *Filter) Match(r *pcapio.Record) bool {
 	p := f.recent.Load()
 	if p == nil || p.kind != r.LinkType {
@@ -93,8 +97,9 @@ func (f *Filter) Match(r *pcapio.Record) bool {
 	if len(p.steps) == 0 {
 		return p.err == nil && p.run(r)
 	}
-	// The steps, in place since a call for each record would be felt. Indices are unsigned and sums of 32 bits, so that the compiler
-	// sees that nothing wraps, and leaves one check of the length for each step.
+	// The steps, in place since a call for each record would be felt. Indices are unsigned and sums
+	// of 32 bits, so that the compiler sees that nothing wraps, and leaves one check of the length
+	// for each step.
 	steps, data := p.steps, r.Data
 	i := uint(0)
 	for i < uint(len(steps)) {
@@ -128,9 +133,9 @@ func wireLen(r *pcapio.Record) uint32 {
 	return uint32(min(uint64(max(r.OrigLen, 0)), math.MaxUint32))
 }
 
-// BPF returns the expression as a program for a socket filter that keeps snaplen bytes of each matching packet, or all for 0.
-// It looks at packet bytes only, so that a VLAN tag is not seen if the network interface has removed it.
-// The error is a [*LinkError], with [ErrLoop] for protochain.
+// BPF returns the expression as a program for a socket filter that keeps snaplen bytes of each
+// matching packet, or all for 0. It looks at packet bytes only, so that a VLAN tag is not seen if
+// the network interface has removed it. The error is a [*LinkError], with [ErrLoop] for protochain.
 func (f *Filter) BPF(kind pcapio.LinkType, snaplen uint32) ([]bpf.RawInstruction, error) {
 	p := f.program(kind)
 	switch {
@@ -148,7 +153,8 @@ func (f *Filter) BPF(kind pcapio.LinkType, snaplen uint32) ([]bpf.RawInstruction
 		case in.Op == opRet && in.K != 0:
 			in.K = snaplen
 		case readsPacket(*in) && in.K >= 1<<31:
-			// Beyond every packet here, but the kernel takes offsets from 2^31 for negative ones that mean other things.
+			// Beyond every packet here, but the kernel takes offsets from 2^31 for negative ones
+			// that mean other things.
 			*in = ins{Op: opRet}
 		}
 	}
@@ -158,8 +164,8 @@ func (f *Filter) BPF(kind pcapio.LinkType, snaplen uint32) ([]bpf.RawInstruction
 // Transform is Match: a Filter is a [pcapio.Matcher].
 func (f *Filter) Transform(r *pcapio.Record) bool { return f.Match(r) }
 
-// Reader is a [pcapio.RecordReader] that passes on the records of another that match a filter. Kept + Dropped is the number of
-// records that were read.
+// Reader is a [pcapio.RecordReader] that passes on the records of another that match a filter. Kept
+// + Dropped is the number of records that were read.
 type Reader struct {
 	Kept, Dropped uint64
 
@@ -173,8 +179,8 @@ func NewReader(src pcapio.RecordReader, f *Filter) *Reader {
 	return &Reader{src: src, filter: f}
 }
 
-// ReadRecord reads the next record that matches. A record of a link type to which the filter cannot be applied is an error, a
-// [*LinkError], and is not counted; every error is final.
+// ReadRecord reads the next record that matches. A record of a link type to which the filter cannot
+// be applied is an error, a [*LinkError], and is not counted; every error is final.
 func (r *Reader) ReadRecord(rec *pcapio.Record) error {
 	for r.err == nil {
 		if r.err = r.src.ReadRecord(rec); r.err != nil {

@@ -77,7 +77,8 @@ func TestMatch(t *testing.T) {
 		{eth, packet4(), "(ip[2:2] - ((ip[0] & 0xf) << 2)) - ((tcp[12] & 0xf0) >> 2) = 0", true},
 		{eth, packet4(), "less 58 and greater 58 and len = 58", true},
 		{eth, packet4(), "not (port 80 or 443)", false},
-		{eth, packet4(), "1 + ip6[6] = 7", false}, // IPv6 is asked for on either side of an operator
+		// IPv6 is asked for on either side of an operator
+		{eth, packet4(), "1 + ip6[6] = 7", false},
 		{eth, packet4()[:40], "tcp[13] = 2 or host 10.0.0.1", false},
 		{eth, packet4()[:40], "tcp[13] = 2 or tcp", true}, // what flags it has does not matter
 		{eth, packet4()[:40], "not tcp[13] = 2", false},
@@ -85,8 +86,10 @@ func TestMatch(t *testing.T) {
 		{eth, packet4(), "byte 12 & 8 and byte 13 | 1 and byte 12 < 9 and byte 12 > 7 and byte 12 = 8", true},
 		{eth, packet4(), "byte 12 & 7", false},
 		{eth, packet4(), "byte 13 | 0", false},
-		{eth, packet4(), "ip[8] + len > len * 2 - ip[9] and len & tcp[13] = 0x14 - 2", true}, // 122 > 110; 58 & 18 = 18
-		{eth, packet4(), "len / (ip[1] * 2) = 0", false},                                     // division by zero
+		// 122 > 110; 58 & 18 = 18
+		{eth, packet4(), "ip[8] + len > len * 2 - ip[9] and len & tcp[13] = 0x14 - 2", true},
+		// division by zero
+		{eth, packet4(), "len / (ip[1] * 2) = 0", false},
 		{eth, packet4(), "ip[ip[9] + 2:1] = ip[8]", true},
 		{eth, packet4(), "tcp[ip[9] - 6:2] = 80", true},
 		{eth, fragment, "tcp", true},
@@ -116,14 +119,15 @@ func TestMatch(t *testing.T) {
 		{raw, packet6(), "ip6[7] = 255", true},
 		{raw, packet6(), "ip6 protochain 17", true},
 		{pcapio.LinkNull, append([]byte{30, 0, 0, 0}, packet6()...), "udp", true},
-		{pcapio.LinkNull, append([]byte{0, 0, 0, 24}, packet6()...), "udp", true}, // written by a big-endian machine
+		// written by a big-endian machine
+		{pcapio.LinkNull, append([]byte{0, 0, 0, 24}, packet6()...), "udp", true},
 		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 4, 0xfe, 0xfe, 3, 0x83}, "iso and ether proto 0xfe", true},
 		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 1, 0xff, 0xff}, "ipx and inbound", true},
 		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 4, 0xaa, 0xaa, 3, 8, 0, 7, 0x80, 0x9b}, "atalk", true},
 		{pcapio.LinkSLL, []byte{0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x80, 0xf3}, "aarp", true},
 		{pcapio.LinkSLL, append([]byte{0, 4, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x86, 0xdd}, packet6()...), "outbound and udp", true},
-		// libpcap 1.10.3 looks for the IP version in SLIP's own header, and for Linux's address family in the log of the BSDs: what it
-		// makes of these is of no use.
+		// libpcap 1.10.3 looks for the IP version in SLIP's own header, and for Linux's address
+		// family in the log of the BSDs: what it makes of these is of no use.
 		{pcapio.LinkSLIP, append(append([]byte{1}, make([]byte, 15)...), packet6()...), "ip6 and udp port 53 and outbound", true},
 		{pcapio.LinkSLIP, append(make([]byte, 16), packet6()...), "ip or outbound", false},
 		{pcapio.LinkSLIPBSDOS, append(make([]byte, 24), packet6()...), "udp port 53", true},
@@ -335,7 +339,8 @@ func TestBounds(t *testing.T) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
-	f, err := Compile("port 1" + strings.Repeat(" or 2", 20000)) // more tests than a program may have
+	// more tests than a program may have
+	f, err := Compile("port 1" + strings.Repeat(" or 2", 20000))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,7 +372,8 @@ func TestLongJumps(t *testing.T) {
 	}
 }
 
-// TestConcurrentUse compiles for several link types from several goroutines; it is of use with the race detector.
+// TestConcurrentUse compiles for several link types from several goroutines; it is of use with the
+// race detector.
 func TestConcurrentUse(t *testing.T) {
 	f, err := Compile("tcp port 80")
 	if err != nil {

@@ -11,9 +11,10 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// FuzzExpression makes an expression and packets of a seed, and compares what Match says of them with the program that BPF gives,
-// run by this package and by golang.org/x/net/bpf. [TestAgainstTcpdump] compares more with tcpdump than a fuzz target has time
-// for, which starts tcpdump for one expression of 16.
+// FuzzExpression makes an expression and packets of a seed, and compares what Match says of them
+// with the program that BPF gives, run by this package and by golang.org/x/net/bpf.
+// [TestAgainstTcpdump] compares more with tcpdump than a fuzz target has time for, which starts
+// tcpdump for one expression of 16.
 func FuzzExpression(f *testing.F) {
 	var oracle *oracle
 	if _, err := exec.LookPath("tcpdump"); err == nil {
@@ -32,7 +33,9 @@ func FuzzExpression(f *testing.F) {
 		}
 		if oracle != nil && seed%16 == 0 && !knownDefect(expr, kind) {
 			packets := make([][]byte, 100)
-			for i := range packets { // padded: a test that can decide nothing is left out here, and fails in tcpdump on a packet too short for it
+			// padded: a test that can decide nothing is left out here, and fails in tcpdump on a
+			// packet too short for it
+			for i := range packets {
 				packets[i] = append(randomPacket(rng, kind), make([]byte, 1000)...)
 			}
 			if differs := oracle.compare(t, expr, kind, filter, err, packets); differs != "" {

@@ -10,8 +10,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// FuzzCompile compiles any expression for some link types and runs the programs. The machine of golang.org/x/net/bpf must come to the
-// same result. It does not know how to negate a number, though the kernel's and libpcap's do, so such programs are only run.
+// FuzzCompile compiles any expression for some link types and runs the programs. The machine of
+// golang.org/x/net/bpf must come to the same result. It does not know how to negate a number,
+// though the kernel's and libpcap's do, so such programs are only run.
 func FuzzCompile(f *testing.F) {
 	for _, expr := range knownExpressions {
 		f.Add(expr, packet4())

@@ -17,7 +17,8 @@ type generator struct {
 	linkErr error // first reason why the expression does not fit the link type
 }
 
-// generate returns the predicate of tree and whether it loops. A *SyntaxError is independent of the link type, a *LinkError is not and comes second.
+// generate returns the predicate of tree and whether it loops. A *SyntaxError is independent of the
+// link type, a *LinkError is not and comes second.
 func generate(expr string, tree node, kind pcapio.LinkType) (p *pred, loops bool, err error) {
 	l, _ := linkOf(kind)
 	g := &generator{expr: expr, of: kind, link: l, free: regFree}
@@ -160,7 +161,8 @@ func either(is bool, yes, no *pred) *pred {
 	return no
 }
 
-// outbound tests the direction, where the header tells it: in Linux cooked captures 4 is a packet that the capturing host sent.
+// outbound tests the direction, where the header tells it: in Linux cooked captures 4 is a packet
+// that the capturing host sent.
 func (g *generator) outbound(out bool) *pred {
 	var p *pred
 	switch g.link.kind {

@@ -36,9 +36,10 @@ func (t token) String() string {
 	return strconv.Quote(t.text)
 }
 
-// The patterns are tried in this order and the longest match wins, as in the lexical analyser of libpcap: "1-2" is
-// therefore a name and not a subtraction. IPv6 addresses, the operators and escaped names are dealt with by hand.
-// They are made when the first expression is compiled: programs that compile none start faster.
+// The patterns are tried in this order and the longest match wins, as in the lexical analyser of
+// libpcap: "1-2" is therefore a name and not a subtraction. IPv6 addresses, the operators and
+// escaped names are dealt with by hand. They are made when the first expression is compiled:
+// programs that compile none start faster.
 var patterns = sync.OnceValue(func() []pattern {
 	return []pattern{
 		{tokMAC, longest(`B(?::B){5}|B(?:-B){5}|B(?:\.B){5}|Q\.Q\.Q|QQQ`)},

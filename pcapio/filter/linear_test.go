@@ -8,13 +8,15 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Long expressions of every shape: the instructions that are made and copied, counted by the bytes allocated for them, must grow with the
-// expression and not with its square. The optimizer's work is quadratic, and bounded by maxOptimized tests: these are beyond it, or without.
+// Long expressions of every shape: the instructions that are made and copied, counted by the bytes
+// allocated for them, must grow with the expression and not with its square. The optimizer's work
+// is quadratic, and bounded by maxOptimized tests: these are beyond it, or without.
 func TestCompileIsLinear(t *testing.T) {
 	work := func(expr string) uint64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		if f, err := Compile(expr); err == nil { // if not, the parser or the generator has worked on it all the same
+		// if not, the parser or the generator has worked on it all the same
+		if f, err := Compile(expr); err == nil {
 			_ = f.Check(pcapio.LinkRadiotap)
 		}
 		runtime.ReadMemStats(&after)

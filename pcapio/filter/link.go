@@ -6,7 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// EtherTypes (IANA, IEEE 802 Numbers), IEEE 802.2 service access points and PPP protocol numbers that have names.
+// EtherTypes (IANA, IEEE 802 Numbers), IEEE 802.2 service access points and PPP protocol numbers
+// that have names.
 const (
 	etherIP      = 0x0800
 	etherARP     = 0x0806
@@ -53,13 +54,15 @@ func at(k uint32) offset { return offset{noReg, k} }
 
 func (o offset) plus(k uint32) offset { return offset{o.reg, o.k + k} }
 
-// link is where things are in the packet. Words like vlan change it for all that follows in the expression.
+// link is where things are in the packet. Words like vlan change it for all that follows in the
+// expression.
 type link struct {
 	kind   pcapio.LinkType
 	header offset // of the link layer
 	typ    offset // of the field that tells the network protocol
 	body   offset // what follows the link layer
-	net    uint32 // from body to the network header, when 802.2 and SNAP headers or MPLS labels lie between
+	// from body to the network header, when 802.2 and SNAP headers or MPLS labels lie between
+	net    uint32
 	noSNAP uint32 // from body to an ISO network header, which has no SNAP header before it
 	labels int    // of MPLS that were passed
 	geneve bool   // header, typ and body are those inside a Geneve tunnel
@@ -177,7 +180,8 @@ func (g *generator) snap(org, protocol uint32) *pred {
 	return equalBytes(g.link.body, []byte{0xaa, 0xaa, 3, byte(org >> 16), byte(org >> 8), byte(org), byte(protocol >> 8), byte(protocol)})
 }
 
-// carries tests whether the link layer carries protocol: an EtherType or, up to 1500, a service access point.
+// carries tests whether the link layer carries protocol: an EtherType or, up to 1500, a service
+// access point.
 func (g *generator) carries(protocol uint32) *pred {
 	l := &g.link
 	if l.labels > 0 {
@@ -245,7 +249,8 @@ func (g *generator) carriesEthernet(protocol uint32) *pred {
 	switch {
 	case protocol == sapISO || protocol == sapNetBEUI:
 		return and(isLength, equal(llc, 2, protocol<<8|protocol))
-	case protocol == sapIPX: // four encapsulations: EtherType, SNAP, 802.2, and a bare IPX header with checksum ffff
+	// four encapsulations: EtherType, SNAP, 802.2, and a bare IPX header with checksum ffff
+	case protocol == sapIPX:
 		return or(equal(typ, 2, etherIPX), and(isLength, or(g.snap(0, etherIPX), equal(llc, 1, sapIPX), equal(llc, 2, 0xffff))))
 	case protocol == etherATalk:
 		return or(equal(typ, 2, protocol), and(isLength, g.snap(0x080007, protocol)))
@@ -257,7 +262,8 @@ func (g *generator) carriesEthernet(protocol uint32) *pred {
 	return equal(typ, 2, protocol)
 }
 
-// carriesSLL does the same for Linux cooked captures, whose protocol field is 1 for bare IPX and 4 for 802.2.
+// carriesSLL does the same for Linux cooked captures, whose protocol field is 1 for bare IPX and 4
+// for 802.2.
 func (g *generator) carriesSLL(protocol uint32) *pred {
 	typ, llc := g.link.typ, g.link.body
 	is8022 := equal(typ, 2, 4)
@@ -276,7 +282,8 @@ func (g *generator) carriesSLL(protocol uint32) *pred {
 	return equal(typ, 2, protocol)
 }
 
-// carriesLLC tests the 802.2 header that begins the body of 802.11 and FDDI frames; EtherTypes are in a SNAP header.
+// carriesLLC tests the 802.2 header that begins the body of 802.11 and FDDI frames; EtherTypes are
+// in a SNAP header.
 func (g *generator) carriesLLC(protocol uint32) *pred {
 	llc := g.link.body
 	switch {
@@ -290,8 +297,9 @@ func (g *generator) carriesLLC(protocol uint32) *pred {
 	return equal(llc.plus(6), 2, protocol)
 }
 
-// carriesFamily tests the address family of BSD loopback captures. AF_INET is 2 everywhere; AF_INET6 is 30 on macOS, 24 on
-// NetBSD and OpenBSD, 28 on FreeBSD. LINKTYPE_NULL has the byte order of the capturing machine, which may be either.
+// carriesFamily tests the address family of BSD loopback captures. AF_INET is 2 everywhere;
+// AF_INET6 is 30 on macOS, 24 on NetBSD and OpenBSD, 28 on FreeBSD. LINKTYPE_NULL has the byte
+// order of the capturing machine, which may be either.
 func (g *generator) carriesFamily(protocol uint32) *pred {
 	families := []uint32{30, 24, 28}
 	switch protocol {
@@ -311,7 +319,8 @@ func (g *generator) carriesFamily(protocol uint32) *pred {
 	return or(list...)
 }
 
-// carriesByteFamily tests an address family of one byte: of the BSDs in the packet filter's log, of Solaris in ipnet.
+// carriesByteFamily tests an address family of one byte: of the BSDs in the packet filter's log, of
+// Solaris in ipnet.
 func (g *generator) carriesByteFamily(protocol uint32) *pred {
 	switch {
 	case protocol == etherIP:

@@ -53,7 +53,8 @@ func (g *generator) broadcast(n keywordNode) (*pred, error) {
 			return g.unfit(errNoMAC), nil
 		}
 		return g.insideEthernet(equalBytes(dst, all)), nil
-	case protoIP: // a capture file has no netmask, so only the two broadcast addresses that need none are known
+	// a capture file has no netmask, so only the two broadcast addresses that need none are known
+	case protoIP:
 		dst := g.link.body.plus(g.link.net + 16)
 		return and(g.carries(etherIP), or(equal(dst, 4, 0), equal(dst, 4, 0xffffffff))), nil
 	}
@@ -80,8 +81,8 @@ func (g *generator) multicast(n keywordNode) (*pred, error) {
 	return nil, g.errorf(n.pos, "%q has no multicast", n.proto)
 }
 
-// 802.11 frame control bits: in the first byte bit 2 marks control frames and bit 3 data frames; in the second, bit 0 is
-// to-DS and bit 1 from-DS (IEEE 802.11-2020, 9.2.4.1).
+// 802.11 frame control bits: in the first byte bit 2 marks control frames and bit 3 data frames; in
+// the second, bit 0 is to-DS and bit 1 from-DS (IEEE 802.11-2020, 9.2.4.1).
 func (g *generator) wlanBit(byteNo, bit uint32) *pred {
 	return compare(load(g.link.header.plus(byteNo), 1), opJset, bit)
 }
@@ -89,8 +90,9 @@ func (g *generator) wlanBit(byteNo, bit uint32) *pred {
 // wlanData tests for a data frame.
 func (g *generator) wlanData() *pred { return and(not(g.wlanBit(0, 4)), g.wlanBit(0, 8)) }
 
-// wlanEnd tests the source or destination address. Where it is depends on the frame (table 9-30): data frames to the DS have
-// the destination in address 3, those from the DS the source in address 3, those both ways the source in address 4.
+// wlanEnd tests the source or destination address. Where it is depends on the frame (table 9-30):
+// data frames to the DS have the destination in address 3, those from the DS the source in address
+// 3, those both ways the source in address 4.
 func (g *generator) wlanEnd(isDst bool, match func(o offset) *pred) *pred {
 	const addr1, addr2, addr3, addr4 = 4, 10, 16, 24
 	address := func(k uint32) *pred { return match(g.link.header.plus(k)) }

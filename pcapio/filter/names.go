@@ -67,8 +67,8 @@ func (p proto) String() string {
 	return "no protocol"
 }
 
-// keywords maps every reserved word to its canonical spelling. Words of ATM, SS7 and pf are reserved as in libpcap, so that
-// they are refused clearly instead of being taken for host names.
+// keywords maps every reserved word to its canonical spelling. Words of ATM, SS7 and pf are
+// reserved as in libpcap, so that they are refused clearly instead of being taken for host names.
 var keywords = sync.OnceValue(func() map[string]string {
 	m := map[string]string{
 		"ether": "link", "ppp": "link", "slip": "link", "fddi": "link", "tr": "link", "wlan": "link",
@@ -97,8 +97,8 @@ var unsupportedWords = []string{
 	"fisu", "lssu", "lsu", "msu", "hfisu", "hlssu", "hmsu", "sio", "opc", "dpc", "sls", "hsio", "hopc", "hdpc", "hsls",
 }
 
-// numberNames are names for numbers, mostly for use with byte offsets. Sources: RFC 792, 950, 1256 (ICMP); the IANA
-// registry of ICMPv6 types; RFC 9293, 3168 (TCP flags).
+// numberNames are names for numbers, mostly for use with byte offsets. Sources: RFC 792, 950, 1256
+// (ICMP); the IANA registry of ICMPv6 types; RFC 9293, 3168 (TCP flags).
 var numberNames = map[string]uint32{
 	"icmptype": 0, "icmpcode": 1, "icmp6type": 0, "icmp6code": 1, "tcpflags": 13,
 

@@ -4,7 +4,8 @@ import (
 	"errors"
 )
 
-// Bounds on the graph. Beyond maxOptimized tests a program is left as it is, since the optimizer needs quadratic time.
+// Bounds on the graph. Beyond maxOptimized tests a program is left as it is, since the optimizer
+// needs quadratic time.
 const (
 	maxTests     = 1 << 16
 	maxOptimized = 1 << 14
@@ -13,7 +14,8 @@ const (
 
 var errTooLarge = errors.New("expression is too large")
 
-// block is a test with where to go when it holds (jt) and when not (jf). The two ends, accept and reject, have no test.
+// block is a test with where to go when it holds (jt) and when not (jf). The two ends, accept and
+// reject, have no test.
 type block struct {
 	test   *test
 	key    int // the same for tests of the same value
@@ -38,7 +40,8 @@ func newGraph(p *pred) (*graph, error) {
 	return g, nil
 }
 
-// build returns the block where the evaluation of p begins, which ends at t when p holds and at f when not.
+// build returns the block where the evaluation of p begins, which ends at t when p holds and at f
+// when not.
 func (g *graph) build(p *pred, t, f *block) *block {
 	switch p.op {
 	case predAnd:
@@ -67,7 +70,8 @@ func (g *graph) build(p *pred, t, f *block) *block {
 	return &block{test: p.test, key: key, jt: t, jf: f}
 }
 
-// sorted returns the blocks that can be reached, without the ends, each after those that lead to it.
+// sorted returns the blocks that can be reached, without the ends, each after those that lead to
+// it.
 func (g *graph) sorted() []*block {
 	var list []*block
 	seen := map[*block]bool{g.accept: true, g.reject: true}
@@ -91,9 +95,10 @@ func (g *graph) sorted() []*block {
 	return list
 }
 
-// optimize leads every edge past the tests whose outcome is already known on it, and merges equal blocks, until nothing
-// changes. That skips no read beyond the packet, which would reject it. With bold set, as in libpcap, reads whose value does not
-// matter are dropped too: those of tests that cannot fail, and of tests with both ways leading to the same block.
+// optimize leads every edge past the tests whose outcome is already known on it, and merges equal
+// blocks, until nothing changes. That skips no read beyond the packet, which would reject it. With
+// bold set, as in libpcap, reads whose value does not matter are dropped too: those of tests that
+// cannot fail, and of tests with both ways leading to the same block.
 func (g *graph) optimize(bold bool) {
 	if g.tests > maxOptimized {
 		return
@@ -157,7 +162,8 @@ func (g *graph) thread() bool {
 	for _, b := range list {
 		sameKey[b.key] = append(sameKey[b.key], b)
 	}
-	// known[i] is the set of edges that every path to block i takes; it is dropped when the block is done, which keeps few alive.
+	// known[i] is the set of edges that every path to block i takes; it is dropped when the block
+	// is done, which keeps few alive.
 	known := make([]bits, len(list))
 	words := (2*len(list) + 63) / 64
 	if len(list) > 0 {
@@ -196,7 +202,8 @@ func (g *graph) thread() bool {
 	return changed
 }
 
-// past returns where b certainly leads once the edges of path were taken, or nil if that depends on its test.
+// past returns where b certainly leads once the edges of path were taken, or nil if that depends on
+// its test.
 func (g *graph) past(b *block, path bits, sameKey [][]*block) *block {
 	if b.test == nil || b.test.jump == 0 {
 		return nil

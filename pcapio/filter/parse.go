@@ -101,7 +101,8 @@ func (p *parser) enter() error {
 
 func (p *parser) leave() { p.depth-- }
 
-// expression parses a list of terms and values. It returns the qualifiers that a value right after it would take.
+// expression parses a list of terms and values. It returns the qualifiers that a value right after
+// it would take.
 func (p *parser) expression(q qualifiers) (node, qualifiers, error) {
 	left, q, err := p.term(q)
 	for err == nil && p.word("and", "or") {
@@ -124,7 +125,8 @@ func join(and bool, left, right node) node {
 	return orNode{left, right}
 }
 
-// valueFollows tells, looking past negations and parentheses, whether a value without qualifiers comes next.
+// valueFollows tells, looking past negations and parentheses, whether a value without qualifiers
+// comes next.
 func (p *parser) valueFollows() bool {
 	i := 0
 	for t := p.peek(); t.kind == tokWord && (t.text == "not" || t.text == "("); t = p.peekAfter(i) {
@@ -136,7 +138,8 @@ func (p *parser) valueFollows() bool {
 	if p.peekAfter(i).kind != tokNum {
 		return true
 	}
-	// A number may also begin arithmetic: "(5) + 1 = 6", where the parentheses around it close before the operator.
+	// A number may also begin arithmetic: "(5) + 1 = 6", where the parentheses around it close
+	// before the operator.
 	for i++; p.peekAfter(i).kind == tokWord && p.peekAfter(i).text == ")"; i++ {
 	}
 	t := p.peekAfter(i)
@@ -259,7 +262,8 @@ func (p *parser) primitive() (node, qualifiers, error) {
 	return n, q, err
 }
 
-// direction parses src, dst, "src or dst", "src and dst" in either order, or an 802.11 address field.
+// direction parses src, dst, "src or dst", "src and dst" in either order, or an 802.11 address
+// field.
 func (p *parser) direction() direction {
 	t := p.peek()
 	if t.kind != tokWord {

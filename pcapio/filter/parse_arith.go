@@ -1,7 +1,8 @@
 package filter
 
-// precedence of the binary operators; a higher one binds tighter. "^" and "%" have none in libpcap's grammar: they take all
-// arithmetic to their right as their right operand, and never end an operand to their left.
+// precedence of the binary operators; a higher one binds tighter. "^" and "%" have none in
+// libpcap's grammar: they take all arithmetic to their right as their right operand, and never end
+// an operand to their left.
 var precedence = map[string]int{"|": 1, "&": 2, "<<": 3, ">>": 3, "+": 4, "-": 4, "*": 5, "/": 5, "^": 0, "%": 0}
 
 const unaryPrecedence = 6
@@ -25,11 +26,12 @@ func (p *parser) startsArith(i int) bool {
 	return protoNames[t.text] != protoNone && next.kind == tokWord && next.text == "["
 }
 
-// arithInParens tells whether the next token is a parenthesis around arithmetic, "(ip[0] & 1) = 0", and not one around an
-// expression, "(ip[0] & 1 = 0)".
+// arithInParens tells whether the next token is a parenthesis around arithmetic, "(ip[0] & 1) = 0",
+// and not one around an expression, "(ip[0] & 1 = 0)".
 func (p *parser) arithInParens() bool { return p.parensHoldArith(0) }
 
-// parensHoldArith finds the parenthesis that closes the one at i: it holds arithmetic if an arithmetic operator follows.
+// parensHoldArith finds the parenthesis that closes the one at i: it holds arithmetic if an
+// arithmetic operator follows.
 func (p *parser) parensHoldArith(i int) bool {
 	depth := 0
 	for ; ; i++ {
@@ -57,7 +59,8 @@ func (p *parser) parensHoldArith(i int) bool {
 	}
 }
 
-// relations maps each relational operator to the one that is tested and whether its result is negated.
+// relations maps each relational operator to the one that is tested and whether its result is
+// negated.
 var relations = map[string]struct {
 	op  string
 	not bool

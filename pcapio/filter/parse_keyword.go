@@ -2,8 +2,8 @@ package filter
 
 import "strings"
 
-// keyword parses a primitive that begins with a word of its own; it returns nil if none comes next. before is the protocol
-// that stood in front of the word, which only some of them allow.
+// keyword parses a primitive that begins with a word of its own; it returns nil if none comes next.
+// before is the protocol that stood in front of the word, which only some of them allow.
 func (p *parser) keyword(before proto) (node, error) {
 	t := p.peek()
 	if t.kind != tokWord {
@@ -70,7 +70,8 @@ func (p *parser) optionalNumber() (uint32, bool, error) {
 	return n, true, nil
 }
 
-// Frame control field of 802.11 (IEEE 802.11-2020, 9.2.4.1): bits 2 and 3 of the first byte are the type, 4 to 7 the subtype.
+// Frame control field of 802.11 (IEEE 802.11-2020, 9.2.4.1): bits 2 and 3 of the first byte are the
+// type, 4 to 7 the subtype.
 const (
 	wlanTypeMask    = 0x0c
 	wlanSubtypeMask = 0xf0

@@ -39,7 +39,8 @@ func (g *generator) portProtocol(n valueNode) (uint32, error) {
 	return 0, g.errorf(n.value.pos, "%q cannot apply to a port", n.q.proto)
 }
 
-// service looks up the name of a port. want is the transport that was asked for; the result may narrow it.
+// service looks up the name of a port. want is the transport that was asked for; the result may
+// narrow it.
 func (g *generator) service(t token, name string, want uint32) (port, transport uint32, err error) {
 	s, ok := services()[name]
 	switch {
@@ -53,7 +54,8 @@ func (g *generator) service(t token, name string, want uint32) (port, transport 
 	return s.port, want, nil
 }
 
-// portRange generates a range "low-high" of numbers or names. Two names of the same transport protocol select it.
+// portRange generates a range "low-high" of numbers or names. Two names of the same transport
+// protocol select it.
 func (g *generator) portRange(n valueNode) (*pred, error) {
 	t := n.value
 	want, err := g.portProtocol(n)
@@ -89,8 +91,8 @@ func (g *generator) portRange(n valueNode) (*pred, error) {
 	return g.ports(min(ports[0], ports[1]), max(ports[0], ports[1]), want, n.q.dir, t.pos)
 }
 
-// ports generates a range of ports: of IPv4 that is no later fragment, then of IPv6 without extension headers. libpcap has it the
-// other way round, but most packets are IPv4.
+// ports generates a range of ports: of IPv4 that is no later fragment, then of IPv6 without
+// extension headers. libpcap has it the other way round, but most packets are IPv4.
 func (g *generator) ports(low, high, transport uint32, dir direction, pos int) (*pred, error) {
 	transports := []uint32{transport}
 	if transport == anyTransport {
@@ -129,7 +131,8 @@ func (g *generator) firstFragment() *pred {
 	return masked(g.link.body.plus(g.link.net+6), 2, 0, 0x1fff)
 }
 
-// transport4 returns code that sets X to the length of the IPv4 header, plus what of the header's place is not constant.
+// transport4 returns code that sets X to the length of the IPv4 header, plus what of the header's
+// place is not constant.
 func (g *generator) transport4() []ins {
 	body := g.link.body.plus(g.link.net)
 	if body.reg == noReg {
@@ -138,7 +141,8 @@ func (g *generator) transport4() []ins {
 	return append(load(body, 1), ins{Op: opAnd, K: 0x0f}, ins{Op: opLsh, K: 2}, ins{Op: opAdd | fromX}, ins{Op: opTax})
 }
 
-// loadTransport4 returns code that brings size bytes of the transport header behind an IPv4 header into A.
+// loadTransport4 returns code that brings size bytes of the transport header behind an IPv4 header
+// into A.
 func (g *generator) loadTransport4(off, size uint32) []ins {
 	return append(g.transport4(), ins{Op: opLdInd | sizeBits(size), K: g.link.body.k + g.link.net + off})
 }

@@ -83,7 +83,8 @@ const (
 	isoISIS = 0x83
 )
 
-// isisTypes are the PDU types of ISO/IEC 10589 that each word stands for, in the order in which they are tested.
+// isisTypes are the PDU types of ISO/IEC 10589 that each word stands for, in the order in which
+// they are tested.
 var isisTypes = map[proto][]uint32{
 	protoL1:   {26, 24, 18, 15, 17},
 	protoL2:   {27, 25, 20, 16, 17},
@@ -100,7 +101,8 @@ func (g *generator) inIP4(v uint32) *pred {
 	return and(g.carries(etherIP), equal(g.link.body.plus(g.link.net+9), 1, v))
 }
 
-// inIP6 looks at the first next-header field and behind a fragment header, but at no other extension header.
+// inIP6 looks at the first next-header field and behind a fragment header, but at no other
+// extension header.
 func (g *generator) inIP6(v uint32) *pred {
 	network := g.link.body.plus(g.link.net)
 	return and(g.carries(etherIP6), or(equal(network.plus(6), 1, v), and(equal(network.plus(6), 1, ipFrag), equal(network.plus(40), 1, v))))
@@ -167,9 +169,10 @@ func (g *generator) protoChain(v uint32, p proto, pos int) (*pred, error) {
 	return and(g.carries(etherIP6), g.chain(code, v, network, []uint32{0, 60, 43, ipFrag})), nil
 }
 
-// chain appends to code, which leaves a protocol in A and the offset of its header in X, a loop over the headers: extended
-// ones, that count 8 bytes beyond the first 8, and AH, that counts 4 bytes beyond the first 8 (RFC 4302, 2.2). It ends at v, at
-// the end of the chain, at another protocol, or by reading beyond the packet; each turn moves on by at least 8 bytes.
+// chain appends to code, which leaves a protocol in A and the offset of its header in X, a loop
+// over the headers: extended ones, that count 8 bytes beyond the first 8, and AH, that counts 4
+// bytes beyond the first 8 (RFC 4302, 2.2). It ends at v, at the end of the chain, at another
+// protocol, or by reading beyond the packet; each turn moves on by at least 8 bytes.
 func (g *generator) chain(code []ins, v, network uint32, extended []uint32) *pred {
 	const advance8, advanceAH = 9, 10 // lengths of the two blocks below
 	start := len(code)
@@ -192,7 +195,8 @@ func (g *generator) chain(code []ins, v, network uint32, extended []uint32) *pre
 			ins{Op: opLdInd | sizeB, K: network}, ins{Op: opSt, K: scratch},
 			ins{Op: opLdInd | sizeB, K: network + 1}, ins{Op: opAdd, K: extra}, ins{Op: opMul, K: unit},
 			ins{Op: opAdd | fromX}, ins{Op: opTax}, ins{Op: opLdMem, K: scratch})
-		code = append(code, ins{Op: opJa, K: uint32(start - len(code) - 1)}) // back, as a negative distance
+		// back, as a negative distance
+		code = append(code, ins{Op: opJa, K: uint32(start - len(code) - 1)})
 	}
 	if len(extended) > 0 {
 		next(8, 1)

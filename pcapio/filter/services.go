@@ -10,9 +10,10 @@ type service struct {
 	transport uint32 // anyTransport when the name is good for TCP and UDP alike
 }
 
-// services are the port names: the well-known ones of the IANA Service Name and Transport Protocol Port Number Registry and names
-// that have long been in use beside them. A name given to one transport protocol selects that protocol, so that "port http" is
-// "tcp port 80". libpcap asks the system's services file instead, which differs between systems; this table does not.
+// services are the port names: the well-known ones of the IANA Service Name and Transport Protocol
+// Port Number Registry and names that have long been in use beside them. A name given to one
+// transport protocol selects that protocol, so that "port http" is "tcp port 80". libpcap asks the
+// system's services file instead, which differs between systems; this table does not.
 var services = sync.OnceValue(func() map[string]service {
 	m := map[string]service{}
 	for transport, list := range map[uint32]string{anyTransport: servicesBoth, ipTCP: servicesTCP, ipUDP: servicesUDP} {
@@ -62,8 +63,8 @@ rplay=5555 babel=6696 afs3-fileserver=7000 afs3-callback=7001 afs3-prserver=7002
 afs3-update=7008 afs3-rmtsys=7009
 `
 
-// ipProtocols are the protocol names that may follow proto, under IANA's keywords (Assigned Internet Protocol Numbers) and older
-// spellings of them.
+// ipProtocols are the protocol names that may follow proto, under IANA's keywords (Assigned
+// Internet Protocol Numbers) and older spellings of them.
 var ipProtocols = map[string]uint32{
 	"ip": 0, "hopopt": 0, "icmp": 1, "igmp": 2, "ggp": 3, "ipencap": 4, "st": 5, "tcp": 6, "egp": 8, "igp": 9, "pup": 12, "udp": 17, "hmp": 20,
 	"xns-idp": 22, "rdp": 27, "iso-tp4": 29, "dccp": 33, "xtp": 36, "ddp": 37, "idpr-cmtp": 38, "ipv6": 41, "ipv6-route": 43, "ipv6-frag": 44,

@@ -2,11 +2,12 @@ package filter
 
 import "math"
 
-// step is a test of one, two or four bytes of the packet. Most expressions are nothing but such tests, and are run as a list of
-// steps: a step is a load, a mask and a comparison in one, without a branch on what kind of them it is.
+// step is a test of one, two or four bytes of the packet. Most expressions are nothing but such
+// tests, and are run as a list of steps: a step is a load, a mask and a comparison in one, without
+// a branch on what kind of them it is.
 //
-// The bytes are always read as 32 bits, with a mask for fewer. A packet that ends within those 32 bits is left to the code. See
-// [Filter.Match].
+// The bytes are always read as 32 bits, with a mask for fewer. A packet that ends within those 32
+// bits is left to the code. See [Filter.Match].
 type step struct {
 	at        uint32 // where the bytes begin; below maxStepOffset
 	header    uint32 // where an IPv4 header begins whose length is added to at; noHeader for none
@@ -36,7 +37,8 @@ func (g *graph) steps() []step {
 		}
 		steps = append(steps, s)
 	}
-	for i := len(steps) - 1; i >= 0; i-- { // jumps only go forward: what a step joins has joined others before
+	// jumps only go forward: what a step joins has joined others before
+	for i := len(steps) - 1; i >= 0; i-- {
 		s := &steps[i]
 		for int(s.yes) < len(steps) && s.join(&steps[s.yes]) {
 		}
@@ -44,7 +46,8 @@ func (g *graph) steps() []step {
 	return steps
 }
 
-// join makes one step of s and of next, where s leads when it holds, if both compare bits of the same 32 with numbers and fail alike.
+// join makes one step of s and of next, where s leads when it holds, if both compare bits of the
+// same 32 with numbers and fail alike.
 func (s *step) join(next *step) bool {
 	if s.span != 0 || next.span != 0 || s.no != next.no || s.header != next.header {
 		return false
@@ -60,7 +63,8 @@ func (s *step) join(next *step) bool {
 	return true
 }
 
-// from returns s with its 32 bits read from an earlier place, or without a mask if its own are not all there.
+// from returns s with its 32 bits read from an earlier place, or without a mask if its own are not
+// all there.
 func (s *step) from(at uint32) step {
 	moved := *s
 	back := 8 * (s.at - at)
@@ -71,7 +75,8 @@ func (s *step) from(at uint32) step {
 	return moved
 }
 
-// step returns t as a step without its ends, if it can be one. For opJset it is the opposite: that all bits are 0.
+// step returns t as a step without its ends, if it can be one. For opJset it is the opposite: that
+// all bits are 0.
 func (t *test) step() (s step, ok bool) {
 	code := t.code
 	s.header = noHeader

@@ -42,7 +42,8 @@ func parseMAC(s string) []byte {
 	return []byte{byte(v >> 40), byte(v >> 32), byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)}
 }
 
-// dotted reads up to four numbers between dots and returns them with their length in bits: 10.1 is 0x0a01, 16.
+// dotted reads up to four numbers between dots and returns them with their length in bits: 10.1 is
+// 0x0a01, 16.
 func (g *generator) dotted(t token) (v, bits uint32, err error) {
 	for part := range strings.SplitSeq(t.text, ".") {
 		n, err := strconv.ParseUint(part, 10, 8)
@@ -151,7 +152,8 @@ func (g *generator) number(n valueNode, v uint32) (*pred, error) {
 	return g.host(n, v, ^uint32(0))
 }
 
-// name generates a name. Hosts and networks must be numeric, as reef looks up nothing in the network.
+// name generates a name. Hosts and networks must be numeric, as reef looks up nothing in the
+// network.
 func (g *generator) name(n valueNode) (*pred, error) {
 	t := n.value
 	switch n.q.kind {

@@ -2,11 +2,13 @@ package filter
 
 import "encoding/binary"
 
-// run runs a program over the captured bytes of a packet that had origLen bytes on the wire. It returns how many bytes to keep,
-// which is 0 for a packet that does not match, that is too short for a load, or for which a division by zero came up.
+// run runs a program over the captured bytes of a packet that had origLen bytes on the wire. It
+// returns how many bytes to keep, which is 0 for a packet that does not match, that is too short
+// for a load, or for which a division by zero came up.
 //
-// It is golang.org/x/net/bpf's VM with three differences: len is the original length, as in libpcap, and not the captured one;
-// jumps may go back, for protochain; and instructions are not decoded into interfaces first.
+// It is golang.org/x/net/bpf's VM with three differences: len is the original length, as in
+// libpcap, and not the captured one; jumps may go back, for protochain; and instructions are not
+// decoded into interfaces first.
 func run(prog []ins, data []byte, origLen uint32) uint32 {
 	var a, x uint32
 	var mem [memWords]uint32

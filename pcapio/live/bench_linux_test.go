@@ -9,8 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// BenchmarkCapture sends frames of 100 bytes over a veth pair as fast as it goes, captures them and writes them as pcap. One turn is
-// one frame. Drops are in percent of those sent.
+// BenchmarkCapture sends frames of 100 bytes over a veth pair as fast as it goes, captures them and
+// writes them as pcap. One turn is one frame. Drops are in percent of those sent.
 func BenchmarkCapture(b *testing.B) {
 	nettest.Namespace(b)
 	flood := nettest.Flood(b, "va", nettest.UDP(1, 58))

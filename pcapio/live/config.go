@@ -21,7 +21,8 @@ const (
 	MaxBuffer = 1 << 30
 )
 
-// Config says how to capture. The zero value captures whole packets, those for this host only, without filter.
+// Config says how to capture. The zero value captures whole packets, those for this host only,
+// without filter.
 type Config struct {
 	// SnapLen is how many bytes of each packet are captured at most; 0 means DefaultSnapLen.
 	SnapLen int
@@ -29,14 +30,15 @@ type Config struct {
 	Promiscuous bool
 	// Filter chooses packets; nil takes all. It runs in the kernel where it can.
 	Filter *filter.Filter
-	// Buffer is the size of the ring of each interface, in bytes, rounded up to whole MiB; 0 means DefaultBuffer. It is
-	// what bridges the time when the process does not come to reading.
+	// Buffer is the size of the ring of each interface, in bytes, rounded up to whole MiB; 0 means
+	// DefaultBuffer. It is what bridges the time when the process does not come to reading.
 	Buffer int
-	// Timeout is how long the kernel waits for more packets before it hands over a block that is not full, to the
-	// millisecond; 0 means DefaultTimeout.
+	// Timeout is how long the kernel waits for more packets before it hands over a block that is
+	// not full, to the millisecond; 0 means DefaultTimeout.
 	Timeout time.Duration
-	// Idle, if not nil, is called by ReadRecord when no packet is waiting, then every Timeout: to flush what was written, to
-	// look at a clock. An error ends the capture and is returned by ReadRecord.
+	// Idle, if not nil, is called by ReadRecord when no packet is waiting, then every Timeout: to
+	// flush what was written, to look at a clock. An error ends the capture and is returned by
+	// ReadRecord.
 	Idle func() error
 }
 
@@ -70,9 +72,11 @@ func (c Config) withDefaults() Config {
 type Stats struct {
 	Received  uint64 // passed the filter in the kernel
 	Delivered uint64 // returned by ReadRecord
-	Filtered  uint64 // left out by the filter in the process, or seen twice: the loopback interface has each packet going out and coming in
-	Dropped   uint64 // lost because the ring was full
-	Freezes   uint64 // how often it became full
+	// left out by the filter in the process, or seen twice: the loopback interface has each packet
+	// going out and coming in
+	Filtered uint64
+	Dropped  uint64 // lost because the ring was full
+	Freezes  uint64 // how often it became full
 }
 
 // Interface is a network interface that can be captured from.
@@ -88,7 +92,8 @@ type Interface struct {
 // ErrInterface means that there is no such interface, or that it is down.
 var ErrInterface = errors.New("live: bad interface")
 
-// PermissionError says which capability the process lacks. errors.Is(err, os.ErrPermission) is true for it.
+// PermissionError says which capability the process lacks. errors.Is(err, os.ErrPermission) is true
+// for it.
 type PermissionError struct {
 	Capability string // as in capabilities(7)
 	Err        error  // of the system

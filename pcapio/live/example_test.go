@@ -11,8 +11,8 @@ import (
 	"github.com/reeftools/reef/pcapio/live"
 )
 
-// A capture of a tenth of a second on the loopback interface. What it prints depends on the system and on privileges, hence nothing
-// here but the errors that say so.
+// A capture of a tenth of a second on the loopback interface. What it prints depends on the system
+// and on privileges, hence nothing here but the errors that say so.
 func ExampleConfig_Open() {
 	ctx, stop := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer stop()

@@ -11,8 +11,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// ringOf makes a ring of one block, in memory of its own, with the packets that in has, as the kernel would put them there, and
-// returns the frames with the tags that were taken out of them.
+// ringOf makes a ring of one block, in memory of its own, with the packets that in has, as the
+// kernel would put them there, and returns the frames with the tags that were taken out of them.
 func ringOf(in []byte, cooked bool) (r *ring, frames [][]byte) {
 	words := make([]uint64, blockSize/8) // aligned, as the kernel's memory is
 	mem := unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), blockSize)
@@ -76,8 +76,8 @@ func in0(in []byte) byte {
 	return in[0]
 }
 
-// FuzzRing takes packets out of a block as the kernel hands it over: each is delivered, with its tag and its cooked header put back, or
-// counted as left out, and the block is given back.
+// FuzzRing takes packets out of a block as the kernel hands it over: each is delivered, with its
+// tag and its cooked header put back, or counted as left out, and the block is given back.
 func FuzzRing(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x0eabcdefabcdef\x08\x00\x01\x00\x00\x10abcdefabcdef\x08\x00xy\x03\x00\x00\x02xy"), false, uint8(0))
 	f.Add([]byte("\x00\x00\x00\x0eabcdefabcdef\x08\x00\x01\x00\x00\x10abcdefabcdef\x08\x00xy\x07\x00\x00\x02xy"), true, uint8(30))

@@ -13,7 +13,8 @@ import (
 // anyName is the name of the pseudo-interface that stands for all.
 const anyName = "any"
 
-// Interfaces lists the network interfaces, in the order of their indices, and "any" as the last. No privileges are needed.
+// Interfaces lists the network interfaces, in the order of their indices, and "any" as the last. No
+// privileges are needed.
 func Interfaces() ([]Interface, error) {
 	list, err := net.Interfaces()
 	if err != nil {
@@ -37,8 +38,8 @@ func Interfaces() ([]Interface, error) {
 	return append(all, Interface{Name: anyName, Flags: net.FlagUp | net.FlagRunning, LinkType: pcapio.LinkSLL2}), nil
 }
 
-// linkType tells how records of an interface begin: by its hardware type if its frames are written to files as they are, else
-// LinkSLL2.
+// linkType tells how records of an interface begin: by its hardware type if its frames are written
+// to files as they are, else LinkSLL2.
 func linkType(name string) (pcapio.LinkType, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

@@ -118,7 +118,8 @@ func TestSnapLen(t *testing.T) {
 	}
 }
 
-// A filter means the same as on the frames as they are sent, tags and all, whether it runs in the kernel or not.
+// A filter means the same as on the frames as they are sent, tags and all, whether it runs in the
+// kernel or not.
 func TestFilter(t *testing.T) {
 	nettest.Namespace(t)
 	frames := [][]byte{nettest.UDP(1, 10), nettest.UDP(2, 1000), nettest.UDP(3, 20, 5), nettest.UDP(4, 20, 7, 8), nettest.UDP(5, 20, 8), nettest.UDP(53, 5)}

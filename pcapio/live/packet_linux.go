@@ -28,8 +28,8 @@ type address struct {
 	address  [8]byte
 }
 
-// next takes the packet at hand into rec, which points into the ring until the next call. It returns false if the packet is left
-// out; it is counted in either case.
+// next takes the packet at hand into rec, which points into the ring until the next call. It
+// returns false if the packet is left out; it is counted in either case.
 func (r *ring) next(rec *pcapio.Record, c *Config) bool {
 	h := r.head()
 	base := r.at
@@ -65,8 +65,9 @@ func (r *ring) next(rec *pcapio.Record, c *Config) bool {
 	return true
 }
 
-// putTag puts the VLAN tag back (IEEE 802.1Q, 9.5) that was taken out of the packet from start to end, and returns the new start: of an
-// Ethernet frame behind the addresses, which move into the headroom; of a cooked packet the tag becomes its protocol.
+// putTag puts the VLAN tag back (IEEE 802.1Q, 9.5) that was taken out of the packet from start to
+// end, and returns the new start: of an Ethernet frame behind the addresses, which move into the
+// headroom; of a cooked packet the tag becomes its protocol.
 func (r *ring) putTag(start, end uint32, from *address, tpid, tci uint16) uint32 {
 	moved := start - vlanLen
 	tag := r.mem[moved : moved+vlanLen]
@@ -86,7 +87,8 @@ func (r *ring) putTag(start, end uint32, from *address, tpid, tci uint16) uint32
 	return moved
 }
 
-// putCooked puts the header of LinkSLL2 before the packet (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html).
+// putCooked puts the header of LinkSLL2 before the packet
+// (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html).
 func (r *ring) putCooked(start uint32, from *address) uint32 {
 	b := r.mem[start-sll2Len : start]
 	copy(b, from.protocol[:])

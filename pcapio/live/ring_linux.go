@@ -15,12 +15,14 @@ import (
 
 const (
 	blockSize = 1 << 20 // holds several packets of DefaultSnapLen
-	// headroom is kept free before each packet, for a VLAN tag and a cooked header that are put there.
+	// headroom is kept free before each packet, for a VLAN tag and a cooked header that are put
+	// there.
 	headroom = vlanLen + sll2Len
 )
 
-// ring is one interface: a packet socket and the blocks that it shares with the kernel. The kernel fills one block after the other
-// and sets the user bit in its status when it hands it over; clearing the status gives it back.
+// ring is one interface: a packet socket and the blocks that it shares with the kernel. The kernel
+// fills one block after the other and sets the user bit in its status when it hands it over;
+// clearing the status gives it back.
 type ring struct {
 	about  pcapio.Interface
 	index  int // of the interface; 0 for all
@@ -33,9 +35,10 @@ type ring struct {
 	at      uint32 // where the next of them begins, in mem
 	holding bool   // the block at hand is ours
 
-	cooked     bool   // packets come without link-layer header
-	loopback   uint32 // index of the loopback interface, whose outgoing packets are seen a second time
-	userFilter bool   // the whole filter runs in the process
+	cooked bool // packets come without link-layer header
+	// index of the loopback interface, whose outgoing packets are seen a second time
+	loopback   uint32
+	userFilter bool // the whole filter runs in the process
 	stats      Stats
 }
 
@@ -120,9 +123,10 @@ func (r *ring) mapBlocks(c Config) error {
 	return nil
 }
 
-// attachFilter gives the filter to the kernel, with the snap length as what it returns. Packets whose VLAN tag was taken out pass
-// it: the process filters them when the tag is back. Cooked packets have no header yet, and programs with loops are refused by
-// the kernel: their filter runs in the process.
+// attachFilter gives the filter to the kernel, with the snap length as what it returns. Packets
+// whose VLAN tag was taken out pass it: the process filters them when the tag is back. Cooked
+// packets have no header yet, and programs with loops are refused by the kernel: their filter runs
+// in the process.
 func (r *ring) attachFilter(c Config) error {
 	const vlanPresent = 0xfffff000 + 48 // SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT
 	code := []bpf.RawInstruction{{Op: unix.BPF_RET | unix.BPF_K, K: uint32(c.SnapLen)}}

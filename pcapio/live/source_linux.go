@@ -14,8 +14,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Source is a running capture: a [pcapio.RecordReader]. It is not for use by several goroutines at once; to end it from
-// elsewhere, cancel the context that it was opened with.
+// Source is a running capture: a [pcapio.RecordReader]. It is not for use by several goroutines at
+// once; to end it from elsewhere, cancel the context that it was opened with.
 type Source struct {
 	cfg    Config
 	rings  []*ring
@@ -29,7 +29,8 @@ type Source struct {
 	err    error // sticky
 }
 
-// Open begins to capture from the named interfaces, "any" for all; see [Interfaces]. When ctx ends, so does the capture.
+// Open begins to capture from the named interfaces, "any" for all; see [Interfaces]. When ctx ends,
+// so does the capture.
 func (c Config) Open(ctx context.Context, names ...string) (*Source, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -57,7 +58,8 @@ func (c Config) Open(ctx context.Context, names ...string) (*Source, error) {
 		defer close(done)
 		unix.Write(wake, []byte{1, 0, 0, 0, 0, 0, 0, 0}) // fails only if it is readable already
 	})
-	s.cancel = func() bool { // afterwards nobody writes to wake, whose number may then belong to another file
+	// afterwards nobody writes to wake, whose number may then belong to another file
+	s.cancel = func() bool {
 		if stop() {
 			return true
 		}
@@ -67,11 +69,12 @@ func (c Config) Open(ctx context.Context, names ...string) (*Source, error) {
 	return s, nil
 }
 
-// ReadRecord waits for the next packet. Of several interfaces the earliest that is there comes first. r.Interface is the place of
-// the interface among those of Open; r.Data is in memory shared with the kernel and is valid until the next call.
+// ReadRecord waits for the next packet. Of several interfaces the earliest that is there comes
+// first. r.Interface is the place of the interface among those of Open; r.Data is in memory shared
+// with the kernel and is valid until the next call.
 //
-// After the context has ended the packets captured before that are still returned, then io.EOF. An interface that goes down or away is
-// an error, after the packets captured before that.
+// After the context has ended the packets captured before that are still returned, then io.EOF. An
+// interface that goes down or away is an error, after the packets captured before that.
 func (s *Source) ReadRecord(r *pcapio.Record) error {
 	for s.err == nil {
 		best := s.earliest()
@@ -157,7 +160,8 @@ func (s *Source) finish(end error) error {
 	return nil
 }
 
-// drain waits until the kernel has handed over what it has: blocks that are not full come after a while.
+// drain waits until the kernel has handed over what it has: blocks that are not full come after a
+// while.
 func (s *Source) drain() error {
 	var pending uint64
 	for _, r := range s.rings {
@@ -172,7 +176,8 @@ func (s *Source) drain() error {
 	return s.pollFor(int(min(s.cfg.Timeout, 10*time.Millisecond).Milliseconds()))
 }
 
-// Interfaces describes the interfaces, with their counters so far, as files do; for a pcapng writer.
+// Interfaces describes the interfaces, with their counters so far, as files do; for a pcapng
+// writer.
 func (s *Source) Interfaces() []pcapio.Interface {
 	var list []pcapio.Interface
 	stats, err := s.Stats()
@@ -202,7 +207,8 @@ func (s *Source) Stats() ([]Stats, error) {
 	return list, nil
 }
 
-// Close ends the capture and gives all memory back: the Data of the last record is no longer valid. The counters stay.
+// Close ends the capture and gives all memory back: the Data of the last record is no longer valid.
+// The counters stay.
 func (s *Source) Close() error {
 	if s.closed {
 		return nil

@@ -15,13 +15,15 @@ var ErrConfig = errors.New("tcptrace: bad configuration")
 
 // Config sets an [Analyzer]. The zero value is tcptrace's own setting.
 type Config struct {
-	// Reuse is the silence after which packets between the same endpoints start a new connection. 0 means 240 s.
+	// Reuse is the silence after which packets between the same endpoints start a new connection. 0
+	// means 240 s.
 	Reuse time.Duration
-	// MaxConns bounds the connections: further ones are not followed, and their packets are counted in Stats.NoRoom. 0 means 262,144;
-	// one takes 1.6 kB.
+	// MaxConns bounds the connections: further ones are not followed, and their packets are counted
+	// in Stats.NoRoom. 0 means 262,144; one takes 1.6 kB.
 	MaxConns int
-	// MaxSegments bounds the segments that are remembered of all connections, 32 bytes each, and of one side no more than 16,384: its oldest
-	// are forgotten, or the new one if it has none. That is counted in Stats.Forgotten; tcptrace has no such bounds. 0 means 4,194,304.
+	// MaxSegments bounds the segments that are remembered of all connections, 32 bytes each, and of
+	// one side no more than 16,384: its oldest are forgotten, or the new one if it has none. That
+	// is counted in Stats.Forgotten; tcptrace has no such bounds. 0 means 4,194,304.
 	MaxSegments int
 	// Plot, if not nil, takes the graphs of each connection.
 	Plot *Plotter
@@ -40,9 +42,11 @@ func (c *Config) Validate() error {
 	return nil
 }
 
-// Analyzer follows TCP connections by tcptrace's rules. It is a [pcapio.PacketWriter], not safe for concurrent use.
+// Analyzer follows TCP connections by tcptrace's rules. It is a [pcapio.PacketWriter], not safe for
+// concurrent use.
 //
-// As in tcptrace no connection ends before [Analyzer.Finish], so memory grows with the number of connections, up to Config.MaxConns.
+// As in tcptrace no connection ends before [Analyzer.Finish], so memory grows with the number of
+// connections, up to Config.MaxConns.
 type Analyzer struct {
 	cfg   Config
 	table *conntab.Table[uint32] // number of the connection that owns the endpoints
@@ -58,13 +62,15 @@ type Analyzer struct {
 
 // Stats are the counts of an Analyzer: Packets = Traced + NoRoom + Short + the sum of Skipped.
 type Stats struct {
-	Packets    uint64              // given to WritePacket
-	Seen       uint64              // in frames that tcptrace takes to hold IP: its "packets seen"
-	Traced     uint64              // put on a connection: its "TCP packets traced"
-	NoRoom     uint64              // of connections over Config.MaxConns
-	Forgotten  uint64              // segments, for Config.MaxSegments
-	Short      uint64              // TCP, but too little of it is there, of its "too short to process"
-	CutOptions uint64              // of Traced: some of the options are not there, which adds to "too short to process"
+	Packets   uint64 // given to WritePacket
+	Seen      uint64 // in frames that tcptrace takes to hold IP: its "packets seen"
+	Traced    uint64 // put on a connection: its "TCP packets traced"
+	NoRoom    uint64 // of connections over Config.MaxConns
+	Forgotten uint64 // segments, for Config.MaxSegments
+	// TCP, but too little of it is there, of its "too short to process"
+	Short uint64
+	// of Traced: some of the options are not there, which adds to "too short to process"
+	CutOptions uint64
 	Skipped    pcapio.StatusCounts // the rest, by decoding status
 	First      int64               // time of the first IP packet seen, µs
 	LastSeen   int64               // time of the latest IP packet seen
@@ -171,8 +177,8 @@ func micros(ns int64) int64 {
 	return us
 }
 
-// find returns the connection of p, a new one where tcptrace would begin one, and whether p travels from b to a. It is nil if there is no room
-// for another.
+// find returns the connection of p, a new one where tcptrace would begin one, and whether p travels
+// from b to a. It is nil if there is no room for another.
 func (a *Analyzer) find(p *pcapio.Packet) (c *Conn, reverse bool) {
 	var key conntab.Key
 	key.Set(p)
@@ -218,10 +224,12 @@ func (a *Analyzer) reused(c *Conn, h, peer *Half, p *pcapio.Packet) bool {
 		return true
 	}
 	closed := h.FINs > 0 || peer.FINs > 0 || h.Resets > 0 || peer.Resets > 0
-	return closed && (p.TCP.Seq > peer.state.winEnd || p.TCP.Seq < h.state.syn) // not in serial arithmetic, as in tcptrace on 64 bits
+	// not in serial arithmetic, as in tcptrace on 64 bits
+	return closed && (p.TCP.Seq > peer.state.winEnd || p.TCP.Seq < h.state.syn)
 }
 
-// Finish ends the trace: connections that are still open have been idle until its last packet. Graphs are completed.
+// Finish ends the trace: connections that are still open have been idle until its last packet.
+// Graphs are completed.
 func (a *Analyzer) Finish() error {
 	for c := range a.Conns() {
 		if c.sides(false) == 2 || c.Reset() {

@@ -34,7 +34,8 @@ func TestMaxConns(t *testing.T) {
 	}
 }
 
-// Two connections, each with a hole behind every segment, have 20 of their segments remembered together, and a single one maxSegments.
+// Two connections, each with a hole behind every segment, have 20 of their segments remembered
+// together, and a single one maxSegments.
 func TestMaxSegments(t *testing.T) {
 	for _, tt := range []struct{ bound, conns, segments, most int }{{20, 2, 100, 20}, {0, 1, maxSegments + 100, maxSegments}} {
 		a, err := New(Config{MaxSegments: tt.bound})

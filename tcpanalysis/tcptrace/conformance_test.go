@@ -13,8 +13,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestConformance compares all columns, -r and -W included, and the brief output with those of the program tcptrace, over the
-// captures in the folder REEF_CAPTURES. A connection counts as equal when every column is. docs/differences.md explains the rest.
+// TestConformance compares all columns, -r and -W included, and the brief output with those of the
+// program tcptrace, over the captures in the folder REEF_CAPTURES. A connection counts as equal
+// when every column is. docs/differences.md explains the rest.
 func TestConformance(t *testing.T) {
 	dir := os.Getenv("REEF_CAPTURES")
 	if dir == "" {

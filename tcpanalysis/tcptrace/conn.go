@@ -2,7 +2,8 @@ package tcptrace
 
 import "net/netip"
 
-// Conn is one TCP connection as tcptrace counts it. Times are microseconds since 1970, as tcptrace sees them.
+// Conn is one TCP connection as tcptrace counts it. Times are microseconds since 1970, as tcptrace
+// sees them.
 type Conn struct {
 	Number       int      // from 1, in order of first packet
 	AAddr, BAddr [16]byte // IPv4 as ::ffff:a.b.c.d; a sent the first packet that was seen
@@ -13,8 +14,9 @@ type Conn struct {
 	A2B, B2A     Half // what each side sent
 }
 
-// Half is what one side of a connection sent, and how the other side acknowledged it. The comments give the column of
-// tcptrace's table; a value that tcptrace keeps in 8 bits has 8 bits here and wraps as it does there.
+// Half is what one side of a connection sent, and how the other side acknowledged it. The comments
+// give the column of tcptrace's table; a value that tcptrace keeps in 8 bits has 8 bits here and
+// wraps as it does there.
 type Half struct {
 	Packets       uint64 // total_packets
 	Resets        uint8  // resets_sent
@@ -54,9 +56,10 @@ type Half struct {
 	MaxOwin       uint64 // max_owin
 	MinOwin       uint64 // min_non-zero_owin
 
-	RTT          Times  // RTT_samples, _min, _max, _avg, _stdev
-	RTTFull      Times  // RTT_full_sz_*
-	RTTLast      Times  // RTT_*_(last): after a retransmission, from the last one; N is ambiguous_acks
+	RTT     Times // RTT_samples, _min, _max, _avg, _stdev
+	RTTFull Times // RTT_full_sz_*
+	// RTT_*_(last): after a retransmission, from the last one; N is ambiguous_acks
+	RTTLast      Times
 	RTT3WHS      uint64 // RTT_from_3WHS, µs
 	PostLossACKs uint64 // post-loss_acks
 	CumACKed     uint64 // segs_cum_acked
@@ -90,7 +93,8 @@ type halfState struct {
 	dupNext uint8
 }
 
-// Times accumulates durations in microseconds with tcptrace's arithmetic: a minimum of 0 counts as unset.
+// Times accumulates durations in microseconds with tcptrace's arithmetic: a minimum of 0 counts as
+// unset.
 type Times struct {
 	N        uint64
 	Min, Max uint64
@@ -159,7 +163,8 @@ func letters(n uint64) string {
 	}
 }
 
-// StreamLength returns ttl_stream_length, the bytes between SYN and FIN; ok is false if one of them was not seen.
+// StreamLength returns ttl_stream_length, the bytes between SYN and FIN; ok is false if one of them
+// was not seen.
 //
 // After a reset the latest sequence number takes the FIN's place, as in tcptrace.
 func (h *Half) StreamLength() (n uint64, ok bool) {

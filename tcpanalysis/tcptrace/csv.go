@@ -26,10 +26,12 @@ func (c Columns) rows() [][]row {
 	return r
 }
 
-// WriteCSV writes the table of "tcptrace -n -l --csv": comment lines, the header, an empty line and a row per connection
-// that sel takes. Two comments of tcptrace are left out since they name the machine and its clock.
+// WriteCSV writes the table of "tcptrace -n -l --csv": comment lines, the header, an empty line and
+// a row per connection that sel takes. Two comments of tcptrace are left out since they name the
+// machine and its clock.
 //
-// The form is tcptrace's, with its traps: times print as seconds and microseconds without leading zeros (1.000023 as 1.23).
+// The form is tcptrace's, with its traps: times print as seconds and microseconds without leading
+// zeros (1.000023 as 1.23).
 func WriteCSV(w io.Writer, a *Analyzer, cols Columns, sel Selection) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	writeHead(b, a, "#", false)
@@ -95,9 +97,9 @@ func appendTime(b []byte, us int64) []byte {
 	return strconv.AppendInt(b, frac, 10)
 }
 
-// appendHost writes an address: IPv6 with all four digits of each group, of which the first run of zero groups is left out. The
-// colon that marks it is the only one there, unless groups precede it (":0001" is ::1), and the last group is always written when
-// the run reaches it ("5678::0000").
+// appendHost writes an address: IPv6 with all four digits of each group, of which the first run of
+// zero groups is left out. The colon that marks it is the only one there, unless groups precede it
+// (":0001" is ::1), and the last group is always written when the run reaches it ("5678::0000").
 func appendHost(b []byte, a netip.Addr) []byte {
 	if a.Is4() {
 		return a.AppendTo(b)

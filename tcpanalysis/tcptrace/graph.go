@@ -10,7 +10,8 @@ const (
 	RoundTrip                     // round-trip times in milliseconds
 	Outstanding                   // sent and not acknowledged, in bytes
 	SegmentSize                   // payload of each segment
-	TimeLine                      // packets of both sides as arrows; time runs downwards, Y is a place from 0 to 100
+	// packets of both sides as arrows; time runs downwards, Y is a place from 0 to 100
+	TimeLine
 	numGraphs
 )
 
@@ -25,7 +26,8 @@ type Graph struct {
 	FromA bool // of what A sends; true for TimeLine
 }
 
-// Name returns the name that tcptrace gives the graph's file, without its suffix: a2b_tsg, a_b_tline.
+// Name returns the name that tcptrace gives the graph's file, without its suffix: a2b_tsg,
+// a_b_tline.
 func (g Graph) Name() string {
 	a, b := g.Conn.Letters()
 	switch {
@@ -90,8 +92,8 @@ type Element struct {
 	T2, Y2 int64  // of a line
 }
 
-// GraphWriter takes the elements of graphs, those of a graph in order. WriteElement must not keep e. EndGraphs is called once
-// at the end.
+// GraphWriter takes the elements of graphs, those of a graph in order. WriteElement must not keep
+// e. EndGraphs is called once at the end.
 type GraphWriter interface {
 	WriteElement(g Graph, e *Element) error
 	EndGraphs() error

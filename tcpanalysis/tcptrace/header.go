@@ -7,9 +7,10 @@ import (
 	"github.com/reeftools/reef/tcpanalysis/internal/tracelink"
 )
 
-// header finds the TCP header that tcptrace takes a packet to have. It believes lengths that contradict each other, of the header
-// and of the datagram, and reads options of any length, or behind the end of the list. It reads the bytes itself: what the decoder
-// can see is none of tcptrace's business.
+// header finds the TCP header that tcptrace takes a packet to have. It believes lengths that
+// contradict each other, of the header and of the datagram, and reads options of any length, or
+// behind the end of the list. It reads the bytes itself: what the decoder can see is none of
+// tcptrace's business.
 type header struct {
 	source tracelink.Source
 	out    pcapio.Packet // the packet with that header, where the decoder sees another
@@ -32,10 +33,11 @@ const (
 	tcpHeader = 20
 )
 
-// of returns p or a packet like it as tcptrace reads it, if it is TCP, and what tcptrace does with it.
+// of returns p or a packet like it as tcptrace reads it, if it is TCP, and what tcptrace does with
+// it.
 //
-// A packet inside a tunnel is looked at where the decoder found it, since it was told to enter tunnels; one that was
-// made without its bytes is believed.
+// A packet inside a tunnel is looked at where the decoder found it, since it was told to enter
+// tunnels; one that was made without its bytes is believed.
 func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
 	data, off, ok := p.Data, p.IPOff, true
 	switch {
@@ -72,7 +74,8 @@ func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
 		if off == p.IPOff && hdr == p.IPHdrLen && length == p.IPLen && h.same(p, off+hdr) {
 			return p, traced
 		}
-		// A byte of the header may be missing. A length of 0 stands for segmentation offload, where the decoder takes the frame's.
+		// A byte of the header may be missing. A length of 0 stands for segmentation offload, where
+		// the decoder takes the frame's.
 		if len(b) < hdr+tcpHeader || length < hdr+tcpHeader-1 {
 			return p, short
 		}
@@ -118,8 +121,9 @@ func mapped(ip4 []byte) (a [16]byte) {
 	return a
 }
 
-// extensions follows the extension headers of the IPv6 packet b and returns where TCP begins. A fragment header is taken for
-// 16 bytes and a later fragment for a first one, unless its offset is 1024 or more; what is not known is taken for an extension header.
+// extensions follows the extension headers of the IPv6 packet b and returns where TCP begins. A
+// fragment header is taken for 16 bytes and a later fragment for a first one, unless its offset is
+// 1024 or more; what is not known is taken for an extension header.
 func extensions(b []byte) (int, verdict) {
 	const fragment, udp, icmp6, none = 44, 17, 58, 59
 	next, at := b[6], ip6Header
@@ -158,8 +162,9 @@ func (h *header) transport(q *pcapio.Packet, off int, b []byte) {
 	h.cut = readOptions(&q.TCP, b, size)
 }
 
-// readOptions reads the options in b, which begins with the header and goes on behind it. Known kinds are taken with any length,
-// their values from where they should be. It tells whether an option is longer than b, which ends the list.
+// readOptions reads the options in b, which begins with the header and goes on behind it. Known
+// kinds are taken with any length, their values from where they should be. It tells whether an
+// option is longer than b, which ends the list.
 func readOptions(t *pcapio.TCP, b []byte, size int) (cut bool) {
 	at := func(i int) uint32 { // 16 bits; what is missing is 0
 		var two [2]byte

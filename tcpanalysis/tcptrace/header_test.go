@@ -64,13 +64,14 @@ func TestHeaderLengths(t *testing.T) {
 		packets, data uint64
 		port          uint16
 	}{
-		"good":                             {wire{length: -1, n: 30}, 1, 30, 1000},
-		"no length, IPv4":                  {wire{length: 0, n: 30}, 0, 0, 0},
-		"no length, IPv6":                  {wire{v6: true, length: 0, n: 30}, 1, 0, 1000},
-		"half a header, IPv4":              {wire{length: 30, n: 30}, 0, 0, 0},
-		"all but a byte, IPv4":             {wire{length: 39, n: 30}, 1, 0, 1000},
-		"half a header, IPv6":              {wire{v6: true, length: 10, n: 30}, 1, 0, 1000},
-		"no TCP header length":             {wire{length: -1, size: 16, n: 30}, 1, 50, 1000}, // 16 does not fit and is 0
+		"good":                 {wire{length: -1, n: 30}, 1, 30, 1000},
+		"no length, IPv4":      {wire{length: 0, n: 30}, 0, 0, 0},
+		"no length, IPv6":      {wire{v6: true, length: 0, n: 30}, 1, 0, 1000},
+		"half a header, IPv4":  {wire{length: 30, n: 30}, 0, 0, 0},
+		"all but a byte, IPv4": {wire{length: 39, n: 30}, 1, 0, 1000},
+		"half a header, IPv6":  {wire{v6: true, length: 10, n: 30}, 1, 0, 1000},
+		// 16 does not fit and is 0
+		"no TCP header length":             {wire{length: -1, size: 16, n: 30}, 1, 50, 1000},
 		"short TCP header":                 {wire{length: -1, size: 3, n: 30}, 1, 38, 1000},
 		"TCP header longer than datagram":  {wire{length: -1, size: 15, n: 30}, 1, 0, 1000},
 		"capture ends in the header":       {wire{length: -1, n: 30, cut: 31}, 0, 0, 0},
@@ -104,16 +105,24 @@ func TestHeaderLengths(t *testing.T) {
 func TestHeaderOptions(t *testing.T) {
 	sack := string([]byte{5, 10, 0, 0, 0, 5, 0, 0, 0, 9})
 	for opts, want := range map[string]pcapio.TCP{
-		"\x02\x04\x05\xb4":                 {Options: pcapio.OptMSS, MSS: 1460},
-		"\x02\x03\x05\x05":                 {Options: pcapio.OptMSS, MSS: 0x0505},              // a length that is wrong
-		"\x63\x01\x04\x02":                 {Options: pcapio.OptSACKPermitted},                 // length 1 is a byte
-		"\x04\x02\x63\x00":                 {Options: pcapio.OptSACKPermitted},                 // length 0 ends the list
-		"\x00\x03\x03\x07":                 {Options: pcapio.OptWScale, WScale: 7},             // the end of the list does not
-		"\x03\x02\x01\x01":                 {Options: pcapio.OptWScale, WScale: 1},             // a value that lies behind
-		"\x04\x02\x02\x04":                 {Options: pcapio.OptSACKPermitted | pcapio.OptMSS}, // or in the payload
-		"\x04\x02\x02\x30":                 {Options: pcapio.OptSACKPermitted},                 // but not behind that
-		"\x01\x01" + sack:                  {Options: pcapio.OptSACK, SACKCount: 1, SACK: [4]pcapio.SACKBlock{{Left: 5, Right: 9}}},
-		"\x05\x0b" + sack[2:] + "\x00\x01": {Options: pcapio.OptSACK, SACKCount: 2, SACK: [4]pcapio.SACKBlock{{Left: 5, Right: 9}, {Left: 0x00010000}}}, // a block begun counts
+		"\x02\x04\x05\xb4": {Options: pcapio.OptMSS, MSS: 1460},
+		// a length that is wrong
+		"\x02\x03\x05\x05": {Options: pcapio.OptMSS, MSS: 0x0505},
+		// length 1 is a byte
+		"\x63\x01\x04\x02": {Options: pcapio.OptSACKPermitted},
+		// length 0 ends the list
+		"\x04\x02\x63\x00": {Options: pcapio.OptSACKPermitted},
+		// the end of the list does not
+		"\x00\x03\x03\x07": {Options: pcapio.OptWScale, WScale: 7},
+		// a value that lies behind
+		"\x03\x02\x01\x01": {Options: pcapio.OptWScale, WScale: 1},
+		// or in the payload
+		"\x04\x02\x02\x04": {Options: pcapio.OptSACKPermitted | pcapio.OptMSS},
+		// but not behind that
+		"\x04\x02\x02\x30": {Options: pcapio.OptSACKPermitted},
+		"\x01\x01" + sack:  {Options: pcapio.OptSACK, SACKCount: 1, SACK: [4]pcapio.SACKBlock{{Left: 5, Right: 9}}},
+		// a block begun counts
+		"\x05\x0b" + sack[2:] + "\x00\x01": {Options: pcapio.OptSACK, SACKCount: 2, SACK: [4]pcapio.SACKBlock{{Left: 5, Right: 9}, {Left: 0x00010000}}},
 		"\x08\x02\x00\x00":                 {Options: pcapio.OptTimestamps},
 	} {
 		p := wire{length: -1, opts: []byte(opts), n: 8}.packet()

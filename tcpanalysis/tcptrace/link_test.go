@@ -7,7 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestLinks: which frames tcptrace takes for IP, and how many of them for TCP. What it prints of such frames was seen by running it.
+// TestLinks: which frames tcptrace takes for IP, and how many of them for TCP. What it prints of
+// such frames was seen by running it.
 func TestLinks(t *testing.T) {
 	ip4, ip6 := string(wire{length: -1, n: 5}.packet().Data), string(wire{v6: true, length: -1, n: 5}.packet().Data)
 	const macs = "\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02"
@@ -30,7 +31,8 @@ func TestLinks(t *testing.T) {
 		{"too short for a type", pcapio.LinkEthernet, 0, 0, []string{macs, ""}},
 		{"BSD loopback of any family", pcapio.LinkNull, 2, 2, []string{"\x02\x00\x00\x00" + ip4, "\x00\x00\x00\x63" + ip6}},
 		{"OpenBSD loopback", pcapio.LinkLoop, 0, 0, []string{"\x00\x00\x00\x02" + ip4}},
-		{"raw", pcapio.LinkRaw, 3, 2, []string{ip4, ip6, "\x11\x00\x00"}}, // counted, though it is no IP
+		// counted, though it is no IP
+		{"raw", pcapio.LinkRaw, 3, 2, []string{ip4, ip6, "\x11\x00\x00"}},
 		{"raw IPv4", pcapio.LinkIPv4, 0, 0, []string{ip4}},
 		{"cooked", pcapio.LinkSLL, 2, 1, []string{zero(16) + ip4, zero(30)}},
 		{"cooked, version 2", pcapio.LinkSLL2, 0, 0, []string{"\x08\x00" + zero(18) + ip4}},
@@ -38,7 +40,8 @@ func TestLinks(t *testing.T) {
 		{"Cisco HDLC", pcapio.LinkCHDLC, 1, 1, []string{"\x0f\x00\x08\x00" + ip4}},
 		{"SLIP", 8, 1, 1, []string{zero(16) + ip4}},
 		{"802.11", pcapio.LinkWLAN, 2, 1, []string{zero(24) + snap + ip4, "\x80\x00" + zero(60)}},
-		{"802.11 with QoS", pcapio.LinkWLAN, 1, 0, []string{"\x88\x00" + zero(24) + snap + ip4}}, // two bytes further than it looks
+		// two bytes further than it looks
+		{"802.11 with QoS", pcapio.LinkWLAN, 1, 0, []string{"\x88\x00" + zero(24) + snap + ip4}},
 		{"radiotap", pcapio.LinkRadiotap, 0, 0, []string{zero(64+24) + ip4}},
 		{"Prism", pcapio.LinkPrism, 1, 1, []string{zero(144+24) + snap + ip4}},
 		{"802.5 as Ethernet", pcapio.LinkTokenRing, 1, 1, []string{macs + "\x08\x00" + ip4, "\x10\x40" + macs + snap + ip4}},
@@ -69,7 +72,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestTunnel: tcptrace looks into no tunnel, but in one that the decoder was told to enter it counts what is inside.
+// TestTunnel: tcptrace looks into no tunnel, but in one that the decoder was told to enter it
+// counts what is inside.
 func TestTunnel(t *testing.T) {
 	inner := wire{length: -1, n: 5}.packet().Data
 	outer := append([]byte{0x45, 0, 0, byte(20 + len(inner)), 0, 0, 0, 0, 64, 4, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2}, inner...)
@@ -89,7 +93,8 @@ func TestTunnel(t *testing.T) {
 	}
 }
 
-// TestLargeFrame: of a frame tcptrace takes 65,535 bytes, so that 14 bytes of the largest IP datagram in Ethernet are missing.
+// TestLargeFrame: of a frame tcptrace takes 65,535 bytes, so that 14 bytes of the largest IP
+// datagram in Ethernet are missing.
 func TestLargeFrame(t *testing.T) {
 	w := wire{length: 65535, n: 65535 - 40}
 	frame := append(append(make([]byte, 12), 0x08, 0x00), w.packet().Data...)

@@ -53,8 +53,8 @@ func briefName(c *Conn) string {
 	return name[:min(len(name), 99)] // tcptrace's buffer
 }
 
-// WriteLong writes a block per connection that sel takes, as "tcptrace -n -l" does; files name the captures that were read.
-// Times of day are UTC.
+// WriteLong writes a block per connection that sel takes, as "tcptrace -n -l" does; files name the
+// captures that were read. Times of day are UTC.
 func WriteLong(w io.Writer, a *Analyzer, cols Columns, sel Selection, files string) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	writeHead(b, a, "", false)

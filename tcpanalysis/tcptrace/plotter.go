@@ -8,7 +8,8 @@ type Plotter struct {
 	err   error
 }
 
-// NewPlotter returns a Plotter that gives the graphs of the selected connections to dst. It belongs into [Config.Plot].
+// NewPlotter returns a Plotter that gives the graphs of the selected connections to dst. It belongs
+// into [Config.Plot].
 func NewPlotter(dst GraphWriter, sel Selection) *Plotter {
 	return &Plotter{dst: dst, sel: sel, state: map[*Half]*plotState{}}
 }
@@ -99,8 +100,8 @@ func (p *Plotter) extendAt(c *curve, e *event, kind GraphKind, sender bool, name
 // tputInterval is the number of segments over which the throughput is taken: tcptrace's -A.
 const tputInterval = 10
 
-// throughput draws a dot for each segment, its bytes over the time since the one before, and curves for intervals and for the
-// whole so far. The first packet only starts the clock.
+// throughput draws a dot for each segment, its bytes over the time since the one before, and curves
+// for intervals and for the whole so far. The first packet only starts the clock.
 func (p *Plotter) throughput(s *plotState, e *event) {
 	n := max(e.dataLen, 0)
 	if !s.tputStarted {
@@ -129,7 +130,8 @@ func (p *Plotter) throughput(s *plotState, e *event) {
 	s.tputLast = e.now
 }
 
-// outstanding draws the outstanding data, the window of the receiver, and the mean and time-weighted mean so far.
+// outstanding draws the outstanding data, the window of the receiver, and the mean and
+// time-weighted mean so far.
 func (p *Plotter) outstanding(s *plotState, e *event) {
 	if !e.owinSampled {
 		return

@@ -103,7 +103,8 @@ func (p *Plotter) drawECN(e *event, start int64) {
 	p.put(e, TimeSequence, true, Element{Shape: TextAbove, Color: "yellow", T: e.now, Y: start, Text: text})
 }
 
-// drawAnswer draws acknowledgment, window, SACK blocks and RST into the graph of the side that they answer.
+// drawAnswer draws acknowledgment, window, SACK blocks and RST into the graph of the side that they
+// answer.
 func (p *Plotter) drawAnswer(e *event) {
 	t, flags := &e.p.TCP, e.p.TCP.Flags
 	ack, winEnd := int64(t.Ack), int64(t.Ack)+int64(e.window)
@@ -174,8 +175,9 @@ func (p *Plotter) drawSACK(e *event, mark func(Shape, string, int64, string)) {
 	mark(TextAbove, "purple", int64(top), "S")
 }
 
-// drawTimeLine draws a packet as an arrow between two time lines. The far end is guessed: a third of the round-trip time away.
-// Unlike tcptrace's, sequence numbers are counted from the first of each side of each connection.
+// drawTimeLine draws a packet as an arrow between two time lines. The far end is guessed: a third
+// of the round-trip time away. Unlike tcptrace's, sequence numbers are counted from the first of
+// each side of each connection.
 func (p *Plotter) drawTimeLine(s *plotState, e *event) {
 	const left, right = 40, 60
 	put := func(shape Shape, color string, t, y, t2, y2 int64, text string) {

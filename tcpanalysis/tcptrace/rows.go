@@ -7,11 +7,12 @@ import (
 
 // row is one line of the long output and one pair of columns of the table.
 type row struct {
-	column string                                          // name without _a2b and _b2a
-	label  string                                          // in the long output
-	unit   string                                          // in the long output
-	shown  func(c *Conn) bool                              // in the long output; nil is always
-	value  func(b []byte, c *Conn, h *Half) ([]byte, bool) // appends the value; false if there is none and it wrote NA
+	column string             // name without _a2b and _b2a
+	label  string             // in the long output
+	unit   string             // in the long output
+	shown  func(c *Conn) bool // in the long output; nil is always
+	// appends the value; false if there is none and it wrote NA
+	value func(b []byte, c *Conn, h *Half) ([]byte, bool)
 }
 
 func always(f func(h *Half) uint64) func([]byte, *Conn, *Half) ([]byte, bool) {
@@ -185,7 +186,8 @@ var rttRows = []row{
 	{"sdv_retr_time", "sdv retr time", "ms", nil, millis(func(h *Half) float64 { return h.Retrans.Stdev() })},
 }
 
-// meanWindow is avg_win_adv: the sum of the windows by all packets, RST included, or by those since scaling began.
+// meanWindow is avg_win_adv: the sum of the windows by all packets, RST included, or by those since
+// scaling began.
 func (h *Half) meanWindow(scaled bool) uint64 {
 	if scaled {
 		return h.state.winTotal / max(h.state.winScaledPkts, 1)

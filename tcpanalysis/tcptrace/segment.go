@@ -2,7 +2,8 @@ package tcptrace
 
 import "github.com/reeftools/reef/pcapio"
 
-// segment counts packet p, which h sent to peer on connection c. The order of the steps is tcptrace's and matters.
+// segment counts packet p, which h sent to peer on connection c. The order of the steps is
+// tcptrace's and matters.
 func (a *Analyzer) segment(c *Conn, h, peer *Half, p *pcapio.Packet) {
 	t, flags := &p.TCP, p.TCP.Flags
 	st, ps := &h.state, &peer.state
@@ -107,7 +108,8 @@ func (a *Analyzer) segment(c *Conn, h, peer *Half, p *pcapio.Packet) {
 	}
 }
 
-// dataLen is tcptrace's payload length: for IPv6 it takes extension headers for data (docs/differences.md).
+// dataLen is tcptrace's payload length: for IPv6 it takes extension headers for data
+// (docs/differences.md).
 func dataLen(p *pcapio.Packet) int {
 	hdr := p.IPHdrLen
 	if p.IPVersion == 6 {
@@ -116,7 +118,8 @@ func dataLen(p *pcapio.Packet) int {
 	return p.IPLen - hdr - int(p.TCP.HdrLen)
 }
 
-// wrap notes the quarters of the sequence space that were visited; coming round to the SYN after all four is a wrap.
+// wrap notes the quarters of the sequence space that were visited; coming round to the SYN after
+// all four is a wrap.
 func (h *Half) wrap(start, end uint64) {
 	st := &h.state
 	if st.visited == 15 && uint64(quarter(st.syn)) == end>>30 && end >= uint64(st.syn) {
@@ -176,7 +179,8 @@ func (h *Half) data(t *pcapio.TCP, n int, now int64) {
 	h.state.lastData = now
 }
 
-// hardwareDup tells whether one of the last 8 remembered packets had the same sequence number and IP identification.
+// hardwareDup tells whether one of the last 8 remembered packets had the same sequence number and
+// IP identification.
 func (h *Half) hardwareDup(seq uint32, id uint16) bool {
 	st := &h.state
 	for i := range st.dups {
@@ -268,7 +272,8 @@ func (h *Half) ackStats(t *pcapio.TCP, window uint64, n int, synfin bool) {
 	}
 }
 
-// owin counts the outstanding data: what h has sent and peer has not acknowledged, 1 too much as in tcptrace.
+// owin counts the outstanding data: what h has sent and peer has not acknowledged, 1 too much as in
+// tcptrace.
 func (a *Analyzer) owin(c *Conn, h, peer *Half, e *event) {
 	st := &h.state
 	owin := e.end - e.start

@@ -9,7 +9,8 @@ import (
 // Selection is a set of connection numbers. The zero Selection holds all.
 type Selection struct{ ranges [][2]int }
 
-// ParseSelection reads tcptrace's -o notation: numbers and ranges, separated by commas, as in 1,3-5. Empty selects all.
+// ParseSelection reads tcptrace's -o notation: numbers and ranges, separated by commas, as in
+// 1,3-5. Empty selects all.
 func ParseSelection(s string) (Selection, error) {
 	var sel Selection
 	if s == "" {

@@ -11,8 +11,8 @@ type segment struct {
 	retrans     uint8
 }
 
-// seqspace is tcptrace's memory of the segments of one side: four lists, each for a quarter of the sequence numbers.
-// Only the quarter last visited and its two neighbours are kept.
+// seqspace is tcptrace's memory of the segments of one side: four lists, each for a quarter of the
+// sequence numbers. Only the quarter last visited and its two neighbours are kept.
 type seqspace struct {
 	head, tail [4]uint32
 	center     uint8 // 1 + quarter last visited, 0 before the first
@@ -69,7 +69,8 @@ func (a *Analyzer) insert(h *Half, seq uint32, n uint32) (again int, outOfOrder 
 	return again + more, first || second
 }
 
-// room lets a side forget its oldest segments where it remembers too many, or all sides do. It tells whether there is room for another.
+// room lets a side forget its oldest segments where it remembers too many, or all sides do. It
+// tells whether there is room for another.
 func (a *Analyzer) room(s *seqspace, q uint8) bool {
 	for s.count >= maxSegments || a.segs.Live() >= a.cfg.MaxSegments {
 		a.stats.Forgotten++
@@ -96,7 +97,8 @@ func (a *Analyzer) room(s *seqspace, q uint8) bool {
 // insertIn does so within one quarter.
 func (a *Analyzer) insertIn(h *Half, q uint8, first, last uint32) (again int, outOfOrder bool) {
 	s := &h.state.seqs
-	// Walk back from the tail to the first record that ends at or after first: traffic is nearly all at the tail.
+	// Walk back from the tail to the first record that ends at or after first: traffic is nearly
+	// all at the tail.
 	i := uint32(0)
 	for j := s.tail[q]; j != 0 && a.segs.At(j).last >= first; j = a.segs.At(j).prev {
 		i = j
@@ -162,7 +164,8 @@ func (a *Analyzer) resent(h *Half, r *segment) {
 	r.time = a.now
 }
 
-// acknowledge applies an ACK number to what h sent. dup tells that the packet qualifies as a duplicate ACK apart from its number.
+// acknowledge applies an ACK number to what h sent. dup tells that the packet qualifies as a
+// duplicate ACK apart from its number.
 func (a *Analyzer) acknowledge(h *Half, ack uint32, dup bool) ackType {
 	s := &h.state.seqs
 	q := quarter(ack)
@@ -221,7 +224,8 @@ func (a *Analyzer) acknowledge(h *Half, ack uint32, dup bool) ackType {
 	return kind
 }
 
-// sample takes the round-trip time of record r, which an ACK ends exactly. late tells that an earlier record was sent after it.
+// sample takes the round-trip time of record r, which an ACK ends exactly. late tells that an
+// earlier record was sent after it.
 func (a *Analyzer) sample(h *Half, r *segment, late bool) ackType {
 	us := elapsed(r.time, a.now)
 	switch {
@@ -236,7 +240,8 @@ func (a *Analyzer) sample(h *Half, r *segment, late bool) ackType {
 	}
 	h.state.rttLast = us
 	h.RTT.add(us)
-	// A record of one byte gets 2^32, as tcptrace takes first == last for a wrap: SYN and FIN are "full size" (docs/differences.md).
+	// A record of one byte gets 2^32, as tcptrace takes first == last for a wrap: SYN and FIN are
+	// "full size" (docs/differences.md).
 	size := uint64(r.last) - uint64(r.first) + 1
 	if r.last <= r.first {
 		size = 1<<32 - uint64(r.first) + uint64(r.last)

@@ -76,7 +76,8 @@ const (
 	psh = pcapio.PSH
 )
 
-// loss is a transfer with a loss: the second of four segments is sent again after three duplicate ACKs.
+// loss is a transfer with a loss: the second of four segments is sent again after three duplicate
+// ACKs.
 func loss() []seg {
 	return []seg{
 		{us: 0, flags: syn, seq: 0, win: 1000, id: 1, opts: pcapio.OptMSS, mss: 1460},
@@ -103,7 +104,8 @@ func TestLoss(t *testing.T) {
 		a := analyze(t, Config{}, v6, loss()...)
 		c := a.conn(1)
 		h := &c.A2B
-		// Samples: the SYN, the first segment, the FIN. The ACK of 401 comes after the retransmission, which is later than what it ends.
+		// Samples: the SYN, the first segment, the FIN. The ACK of 401 comes after the
+		// retransmission, which is later than what it ends.
 		if h.RTT.N != 3 || h.PostLossACKs != 1 || h.CumACKed != 2 || h.DupACKs != 3 || h.TripleDups != 1 || h.MaxRetrans != 1 || h.Retrans.Max != 10900 {
 			t.Errorf("IPv6 %v: %+v", v6, h)
 		}

@@ -8,10 +8,12 @@ import (
 	"github.com/reeftools/reef/internal/partfile"
 )
 
-// XplotDir writes graphs as .xpl files, which the program xplot draws, into a directory. It is a [GraphWriter].
+// XplotDir writes graphs as .xpl files, which the program xplot draws, into a directory. It is a
+// [GraphWriter].
 //
-// Files are open only while their buffers are written, so that there may be many, and get their names in EndGraphs; memory grows by up to
-// 16 kB per graph. A connection has eleven: five of each side and the time line.
+// Files are open only while their buffers are written, so that there may be many, and get their
+// names in EndGraphs; memory grows by up to 16 kB per graph. A connection has eleven: five of each
+// side and the time line.
 type XplotDir struct {
 	Sync bool // wait until each file is on the disk before it gets its name
 
@@ -73,7 +75,8 @@ func (x *XplotDir) begin(c *Conn) {
 	}
 }
 
-// appendPoint writes x and y. A time line has place and time, which counts downwards from the connection's start.
+// appendPoint writes x and y. A time line has place and time, which counts downwards from the
+// connection's start.
 func appendPoint(b []byte, g Graph, t, y int64) []byte {
 	b = append(b, ' ')
 	if g.Kind == TimeLine {
@@ -108,7 +111,8 @@ func (x *XplotDir) write(g Graph, f *xplotFile) error {
 	return x.err
 }
 
-// EndGraphs completes the files. After an error, also one of WriteElement, those that are not complete are removed.
+// EndGraphs completes the files. After an error, also one of WriteElement, those that are not
+// complete are removed.
 func (x *XplotDir) EndGraphs() error {
 	for _, g := range x.order {
 		f := x.files[g]

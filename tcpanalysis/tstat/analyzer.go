@@ -32,7 +32,8 @@ type FlowWriterFunc func(f *Flow) error
 // WriteFlow calls f.
 func (f FlowWriterFunc) WriteFlow(fl *Flow) error { return f(fl) }
 
-// Analyzer follows TCP connections and UDP flows. It is a pcapio.PacketWriter, not safe for concurrent use.
+// Analyzer follows TCP connections and UDP flows. It is a pcapio.PacketWriter, not safe for
+// concurrent use.
 type Analyzer struct {
 	cfg       Config
 	connSink  ConnWriter
@@ -59,20 +60,26 @@ type Analyzer struct {
 	err       error // first of a sink
 }
 
-// Stats are the counts of an Analyzer. Always Packets = TCP + UDP + Duplicates + NoSYN + NoRoom + OneWay + the sum of Skipped.
+// Stats are the counts of an Analyzer. Always Packets = TCP + UDP + Duplicates + NoSYN + NoRoom +
+// OneWay + the sum of Skipped.
 type Stats struct {
-	Packets    uint64              // given to WritePacket
-	TCP, UDP   uint64              // counted on connections and flows
-	Duplicates uint64              // made by the capture
-	NoSYN      uint64              // TCP of no known connection
-	NoRoom     uint64              // of a new connection or flow over the limit; in classic semantics only
-	OneWay     uint64              // data of a client whose server was not seen; each ended a connection
-	Skipped    pcapio.StatusCounts // neither TCP nor UDP, or in classic semantics where Tstat looks for no IP, by decoding status
-	Conns      uint64              // TCP connections that began
-	Flows      uint64              // UDP flows that began
-	Evicted    uint64              // of both, those that ended to make room for a new one; never in classic semantics
-	Forgotten  uint64              // records of segments given up for Config.MaxRecords
-	External   uint64              // of both, those that ended between two external endpoints, which are not given on
+	Packets    uint64 // given to WritePacket
+	TCP, UDP   uint64 // counted on connections and flows
+	Duplicates uint64 // made by the capture
+	NoSYN      uint64 // TCP of no known connection
+	// of a new connection or flow over the limit; in classic semantics only
+	NoRoom uint64
+	// data of a client whose server was not seen; each ended a connection
+	OneWay uint64
+	// neither TCP nor UDP, or in classic semantics where Tstat looks for no IP, by decoding status
+	Skipped pcapio.StatusCounts
+	Conns   uint64 // TCP connections that began
+	Flows   uint64 // UDP flows that began
+	// of both, those that ended to make room for a new one; never in classic semantics
+	Evicted   uint64
+	Forgotten uint64 // records of segments given up for Config.MaxRecords
+	// of both, those that ended between two external endpoints, which are not given on
+	External uint64
 }
 
 // New returns an Analyzer. Each of the sinks may be nil.

@@ -2,7 +2,8 @@ package tstat
 
 import "fmt"
 
-// Anomaly is the class of a segment that was sent again or came out of order; the package comment gives the rules.
+// Anomaly is the class of a segment that was sent again or came out of order; the package comment
+// gives the rules.
 type Anomaly uint8
 
 // The classes, in the order of Tstat's columns pkts_rto to pkts_unfs.
@@ -28,7 +29,8 @@ func (a Anomaly) String() string {
 	return fmt.Sprintf("anomaly(%d)", uint8(a))
 }
 
-// Tstat's numbers for the classes, kept per record. The gaps above 7 are kinds of Unknown that no output tells apart.
+// Tstat's numbers for the classes, kept per record. The gaps above 7 are kinds of Unknown that no
+// output tells apart.
 const (
 	inSequence      = 0
 	retransTimeout  = 1
@@ -55,7 +57,8 @@ const (
 	histogramAll = 63   // what the histograms tcp_anomalies count all of Unknown as
 )
 
-// classify counts the part of the segment that is in record i (seen), or the new record before i, of n bytes.
+// classify counts the part of the segment that is in record i (seen), or the new record before i,
+// of n bytes.
 func (in *insertion) classify(i, n uint32, seen bool, recovery float64) {
 	target := i
 	if !seen {
@@ -87,7 +90,8 @@ func (in *insertion) classify(i, n uint32, seen bool, recovery float64) {
 	}
 }
 
-// rules returns the class of a segment. Record at is the one that holds it (seen) or follows it, target the one that holds it.
+// rules returns the class of a segment. Record at is the one that holds it (seen) or follows it,
+// target the one that holds it.
 func (in *insertion) rules(at, target, n uint32, seen bool, recovery float64) uint8 {
 	a, h, peer := in.a, in.h, in.peer
 	r := a.records.At(at)

@@ -2,7 +2,8 @@ package tstat
 
 import "testing"
 
-// TestRecordsBounded sends what never has to be remembered by Tstat's own rule: segments that each lie below the one before.
+// TestRecordsBounded sends what never has to be remembered by Tstat's own rule: segments that each
+// lie below the one before.
 func TestRecordsBounded(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		s := newSim(t, cfg, nil)
@@ -42,14 +43,16 @@ func TestAllRecordsBounded(t *testing.T) {
 			}
 		}
 		s.flush(t)
-		// SYNs make 40 records and the segments 1000, of which no more than 100 were left; the handshake's go at its ACK or by themselves.
+		// SYNs make 40 records and the segments 1000, of which no more than 100 were left; the
+		// handshake's go at its ACK or by themselves.
 		if forgotten := s.a.Stats().Forgotten; forgotten < 800 || forgotten > 1000 {
 			t.Errorf("%d forgotten", forgotten)
 		}
 	})
 }
 
-// TestScanOfEmptyShares lets 10 s pass from packet to packet: shares are counted as they fill and empty.
+// TestScanOfEmptyShares lets 10 s pass from packet to packet: shares are counted as they fill and
+// empty.
 func TestScanOfEmptyShares(t *testing.T) {
 	s := newSim(t, Config{Classic: true}, nil)
 	for i := range 1000 {

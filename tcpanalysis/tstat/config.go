@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// ErrConfig means that a configuration contradicts itself, or that two sets of histograms do not fit together.
+// ErrConfig means that a configuration contradicts itself, or that two sets of histograms do not
+// fit together.
 var ErrConfig = errors.New("tstat: bad configuration")
 
 // Defaults of [Config], as in Tstat.
@@ -22,11 +23,13 @@ const (
 	DefaultMaxRecords = 1 << 22
 )
 
-// Config sets an [Analyzer]. All times are packet times. The zero value is ready and has Tstat's limits.
+// Config sets an [Analyzer]. All times are packet times. The zero value is ready and has Tstat's
+// limits.
 type Config struct {
 	// Classic gives Tstat's own numbers; see the package comment.
 	Classic bool
-	// Internal lists the networks on the inner side of the observation point. Without any, all addresses are internal.
+	// Internal lists the networks on the inner side of the observation point. Without any, all
+	// addresses are internal.
 	Internal []netip.Prefix
 	// Idle ends a TCP connection that was silent for longer. 0 means 5 minutes.
 	Idle time.Duration
@@ -36,12 +39,15 @@ type Config struct {
 	UDPIdle time.Duration
 	// UDPSingle does so after a single datagram. 0 means 10 s.
 	UDPSingle time.Duration
-	// MaxConns and MaxFlows bound the live TCP connections and UDP flows; 0 means 180,000 and 360,000. A new one over the limit
-	// ends the longest unseen; in classic semantics it is not followed. A connection takes about 1 kB.
+	// MaxConns and MaxFlows bound the live TCP connections and UDP flows; 0 means 180,000 and
+	// 360,000. A new one over the limit ends the longest unseen; in classic semantics it is not
+	// followed. A connection takes about 1 kB.
 	MaxConns, MaxFlows int
-	// MaxRecords bounds the segments that are remembered of all connections, 40 bytes each; 0 means 4,194,304. Over it a side that sends more
-	// remembers only one of what it has sent in a quarter of the sequence numbers. Of each side at most 100 are remembered in a quarter,
-	// as in Tstat, and 4096 of those that did not come in order. Stats.Forgotten counts what went for MaxRecords and these 4096.
+	// MaxRecords bounds the segments that are remembered of all connections, 40 bytes each; 0 means
+	// 4,194,304. Over it a side that sends more remembers only one of what it has sent in a quarter
+	// of the sequence numbers. Of each side at most 100 are remembered in a quarter, as in Tstat,
+	// and 4096 of those that did not come in order. Stats.Forgotten counts what went for MaxRecords
+	// and these 4096.
 	MaxRecords int
 }
 

@@ -19,9 +19,9 @@ var applicationColumns = map[string]bool{"con_t": true, "p2p_t": true, "http_t":
 	"c_appdataT": true, "s_appdataT": true, "c_appdataB": true, "s_appdataB": true, "dns_rslv": true, "req_tm": true, "res_tm": true,
 	"c_TLSvers": true, "s_TLSvers": true}
 
-// TestConformance compares the three logs, all columns but those of applications, with those that Tstat made of the captures in the
-// folder REEF_CAPTURES: REEF_REFERENCE/CAPTURE/tstat-log_*.txt. A line counts as equal when every column is. docs/differences.md
-// explains the rest.
+// TestConformance compares the three logs, all columns but those of applications, with those that
+// Tstat made of the captures in the folder REEF_CAPTURES: REEF_REFERENCE/CAPTURE/tstat-log_*.txt. A
+// line counts as equal when every column is. docs/differences.md explains the rest.
 func TestConformance(t *testing.T) {
 	captures, reference := os.Getenv("REEF_CAPTURES"), os.Getenv("REEF_REFERENCE")
 	if captures == "" || reference == "" {
@@ -73,7 +73,8 @@ func classicLogs(t *testing.T, capture string) map[string]string {
 	return map[string]string{"tcp_complete": w[0].String(), "tcp_nocomplete": w[1].String(), "udp_complete": w[2].String()}
 }
 
-// compareLogs looks for each line of want in got, and returns how many were found, how many there are, and the first difference.
+// compareLogs looks for each line of want in got, and returns how many were found, how many there
+// are, and the first difference.
 func compareLogs(want, got string) (equal, total int, first string) {
 	wantLines, gotLines := strings.Split(want, "\n"), strings.Split(got, "\n")
 	if strings.TrimSpace(wantLines[0]) != gotLines[0] {

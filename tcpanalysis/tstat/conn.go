@@ -6,7 +6,8 @@ import (
 	"net/netip"
 )
 
-// Conn is a TCP connection that ended. Times are ns since 1970, in classic semantics cut to microseconds.
+// Conn is a TCP connection that ended. Times are ns since 1970, in classic semantics cut to
+// microseconds.
 type Conn struct {
 	Number                         uint64   // from 1, in order of first SYN
 	ClientAddr, ServerAddr         [16]byte // IPv4 as ::ffff:a.b.c.d
@@ -15,10 +16,11 @@ type Conn struct {
 	ClientInternal, ServerInternal bool
 	Complete                       bool // goes to log_tcp_complete
 	Reason                         EndReason
-	First, Last                    int64  // first and latest packet
-	Client, Server                 Half   // what each sent
-	TLSServerName, HTTPHost        []byte // from the client's first payload; valid until WriteConn returns
-	classic                        bool
+	First, Last                    int64 // first and latest packet
+	Client, Server                 Half  // what each sent
+	// from the client's first payload; valid until WriteConn returns
+	TLSServerName, HTTPHost []byte
+	classic                 bool
 }
 
 // ClientEndpoint returns address and port of the client.
@@ -31,7 +33,8 @@ func (c *Conn) ServerEndpoint() netip.AddrPort {
 	return netip.AddrPortFrom(addrOf(c.Version, &c.ServerAddr), c.ServerPort)
 }
 
-// Half is what one side of a connection sent. The comments give the columns of Tstat's log, without c_ and s_.
+// Half is what one side of a connection sent. The comments give the columns of Tstat's log, without
+// c_ and s_.
 type Half struct {
 	Packets        uint64 // pkts_all
 	ACKPackets     uint64 // ack_cnt
@@ -64,9 +67,10 @@ type Half struct {
 	WindowMin     uint64 // win_min: of those above 0
 	WindowSum     uint64 // only in the histogram tcp_win_avg
 	ZeroWindows   uint32 // win_0
-	InFlightMax   uint32 // cwin_max: largest distance from the last ACK to the end of a new segment in order
-	InFlightMin   uint32 // cwin_min
-	InitialBytes  uint64 // cwin_ini: sent before the first ACK of data
+	// cwin_max: largest distance from the last ACK to the end of a new segment in order
+	InFlightMax  uint32
+	InFlightMin  uint32 // cwin_min
+	InitialBytes uint64 // cwin_ini: sent before the first ACK of data
 
 	Anomalies  [numAnomaly]uint32 // pkts_rto to pkts_unfs
 	SYNChanged bool               // syn_retx: a repeated SYN or FIN had another sequence number
@@ -118,7 +122,8 @@ func stdev(sum, sumSq float64, n, least uint64) float64 {
 // meanMicros is the mean as the classes of anomalies use it.
 func (r *RTT) meanMicros(classic bool) float64 {
 	if classic {
-		return float64(r.Sum/1000) / (float64(r.N) + 0.0001) // Tstat's way to avoid dividing by zero
+		// Tstat's way to avoid dividing by zero
+		return float64(r.Sum/1000) / (float64(r.N) + 0.0001)
 	}
 	return float64(r.Sum) / 1000 / float64(max(r.N, 1))
 }
@@ -140,9 +145,10 @@ const (
 	EndClosed                   // both FINs were acknowledged
 	EndReset                    // RST
 	EndIdle                     // silent for too long
-	EndOneWay                   // the client sends data, but the server never sent a SYN: its side is not captured
-	EndReused                   // a new connection began between the same endpoints
-	EndLimit                    // to make room for a new one
+	// the client sends data, but the server never sent a SYN: its side is not captured
+	EndOneWay
+	EndReused // a new connection began between the same endpoints
+	EndLimit  // to make room for a new one
 	numEndReason
 )
 

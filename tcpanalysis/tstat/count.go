@@ -63,8 +63,8 @@ func (a *Analyzer) countUDP(p *pcapio.Packet) {
 	a.set.count(udpPortDst, a.way, int64(p.DstPort))
 }
 
-// each calls do for what each side of a flow sent, once for each histogram that it belongs to: by network, and, where they are
-// kept, by role.
+// each calls do for what each side of a flow sent, once for each histogram that it belongs to: by
+// network, and, where they are kept, by role.
 func (s *Set) each(f family, clientInternal, serverInternal bool, fromClient, fromServer int64) {
 	s.count(f, wayOf(clientInternal, serverInternal), fromClient)
 	s.count(f, wayOf(serverInternal, clientInternal), fromServer)
@@ -118,7 +118,8 @@ func (a *Analyzer) countConn(c *Conn) {
 	}
 	for i := range numAnomaly {
 		if i == NetworkDuplicate && c.classic && c.ClientInternal && c.ServerInternal {
-			// Tstat has a second histogram tcp_net_dup_out where _loc should be, and the file of the first is overwritten.
+			// Tstat has a second histogram tcp_net_dup_out where _loc should be, and the file of
+			// the first is overwritten.
 			s.count(tcpNetDup, c2s, int64(x.Anomalies[i]))
 			s.count(tcpNetDup, s2c, int64(y.Anomalies[i]))
 			continue
@@ -133,7 +134,8 @@ func (a *Analyzer) countConn(c *Conn) {
 var anomalyFamily = [numAnomaly]family{Timeout: tcpRetransTimeout, Fast: tcpRetransFast, Reordering: tcpReordering, NetworkDuplicate: tcpNetDup,
 	Unknown: tcpUnknown, FlowControl: tcpFlowControl, UnneededTimeout: tcpUnneededTimeout, UnneededFast: tcpUnneededFast}
 
-// countThroughput counts unique bytes over the time from the first packet to the side's last payload.
+// countThroughput counts unique bytes over the time from the first packet to the side's last
+// payload.
 func (a *Analyzer) countThroughput(c *Conn, h *Half, way int) {
 	ns := since(c.First, h.LastData)
 	if ns == 0 {
@@ -146,14 +148,16 @@ func (a *Analyzer) countThroughput(c *Conn, h *Half, way int) {
 	}
 }
 
-// interrupted tells whether the client broke off: it sent a RST less than a round trip after the last data of a server that had not
-// finished (Rossi, Casetti, Mellia, "User patience and the Web", Globecom 2003).
+// interrupted tells whether the client broke off: it sent a RST less than a round trip after the
+// last data of a server that had not finished (Rossi, Casetti, Mellia, "User patience and the Web",
+// Globecom 2003).
 func interrupted(c *Conn) int64 {
 	x, y := &c.Client, &c.Server
 	rtt := (x.RTT.meanMicros(c.classic) + y.RTT.meanMicros(c.classic)) * 1000
 	silent := since(y.LastData, c.Last)
 	if c.classic {
-		silent = since(c.Last, y.LastData) // Tstat has the two the wrong way round, so that the time is 0
+		// Tstat has the two the wrong way round, so that the time is 0
+		silent = since(c.Last, y.LastData)
 	}
 	if y.FINs == 0 && y.Resets == 0 && y.UniqueBytes > 0 && x.Resets > 0 && float64(silent) < rtt {
 		return 1

@@ -9,8 +9,8 @@ import (
 	"github.com/reeftools/reef/tcpanalysis/tstat"
 )
 
-// packets returns a connection of 192.0.2.1 that sends 100 bytes and is reset, each packet 10 ms after the one before, and a UDP
-// datagram.
+// packets returns a connection of 192.0.2.1 that sends 100 bytes and is reset, each packet 10 ms
+// after the one before, and a UDP datagram.
 func packets() []*pcapio.Packet {
 	var all []*pcapio.Packet
 	add := func(fromClient bool, flags pcapio.TCPFlags, seq, ack uint32, n int) {

@@ -11,7 +11,8 @@ func (h *half) finChanged(end uint32) {
 	h.finSeq = end
 }
 
-// options takes what the options say. Tstat keeps MSS and window scale in signed numbers of 16 and 8 bits, in which all ones mean none.
+// options takes what the options say. Tstat keeps MSS and window scale in signed numbers of 16 and
+// 8 bits, in which all ones mean none.
 func (h *half) options(peer *half, t *pcapio.TCP, syn, classic bool) {
 	if t.Options&pcapio.OptMSS != 0 && !(classic && t.MSS == 0xffff) {
 		h.MSS = t.MSS
@@ -53,7 +54,8 @@ func (h *half) data(n int, p *pcapio.Packet) {
 	h.TTLMax = max(h.TTLMax, p.TTL)
 }
 
-// unique counts which of n bytes of payload are new; again, which has SYN and FIN in it, were sent before.
+// unique counts which of n bytes of payload are new; again, which has SYN and FIN in it, were sent
+// before.
 func (h *half) unique(again int64, n int, syn, fin bool) {
 	if again > 0 {
 		h.RetransPackets++

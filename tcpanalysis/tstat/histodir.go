@@ -13,9 +13,10 @@ import (
 	"github.com/reeftools/reef/internal/partfile"
 )
 
-// HistogramDir writes the histograms of each step as Tstat does: a folder for each hour, named by its first moment in UTC
-// (YYYY_MM_DD_HH_MM.out), in it a folder for each step (000 to 011; LAST for the step in which the input ends), in that a text file
-// for each histogram. Close adds two tables for plotting over the whole time, cumulative.csv and time.csv. It is a [StepWriter].
+// HistogramDir writes the histograms of each step as Tstat does: a folder for each hour, named by
+// its first moment in UTC (YYYY_MM_DD_HH_MM.out), in it a folder for each step (000 to 011; LAST
+// for the step in which the input ends), in that a text file for each histogram. Close adds two
+// tables for plotting over the whole time, cumulative.csv and time.csv. It is a [StepWriter].
 //
 // Every file gets its name when it is complete.
 type HistogramDir struct {
@@ -109,7 +110,8 @@ func (d *HistogramDir) writeTime(s *Set, h *Histogram, i int, count uint64) {
 // appendWholeSeconds writes ns as seconds with 6 decimals.
 func appendWholeSeconds(b []byte, ns int64) []byte { return appendDecimal(b, ns/1000) }
 
-// Close completes time.csv and writes cumulative.csv. After an error, also one of WriteStep, what is not complete is removed.
+// Close completes time.csv and writes cumulative.csv. After an error, also one of WriteStep, what
+// is not complete is removed.
 func (d *HistogramDir) Close() error {
 	if d.err == nil {
 		d.err = d.times.Flush()
@@ -121,8 +123,9 @@ func (d *HistogramDir) Close() error {
 	return d.err
 }
 
-// WriteCumulative writes all histograms as one table of comma-separated values: for each bin that is not empty its lower edge, its
-// count, its share of all samples of the histogram, and the share of it and all bins before.
+// WriteCumulative writes all histograms as one table of comma-separated values: for each bin that
+// is not empty its lower edge, its count, its share of all samples of the histogram, and the share
+// of it and all bins before.
 func (s *Set) WriteCumulative(w io.Writer) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	b.WriteString("histogram,bin,count,share,cumulative_share\n")

@@ -6,12 +6,14 @@ import (
 	"math"
 )
 
-// Histogram counts values in bins of equal width. Values below Min and from Max on have bins of their own.
+// Histogram counts values in bins of equal width. Values below Min and from Max on have bins of
+// their own.
 type Histogram struct {
 	Name           string
 	Description    string
 	Min, Max, Step int64
-	// Counts has first the values below Min, last those from Max on: Counts[i] is of [Min+(i-1)*Step, Min+i*Step).
+	// Counts has first the values below Min, last those from Max on: Counts[i] is of
+	// [Min+(i-1)*Step, Min+i*Step).
 	Counts []uint64
 }
 
@@ -31,7 +33,8 @@ func (h *Histogram) Add(v int64) {
 	}
 }
 
-// Edge returns the lower edge of bin i as Tstat writes it: Min-Step for what is below Min, Max for what is above.
+// Edge returns the lower edge of bin i as Tstat writes it: Min-Step for what is below Min, Max for
+// what is above.
 func (h *Histogram) Edge(i int) int64 { return h.Min + int64(i-1)*h.Step }
 
 // Samples returns how many values were counted.
@@ -54,7 +57,8 @@ func (h *Histogram) Merge(o *Histogram) error {
 	return nil
 }
 
-// writeTo writes the histogram as Tstat does: description, range, and a line with lower edge and count for each bin that is not empty.
+// writeTo writes the histogram as Tstat does: description, range, and a line with lower edge and
+// count for each bin that is not empty.
 func (h *Histogram) writeTo(w *bufio.Writer) error {
 	fmt.Fprintf(w, "#%s\n#RANGE: min=%d bin_size=%d max=%d\n", h.Description, h.Min, h.Step, h.Max)
 	for i, c := range h.Counts {

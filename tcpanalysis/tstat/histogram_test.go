@@ -48,7 +48,8 @@ func counts(t *testing.T, s *Set, name string) (list []int64) {
 	return list
 }
 
-// TestSet checks the histograms of one connection and one UDP flow, of a client inside and a server outside.
+// TestSet checks the histograms of one connection and one UDP flow, of a client inside and a server
+// outside.
 func TestSet(t *testing.T) {
 	cfg := Config{Internal: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32")}}
 	s := newSim(t, cfg, StepWriterFunc(func(s *Set) error {
@@ -119,8 +120,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestSteps checks where steps begin and end: by default every 5 minutes from the first packet, in Tstat with the first packet after
-// more than that.
+// TestSteps checks where steps begin and end: by default every 5 minutes from the first packet, in
+// Tstat with the first packet after more than that.
 func TestSteps(t *testing.T) {
 	type step struct {
 		index      int

@@ -7,10 +7,12 @@ import (
 	"strconv"
 )
 
-// Logs prints connections and flows as Tstat's logs. It is a [ConnWriter] and a [FlowWriter]. Call Flush at the end.
+// Logs prints connections and flows as Tstat's logs. It is a [ConnWriter] and a [FlowWriter]. Call
+// Flush at the end.
 //
-// Columns are separated by a space; times are in ms, of UDP durations in s; first and last are since 1970, the other times since the
-// first packet. log_tcp_complete has the sets core, end-to-end, P2P, options and layer 7; log_tcp_nocomplete has core only.
+// Columns are separated by a space; times are in ms, of UDP durations in s; first and last are
+// since 1970, the other times since the first packet. log_tcp_complete has the sets core,
+// end-to-end, P2P, options and layer 7; log_tcp_nocomplete has core only.
 type Logs struct {
 	complete, nocomplete, udp *bufio.Writer // nil: not wanted
 	begun                     bool
@@ -111,7 +113,9 @@ func appendCore(b []byte, c *Conn) []byte {
 	x, y := &c.Client, &c.Server
 	for _, t := range [7]int64{c.Last, x.FirstData, y.FirstData, x.LastData, y.LastData, x.FirstACK, y.FirstACK} {
 		after := int64(0)
-		if t != 0 || c.classic { // Tstat takes what never was for 1970, which is later than times beyond 2038 as it reads them
+		// Tstat takes what never was for 1970, which is later than times beyond 2038 as it reads
+		// them
+		if t != 0 || c.classic {
 			after = since(c.First, t)
 		}
 		b = appendMillis(append(b, ' '), after, c.classic)
@@ -159,7 +163,8 @@ func appendOptions(b []byte, h *Half, classic bool) []byte {
 	b = appendBool(b, h.SACKPermitted)
 	b = appendUint(b, uint64(h.SACKs))
 	if classic {
-		b = strconv.AppendInt(append(b, ' '), int64(int16(h.MSS)), 10) // 16 bits with a sign, in Tstat
+		// 16 bits with a sign, in Tstat
+		b = strconv.AppendInt(append(b, ' '), int64(int16(h.MSS)), 10)
 	} else {
 		b = appendUint(b, uint64(h.MSS))
 	}
@@ -178,7 +183,8 @@ func appendLayer7(b []byte, c *Conn) []byte {
 	b = appendUint(b, uint64(c.Client.Messages))
 	b = appendUint(b, uint64(c.Server.Messages))
 	b = appendText(b, c.TLSServerName)
-	b = append(b, " - 0 0 0 0.000000 0.000000 0.000000 0.000000 0 0 - - 0.0 0.0"...) // certificate, ALPN, handshake; DNS
+	// certificate, ALPN, handshake; DNS
+	b = append(b, " - 0 0 0 0.000000 0.000000 0.000000 0.000000 0 0 - - 0.0 0.0"...)
 	b = appendText(b, c.HTTPHost)
 	return append(b, " - - 0"...) // TLS versions, DNS
 }
@@ -204,7 +210,8 @@ func appendText(b, text []byte) []byte {
 	return append(append(b, ' '), text...)
 }
 
-// appendMillis writes ns as milliseconds with 6 decimals, in classic semantics with the noise of Tstat's floating point.
+// appendMillis writes ns as milliseconds with 6 decimals, in classic semantics with the noise of
+// Tstat's floating point.
 func appendMillis(b []byte, ns int64, classic bool) []byte {
 	if classic {
 		return strconv.AppendFloat(b, float64(ns/1000)/1000, 'f', 6, 64)

@@ -27,8 +27,9 @@ func logsOf(t *testing.T, cfg Config, packets ...pkt) (complete, nocomplete, udp
 	return w[0].String(), w[1].String(), w[2].String()
 }
 
-// TestLogs compares lines with numbers worked out by hand from the times and lengths in transfer: the client's four samples are 10,
-// 10, 12 and 10 ms, so that Tstat's mean is 42/4.0001 ms and the deviation 1 ms.
+// TestLogs compares lines with numbers worked out by hand from the times and lengths in transfer:
+// the client's four samples are 10, 10, 12 and 10 ms, so that Tstat's mean is 42/4.0001 ms and the
+// deviation 1 ms.
 func TestLogs(t *testing.T) {
 	const (
 		counts  = "10.0.0.1 1000 5 0 4 1 150 2 150 0 0 0 1 1 10.0.0.2 80 5 0 5 2 200 1 200 0 0 0 1 1"
@@ -56,7 +57,8 @@ func TestLogs(t *testing.T) {
 			{"udp", udp, "10.0.0.1 1000 1000000000070.000000 0.000500 200 2 1 0 0 10.0.0.2 80 1000000000070.300000 0.000000 20 1 1 0 0 - - - 0 0"},
 		} {
 			if tt.classic {
-				c.want = strings.Replace(c.want, "70.300000", "70.300049", 1) // the next number that 64-bit floating point has
+				// the next number that 64-bit floating point has
+				c.want = strings.Replace(c.want, "70.300000", "70.300049", 1)
 			}
 			head, rows, _ := strings.Cut(c.got, "\n")
 			if rows != c.want+"\n" {
@@ -81,7 +83,8 @@ func TestLogNames(t *testing.T) {
 	}
 }
 
-// TestLogLargeOptions: Tstat prints the MSS as a signed number of 16 bits, 65495 - 65536 = -41, and takes 65535 and a shift of 255 for none.
+// TestLogLargeOptions: Tstat prints the MSS as a signed number of 16 bits, 65495 - 65536 = -41, and
+// takes 65535 and a shift of 255 for none.
 func TestLogLargeOptions(t *testing.T) {
 	for _, c := range []struct {
 		mss    uint16
@@ -106,8 +109,8 @@ func TestLogLargeOptions(t *testing.T) {
 	}
 }
 
-// TestLogBefore1970 has a negative time, as Tstat reads times after 2038 in pcap files: times that never were seem to come after it, and
-// no round trip is measured.
+// TestLogBefore1970 has a negative time, as Tstat reads times after 2038 in pcap files: times that
+// never were seem to come after it, and no round trip is measured.
 func TestLogBefore1970(t *testing.T) {
 	packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
 	for i := range packets {

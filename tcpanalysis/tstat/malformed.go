@@ -6,8 +6,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// asTstat returns p as Tstat reads it, which believes every transport header that it has room for: one that the decoder gave up
-// because it contradicts itself or the IP length is read nevertheless. Others are returned as they are.
+// asTstat returns p as Tstat reads it, which believes every transport header that it has room for:
+// one that the decoder gave up because it contradicts itself or the IP length is read nevertheless.
+// Others are returned as they are.
 func (a *Analyzer) asTstat(p *pcapio.Packet) *pcapio.Packet {
 	if p.Status != pcapio.StatusBadTransport || p.IsLaterFragment() || !p.PortsOK || p.TransportOff <= 0 {
 		return p
@@ -20,7 +21,8 @@ func (a *Analyzer) asTstat(p *pcapio.Packet) *pcapio.Packet {
 	default:
 		return p
 	}
-	// The header must end in what was captured, and at most one byte behind the IP packet, as Tstat counts.
+	// The header must end in what was captured, and at most one byte behind the IP packet, as Tstat
+	// counts.
 	if p.TransportOff+size > len(p.Data) || p.TransportOff+size > p.IPOff+p.IPLen+1 {
 		return p
 	}

@@ -5,7 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// name is a host name of a connection. It holds no pointer, so that the collector need not look at it.
+// name is a host name of a connection. It holds no pointer, so that the collector need not look at
+// it.
 type name struct {
 	n    uint8
 	text [255]byte
@@ -13,7 +14,8 @@ type name struct {
 
 func (n *name) bytes() []byte { return n.text[:n.n] }
 
-// findNames looks at the first payload of a client and returns the numbers of the names that it found, 0 for none.
+// findNames looks at the first payload of a client and returns the numbers of the names that it
+// found, 0 for none.
 func (a *Analyzer) findNames(payload []byte) (serverName, host uint32) {
 	if text := tlsServerName(payload); text != nil {
 		return a.keep(text), 0
@@ -24,7 +26,8 @@ func (a *Analyzer) findNames(payload []byte) (serverName, host uint32) {
 	return 0, 0
 }
 
-// keep stores a name. One that could not stand in a log, or is longer than a host name may be, counts as none.
+// keep stores a name. One that could not stand in a log, or is longer than a host name may be,
+// counts as none.
 func (a *Analyzer) keep(text []byte) uint32 {
 	if len(text) == 0 || len(text) > 255 {
 		return 0
@@ -40,8 +43,8 @@ func (a *Analyzer) keep(text []byte) uint32 {
 	return i
 }
 
-// tlsServerName returns the host name in the server_name extension (RFC 6066, 3) of a ClientHello (RFC 8446, 4.1.2) at the start of
-// b, nil if there is none or it was not captured.
+// tlsServerName returns the host name in the server_name extension (RFC 6066, 3) of a ClientHello
+// (RFC 8446, 4.1.2) at the start of b, nil if there is none or it was not captured.
 func tlsServerName(b []byte) []byte {
 	if len(b) < 44 || b[0] != 22 || b[1] != 3 || b[5] != 1 {
 		return nil // neither a handshake record nor a ClientHello
@@ -61,7 +64,8 @@ func tlsServerName(b []byte) []byte {
 		kind, n := binary.BigEndian.Uint16(b), int(binary.BigEndian.Uint16(b[2:]))
 		b = b[4:]
 		if kind == 0 {
-			if len(b) < 5 || b[2] != 0 { // the list's length, then its first entry of type host_name
+			// the list's length, then its first entry of type host_name
+			if len(b) < 5 || b[2] != 0 {
 				return nil
 			}
 			end := 5 + int(binary.BigEndian.Uint16(b[3:]))
@@ -96,8 +100,8 @@ func skip(b []byte, lengthBytes int) (rest []byte, ok bool) {
 var httpMethods = [][]byte{[]byte("GET "), []byte("POST "), []byte("HEAD "), []byte("PUT "), []byte("DELETE "), []byte("CONNECT "),
 	[]byte("OPTIONS "), []byte("TRACE "), []byte("PATCH ")}
 
-// httpHost returns the value of the Host field (RFC 9110, 7.2) of an HTTP/1 request at the start of b, nil if there is none or it was
-// not captured whole.
+// httpHost returns the value of the Host field (RFC 9110, 7.2) of an HTTP/1 request at the start of
+// b, nil if there is none or it was not captured whole.
 func httpHost(b []byte) []byte {
 	request := false
 	for _, m := range httpMethods {

@@ -58,7 +58,8 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
-// FuzzAnalyzer makes packets of 16 bytes each of the input, in both semantics, and prints all that comes of them.
+// FuzzAnalyzer makes packets of 16 bytes each of the input, in both semantics, and prints all that
+// comes of them.
 func FuzzAnalyzer(f *testing.F) {
 	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10"))
 	f.Add([]byte("\x02\x00\x3f\xff\xff\xf0\x00\x00\x00\x00\x00\x00\x00\x01\x00\x10\x12\x01\x00\x00\x00\x00\x3f\xff\xff\xf1\x00\x00\x00\x02\x00\x00" +

@@ -2,8 +2,9 @@ package tstat
 
 import "iter"
 
-// scan is how Tstat finds what was silent for too long: both tables are arrays, of which a ten-thousandth is looked at for each
-// 500 µs that passed, but only when a new connection or flow begins.
+// scan is how Tstat finds what was silent for too long: both tables are arrays, of which a
+// ten-thousandth is looked at for each 500 µs that passed, but only when a new connection or flow
+// begins.
 type scan struct {
 	conns, flows places
 	cleaned      int64 // when it was last done
@@ -12,9 +13,10 @@ type scan struct {
 // places are the entries of one of Tstat's arrays, by slot in the table here; 0 is free.
 type places struct {
 	slots []uint32
-	inUse [scanShares]uint16 // of each share, so that one without any costs a step, and not one for each of its entries
-	last  int                // that was given out
-	next  int                // share to look at next
+	// of each share, so that one without any costs a step, and not one for each of its entries
+	inUse [scanShares]uint16
+	last  int // that was given out
+	next  int // share to look at next
 }
 
 const (
@@ -47,7 +49,8 @@ func (s *places) free(index uint32) {
 	s.inUse[index%scanShares]--
 }
 
-// share returns the entries of the share that is next, none if all are free. They may be freed meanwhile.
+// share returns the entries of the share that is next, none if all are free. They may be freed
+// meanwhile.
 func (s *places) share() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for i := s.next; i < len(s.slots) && s.inUse[s.next] > 0; i += scanShares {

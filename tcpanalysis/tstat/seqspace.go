@@ -11,8 +11,9 @@ type record struct {
 	class       uint8 // anomaly with flags
 }
 
-// seqspace is the memory of the segments of one side: four lists, each for a quarter of the sequence numbers. Only the quarter last
-// visited and its two neighbours are kept, and maxRecords of each, so that memory is bounded.
+// seqspace is the memory of the segments of one side: four lists, each for a quarter of the
+// sequence numbers. Only the quarter last visited and its two neighbours are kept, and maxRecords
+// of each, so that memory is bounded.
 type seqspace struct {
 	head, tail [4]uint32
 	count      [4]uint16
@@ -20,7 +21,8 @@ type seqspace struct {
 }
 
 const (
-	maxRecords  = 100  // that a quarter holds after one at its end: over it the two oldest become one
+	// that a quarter holds after one at its end: over it the two oldest become one
+	maxRecords  = 100
 	mostRecords = 4096 // that it holds at all
 )
 
@@ -42,7 +44,8 @@ func (a *Analyzer) forget(s *seqspace, q uint32) {
 	s.head[q], s.tail[q], s.count[q] = 0, 0, 0
 }
 
-// insert records n bytes from seq, which h sent with IP identification id, and returns how many of them had been seen.
+// insert records n bytes from seq, which h sent with IP identification id, and returns how many of
+// them had been seen.
 func (a *Analyzer) insert(h, peer *half, fromClient bool, seq, n, id uint32) (again int64, outOfOrder bool) {
 	s := &h.space
 	q, last := seq>>30, seq+n-1
@@ -54,7 +57,8 @@ func (a *Analyzer) insert(h, peer *half, fromClient bool, seq, n, id uint32) (ag
 	}
 	border := q<<30 | (1<<30 - 1)
 	if a.cfg.Classic {
-		border = (q + 1) * (1<<30 - 1) // Tstat's slip: q bytes too early, and the second part is q bytes too long
+		// Tstat's slip: q bytes too early, and the second part is q bytes too long
+		border = (q + 1) * (1<<30 - 1)
 	}
 	n1 := border - seq + 1
 	in.add(q, seq, n1)
@@ -80,7 +84,8 @@ func (in *insertion) add(q, first, n uint32) {
 		a.stats.Forgotten++
 	}
 	last := first + n - 1
-	// Walk back from the tail to the first record that ends at or after first: traffic is nearly all at the tail.
+	// Walk back from the tail to the first record that ends at or after first: traffic is nearly
+	// all at the tail.
 	i := uint32(0)
 	for j := s.tail[q]; j != 0 && a.records.At(j).last >= first; j = a.records.At(j).prev {
 		i = j
@@ -161,8 +166,8 @@ func (in *insertion) link(q, first, last, at uint32) uint32 {
 	return i
 }
 
-// acknowledge applies an ACK number to what h sent, and takes the round-trip time of the record that it ends exactly, unless that
-// was sent again, or something lower was sent later.
+// acknowledge applies an ACK number to what h sent, and takes the round-trip time of the record
+// that it ends exactly, unless that was sent again, or something lower was sent later.
 func (a *Analyzer) acknowledge(h *half, ack uint32) {
 	s := &h.space
 	q := ack >> 30

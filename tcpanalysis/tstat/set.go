@@ -19,16 +19,18 @@ type StepWriterFunc func(s *Set) error
 // WriteStep calls f.
 func (f StepWriterFunc) WriteStep(s *Set) error { return f(s) }
 
-// Set is a value for each of the histograms. Those per connection count complete ones, when they end; those of lengths of UDP
-// flows all; those per packet all that are not duplicates.
+// Set is a value for each of the histograms. Those per connection count complete ones, when they
+// end; those of lengths of UDP flows all; those per packet all that are not duplicates.
 type Set struct {
-	Index      int   // of the step, from 0. By default steps without packets are left out, but have numbers
+	// of the step, from 0. By default steps without packets are left out, but have numbers
+	Index      int
 	Start, End int64 // of the step, ns since 1970
 	Last       bool  // the input ended in it
 	bins       [numFamily][numWay]*Histogram
 }
 
-// The suffixes of histogram names. Incoming packets and what external endpoints sent is in, local has two internal endpoints.
+// The suffixes of histogram names. Incoming packets and what external endpoints sent is in, local
+// has two internal endpoints.
 const (
 	in = iota
 	out

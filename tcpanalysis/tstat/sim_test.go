@@ -15,7 +15,8 @@ const (
 	psh = pcapio.PSH
 )
 
-// pkt is a hand-made packet between the client 10.0.0.1:1000 and the server 10.0.0.2:80. Packets without id get a new one each.
+// pkt is a hand-made packet between the client 10.0.0.1:1000 and the server 10.0.0.2:80. Packets
+// without id get a new one each.
 type pkt struct {
 	us       int64
 	s        bool // sent by the server
@@ -124,7 +125,8 @@ func (s *sim) flush(t *testing.T) {
 	}
 }
 
-// handshake takes 10 ms to the server and 1 ms to the client, so that the sum of the round-trip times is 11 ms.
+// handshake takes 10 ms to the server and 1 ms to the client, so that the sum of the round-trip
+// times is 11 ms.
 func handshake() []pkt {
 	return []pkt{
 		{us: 0, flags: syn, seq: 0, win: 1000},

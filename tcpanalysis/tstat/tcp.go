@@ -41,7 +41,8 @@ func (a *Analyzer) tcp(p *pcapio.Packet) bool {
 	return true
 }
 
-// stillOpen ends the connection in slot if p begins another, by the default semantics, and returns 0 then.
+// stillOpen ends the connection in slot if p begins another, by the default semantics, and returns
+// 0 then.
 func (a *Analyzer) stillOpen(slot uint32, p *pcapio.Packet) uint32 {
 	e := a.conns.At(slot)
 	c := &e.State
@@ -99,7 +100,8 @@ func (h *half) duplicate(p *pcapio.Packet, now int64, classic bool) bool {
 // payloadLen is the length of the payload.
 func (a *Analyzer) payloadLen(p *pcapio.Packet) int {
 	if a.cfg.Classic && p.IPVersion == 4 && len(p.Data) > 20 && be16(p.Data, p.IPOff+2) == 0 {
-		return -p.IPHdrLen - int(p.TCP.HdrLen) // segmentation offload left the IP length to the network card; Tstat takes the 0
+		// segmentation offload left the IP length to the network card; Tstat takes the 0
+		return -p.IPHdrLen - int(p.TCP.HdrLen)
 	}
 	return p.PayloadLen
 }
@@ -108,14 +110,16 @@ func (a *Analyzer) payloadLen(p *pcapio.Packet) int {
 func (a *Analyzer) ipid(p *pcapio.Packet) uint32 {
 	switch {
 	case a.cfg.Classic && p.IPVersion == 6:
-		return uint32(uint16(p.IPLen - 40)) // the payload length is where the identification is in IPv4
+		// the payload length is where the identification is in IPv4
+		return uint32(uint16(p.IPLen - 40))
 	case a.cfg.Classic || p.IPVersion == 4 && p.IPID != 0:
 		return uint32(uint16(p.IPID))
 	}
 	return 1<<31 | uint32(a.stats.Packets) // none: another one each time
 }
 
-// segment counts p, which h sent to peer on the connection c. The order of the steps is Tstat's and matters.
+// segment counts p, which h sent to peer on the connection c. The order of the steps is Tstat's and
+// matters.
 func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool, p *pcapio.Packet) {
 	t, flags := &p.TCP, p.TCP.Flags
 	syn, fin, ack := flags&pcapio.SYN != 0, flags&pcapio.FIN != 0, flags&pcapio.ACK != 0
@@ -227,7 +231,8 @@ func bit(b bool) uint32 {
 	return 0
 }
 
-// reached tells whether an ACK number covers all before edge. Tstat compares as if the sequence space did not wrap.
+// reached tells whether an ACK number covers all before edge. Tstat compares as if the sequence
+// space did not wrap.
 func (a *Analyzer) reached(ack, edge uint32) bool {
 	if a.cfg.Classic {
 		return ack >= edge
@@ -235,8 +240,8 @@ func (a *Analyzer) reached(ack, edge uint32) bool {
 	return int32(ack-edge) >= 0
 }
 
-// scaled returns the window that a packet advertises. Those of SYNs are never scaled (RFC 7323, 2.2), though Tstat does it from
-// the second SYN on.
+// scaled returns the window that a packet advertises. Those of SYNs are never scaled (RFC 7323,
+// 2.2), though Tstat does it from the second SYN on.
 func (a *Analyzer) scaled(h, peer *half, t *pcapio.TCP, syn bool) uint64 {
 	w := uint64(t.Window)
 	switch {
@@ -250,8 +255,8 @@ func (a *Analyzer) scaled(h, peer *half, t *pcapio.TCP, syn bool) uint64 {
 	return w << min(h.WindowScale, 14) // RFC 7323, 2.3
 }
 
-// endConn takes a connection out of the table and gives it on. Without closed it is complete if both sides sent a SYN and the input
-// goes on.
+// endConn takes a connection out of the table and gives it on. Without closed it is complete if
+// both sides sent a SYN and the input goes on.
 func (a *Analyzer) endConn(slot uint32, reason EndReason, closed bool) {
 	c := &a.conns.At(slot).State
 	o := &a.outConn

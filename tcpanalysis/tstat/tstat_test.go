@@ -62,7 +62,8 @@ func TestTransfer(t *testing.T) {
 	})
 }
 
-// TestAnomalies has a packet table for each rule. After the handshake the sum of the mean round-trip times is 11 ms, and the RTO 100 ms.
+// TestAnomalies has a packet table for each rule. After the handshake the sum of the mean
+// round-trip times is 11 ms, and the RTO 100 ms.
 func TestAnomalies(t *testing.T) {
 	data := func(us int64, seq uint32) pkt { return pkt{us: us, flags: ack, seq: seq, ack: 1, n: 100, win: 1000} }
 	acked := func(us int64, n uint32) pkt { return pkt{us: us, s: true, flags: ack, seq: 1, ack: n, win: 2000} }
@@ -123,8 +124,8 @@ func TestNoSample(t *testing.T) {
 	})
 }
 
-// TestQuarter sends segments across the quarters of the sequence space. Tstat invents a retransmitted byte for each number of the
-// quarter that is left.
+// TestQuarter sends segments across the quarters of the sequence space. Tstat invents a
+// retransmitted byte for each number of the quarter that is left.
 func TestQuarter(t *testing.T) {
 	for q := range uint32(4) {
 		both(t, func(t *testing.T, cfg Config) {
@@ -192,7 +193,8 @@ func TestEnds(t *testing.T) {
 	})
 }
 
-// TestLateTimeout shows that Tstat's timeouts take effect only when a new connection or flow begins.
+// TestLateTimeout shows that Tstat's timeouts take effect only when a new connection or flow
+// begins.
 func TestLateTimeout(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		s := newSim(t, cfg, nil)
@@ -338,7 +340,8 @@ func TestInternal(t *testing.T) {
 func TestTimeBackwards(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		c := run(t, cfg, pkt{us: -5e9, flags: ack, seq: 1, ack: 1, n: 10}, pkt{us: -4e9, s: true, flags: ack, seq: 1, ack: 11})
-		// No second sample: the SYN, which the same ACK covers, seems to have been sent after the data.
+		// No second sample: the SYN, which the same ACK covers, seems to have been sent after the
+		// data.
 		if h := &c.Client; h.UniqueBytes != 10 || h.RTT.N != 1 {
 			t.Errorf("%+v", h)
 		}
@@ -402,7 +405,8 @@ type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
-// TestMalformed has a TCP header that claims 60 bytes in a packet of 40, and a UDP datagram longer than its packet: Tstat follows them.
+// TestMalformed has a TCP header that claims 60 bytes in a packet of 40, and a UDP datagram longer
+// than its packet: Tstat follows them.
 func TestMalformed(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		s := newSim(t, cfg, nil)
@@ -426,7 +430,8 @@ func TestMalformed(t *testing.T) {
 	})
 }
 
-// TestUnseenFrames: in classic semantics a SYN behind two tags does not count, as Tstat looks for IP behind one only.
+// TestUnseenFrames: in classic semantics a SYN behind two tags does not count, as Tstat looks for
+// IP behind one only.
 func TestUnseenFrames(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		frame := "\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x81\x00\x00\x05\x81\x00\x00\x06\x08\x00" +

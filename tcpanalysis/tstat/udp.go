@@ -8,7 +8,8 @@ import (
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 )
 
-// Flow is a UDP flow that ended: what two endpoints sent each other. The client is who sent the first datagram. Times as in [Conn].
+// Flow is a UDP flow that ended: what two endpoints sent each other. The client is who sent the
+// first datagram. Times as in [Conn].
 type Flow struct {
 	Number                         uint64 // from 1, in order of first datagram
 	ClientAddr, ServerAddr         [16]byte

@@ -1,4 +1,5 @@
-// Package cli is what the example programs share: flags and help, opening captures, a progress bar, exit statuses.
+// Package cli is what the example programs share: flags and help, opening
+// captures, a progress bar, exit statuses.
 //
 // A program makes a [Program], adds its flags and calls Main with what it does:
 //
@@ -26,8 +27,9 @@ import (
 
 // Exit statuses of the programs.
 const (
-	ExitOK    = 0
-	ExitInput = 1 // bad input, after what was good was processed; or output that could not be written
+	ExitOK = 0
+	// bad input, after what was good was processed; or output that could not be written
+	ExitInput = 1
 	ExitUsage = 2 // bad flags or arguments
 )
 
@@ -38,8 +40,8 @@ type Program struct {
 	Stdout *bufio.Writer // results; flushed by Run
 	Stderr io.Writer     // diagnostics
 
-	// Libpcap opens captures as tools on libpcap do: see pcapio.Config.Libpcap. For classic semantics, set
-	// before Open.
+	// Libpcap opens captures as tools on libpcap do: see pcapio.Config.Libpcap. For classic
+	// semantics, set before Open.
 	Libpcap bool
 	// Decode is how OpenDecoder decodes, but for what flags say: Tunnels, VXLANPorts, TPIDs.
 	Decode pcapio.DecodeConfig
@@ -61,7 +63,8 @@ type Program struct {
 	started          time.Time
 }
 
-// New returns a program; args shows its arguments in the help, and help says in a few lines what it does.
+// New returns a program; args shows its arguments in the help, and help says in a few lines what it
+// does.
 func New(name, args, help string) *Program {
 	p := &Program{name: name, args: args, help: help, Flags: flag.NewFlagSet(name, flag.ContinueOnError), Stdin: os.Stdin}
 	p.progress = p.Flags.Bool("progress", false, "show a progress `bar` on standard error where that is a terminal and the input's size is known")
@@ -73,7 +76,8 @@ func New(name, args, help string) *Program {
 // Main runs the program with the process's arguments and exits.
 func (p *Program) Main(run func() error) { os.Exit(p.Run(os.Args[1:], os.Stdout, os.Stderr, run)) }
 
-// Run parses argv, calls run and returns the exit status. An error of run goes to stderr; what it made before is written.
+// Run parses argv, calls run and returns the exit status. An error of run goes to stderr; what it
+// made before is written.
 func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error) int {
 	p.started = time.Now()
 	p.told, p.bounded, p.atEnd = nil, false, nil
@@ -147,7 +151,8 @@ func (p *Program) printHelp(w io.Writer) {
 	p.Flags.PrintDefaults()
 }
 
-// Choice returns an error unless value is one of the words in choices, which are separated by commas.
+// Choice returns an error unless value is one of the words in choices, which are separated by
+// commas.
 func Choice(flagName, value, choices string) error {
 	for c := range strings.SplitSeq(choices, ",") {
 		if value == c {

@@ -57,8 +57,8 @@ func TestHelpAndUsage(t *testing.T) {
 	}
 }
 
-// What is odd about a file is told in one line for each kind, whether the program decodes or not. The file: a section, an interface with
-// if_tsresol of 4 bytes, and statistics of interface 3 of 1.
+// What is odd about a file is told in one line for each kind, whether the program decodes or not.
+// The file: a section, an interface with if_tsresol of 4 bytes, and statistics of interface 3 of 1.
 func TestNotes(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "odd.pcapng")
 	odd := "\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x1c\x00\x00\x00" +

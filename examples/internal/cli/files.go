@@ -9,9 +9,10 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// EachFile calls do for each file named by the arguments, or for standard input if there are none or for "-", decompressed, with a
-// progress bar. A file that fails does not keep the others from being read; their errors come together. Reading ends with an error when
-// the process is interrupted.
+// EachFile calls do for each file named by the arguments, or for standard input if there are none
+// or for "-", decompressed, with a progress bar. A file that fails does not keep the others from
+// being read; their errors come together. Reading ends with an error when the process is
+// interrupted.
 func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
 	return p.eachFile(new(countingReader), do)
 }
@@ -91,7 +92,8 @@ func (p *Program) SyncFlag() *bool {
 	return p.Flags.Bool("sync", false, "wait until each file is on the disk before it gets its name")
 }
 
-// CheckOutput refuses names of compressed files that are read but not written, and would hold something else.
+// CheckOutput refuses names of compressed files that are read but not written, and would hold
+// something else.
 func CheckOutput(name string) error {
 	switch ext := filepath.Ext(name); ext {
 	case ".xz", ".bz2", ".lzma", ".zip":

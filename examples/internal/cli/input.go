@@ -23,9 +23,10 @@ type Input struct {
 	*pcapio.Reader
 	Decoder *pcapio.Decoder // nil before OpenDecoder
 	packets int64
-	first   *pcapio.Record // a copy of the beginning of the first, to tell what all are when none is of use
-	bar     *bar           // nil: not shown
-	stop    interrupt
+	// a copy of the beginning of the first, to tell what all are when none is of use
+	first *pcapio.Record
+	bar   *bar // nil: not shown
+	stop  interrupt
 }
 
 // Open opens the captures named by the arguments, standard input if there are none.
@@ -40,8 +41,8 @@ func (p *Program) Open() (*Input, error) {
 	return p.OpenFiles(names...)
 }
 
-// OpenFiles opens captures by name, for programs whose arguments are something else. Reading ends with an error when the process is
-// interrupted.
+// OpenFiles opens captures by name, for programs whose arguments are something else. Reading ends
+// with an error when the process is interrupted.
 func (p *Program) OpenFiles(names ...string) (*Input, error) {
 	r, err := p.CaptureConfig().Open(names...)
 	if err != nil {
@@ -147,8 +148,8 @@ func (in *Input) summary(packets int64) string {
 	return fmt.Sprintf("%d packets: %s", packets, strings.Join(parts, ", "))
 }
 
-// Finish is the end of every analysis: it calls flush whatever err, the reader's, was, so that a damaged capture still gives
-// the results of its good prefix, and returns both errors.
+// Finish is the end of every analysis: it calls flush whatever err, the reader's, was, so that a
+// damaged capture still gives the results of its good prefix, and returns both errors.
 func Finish(err error, flush func() error) error {
 	flushErr := flush()
 	if err != nil && errors.Is(flushErr, err) {

@@ -7,8 +7,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// OpenEach opens each of the named captures by itself, for a program that puts them together in its own way. One bar shows the
-// progress of all. A file that cannot be opened ends the program; reading ends with an error when the process is interrupted.
+// OpenEach opens each of the named captures by itself, for a program that puts them together in its
+// own way. One bar shows the progress of all. A file that cannot be opened ends the program;
+// reading ends with an error when the process is interrupted.
 func (p *Program) OpenEach(names []string) ([]*pcapio.Reader, error) {
 	if len(names) == 0 {
 		if IsTerminal(os.Stdin) {

@@ -8,11 +8,12 @@ import (
 	"syscall"
 )
 
-// errInterrupted ends the input of a program that is told to stop, so that it still gives the results of what it has read.
+// errInterrupted ends the input of a program that is told to stop, so that it still gives the
+// results of what it has read.
 var errInterrupted = errors.New("interrupted; the results are those of what was read before that")
 
-// interrupt notes the first signal to stop. The next one kills the process as if nobody had listened, since the program may be
-// waiting for its input.
+// interrupt notes the first signal to stop. The next one kills the process as if nobody had
+// listened, since the program may be waiting for its input.
 type interrupt struct {
 	came    atomic.Bool
 	signals chan os.Signal

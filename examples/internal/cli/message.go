@@ -15,7 +15,8 @@ func (p *Program) Say(format string, args ...any) {
 	fmt.Fprintf(p.Stderr, "%s: %s\n", p.name, quote.Line(fmt.Sprintf(format, args...)))
 }
 
-// sayError tells each of the errors that err consists of, once: what failed once often says so again when it is completed.
+// sayError tells each of the errors that err consists of, once: what failed once often says so
+// again when it is completed.
 func (p *Program) sayError(err error) {
 	said := map[string]bool{}
 	for _, line := range messages(err) {
@@ -53,7 +54,8 @@ func messages(err error) []string {
 	return []string{quoteNames(err, text)}
 }
 
-// quoteNames puts the names of files that the system's errors give as they are in quotes where a terminal would not show all of them.
+// quoteNames puts the names of files that the system's errors give as they are in quotes where a
+// terminal would not show all of them.
 func quoteNames(err error, text string) string {
 	var path *fs.PathError
 	var link *os.LinkError

@@ -6,16 +6,16 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Note has something told at the end of the run, in a line of its own on standard error, if n is not 0: what may make results other
-// than expected.
+// Note has something told at the end of the run, in a line of its own on standard error, if n is
+// not 0: what may make results other than expected.
 func (p *Program) Note(n uint64, format string, args ...any) {
 	if n > 0 {
 		p.told = append(p.told, fmt.Sprintf(format, args...))
 	}
 }
 
-// Bound notes that a bound took effect n times, or that damage was passed over, if that is not 0; the rest says what it was and what
-// happened. It makes the exit status 1 with -strict.
+// Bound notes that a bound took effect n times, or that damage was passed over, if that is not 0;
+// the rest says what it was and what happened. It makes the exit status 1 with -strict.
 func (p *Program) Bound(n uint64, format string, args ...any) {
 	p.bounded = p.bounded || n > 0
 	p.Note(n, format, args...)
@@ -39,7 +39,8 @@ func (p *Program) notes(failed bool) {
 	}
 }
 
-// readerNotes tells what the readers met. Of files that end early or are no captures they return errors.
+// readerNotes tells what the readers met. Of files that end early or are no captures they return
+// errors.
 func (p *Program) readerNotes() {
 	var options, times, statistics, untimed, saturated, names, gaps, skipped int64
 	for _, r := range p.readers {
@@ -60,7 +61,8 @@ func (p *Program) readerNotes() {
 	p.Bound(uint64(saturated), "%d packets have times before 1677 or after 2262 and got the nearest that is in reach", saturated)
 }
 
-// fragmentNote tells of later fragments that may have lost their ports to the bound on what is remembered of first ones.
+// fragmentNote tells of later fragments that may have lost their ports to the bound on what is
+// remembered of first ones.
 func (p *Program) fragmentNote() {
 	if in := p.input; in != nil && in.Decoder != nil {
 		s := in.Decoder.Stats()

@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Skipped tells why an input had nothing of what an analysis counts, such as "TCP". Used is how many packets it took, skipped the others by
-// the status they were decoded with.
+// Skipped tells why an input had nothing of what an analysis counts, such as "TCP". Used is how
+// many packets it took, skipped the others by the status they were decoded with.
 func (p *Program) Skipped(used uint64, skipped pcapio.StatusCounts, what string) {
 	total := skipped.Total()
 	if used > 0 || total == 0 {
@@ -40,7 +40,8 @@ func (p *Program) Skipped(used uint64, skipped pcapio.StatusCounts, what string)
 	p.Note(total, "%s skipped: %s", which, reason(only, p.input.firstPacket(), what))
 }
 
-// reason says what a status means for who does not know it, by the example of the first packet, nil if that is not known.
+// reason says what a status means for who does not know it, by the example of the first packet, nil
+// if that is not known.
 func reason(s pcapio.Status, first *pcapio.Packet, what string) string {
 	text := s.String()
 	if first == nil {
@@ -74,7 +75,8 @@ func named(name string) string {
 	return ", " + name
 }
 
-// etherTypes names what networks carry beside IP (https://www.iana.org/assignments/ieee-802-numbers).
+// etherTypes names what networks carry beside IP
+// (https://www.iana.org/assignments/ieee-802-numbers).
 var etherTypes = map[uint16]string{0x0806: "ARP", 0x22f0: "AVTP", 0x6003: "DECnet", 0x809b: "AppleTalk", 0x8137: "IPX", 0x8808: "Ethernet flow control",
 	0x8809: "LACP and other slow protocols", 0x8847: "MPLS", 0x8863: "PPPoE discovery", 0x8864: "PPPoE", 0x888e: "802.1X", 0x8892: "PROFINET",
 	0x88a4: "EtherCAT", 0x88b8: "GOOSE", 0x88ba: "IEC 61850 sampled values", 0x88cc: "LLDP", 0x88e5: "MACsec", 0x88e7: "802.1ah",

@@ -11,7 +11,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// capture writes a pcap file of the packets, as they are in hexadecimal, with 100 bytes more on the wire if they are cut.
+// capture writes a pcap file of the packets, as they are in hexadecimal, with 100 bytes more on the
+// wire if they are cut.
 func capture(t *testing.T, link pcapio.LinkType, cut bool, packets ...string) string {
 	t.Helper()
 	b := append([]byte{0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 15: 0, 17: 4, 23: 0}, nil...)

@@ -2,8 +2,8 @@ package conntab
 
 import "testing"
 
-// FuzzTable drives a table and a map by operations of 3 bytes each: key, list and whether to remove, time. The oldest of a list was not
-// touched later than any other on it, but for Slack.
+// FuzzTable drives a table and a map by operations of 3 bytes each: key, list and whether to
+// remove, time. The oldest of a list was not touched later than any other on it, but for Slack.
 func FuzzTable(f *testing.F) {
 	f.Add([]byte("\x01\x00\x01\x02\x00\x01\x01\x01\x7f\x02\x81\x01\x03\x03\xff\x01\x82\x01"))
 	f.Fuzz(func(t *testing.T, in []byte) {

@@ -25,8 +25,9 @@ type Entry[S any] struct {
 
 // Table finds connections by key and keeps them on lists ordered by the time they were last seen.
 //
-// The index is open-addressed with linear probing: 64-bit cells of hash tag and slot number. Half of the cache misses
-// of a map are saved because the tag tells nearly all strangers apart, and growing needs the tags only.
+// The index is open-addressed with linear probing: 64-bit cells of hash tag and slot number. Half
+// of the cache misses of a map are saved because the tag tells nearly all strangers apart, and
+// growing needs the tags only.
 type Table[S any] struct {
 	seed    [6]uint64 // keys the hash, so that nobody can prepare collisions
 	cells   []uint64  // tag<<32 | slot, 0 is empty; length is a power of two
@@ -50,7 +51,8 @@ func (t *Table[S]) Len() int { return t.entries.Live() }
 // At returns the entry in a slot.
 func (t *Table[S]) At(slot uint32) *Entry[S] { return t.entries.At(slot) }
 
-// Oldest returns the slot that was longest not touched on list, to within Slack; 0 if the list is empty.
+// Oldest returns the slot that was longest not touched on list, to within Slack; 0 if the list is
+// empty.
 func (t *Table[S]) Oldest(list int) uint32 { return t.heads[list] }
 
 // Find returns the slot of k, or 0.
@@ -111,8 +113,9 @@ func (t *Table[S]) Slots() uint32 { return t.entries.Max() }
 // Used tells whether a connection is in a slot from 1 to Slots.
 func (t *Table[S]) Used(slot uint32) bool { return t.entries.At(slot).List != Lists }
 
-// Sorted returns the slots of all connections in the order of their numbers. They are looked at in the order of the index, where one
-// does not wait for another to come from memory, as it would along the lists or while they are sorted.
+// Sorted returns the slots of all connections in the order of their numbers. They are looked at in
+// the order of the index, where one does not wait for another to come from memory, as it would
+// along the lists or while they are sorted.
 func (t *Table[S]) Sorted(number func(*S) uint64) []uint32 {
 	type numbered struct {
 		number uint64
@@ -138,9 +141,11 @@ func (e *Entry[S]) Next() uint32 { return e.next }
 // Slack is by how much the order of a list may differ from the order of Seen, in nanoseconds.
 const Slack = 1e9
 
-// Touch notes that the connection in slot was seen, and puts it at the young end of list. Calls must come in order of now.
+// Touch notes that the connection in slot was seen, and puts it at the young end of list. Calls
+// must come in order of now.
 //
-// One that was put there less than Slack ago stays where it is: moving it costs two cache misses, for its neighbours.
+// One that was put there less than Slack ago stays where it is: moving it costs two cache misses,
+// for its neighbours.
 func (t *Table[S]) Touch(slot uint32, list int, now int64) {
 	e := t.entries.At(slot)
 	e.Seen = now
@@ -175,7 +180,8 @@ func (t *Table[S]) unlink(e *Entry[S]) {
 	}
 }
 
-// tag hashes k by multiplying its words, each mixed with a random one, and folding the products. No result depends on it.
+// tag hashes k by multiplying its words, each mixed with a random one, and folding the products. No
+// result depends on it.
 func (t *Table[S]) tag(k *Key) uint32 {
 	s := &t.seed
 	h1, l1 := bits.Mul64(k.lo[0]^s[0], k.lo[1]^s[1])

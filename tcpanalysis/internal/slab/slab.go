@@ -1,7 +1,9 @@
-// Package slab keeps values of one type in fixed blocks, addressed by number instead of pointer.
+// Package slab keeps values of one type in fixed blocks, addressed by number
+// instead of pointer.
 //
-// Values that hold no pointers cost the garbage collector nothing, never move, and are recycled when freed.
-// Blocks are never given back: memory follows the highest number of live values.
+// Values that hold no pointers cost the garbage collector nothing, never move,
+// and are recycled when freed. Blocks are never given back: memory follows the
+// highest number of live values.
 package slab
 
 import (
@@ -9,7 +11,8 @@ import (
 	"unsafe"
 )
 
-// Slab holds values of type T. Number 0 is never given out: it means "none". The zero Slab is ready for use.
+// Slab holds values of type T. Number 0 is never given out: it means "none". The zero Slab is ready
+// for use.
 type Slab[T any] struct {
 	blocks [][]T
 	spare  []T // memory for further blocks
@@ -42,7 +45,8 @@ func (s *Slab[T]) New() uint32 {
 	return s.used
 }
 
-// grow adds a block. Memory comes in chunks, each as large as all before it up to a limit, since large ones can have huge pages.
+// grow adds a block. Memory comes in chunks, each as large as all before it up to a limit, since
+// large ones can have huge pages.
 func (s *Slab[T]) grow() {
 	if len(s.spare) == 0 {
 		var zero T

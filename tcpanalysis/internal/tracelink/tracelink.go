@@ -1,6 +1,7 @@
-// Package tracelink finds IP packets in frames as tcptrace does, and Tstat, which has it from there. That is not how the decoder does it:
-// at a fixed place for most link types, whatever the frame says of its content, and in Ethernet behind at most one 802.1Q tag or PPPoE
-// header.
+// Package tracelink finds IP packets in frames as tcptrace does, and Tstat,
+// which has it from there. That is not how the decoder does it: at a fixed
+// place for most link types, whatever the frame says of its content, and in
+// Ethernet behind at most one 802.1Q tag or PPPoE header.
 package tracelink
 
 import (
@@ -14,7 +15,8 @@ import (
 type Source struct {
 	fddi int // where IP begins in FDDI frames, as the first one with IPv4 has it; 0 before
 	last struct {
-		data []byte // of the last frame with IP, on links where tcptrace takes it again for one without
+		// of the last frame with IP, on links where tcptrace takes it again for one without
+		data []byte
 		off  int
 	}
 }
@@ -28,8 +30,8 @@ var fixedOffset = map[pcapio.LinkType]int{
 // MaxFrame is how much of a frame tcptrace takes.
 const MaxFrame = 65535
 
-// Visible tells whether the IP packet that the decoder found in p, or the one around its tunnel, is where IP is looked for. A packet that
-// was made without its bytes is visible.
+// Visible tells whether the IP packet that the decoder found in p, or the one around its tunnel, is
+// where IP is looked for. A packet that was made without its bytes is visible.
 func (s *Source) Visible(p *pcapio.Packet) bool {
 	if Unseen(p) {
 		return true
@@ -47,14 +49,16 @@ func Unseen(p *pcapio.Packet) bool {
 	return p.Status.HasIP() && (p.IPOff >= len(p.Data) || p.Data[p.IPOff]>>4 != p.IPVersion)
 }
 
-// Find returns the frame that tcptrace looks at when it is given r, and where in it IP begins; ok is false if it passes over r.
+// Find returns the frame that tcptrace looks at when it is given r, and where in it IP begins; ok
+// is false if it passes over r.
 func (s *Source) Find(r *pcapio.Record) (data []byte, off int, ok bool) {
 	data = r.Data[:min(len(r.Data), MaxFrame)]
 	switch r.LinkType {
 	case pcapio.LinkEthernet:
 		off = ethernetOffset(data)
 		return data, off, off > 0
-	case pcapio.LinkTokenRing, pcapio.LinkRadiotap: // an EtherType where Ethernet has it is asked for
+	// an EtherType where Ethernet has it is asked for
+	case pcapio.LinkTokenRing, pcapio.LinkRadiotap:
 		off = 14
 		if r.LinkType == pcapio.LinkRadiotap {
 			off = 64 + 24
@@ -74,7 +78,8 @@ func (s *Source) Find(r *pcapio.Record) (data []byte, off int, ok bool) {
 		off, ok = fixedOffset[r.LinkType]
 		return data, off, ok
 	}
-	// A frame without IP leaves what the last one with IP left in the buffer, and that is counted once more.
+	// A frame without IP leaves what the last one with IP left in the buffer, and that is counted
+	// once more.
 	if ok {
 		s.last.data, s.last.off = append(s.last.data[:0], data...), off
 	}
@@ -103,8 +108,8 @@ func ethernetOffset(b []byte) int {
 	return 0
 }
 
-// pppOffset returns where IPv4 begins in a PPP frame, with or without HDLC's address and control or the first byte of the protocol;
-// 0 if there is none.
+// pppOffset returns where IPv4 begins in a PPP frame, with or without HDLC's address and control or
+// the first byte of the protocol; 0 if there is none.
 func pppOffset(b []byte) int {
 	switch {
 	case len(b) >= 4 && b[0] == 0xff && b[2] == 0 && b[3] == 0x21:
