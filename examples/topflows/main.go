@@ -1,4 +1,4 @@
-// Command top prints the largest flows, hosts, services or countries of t2
+// Command topflows prints the largest flows, hosts, services or countries of t2
 // files, as CoralReef's t2_top does.
 package main
 
@@ -13,7 +13,7 @@ import (
 )
 
 const help = `
-Top adds up the rows of t2 flow files, as the program flows writes them, and prints the largest sums: a line of column names,
+Topflows adds up the rows of t2 flow files, as the program flows writes them, and prints the largest sums: a line of column names,
 then the largest first, separated by tabs. Times are seconds since 1970. Files may be compressed. Without FILE, or for -, it reads
 standard input. What does not fit into -mem bytes of memory goes through temporary files: the sums stay exact.
 
@@ -22,12 +22,12 @@ standard input. What does not fit into -mem bytes of memory goes through tempora
   -agg dst      destination address         -agg country  country of the source address, None where unknown
   -agg pair     two addresses in any order
 
-Example: flows monday.pcap | top -by bytes -n 10 -agg src`
+Example: flows monday.pcap | topflows -by bytes -n 10 -agg src`
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := cli.New("top", "[FILE.t2...]", help)
+	p := cli.New("topflows", "[FILE.t2...]", help)
 	p.Stdin = stdin
 	sortBy := p.Flags.String("by", "pkts", "sort by pkts, bytes or flows")
 	n := p.Flags.Uint("n", 10, "print so many; 0 prints all")
