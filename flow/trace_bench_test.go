@@ -5,7 +5,7 @@ import (
 	"io"
 	"testing"
 
-	"github.com/reeftools/reef/internal/tracegen"
+	"github.com/reeftools/reef/internal/lab/tracegen"
 	"github.com/reeftools/reef/pcapio"
 )
 

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reeftools/reef/internal/nettest"
+	"github.com/reeftools/reef/internal/lab/nettest"
 	"github.com/reeftools/reef/pcapio"
 )
 

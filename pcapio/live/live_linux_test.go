@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/reeftools/reef/internal/nettest"
+	"github.com/reeftools/reef/internal/lab/nettest"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/pcapio/filter"
 )

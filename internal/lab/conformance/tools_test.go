@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	root     = "../.." // of the module
+	root     = "../../.." // of the module
 	testdata = root + "/testdata"
 	timeout  = 60 * time.Second // for one run of a tool or program
 )

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reeftools/reef/internal/lab/tracegen"
 	"github.com/reeftools/reef/internal/partfile"
-	"github.com/reeftools/reef/internal/tracegen"
 	"github.com/reeftools/reef/pcapio"
 )
 

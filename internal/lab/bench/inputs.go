@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/reeftools/reef/internal/tracegen"
+	"github.com/reeftools/reef/internal/lab/tracegen"
 	"github.com/reeftools/reef/pairhash/flowlist"
 	"github.com/reeftools/reef/pcapio"
 )

@@ -12,7 +12,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden compares the output of programs on testdata/web.pcap, byte by byte, with the files
-// examples/NAME/testdata/*.golden. After a change that is meant: go test ./internal/conformance
+// examples/NAME/testdata/*.golden. After a change that is meant: go test ./internal/lab/conformance
 // -run Golden -update
 func TestGolden(t *testing.T) {
 	for _, tt := range []struct {

@@ -1,6 +1,6 @@
 // Command gen writes a synthetic trace as a classic pcap file.
 //
-//	go run ./internal/tracegen/gen -packets 3000000 -flows 400000 -snap 96 -seed 1 -o FILE
+//	go run ./internal/lab/tracegen/gen -packets 3000000 -flows 400000 -snap 96 -seed 1 -o FILE
 //
 // Without flags it writes the standard benchmark trace to standard output.
 package main
@@ -14,7 +14,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reeftools/reef/internal/tracegen"
+	"github.com/reeftools/reef/internal/lab/tracegen"
 	"github.com/reeftools/reef/pcapio"
 )
 

@@ -3,7 +3,7 @@ package tracegen_test
 import (
 	"fmt"
 
-	"github.com/reeftools/reef/internal/tracegen"
+	"github.com/reeftools/reef/internal/lab/tracegen"
 	"github.com/reeftools/reef/pcapio"
 )
 

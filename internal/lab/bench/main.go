@@ -2,7 +2,7 @@
 // generated trace, or one list of 10 million flows, and prints a table in
 // Markdown.
 //
-//	go run ./internal/bench [-runs 5] [-trace FILE] [-only flows]
+//	go run ./internal/lab/bench [-runs 5] [-trace FILE] [-only flows]
 //
 // Both sides of a row run in turn, so that a machine whose speed drifts is as
 // unfair to the one as to the other. Quoted is the median over the runs of user
