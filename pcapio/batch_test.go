@@ -26,7 +26,7 @@ func readBatches[T, C any](n int, read func([]T) (int, error), clone func(*T) C)
 }
 
 // checkBatches compares reading file in batches with reading its records one by one.
-func checkBatches(t *testing.T, file []byte, cfg Config) {
+func checkBatches(t *testing.T, file []byte, cfg ReaderConfig) {
 	t.Helper()
 	one := smallReader(cfg)
 	var want []Record
@@ -92,12 +92,12 @@ func batchFiles() [][]byte {
 
 func TestReadRecords(t *testing.T) {
 	for _, file := range batchFiles() {
-		for _, cfg := range []Config{{}, {MaxRecordLen: 4096, Resync: true}, {Libpcap: true}, {MaxRecordLen: 2}} {
+		for _, cfg := range []ReaderConfig{{}, {MaxRecordLen: 4096, Resync: true}, {Libpcap: true}, {MaxRecordLen: 2}} {
 			checkBatches(t, file, cfg)
 			checkBatches(t, file[:len(file)-1], cfg)
 		}
 	}
-	r := smallReader(Config{})
+	r := smallReader(ReaderConfig{})
 	if err := r.Reset(bytes.NewReader(smallPcap)); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestReadRecordsDoesNotWait(t *testing.T) {
 	defer pr.Close()
 	file := pcapSpec{}.build(threePackets...)
 	go pw.Write(file[:len(file)-1]) // all but the end of the third, and then silence
-	r, err := NewReader(pr, Config{})
+	r, err := NewReader(pr, ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestReadRecordsDoesNotWait(t *testing.T) {
 func TestCopyRecordsInBatches(t *testing.T) {
 	full := errors.New("full")
 	file := pcapSpec{}.build(manyPackets(200)...)
-	r, err := NewReader(bytes.NewReader(file), Config{})
+	r, err := NewReader(bytes.NewReader(file), ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestCopyRecordsInBatches(t *testing.T) {
 	if n != 150 || err != full {
 		t.Errorf("%d records, %v; want 150 and the writer's error", n, err)
 	}
-	if r, err = NewReader(bytes.NewReader(file[:len(file)-1]), Config{}); err != nil {
+	if r, err = NewReader(bytes.NewReader(file[:len(file)-1]), ReaderConfig{}); err != nil {
 		t.Fatal(err)
 	}
 	n, err = CopyRecords(RecordWriterFunc(func(*Record) error { return nil }), r)
@@ -151,7 +151,7 @@ func TestCopyRecordsInBatches(t *testing.T) {
 
 func TestReadRecordsAllocs(t *testing.T) {
 	file := pcapSpec{}.build(manyPackets(20000)...)
-	r, err := NewReader(bytes.NewReader(file), Config{})
+	r, err := NewReader(bytes.NewReader(file), ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func FuzzReadRecords(f *testing.F) {
 		f.Add(file)
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		checkBatches(t, file, Config{MaxRecordLen: 4096})
-		checkBatches(t, file, Config{MaxRecordLen: 4096, Resync: true, Libpcap: true})
+		checkBatches(t, file, ReaderConfig{MaxRecordLen: 4096})
+		checkBatches(t, file, ReaderConfig{MaxRecordLen: 4096, Resync: true, Libpcap: true})
 	})
 }

@@ -167,7 +167,7 @@ func readAll(t testing.TB, src RecordReader) ([]Record, error) {
 }
 
 // readBytes reads a whole file from memory.
-func readBytes(t testing.TB, file []byte, cfg Config) ([]Record, error) {
+func readBytes(t testing.TB, file []byte, cfg ReaderConfig) ([]Record, error) {
 	t.Helper()
 	r, err := NewReader(bytes.NewReader(file), cfg)
 	if err != nil {
@@ -200,7 +200,7 @@ func checkPackets(t *testing.T, got []Record, want []packetSpec, unit int64) {
 func checkEveryCut(t *testing.T, file []byte, ends []int, records []int) {
 	t.Helper()
 	for cut := range len(file) {
-		got, err := readBytes(t, file[:cut], Config{})
+		got, err := readBytes(t, file[:cut], ReaderConfig{})
 		clean, want := false, 0
 		for i, end := range ends {
 			if cut >= end {

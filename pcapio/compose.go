@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 )
 
 // PacketReader reads decoded packets one after the other, with the contract of [RecordReader].
@@ -75,17 +76,32 @@ func All(src PacketReader) iter.Seq2[*Packet, error] {
 }
 
 // MultiWriter returns a PacketWriter that gives each packet to all of dst in order, stopping at the
-// first error.
+// first error. It is a [Flusher] that flushes those of dst that are Flushers, in order, also after
+// an error.
 func MultiWriter(dst ...PacketWriter) PacketWriter {
 	if len(dst) == 1 {
 		return dst[0]
 	}
-	return PacketWriterFunc(func(p *Packet) error {
-		for _, w := range dst {
-			if err := w.WritePacket(p); err != nil {
-				return err
-			}
+	return multiWriter(slices.Clone(dst))
+}
+
+type multiWriter []PacketWriter
+
+func (m multiWriter) WritePacket(p *Packet) error {
+	for _, w := range m {
+		if err := w.WritePacket(p); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
+}
+
+func (m multiWriter) Flush() error {
+	var errs []error
+	for _, w := range m {
+		if f, ok := w.(Flusher); ok {
+			errs = append(errs, f.Flush())
+		}
+	}
+	return join(errs...)
 }

@@ -72,7 +72,7 @@ func compressedFiles(t testing.TB) map[compression][]byte {
 func TestCompressed(t *testing.T) {
 	for c, file := range compressedFiles(t) {
 		t.Run(string(c), func(t *testing.T) {
-			r, err := NewReader(bytes.NewReader(file), Config{})
+			r, err := NewReader(bytes.NewReader(file), ReaderConfig{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +102,7 @@ func TestCompressedCut(t *testing.T) {
 	for c, file := range compressedFiles(t) {
 		t.Run(string(c), func(t *testing.T) {
 			for cut := range len(file) {
-				got, err := readBytes(t, file[:cut], Config{})
+				got, err := readBytes(t, file[:cut], ReaderConfig{})
 				for i, r := range got {
 					if string(r.Data) != threePackets[i].data {
 						t.Errorf("cut at %d: record %d: %q", cut, i, r.Data)
@@ -119,19 +119,19 @@ func TestCompressedCut(t *testing.T) {
 
 func TestCompressedDamage(t *testing.T) {
 	for c, file := range compressedFiles(t) {
-		got, err := readBytes(t, append(bytes.Clone(file), "trailing garbage"...), Config{})
+		got, err := readBytes(t, append(bytes.Clone(file), "trailing garbage"...), ReaderConfig{})
 		if len(got) != 3 || !errors.Is(err, ErrFormat) {
 			t.Errorf("%s with garbage at its end: %d records, error %v", c, len(got), err)
 		}
 		damaged := bytes.Clone(file)
 		damaged[len(damaged)/2-3] ^= 0x55
-		if _, err = readBytes(t, damaged, Config{}); !errors.Is(err, ErrFormat) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, err = readBytes(t, damaged, ReaderConfig{}); !errors.Is(err, ErrFormat) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("damaged %s: error %v", c, err)
 		}
 	}
 	for _, c := range []compression{gzipped, lz4ed} {
 		file := append(compressAs(t, c, smallPcap), make([]byte, 512)...)
-		if got, err := readBytes(t, file, Config{}); len(got) != 3 || err != nil {
+		if got, err := readBytes(t, file, ReaderConfig{}); len(got) != 3 || err != nil {
 			t.Errorf("%s padded by zeros: %d records, error %v", c, len(got), err)
 		}
 	}
@@ -139,7 +139,7 @@ func TestCompressedDamage(t *testing.T) {
 
 func TestCompressedNested(t *testing.T) {
 	file := compressAs(t, zstded, compressAs(t, gzipped, smallPcap))
-	got, err := readBytes(t, file, Config{})
+	got, err := readBytes(t, file, ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestCompressedNested(t *testing.T) {
 	for range 5 {
 		file = compressAs(t, gzipped, file)
 	}
-	if _, err = readBytes(t, file, Config{}); !errors.Is(err, ErrFormat) {
+	if _, err = readBytes(t, file, ReaderConfig{}); !errors.Is(err, ErrFormat) {
 		t.Errorf("nested too deep: %v", err)
 	}
 }
@@ -156,7 +156,7 @@ func TestCompressedReadError(t *testing.T) {
 	broken := errors.New("disk on fire")
 	for c, file := range compressedFiles(t) {
 		src := io.MultiReader(bytes.NewReader(file[:len(file)-9]), iotest.ErrReader(broken))
-		r, err := NewReader(src, Config{})
+		r, err := NewReader(src, ReaderConfig{})
 		if err == nil {
 			_, err = readAll(t, r)
 		}
@@ -184,14 +184,14 @@ func TestSniffUnknown(t *testing.T) {
 		{"\x1f\x9d compress", ErrUnsupported},
 	}
 	for _, test := range tests {
-		_, err := NewReader(bytes.NewReader([]byte(test.content)), Config{})
+		_, err := NewReader(bytes.NewReader([]byte(test.content)), ReaderConfig{})
 		var fe *FileError
 		if !errors.Is(err, test.want) || !errors.As(err, &fe) {
 			t.Errorf("%q: error %v", test.content, err)
 		}
 	}
 	for c, empty := range map[compression][]byte{gzipped: compressAs(t, gzipped, nil), zstded: compressAs(t, zstded, nil)} {
-		if _, err := NewReader(bytes.NewReader(empty), Config{}); !errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, err := NewReader(bytes.NewReader(empty), ReaderConfig{}); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("%s of nothing: error %v", c, err)
 		}
 	}
@@ -205,7 +205,7 @@ func TestXZDictionaryBound(t *testing.T) {
 	at := bytes.Index(header, []byte{0x21, 1})
 	header[at+2] = 40 // 4 GiB - 1
 	binary.LittleEndian.PutUint32(header[n-4:], crc32.ChecksumIEEE(header[:n-4]))
-	if _, err := readBytes(t, file, Config{}); !errors.Is(err, ErrFormat) {
+	if _, err := readBytes(t, file, ReaderConfig{}); !errors.Is(err, ErrFormat) {
 		t.Errorf("error %v", err)
 	}
 }

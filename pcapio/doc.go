@@ -33,17 +33,18 @@
 // # Damage
 //
 // A cut or damaged file gives its good records first and then one [*FileError],
-// again and again. With Config.Resync a Reader looks for the next record
-// instead, and counts what it skipped in [Stats]. Lengths in files are checked
+// again and again. With ReaderConfig.Resync a Reader looks for the next record
+// instead, and counts what it skipped in [ReaderStats]. Lengths in files are checked
 // before any memory is asked for. Odd but harmless records (longer than the
 // snap length, longer than on the wire, a million microseconds) are delivered
 // and counted.
 //
 // # Packets
 //
-// A [Decoder] makes packets of records, and analyses take packets. [Copy]
-// connects them, [MultiWriter] feeds several analyses in one pass, [All] is for
-// loops. [Merge] interleaves captures of parallel taps by time.
+// A [Decoder] makes packets of records, and analyses take packets. [Run] feeds
+// any number of analyses in one pass and ends them; [Copy] and [MultiWriter]
+// are its parts, and [All] is for loops. [Merge] interleaves captures of
+// parallel taps by time.
 //
 // # Times
 //

@@ -10,7 +10,7 @@ import (
 )
 
 func ExampleReader_ReadRecords() {
-	r, err := pcapio.NewReader(bytes.NewReader(writePcap(1, 2, 3, 4)), pcapio.Config{})
+	r, err := pcapio.NewReader(bytes.NewReader(writePcap(1, 2, 3, 4)), pcapio.ReaderConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -115,7 +115,7 @@ func ExampleCopyRecords() {
 	if err = errors.Join(err, w.Flush()); err != nil {
 		log.Fatal(err)
 	}
-	again, err := pcapio.NewReader(&file, pcapio.Config{})
+	again, err := pcapio.NewReader(&file, pcapio.ReaderConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func ExampleNewReader() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	r, err := pcapio.NewReader(bytes.NewReader(file), pcapio.Config{MaxRecordLen: 65535})
+	r, err := pcapio.NewReader(bytes.NewReader(file), pcapio.ReaderConfig{MaxRecordLen: 65535})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func ExampleNewReader() {
 
 func ExampleFileError() {
 	file := writePcap(1, 2, 3)
-	r, err := pcapio.NewReader(bytes.NewReader(file[:len(file)-1]), pcapio.Config{})
+	r, err := pcapio.NewReader(bytes.NewReader(file[:len(file)-1]), pcapio.ReaderConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -109,10 +109,10 @@ func ExampleFileError() {
 	// cut: true
 }
 
-func ExampleConfig_resync() {
+func ExampleReaderConfig_resync() {
 	file := writePcap(1, 2, 3, 4, 5)
 	damaged := append(append(append([]byte(nil), file[:58]...), "some junk that a disk wrote"...), file[58:]...)
-	r, err := pcapio.NewReader(bytes.NewReader(damaged), pcapio.Config{Resync: true})
+	r, err := pcapio.NewReader(bytes.NewReader(damaged), pcapio.ReaderConfig{Resync: true})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func ExampleConfig_resync() {
 func ExampleMerge() {
 	var taps []pcapio.RecordReader
 	for _, file := range [][]byte{writePcap(1, 4, 5), writePcap(2, 3, 6)} {
-		r, err := pcapio.NewReader(bytes.NewReader(file), pcapio.Config{})
+		r, err := pcapio.NewReader(bytes.NewReader(file), pcapio.ReaderConfig{})
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -153,7 +153,7 @@ func ExampleMerge() {
 }
 
 func ExampleLimit() {
-	r, err := pcapio.NewReader(bytes.NewReader(writePcap(1, 2, 3)), pcapio.Config{})
+	r, err := pcapio.NewReader(bytes.NewReader(writePcap(1, 2, 3)), pcapio.ReaderConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func ExampleLimit() {
 }
 
 func ExampleReader_ReadPacketData() {
-	r, err := pcapio.NewReader(bytes.NewReader(writePcap(1, 2)), pcapio.Config{})
+	r, err := pcapio.NewReader(bytes.NewReader(writePcap(1, 2)), pcapio.ReaderConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -144,8 +144,8 @@ func ExampleNewSlicer() {
 	// {Read:5 Kept:2 Before:1 After:2 OutOfOrder:1 Unread:0}
 }
 
-func ExampleConfig_Span() {
-	first, last, err := pcapio.Config{}.Span("../testdata/web.pcap")
+func ExampleReaderConfig_Span() {
+	first, last, err := pcapio.ReaderConfig{}.Span("../testdata/web.pcap")
 	fmt.Println(time.Duration(last-first).Round(time.Second) > 0, err)
 	// Output: true <nil>
 }

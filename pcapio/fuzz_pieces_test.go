@@ -34,12 +34,12 @@ func (p *piecemeal) Read(b []byte) (int, error) {
 type reading struct {
 	records []Record
 	err     string
-	stats   Stats
+	stats   ReaderStats
 	offset  int64
 }
 
 // readFile reads all of src; a batch of 0 reads record by record.
-func readFile(src io.Reader, cfg Config, batch int) reading {
+func readFile(src io.Reader, cfg ReaderConfig, batch int) reading {
 	r, err := NewReader(src, cfg)
 	if err != nil {
 		return reading{err: err.Error()}
@@ -93,7 +93,7 @@ func FuzzPieces(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte, seed uint64, times uint8) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		file = damage(bytes.Clone(file), rng, int(times%8))
-		for _, cfg := range []Config{{}, {MaxRecordLen: 4096, Resync: true}, {MaxRecordLen: 70_000, Libpcap: true}, {MaxRecordLen: 70_000, Libpcap: true, Resync: true}} {
+		for _, cfg := range []ReaderConfig{{}, {MaxRecordLen: 4096, Resync: true}, {MaxRecordLen: 70_000, Libpcap: true}, {MaxRecordLen: 70_000, Libpcap: true, Resync: true}} {
 			want := readFile(bytes.NewReader(file), cfg, 0)
 			compare := func(how string, got reading) {
 				if !reflect.DeepEqual(got, want) {

@@ -11,7 +11,7 @@ import (
 )
 
 // smallReader has a window that is refilled and grows often.
-func smallReader(cfg Config) *Reader {
+func smallReader(cfg ReaderConfig) *Reader {
 	r := newReader(cfg)
 	r.window.buf = make([]byte, 64)
 	return r
@@ -22,7 +22,7 @@ func smallReader(cfg Config) *Reader {
 func fuzzReader(t *testing.T, file []byte) {
 	const maxLen = 4096
 	for _, resync := range []bool{false, true} {
-		cfg := Config{MaxRecordLen: maxLen, Resync: resync}
+		cfg := ReaderConfig{MaxRecordLen: maxLen, Resync: resync}
 		r := smallReader(cfg)
 		err := r.Reset(bytes.NewReader(file))
 		var got []Record
@@ -90,7 +90,7 @@ func FuzzCompressedReader(f *testing.F) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		var got []Record
-		r, err := NewReader(bytes.NewReader(file), Config{})
+		r, err := NewReader(bytes.NewReader(file), ReaderConfig{})
 		if err == nil {
 			got, err = readAll(t, Limit(r, 1000))
 		}
@@ -100,7 +100,7 @@ func FuzzCompressedReader(f *testing.F) {
 		}
 		// In pieces the same comes of it, with the same error at the same place.
 		var again []Record
-		r, errAgain := NewReader(iotest.HalfReader(bytes.NewReader(file)), Config{})
+		r, errAgain := NewReader(iotest.HalfReader(bytes.NewReader(file)), ReaderConfig{})
 		if errAgain == nil {
 			again, errAgain = readAll(t, Limit(r, 1000))
 		}

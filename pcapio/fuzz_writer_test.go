@@ -58,7 +58,7 @@ func FuzzWriter(f *testing.F) {
 		if s.Records != int64(len(want)) || s.Cut != cut || cfg.Compression == NoCompression && s.Bytes != int64(file.Len()) {
 			t.Errorf("%d records, %d cut, %d bytes: %+v", len(want), cut, file.Len(), s)
 		}
-		r, err := NewReader(&file, Config{})
+		r, err := NewReader(&file, ReaderConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -89,7 +89,7 @@ func TestReaderIsLinear(t *testing.T) {
 					src := &tallyReader{src: bytes.NewReader(file)}
 					var before, after runtime.MemStats
 					runtime.ReadMemStats(&before)
-					r, err := NewReader(src, Config{Resync: resync})
+					r, err := NewReader(src, ReaderConfig{Resync: resync})
 					var rec Record
 					for err == nil {
 						err = r.ReadRecord(&rec)

@@ -31,14 +31,14 @@ func TestLZ4Frames(t *testing.T) {
 		first, last := frame(smallPcap[:half]), frame(smallPcap[half:])
 		file := bytes.Join([][]byte{first, skippable, last}, nil)
 		for _, padding := range []int{0, 1, 4, 512} {
-			got, err := readBytes(t, append(bytes.Clone(file), make([]byte, padding)...), Config{})
+			got, err := readBytes(t, append(bytes.Clone(file), make([]byte, padding)...), ReaderConfig{})
 			if err != nil {
 				t.Fatalf("padding %d: %v", padding, err)
 			}
 			checkPackets(t, got, threePackets, 1000)
 		}
 		for cut := len(file) - len(last) + 1; cut < len(file); cut++ {
-			if _, err := readBytes(t, file[:cut], Config{}); !errors.Is(err, io.ErrUnexpectedEOF) {
+			if _, err := readBytes(t, file[:cut], ReaderConfig{}); !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("cut at %d of %d: error %v", cut, len(file), err)
 			}
 		}

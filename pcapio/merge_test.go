@@ -21,7 +21,7 @@ func mergeReaders(t testing.TB, files ...[]byte) []RecordReader {
 	t.Helper()
 	var readers []RecordReader
 	for _, f := range files {
-		r, err := NewReader(bytes.NewReader(f), Config{})
+		r, err := NewReader(bytes.NewReader(f), ReaderConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,18 +7,18 @@ import (
 	"os"
 )
 
-// Open opens capture files to be read in a row as one capture, with the zero Config. The name "-"
-// is standard input.
+// Open opens capture files to be read in a row as one capture, with the zero [ReaderConfig]. The
+// name "-" is standard input.
 //
 // Each file's format and compression are told by its content. All names are looked at, so that a
 // missing file is an error here; the files are opened one at a time, the first one by Open. What is
 // wrong inside a later file is found in its turn, after the records before it were delivered.
 //
 // A missing file is a [*fs.PathError], a file that is no capture or is damaged a [*FileError].
-func Open(names ...string) (*Reader, error) { return Config{}.Open(names...) }
+func Open(names ...string) (*Reader, error) { return ReaderConfig{}.Open(names...) }
 
 // Open is [Open] with a configuration.
-func (c Config) Open(names ...string) (*Reader, error) {
+func (c ReaderConfig) Open(names ...string) (*Reader, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ type input struct {
 // decompressor's.
 type countingReader struct {
 	src    io.Reader
-	before func() error // Config.BeforeRead
+	before func() error // ReaderConfig.BeforeRead
 	n      int64
 	err    error
 }

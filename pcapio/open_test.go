@@ -71,7 +71,7 @@ func TestOpenErrors(t *testing.T) {
 	if _, err := Open(filepath.Dir(good)); err == nil {
 		t.Error("a folder: no error")
 	}
-	if _, err := (Config{MaxRecordLen: -1}).Open(good); err == nil {
+	if _, err := (ReaderConfig{MaxRecordLen: -1}).Open(good); err == nil {
 		t.Error("bad Config: no error")
 	}
 	for _, name := range []string{text, empty} {
@@ -101,7 +101,7 @@ func TestOpenErrors(t *testing.T) {
 			t.Errorf("%s: %d records, %v", test.name, len(got), err)
 		}
 	}
-	r, err := Config{ContinueOnError: true}.Open(text, good, missing, cut, empty, good)
+	r, err := ReaderConfig{ContinueOnError: true}.Open(text, good, missing, cut, empty, good)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestOpenErrors(t *testing.T) {
 	if len(got) != 8 || !errors.Is(err, ErrFormat) || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("ContinueOnError: %d records, %v", len(got), err)
 	}
-	if _, err = (Config{ContinueOnError: true}).Open(text, missing); !errors.Is(err, ErrFormat) || !errors.Is(err, fs.ErrNotExist) {
+	if _, err = (ReaderConfig{ContinueOnError: true}).Open(text, missing); !errors.Is(err, ErrFormat) || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("ContinueOnError without a good file: %v", err)
 	}
 }
@@ -176,7 +176,7 @@ func TestPipeDeliversAtOnce(t *testing.T) {
 		pr, pw := io.Pipe()
 		done := make(chan error, 1)
 		go func() {
-			r, err := NewReader(pr, Config{})
+			r, err := NewReader(pr, ReaderConfig{})
 			if err == nil {
 				var rec Record
 				err = r.ReadRecord(&rec)
@@ -201,7 +201,7 @@ func TestPipeDeliversAtOnce(t *testing.T) {
 func TestReadErrors(t *testing.T) {
 	broken := errors.New("cable pulled")
 	for cut := range len(smallPcap) {
-		r, err := NewReader(io.MultiReader(bytes.NewReader(smallPcap[:cut]), iotest.ErrReader(broken)), Config{})
+		r, err := NewReader(io.MultiReader(bytes.NewReader(smallPcap[:cut]), iotest.ErrReader(broken)), ReaderConfig{})
 		if err == nil {
 			_, err = readAll(t, r)
 		}
@@ -210,7 +210,7 @@ func TestReadErrors(t *testing.T) {
 			t.Errorf("after %d bytes: %v", cut, err)
 		}
 	}
-	if _, err := NewReader(stuck{}, Config{}); !errors.Is(err, io.ErrNoProgress) {
+	if _, err := NewReader(stuck{}, ReaderConfig{}); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("stuck source: %v", err)
 	}
 }
@@ -233,7 +233,7 @@ func TestReadRecordAllocs(t *testing.T) {
 	files := map[string][]byte{"pcap": pcap, "pcapng": n.out, "snoop": buildSnoop(4, packets...), "gzip": compressAs(t, gzipped, pcap)}
 	for name, file := range files {
 		for _, resync := range []bool{false, true} {
-			r, err := NewReader(bytes.NewReader(file), Config{Resync: resync})
+			r, err := NewReader(bytes.NewReader(file), ReaderConfig{Resync: resync})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -249,7 +249,7 @@ func TestReadRecordAllocs(t *testing.T) {
 		}
 	}
 	// Many small files: the buffers are kept.
-	r, err := NewReader(bytes.NewReader(smallPcap), Config{})
+	r, err := NewReader(bytes.NewReader(smallPcap), ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestReadRecordAllocs(t *testing.T) {
 // BeforeRead is called for each reading of each file, and its error ends the file where it is.
 func TestBeforeRead(t *testing.T) {
 	calls, stop := 0, errors.New("stop")
-	cfg := Config{BeforeRead: func() error {
+	cfg := ReaderConfig{BeforeRead: func() error {
 		if calls++; calls > 3 {
 			return stop
 		}

@@ -98,7 +98,7 @@ func TestCopyRecordsNamesRefusedInBatch(t *testing.T) {
 	if err := errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	r, err := NewReader(&file, Config{})
+	r, err := NewReader(&file, ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestWriterHoldsTimes(t *testing.T) {
 		if err := w.Close(); err != nil || size != int64(file.Len()) {
 			t.Errorf("%d bytes, %d were foreseen, %v", file.Len(), size, err)
 		}
-		got, err := readBytes(t, file.Bytes(), Config{})
+		got, err := readBytes(t, file.Bytes(), ReaderConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,7 +153,7 @@ func TestWriterHoldsTimes(t *testing.T) {
 		t.Fatal(err)
 	}
 	// rounded down
-	if got, err := readBytes(t, file.Bytes(), Config{}); err != nil || got[0].Time != -1000 {
+	if got, err := readBytes(t, file.Bytes(), ReaderConfig{}); err != nil || got[0].Time != -1000 {
 		t.Errorf("%v, %v", got, err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 func TestReadPackets(t *testing.T) {
 	for _, file := range batchFiles() {
 		decoder := func(file []byte) *Decoder {
-			r := smallReader(Config{})
+			r := smallReader(ReaderConfig{})
 			r.window.buf = make([]byte, 512)
 			if err := r.Reset(bytes.NewReader(file)); err != nil {
 				t.Fatal(err)
@@ -74,7 +74,7 @@ func TestCopyInBatches(t *testing.T) {
 		{file, 50, 50, full},
 		{file[:len(file)-1], 1000, 99, io.ErrUnexpectedEOF},
 	} {
-		r, err := NewReader(bytes.NewReader(tt.file), Config{})
+		r, err := NewReader(bytes.NewReader(tt.file), ReaderConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +93,7 @@ func TestCopyInBatches(t *testing.T) {
 }
 
 func TestReadPacketsAllocs(t *testing.T) {
-	r, err := NewReader(bytes.NewReader(pcapSpec{}.build(manyPackets(20000)...)), Config{})
+	r, err := NewReader(bytes.NewReader(pcapSpec{}.build(manyPackets(20000)...)), ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,12 +34,12 @@ func TestPcapVariants(t *testing.T) {
 			t.Run(test.name+" "+order.String(), func(t *testing.T) {
 				test.spec.order, test.spec.link = order, 1
 				file := test.spec.build(threePackets...)
-				got, err := readBytes(t, file, Config{})
+				got, err := readBytes(t, file, ReaderConfig{})
 				if err != nil {
 					t.Fatal(err)
 				}
 				checkPackets(t, got, threePackets, test.unit)
-				r, err := NewReader(iotest.OneByteReader(bytes.NewReader(file)), Config{})
+				r, err := NewReader(iotest.OneByteReader(bytes.NewReader(file)), ReaderConfig{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -81,7 +81,7 @@ func TestPcapAIX(t *testing.T) {
 			t.Run(fmt.Sprintf("%d in %d.%d %v", test.field, test.major, test.minor, order), func(t *testing.T) {
 				file := pcapSpec{order: order, major: test.major, minor: test.minor, link: test.field, swapped: test.minor == 2}.build(packets...)
 				for _, resync := range []bool{false, true} {
-					got, err := readBytes(t, file, Config{Resync: resync})
+					got, err := readBytes(t, file, ReaderConfig{Resync: resync})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -90,7 +90,7 @@ func TestPcapAIX(t *testing.T) {
 						t.Errorf("link type %v, want %v", got[0].LinkType, test.link)
 					}
 				}
-				asLibpcap, err := readBytes(t, file, Config{Libpcap: true})
+				asLibpcap, err := readBytes(t, file, ReaderConfig{Libpcap: true})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -98,7 +98,7 @@ func TestPcapAIX(t *testing.T) {
 				if asLibpcap[0].LinkType != LinkType(test.field) {
 					t.Errorf("as libpcap: link type %v, want %d as it stands", asLibpcap[0].LinkType, test.field)
 				}
-				r, err := NewReader(bytes.NewReader(file), Config{})
+				r, err := NewReader(bytes.NewReader(file), ReaderConfig{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -132,7 +132,7 @@ func TestSignedSeconds(t *testing.T) {
 		{binary.BigEndian, true, [3]int64{1<<31 - 1, 1 << 31, 1<<32 - 1}},
 	} {
 		file := pcapSpec{order: c.order, link: 1}.build(packets...)
-		got, err := readBytes(t, file, Config{Libpcap: c.signed})
+		got, err := readBytes(t, file, ReaderConfig{Libpcap: c.signed})
 		if err != nil || len(got) != len(packets) {
 			t.Fatal(len(got), err)
 		}
@@ -141,7 +141,7 @@ func TestSignedSeconds(t *testing.T) {
 				t.Errorf("%v, signed %v: time %d, want %d", c.order, c.signed, got[i].Time, want)
 			}
 		}
-		checkBatches(t, file, Config{Libpcap: c.signed})
+		checkBatches(t, file, ReaderConfig{Libpcap: c.signed})
 	}
 }
 
@@ -159,7 +159,7 @@ func TestPcapLinkField(t *testing.T) {
 		{0x02240001, 0, 0, ErrUnsupported},
 	}
 	for _, test := range tests {
-		got, err := readBytes(t, pcapSpec{link: test.field}.build(threePackets...), Config{})
+		got, err := readBytes(t, pcapSpec{link: test.field}.build(threePackets...), ReaderConfig{})
 		if !errors.Is(err, test.err) {
 			t.Errorf("%#x: error %v", test.field, err)
 		}
@@ -168,7 +168,7 @@ func TestPcapLinkField(t *testing.T) {
 		}
 	}
 	for _, version := range [][2]uint16{{1, 0}, {3, 0}, {543, 1}} {
-		if _, err := readBytes(t, pcapSpec{major: version[0], minor: version[1]}.build(), Config{}); !errors.Is(err, ErrUnsupported) {
+		if _, err := readBytes(t, pcapSpec{major: version[0], minor: version[1]}.build(), ReaderConfig{}); !errors.Is(err, ErrUnsupported) {
 			t.Errorf("version %v: %v", version, err)
 		}
 	}
@@ -181,7 +181,7 @@ func TestPcapOddities(t *testing.T) {
 		packetSpec{20, 0, "longer than wire", 3}, //
 		packetSpec{20, 0, "abc", 1<<32 - 1},      // wire length that a 32-bit int cannot hold
 	)
-	r, err := NewReader(bytes.NewReader(file), Config{})
+	r, err := NewReader(bytes.NewReader(file), ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestPcapOddities(t *testing.T) {
 	if string(got[2].Data) != "longer than wire" || got[2].OrigLen != 3 || got[3].OrigLen != 1<<31-1 {
 		t.Errorf("lengths %d, %d", got[2].OrigLen, got[3].OrigLen)
 	}
-	want := Stats{Files: 1, Records: 4, Bytes: 21, BadFraction: 1, LongerThanWire: 1, BeyondSnapLen: 1, HugeWireLength: 1}
+	want := ReaderStats{Files: 1, Records: 4, Bytes: 21, BadFraction: 1, LongerThanWire: 1, BeyondSnapLen: 1, HugeWireLength: 1}
 	if r.Stats() != want {
 		t.Errorf("stats %+v", r.Stats())
 	}
@@ -204,7 +204,7 @@ func TestPcapOddities(t *testing.T) {
 func TestCutToSnapLen(t *testing.T) {
 	file := pcapSpec{snap: 5}.build(packetSpec{1, 0, "12345", 9}, packetSpec{2, 0, "123456", 9})
 	for cut, want := range map[bool]string{false: "123456", true: "12345"} {
-		got, err := readBytes(t, file, Config{Libpcap: cut})
+		got, err := readBytes(t, file, ReaderConfig{Libpcap: cut})
 		if err != nil || len(got) != 2 || string(got[0].Data) != "12345" || string(got[1].Data) != want || got[1].OrigLen != 9 {
 			t.Errorf("cut %v: %q, %v", cut, got, err)
 		}
@@ -213,19 +213,19 @@ func TestCutToSnapLen(t *testing.T) {
 
 func TestMaxRecordLen(t *testing.T) {
 	file := pcapSpec{}.build(packetSpec{1, 0, "12345678", 8}, packetSpec{2, 0, "123456789", 9})
-	got, err := readBytes(t, file, Config{MaxRecordLen: 8})
+	got, err := readBytes(t, file, ReaderConfig{MaxRecordLen: 8})
 	var fe *FileError
 	if len(got) != 1 || !errors.As(err, &fe) || !errors.Is(err, ErrFormat) || fe.Record != 2 || fe.Offset != 24+16+8 {
 		t.Errorf("%d records, %v", len(got), err)
 	}
-	if got, err = readBytes(t, file, Config{MaxRecordLen: 9}); len(got) != 2 || err != nil {
+	if got, err = readBytes(t, file, ReaderConfig{MaxRecordLen: 9}); len(got) != 2 || err != nil {
 		t.Errorf("%d records, %v", len(got), err)
 	}
 	big := pcapSpec{}.build(packetSpec{1, 0, string(make([]byte, 3<<20)), 3 << 20}, packetSpec{2, 0, "after", 5})
-	if got, err = readBytes(t, big, Config{MaxRecordLen: 4 << 20}); len(got) != 2 || err != nil || len(got[0].Data) != 3<<20 {
+	if got, err = readBytes(t, big, ReaderConfig{MaxRecordLen: 4 << 20}); len(got) != 2 || err != nil || len(got[0].Data) != 3<<20 {
 		t.Errorf("%d records, %v", len(got), err)
 	}
-	if err := (Config{MaxRecordLen: -1}).Validate(); err == nil {
+	if err := (ReaderConfig{MaxRecordLen: -1}).Validate(); err == nil {
 		t.Error("negative MaxRecordLen is valid")
 	}
 }
@@ -236,15 +236,15 @@ func TestPcapJoined(t *testing.T) {
 		spec.link = 1
 		file := spec.build(threePackets...)
 		joined := append(bytes.Clone(file), file...)
-		got, err := readBytes(t, joined, Config{})
+		got, err := readBytes(t, joined, ReaderConfig{})
 		var bad *FileError
 		if !errors.As(err, &bad) || !errors.Is(err, ErrFormat) || bad.Record != 4 || bad.Offset != int64(len(file)) || len(got) != 3 {
 			t.Errorf("%+v: %d records, %v", spec, len(got), err)
 		}
-		checkBatches(t, joined, Config{})
+		checkBatches(t, joined, ReaderConfig{})
 		many := manyPackets(20)
 		file = spec.build(many...)
-		r, err := NewReader(bytes.NewReader(append(bytes.Clone(file), file...)), Config{Resync: true})
+		r, err := NewReader(bytes.NewReader(append(bytes.Clone(file), file...)), ReaderConfig{Resync: true})
 		if err != nil {
 			t.Fatal(err)
 		}

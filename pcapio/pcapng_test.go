@@ -61,7 +61,7 @@ func TestPcapng(t *testing.T) {
 			{Time: 0, OrigLen: 9, Interface: 2, LinkType: LinkSLL2, Data: []byte("sp")},
 		}
 		for _, src := range []io.Reader{bytes.NewReader(file), iotest.OneByteReader(bytes.NewReader(file))} {
-			r, err := NewReader(src, Config{})
+			r, err := NewReader(src, ReaderConfig{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -87,7 +87,7 @@ func TestPcapng(t *testing.T) {
 			if !reflect.DeepEqual(r.Interfaces(), wantInterfaces) {
 				t.Errorf("interfaces %+v", r.Interfaces())
 			}
-			wantStats := Stats{Files: 1, Records: 3, Bytes: 9, OtherBlocks: 8, Untimed: 1, BeyondSnapLen: 1}
+			wantStats := ReaderStats{Files: 1, Records: 3, Bytes: 9, OtherBlocks: 8, Untimed: 1, BeyondSnapLen: 1}
 			if r.Stats() != wantStats {
 				t.Errorf("stats %+v", r.Stats())
 			}
@@ -173,7 +173,7 @@ func TestPcapngDamage(t *testing.T) {
 			test.build(n)
 			n.order = le
 			n.enhanced(0, 2, 5, "after")
-			got, err := readBytes(t, n.out, Config{})
+			got, err := readBytes(t, n.out, ReaderConfig{})
 			var fe *FileError
 			if len(got) != 1 || !errors.Is(err, ErrFormat) || !errors.As(err, &fe) || fe.Offset != at || fe.Record != 2 {
 				t.Errorf("%d records, error %v", len(got), err)
@@ -191,7 +191,7 @@ func TestPcapngLongBlock(t *testing.T) {
 	n.block(0x1234, string(make([]byte, maxBlockSlack+4)))
 	at := len(n.out)
 	n.enhanced(0, 2, 5, "after")
-	r, err := NewReader(bytes.NewReader(n.out), Config{})
+	r, err := NewReader(bytes.NewReader(n.out), ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestPcapngLongBlock(t *testing.T) {
 	if len(r.buf) > windowSize {
 		t.Errorf("the window grew to %d bytes", len(r.buf))
 	}
-	_, err = readBytes(t, n.out[:at-100], Config{})
+	_, err = readBytes(t, n.out[:at-100], ReaderConfig{})
 	var fe *FileError
 	if !errors.As(err, &fe) || !errors.Is(err, io.ErrUnexpectedEOF) || fe.Offset != 28+20 {
 		t.Errorf("cut: %v", err)
@@ -224,7 +224,7 @@ func TestInterfaceNumbers(t *testing.T) {
 	n.section(binary.LittleEndian)
 	n.iface(LinkEthernet, 0, n.option(2, "b"))
 	n.enhanced(0, 1, 1, "x")
-	got, err := readBytes(t, n.out, Config{})
+	got, err := readBytes(t, n.out, ReaderConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}

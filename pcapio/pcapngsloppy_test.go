@@ -37,7 +37,7 @@ func TestPcapngSloppy(t *testing.T) {
 	type test struct {
 		name  string
 		build func(n *ngBuilder)
-		want  Stats // besides Files, Records and Bytes
+		want  ReaderStats // besides Files, Records and Bytes
 	}
 	var tests []test
 	for _, lengths := range []struct {
@@ -54,7 +54,7 @@ func TestPcapngSloppy(t *testing.T) {
 			at := len(n.out)
 			n.enhanced(0, 2, 5, "after")
 			n.resized(at, lengths.cut, lengths.first, lengths.second)
-		}, Stats{OtherBlocks: 2, UnpaddedBlocks: 1}})
+		}, ReaderStats{OtherBlocks: 2, UnpaddedBlocks: 1}})
 	}
 	after := func(build func(n *ngBuilder)) func(n *ngBuilder) {
 		return func(n *ngBuilder) {
@@ -68,54 +68,54 @@ func TestPcapngSloppy(t *testing.T) {
 			// 20 + 4 + 8 = 32 bytes, with 3 of padding
 			n.iface(LinkEthernet, 0, n.option(2, "eth0x"))
 			n.resized(at, 0, 29, 29)
-		}), Stats{OtherBlocks: 3, UnpaddedBlocks: 1}},
+		}), ReaderStats{OtherBlocks: 3, UnpaddedBlocks: 1}},
 		test{"unknown block without padding", after(func(n *ngBuilder) {
 			at := len(n.out)
 			n.block(0x7777, "12345")
 			n.resized(at, 0, 17, 20)
-		}), Stats{OtherBlocks: 3, UnpaddedBlocks: 1}},
+		}), ReaderStats{OtherBlocks: 3, UnpaddedBlocks: 1}},
 		test{"simple packet block without padding", func(n *ngBuilder) {
 			at := len(n.out)
 			n.block(blockSimplePacket, 5, "after")
 			n.resized(at, 0, 21, 21)
-		}, Stats{OtherBlocks: 2, UnpaddedBlocks: 1, Untimed: 1}},
+		}, ReaderStats{OtherBlocks: 2, UnpaddedBlocks: 1, Untimed: 1}},
 		test{"statistics of an unknown interface", after(func(n *ngBuilder) {
 			n.block(blockStatistics, 3, uint64(9), n.option(4, n.u64(10)))
-		}), Stats{OtherBlocks: 3, LostStatistics: 1}},
+		}), ReaderStats{OtherBlocks: 3, LostStatistics: 1}},
 		test{"statistics of unknown length", after(func(n *ngBuilder) {
 			n.block(blockStatistics, 0, uint64(9), n.option(4, "four"))
-		}), Stats{OtherBlocks: 3, BadOptions: 1}},
+		}), ReaderStats{OtherBlocks: 3, BadOptions: 1}},
 		test{"interface option beyond its block", after(func(n *ngBuilder) {
 			n.iface(LinkEthernet, 0, n.option(9, "\x06"), []byte{2, 2, 200, 200})
-		}), Stats{OtherBlocks: 3, BadOptions: 1}},
+		}), ReaderStats{OtherBlocks: 3, BadOptions: 1}},
 		test{"interface option beyond its block, resolution unknown", after(func(n *ngBuilder) {
 			n.iface(LinkEthernet, 0, []byte{2, 2, 200, 200})
-		}), Stats{OtherBlocks: 3, BadOptions: 1, BadTimeUnits: 1}},
-		test{"no end of options", after(func(n *ngBuilder) { n.iface(LinkEthernet, 0, n.option(9, "\x06")) }), Stats{OtherBlocks: 3}},
+		}), ReaderStats{OtherBlocks: 3, BadOptions: 1, BadTimeUnits: 1}},
+		test{"no end of options", after(func(n *ngBuilder) { n.iface(LinkEthernet, 0, n.option(9, "\x06")) }), ReaderStats{OtherBlocks: 3}},
 		test{"end of options with a length", after(func(n *ngBuilder) {
 			n.iface(LinkEthernet, 0, n.option(2, "eth0"), n.option(0, "end"), []byte{9, 9, 200, 200})
-		}), Stats{OtherBlocks: 3}},
+		}), ReaderStats{OtherBlocks: 3}},
 		test{"packet option beyond its block", func(n *ngBuilder) {
 			n.enhanced(0, 2, 5, "after", []byte{1, 1, 200, 200})
-		}, Stats{OtherBlocks: 2}},
+		}, ReaderStats{OtherBlocks: 2}},
 		test{"custom, secrets, journal, unknown", after(func(n *ngBuilder) {
 			n.block(0xbad, 32473, "custom")
 			n.block(0x40000bad, 32473, "custom that is not to be copied")
 			n.block(10, 0x544c534b, 4, "keys")
 			n.block(9, "__REALTIME_TIMESTAMP=1\n")
 			n.block(0x80000001, "local")
-		}), Stats{OtherBlocks: 7}},
+		}), ReaderStats{OtherBlocks: 7}},
 		test{"section of a wrong length", after(func(n *ngBuilder) {
 			n.block(blockSection, byteOrderMagic, uint16(1), uint16(0), 0, 12)
 			n.iface(LinkEthernet, 0)
-		}), Stats{OtherBlocks: 4}},
+		}), ReaderStats{OtherBlocks: 4}},
 		test{"section of version 1.2", after(func(n *ngBuilder) {
 			n.block(blockSection, byteOrderMagic, uint16(1), uint16(2), -1, -1)
 			n.iface(LinkEthernet, 0)
-		}), Stats{OtherBlocks: 4}},
+		}), ReaderStats{OtherBlocks: 4}},
 		test{"obsolete packet block", func(n *ngBuilder) {
 			n.block(blockPacket, uint16(0), uint16(0xffff), uint64(2), 5, 5, "after")
-		}, Stats{OtherBlocks: 2}},
+		}, ReaderStats{OtherBlocks: 2}},
 	)
 	for _, test := range tests {
 		for _, order := range byteOrders {
@@ -127,7 +127,7 @@ func TestPcapngSloppy(t *testing.T) {
 				test.build(n)
 				n.enhanced(0, 3, 4, "last")
 				for _, resync := range []bool{false, true} {
-					r, err := NewReader(bytes.NewReader(n.out), Config{Resync: resync})
+					r, err := NewReader(bytes.NewReader(n.out), ReaderConfig{Resync: resync})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -175,7 +175,7 @@ func TestPcapngOptionLengths(t *testing.T) {
 			n.section(binary.LittleEndian)
 			n.iface(LinkEthernet, 0, n.option(test.code, test.value), n.option(2, "eth0"), n.option(0, ""))
 			n.enhanced(0, 5, 4, "data")
-			r, err := NewReader(bytes.NewReader(n.out), Config{})
+			r, err := NewReader(bytes.NewReader(n.out), ReaderConfig{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -215,12 +215,12 @@ func TestPcapngPacketOfNoInterface(t *testing.T) {
 			for range 4 {
 				n.enhanced(0, 2, 5, "after")
 			}
-			got, err := readBytes(t, n.out, Config{})
+			got, err := readBytes(t, n.out, ReaderConfig{})
 			var fe *FileError
 			if len(got) != 1 || !errors.As(err, &fe) || fe.Offset != int64(at) || !errors.Is(err, ErrFormat) {
 				t.Errorf("%d records, %v", len(got), err)
 			}
-			r, err := NewReader(bytes.NewReader(n.out), Config{Resync: true})
+			r, err := NewReader(bytes.NewReader(n.out), ReaderConfig{Resync: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -247,7 +247,7 @@ func TestPcapngResyncUnpadded(t *testing.T) {
 	for range 5 {
 		packet("after")
 	}
-	r, err := NewReader(bytes.NewReader(n.out), Config{Resync: true})
+	r, err := NewReader(bytes.NewReader(n.out), ReaderConfig{Resync: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,9 +11,9 @@ import (
 // MAXIMUM_SNAPLEN.
 const DefaultMaxRecordLen = 262144
 
-// Config says how a [Reader] treats odd and damaged input. The zero value is strict and fits most
-// uses.
-type Config struct {
+// ReaderConfig says how a [Reader] treats odd and damaged input. The zero value is strict and fits
+// most uses.
+type ReaderConfig struct {
 	// MaxRecordLen bounds the captured bytes of one record; a longer one is damage. Zero means
 	// DefaultMaxRecordLen. Snap lengths in files are advice that many writers get wrong, and are
 	// not used as a bound.
@@ -38,16 +38,16 @@ type Config struct {
 }
 
 // Validate reports a setting that makes no sense.
-func (c Config) Validate() error {
+func (c ReaderConfig) Validate() error {
 	if c.MaxRecordLen < 0 || c.MaxRecordLen > math.MaxInt32/4 {
 		return fmt.Errorf("pcapio: MaxRecordLen %d is not between 0 and %d", c.MaxRecordLen, math.MaxInt32/4)
 	}
 	return nil
 }
 
-// Stats counts what a [Reader] read. Each record that was delivered is in Records; the other
+// ReaderStats counts what a [Reader] read. Each record that was delivered is in Records; the other
 // counters name oddities.
-type Stats struct {
+type ReaderStats struct {
 	Files   int64 // files begun
 	Records int64 // records delivered
 	Bytes   int64 // captured bytes in them
@@ -61,7 +61,7 @@ type Stats struct {
 	DroppedNames int64 // pcapng names beyond the number that is kept
 	// records with more captured bytes than were on the wire; delivered as they are
 	LongerThanWire int64
-	// records longer than the declared snap length; delivered whole, unless Config.Libpcap
+	// records longer than the declared snap length; delivered whole, unless ReaderConfig.Libpcap
 	BeyondSnapLen int64
 	// records with a microsecond or nanosecond field of a second or more; it was added, as libpcap
 	// does
@@ -99,7 +99,7 @@ const (
 //
 // A Reader is for one goroutine. It is a [RecordReader]; to read packets, give it to a [Decoder].
 type Reader struct {
-	cfg    Config
+	cfg    ReaderConfig
 	maxLen uint32 // cfg.MaxRecordLen, as the hot path wants it
 	window        // the current file
 	format format
@@ -109,7 +109,7 @@ type Reader struct {
 
 	files  fileList
 	input  input
-	stats  Stats
+	stats  ReaderStats
 	record int64 // records of the current file that were read
 	sought bool  // some of it were passed over, and are not in record
 	last   int64 // time of the last record of the current file, for Resync
@@ -125,7 +125,7 @@ type Reader struct {
 
 // NewReader reads one capture from r. It reads the file header at once, and fails if that is not a
 // capture's. The caller closes r.
-func NewReader(r io.Reader, cfg Config) (*Reader, error) {
+func NewReader(r io.Reader, cfg ReaderConfig) (*Reader, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func NewReader(r io.Reader, cfg Config) (*Reader, error) {
 	return rd, nil
 }
 
-func newReader(cfg Config) *Reader {
+func newReader(cfg ReaderConfig) *Reader {
 	if cfg.MaxRecordLen == 0 {
 		cfg.MaxRecordLen = DefaultMaxRecordLen
 	}
@@ -147,11 +147,11 @@ func newReader(cfg Config) *Reader {
 // NewReader. It closes files that r has open.
 func (r *Reader) Reset(src io.Reader) error {
 	if r.maxLen == 0 {
-		*r = *newReader(Config{})
+		*r = *newReader(ReaderConfig{})
 	}
 	closeErr := r.Close()
 	r.format, r.err, r.errs = formatNone, nil, nil
-	r.stats, r.interfaces, r.names, r.nameBytes = Stats{}, interfaceTable{}, nil, 0
+	r.stats, r.interfaces, r.names, r.nameBytes = ReaderStats{}, interfaceTable{}, nil, 0
 	r.files = fileList{size: -1}
 	r.input = input{inflate: r.input.inflate}
 	if closeErr != nil {
@@ -242,7 +242,7 @@ func (r *Reader) ended(err error) error {
 }
 
 // Stats returns what was counted so far.
-func (r *Reader) Stats() Stats { return r.stats }
+func (r *Reader) Stats() ReaderStats { return r.stats }
 
 // Interfaces returns the interfaces that were described so far; [Record.Interface] is an index into
 // it. Formats other than pcapng have one. An interface that a later section or file describes in

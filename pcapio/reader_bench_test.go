@@ -39,7 +39,7 @@ func reportPackets(b *testing.B) {
 	b.ReportMetric(float64(b.N)*benchPackets/1e6/b.Elapsed().Seconds(), "Mpkt/s")
 }
 
-func benchReader(b *testing.B, format string, cfg Config) {
+func benchReader(b *testing.B, format string, cfg ReaderConfig) {
 	path := benchFile(b, format)
 	b.ResetTimer()
 	for b.Loop() {
@@ -64,9 +64,9 @@ func benchReader(b *testing.B, format string, cfg Config) {
 	reportPackets(b)
 }
 
-func BenchmarkReaderPcap(b *testing.B)       { benchReader(b, "pcap", Config{}) }
-func BenchmarkReaderPcapResync(b *testing.B) { benchReader(b, "pcap", Config{Resync: true}) }
-func BenchmarkReaderPcapng(b *testing.B)     { benchReader(b, "pcapng", Config{}) }
+func BenchmarkReaderPcap(b *testing.B)       { benchReader(b, "pcap", ReaderConfig{}) }
+func BenchmarkReaderPcapResync(b *testing.B) { benchReader(b, "pcap", ReaderConfig{Resync: true}) }
+func BenchmarkReaderPcapng(b *testing.B)     { benchReader(b, "pcapng", ReaderConfig{}) }
 
 // BenchmarkPcapgo is gopacket's reader in its fastest mode, for comparison.
 func BenchmarkPcapgo(b *testing.B) {

@@ -74,7 +74,7 @@ func TestResyncGarbage(t *testing.T) {
 			"text":       bytes.Repeat([]byte("lorem ipsum "), 30_000), // more than a window
 		} {
 			damaged := append(append(append([]byte(nil), file[:at]...), junk...), file[at:]...)
-			r, err := NewReader(bytes.NewReader(damaged), Config{Resync: true})
+			r, err := NewReader(bytes.NewReader(damaged), ReaderConfig{Resync: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +86,7 @@ func TestResyncGarbage(t *testing.T) {
 			if s := r.Stats(); s.Gaps != 1 || s.SkippedBytes != int64(len(junk)) {
 				t.Errorf("%s, %s: %d gaps, %d bytes", name, junkName, s.Gaps, s.SkippedBytes)
 			}
-			strict, err := readBytes(t, damaged, Config{})
+			strict, err := readBytes(t, damaged, ReaderConfig{})
 			if err == nil || len(strict) < 200 {
 				t.Errorf("%s, %s: strict: %d records, error %v", name, junkName, len(strict), err)
 			}
@@ -107,7 +107,7 @@ func TestResyncFlips(t *testing.T) {
 			for range flips {
 				damaged[200+rng.IntN(len(damaged)-200)] ^= byte(1 + rng.IntN(255))
 			}
-			r, err := NewReader(bytes.NewReader(damaged), Config{Resync: true})
+			r, err := NewReader(bytes.NewReader(damaged), ReaderConfig{Resync: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +135,7 @@ func TestResyncCaptureInPayload(t *testing.T) {
 		file := resyncFiles(packets)[name]
 		at := bytes.Index(file, []byte("000100"))
 		damaged := append(append(append([]byte(nil), file[:at-60]...), "junk junk junk!"...), file[at-60:]...)
-		got, err := readBytes(t, damaged, Config{Resync: true})
+		got, err := readBytes(t, damaged, ReaderConfig{Resync: true})
 		if intact, other := identities(got, packets); err != nil || intact < 298 || other > 1 {
 			t.Errorf("%s: %d intact, %d other, %v", name, intact, other, err)
 		}
@@ -145,7 +145,7 @@ func TestResyncCaptureInPayload(t *testing.T) {
 // A record that is only cut is no reason to look for another one, even if its payload holds some.
 func TestResyncCut(t *testing.T) {
 	for name, file := range resyncFiles(manyPackets(50)) {
-		got, err := readBytes(t, file[:len(file)-7], Config{Resync: true})
+		got, err := readBytes(t, file[:len(file)-7], ReaderConfig{Resync: true})
 		var fe *FileError
 		if len(got) != 49 || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.As(err, &fe) || fe.Record != 50 {
 			t.Errorf("%s: %d records, %v", name, len(got), err)
@@ -158,7 +158,7 @@ func TestResyncGoodFile(t *testing.T) {
 	packets := append(manyPackets(5), packetSpec{1, 0, "1970", 4}, packetSpec{1, 1, "", 0}, packetSpec{2, 0, "x", 1},
 		packetSpec{1<<32 - 1, 0, "2106", 4}, packetSpec{5, 0, "again 1970", 10})
 	for name, file := range resyncFiles(packets) {
-		r, err := NewReader(bytes.NewReader(file), Config{Resync: true})
+		r, err := NewReader(bytes.NewReader(file), ReaderConfig{Resync: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,8 +180,8 @@ func TestConformanceResync(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		strict, strictErr := readBytes(t, b, Config{})
-		got, err := readBytes(t, b, Config{Resync: true})
+		strict, strictErr := readBytes(t, b, ReaderConfig{})
+		got, err := readBytes(t, b, ReaderConfig{Resync: true})
 		switch filepath.Base(file) {
 		case "drv-garbage-mid.pcap":
 			if len(got) != 400 || err != nil {
@@ -204,7 +204,7 @@ func TestConformanceResync(t *testing.T) {
 // its square.
 func TestResyncIsLinear(t *testing.T) {
 	steps := func(packets []packetSpec) (steps, records int) {
-		r, err := NewReader(bytes.NewReader(pcapSpec{link: 1}.build(packets...)), Config{})
+		r, err := NewReader(bytes.NewReader(pcapSpec{link: 1}.build(packets...)), ReaderConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -137,7 +137,7 @@ func (s *seeker) recordAt(offset int64) (place, bool) {
 // Span returns the times of the first and the last record of the file name, or io.EOF if it has
 // none. In a large uncompressed pcap file it reads only the begin and the end. The error of a
 // damaged file comes with the times of what was good.
-func (c Config) Span(name string) (first, last int64, err error) {
+func (c ReaderConfig) Span(name string) (first, last int64, err error) {
 	r, err := c.Open(name)
 	if err != nil {
 		return 0, 0, err

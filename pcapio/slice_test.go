@@ -239,7 +239,7 @@ func TestSliceDamagedEnd(t *testing.T) {
 		damage.Record != -1 || !strings.HasPrefix(damage.Error(), fmt.Sprintf("%s: record at byte %d: ", name, damage.Offset)) {
 		t.Errorf("%d records, %v", len(all), err)
 	}
-	first, last, err := Config{}.Span(name)
+	first, last, err := ReaderConfig{}.Span(name)
 	if first != 0 || last != millis(19_998) || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("span %d %d %v", first, last, err)
 	}
@@ -247,15 +247,15 @@ func TestSliceDamagedEnd(t *testing.T) {
 
 func TestSpan(t *testing.T) {
 	for name, cfg := range map[string]WriterConfig{"pcap": {}, "pcapng": {Format: Pcapng}, "zstd": {Compression: Zstd}} {
-		first, last, err := Config{}.Span(bigCapture(t, cfg, 10_000, func(i int) int64 { return 5e9 + millis(i) }))
+		first, last, err := ReaderConfig{}.Span(bigCapture(t, cfg, 10_000, func(i int) int64 { return 5e9 + millis(i) }))
 		if first != 5e9 || last != 5e9+millis(9_999) || err != nil {
 			t.Errorf("%s: %d %d %v", name, first, last, err)
 		}
 	}
-	if _, _, err := (Config{}).Span(bigCapture(t, WriterConfig{}, 0, millis)); err != io.EOF {
+	if _, _, err := (ReaderConfig{}).Span(bigCapture(t, WriterConfig{}, 0, millis)); err != io.EOF {
 		t.Error(err)
 	}
-	if _, _, err := (Config{}).Span("no such file"); !errors.Is(err, os.ErrNotExist) {
+	if _, _, err := (ReaderConfig{}).Span("no such file"); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }

@@ -15,7 +15,7 @@ func TestSnoop(t *testing.T) {
 		if !one {
 			src = bytes.NewReader(file)
 		}
-		r, err := NewReader(src, Config{})
+		r, err := NewReader(src, ReaderConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,14 +33,14 @@ func TestSnoop(t *testing.T) {
 
 func TestSnoopHeader(t *testing.T) {
 	for datalink, want := range map[uint32]LinkType{0: LinkEthernet, 2: 6, 4: LinkEthernet, 8: LinkFDDI, 3: LinkNone, 1 << 31: LinkNone} {
-		got, err := readBytes(t, buildSnoop(datalink, threePackets...), Config{})
+		got, err := readBytes(t, buildSnoop(datalink, threePackets...), ReaderConfig{})
 		if err != nil || got[0].LinkType != want {
 			t.Errorf("datalink %d: %v, %v", datalink, got[0].LinkType, err)
 		}
 	}
 	file := buildSnoop(4)
 	file[11] = 3
-	if _, err := readBytes(t, file, Config{}); !errors.Is(err, ErrUnsupported) {
+	if _, err := readBytes(t, file, ReaderConfig{}); !errors.Is(err, ErrUnsupported) {
 		t.Errorf("version 3: %v", err)
 	}
 }
@@ -49,7 +49,7 @@ func TestSnoopDamage(t *testing.T) {
 	for name, recordLen := range map[string]uint32{"too short": 24 + 10, "too long": 24 + 11 + maxSnoopPad + 1, "huge": 1<<32 - 1, "zero": 0} {
 		file := buildSnoop(4, threePackets...)
 		binary.BigEndian.PutUint32(file[16+36+8:], recordLen)
-		got, err := readBytes(t, file, Config{})
+		got, err := readBytes(t, file, ReaderConfig{})
 		var fe *FileError
 		if len(got) != 1 || !errors.As(err, &fe) || !errors.Is(err, ErrFormat) || fe.Offset != 16+36 || fe.Record != 2 {
 			t.Errorf("%s: %d records, %v", name, len(got), err)

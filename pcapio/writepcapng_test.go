@@ -46,7 +46,7 @@ func TestPcapngRoundTrip(t *testing.T) {
 		if err := errors.Join(w.WriteStats(1, stats), w.Close()); err != nil {
 			t.Fatal(err)
 		}
-		r, err := NewReader(&file, Config{})
+		r, err := NewReader(&file, ReaderConfig{})
 		if err != nil {
 			t.Fatal(c, err)
 		}
@@ -108,7 +108,7 @@ func TestWriterEmptyFiles(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		r, err := NewReader(&file, Config{})
+		r, err := NewReader(&file, ReaderConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +166,7 @@ func TestPcapKeepsFCS(t *testing.T) {
 	if err := errors.Join(w.WriteRecord(&in), w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := readBytes(t, file.Bytes(), Config{}); err != nil || got[0].FCSLen != 4 || got[0].LinkType != LinkEthernet {
+	if got, err := readBytes(t, file.Bytes(), ReaderConfig{}); err != nil || got[0].FCSLen != 4 || got[0].LinkType != LinkEthernet {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

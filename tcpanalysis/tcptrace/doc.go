@@ -31,7 +31,7 @@
 //
 // It looks for IP in frames in its own way, at fixed places, and so does the
 // Analyzer: of a decoded packet it takes what tcptrace would see. The habits of
-// libpcap, on which it stands, are the reader's: see pcapio.Config.Libpcap.
+// libpcap, on which it stands, are the reader's: see pcapio.ReaderConfig.Libpcap.
 //
 // # Graphs
 //

@@ -40,7 +40,7 @@ type Program struct {
 	Stdout *bufio.Writer // results; flushed by Run
 	Stderr io.Writer     // diagnostics
 
-	// Libpcap opens captures as tools on libpcap do: see pcapio.Config.Libpcap. For classic
+	// Libpcap opens captures as tools on libpcap do: see pcapio.ReaderConfig.Libpcap. For classic
 	// semantics, set before Open.
 	Libpcap bool
 	// Decode is how OpenDecoder decodes, but for what flags say: Tunnels, VXLANPorts, TPIDs.

@@ -56,6 +56,6 @@ func offset(readers []*pcapio.Reader) (sum int64) {
 }
 
 // CaptureConfig is what Libpcap and the flags of CaptureFlags say about reading.
-func (p *Program) CaptureConfig() pcapio.Config {
-	return pcapio.Config{Resync: *p.resync, ContinueOnError: *p.resync, Libpcap: p.Libpcap}
+func (p *Program) CaptureConfig() pcapio.ReaderConfig {
+	return pcapio.ReaderConfig{Resync: *p.resync, ContinueOnError: *p.resync, Libpcap: p.Libpcap}
 }
