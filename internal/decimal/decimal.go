@@ -85,3 +85,57 @@ func AppendAddr(b []byte, version uint8, a *[16]byte) []byte {
 	}
 	return b[:n-1]
 }
+
+// AppendIP appends a; nothing if it is the zero Addr.
+func AppendIP(b []byte, a netip.Addr) []byte {
+	switch {
+	case a.Is4():
+		var full [16]byte
+		four := a.As4()
+		copy(full[12:], four[:])
+		return AppendAddr(b, 4, &full)
+	case !a.IsValid():
+		return b
+	}
+	return a.AppendTo(b)
+}
+
+// AppendInt appends v in decimal.
+func AppendInt(b []byte, v int64) []byte {
+	if v < 0 {
+		return AppendUint(append(b, '-'), -uint64(v))
+	}
+	return AppendUint(b, uint64(v))
+}
+
+// AppendFixed appends v / 10^decimals with so many decimals, of which there are at most 19.
+func AppendFixed(b []byte, v int64, decimals int) []byte {
+	switch decimals {
+	case 0:
+		return AppendInt(b, v)
+	case 9:
+		return AppendSeconds(b, v)
+	}
+	u := uint64(v)
+	if v < 0 {
+		b = append(b, '-')
+		u = -u
+	}
+	scale := powers[decimals]
+	b = append(AppendUint(b, u/scale), '.')
+	for rest := u % scale; decimals > 0; decimals-- {
+		scale /= 10
+		b = append(b, byte('0'+rest/scale))
+		rest %= scale
+	}
+	return b
+}
+
+// powers are those of ten.
+var powers = func() (all [20]uint64) {
+	all[0] = 1
+	for i := 1; i < len(all); i++ {
+		all[i] = 10 * all[i-1]
+	}
+	return all
+}()

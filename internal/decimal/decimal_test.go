@@ -40,6 +40,23 @@ func TestAppendSeconds(t *testing.T) {
 	}
 }
 
+func TestAppendFixed(t *testing.T) {
+	for _, c := range []struct {
+		v        int64
+		decimals int
+		want     string
+	}{
+		{0, 0, "0"}, {-12, 0, "-12"}, {0, 3, "0.000"}, {-1, 3, "-0.001"}, {1234, 3, "1.234"}, {-1234, 1, "-123.4"}, {5, 9, "0.000000005"},
+		{math.MinInt64, 3, "-9223372036854775.808"}, {math.MinInt64, 19, "-0.9223372036854775808"}, {math.MaxInt64, 18, "9.223372036854775807"},
+	} {
+		t.Run(c.want, func(t *testing.T) {
+			if got := string(AppendFixed(nil, c.v, c.decimals)); got != c.want {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}
+
 // Addresses are those of net/netip; IPv4 in IPv6 stays IPv6.
 func TestAppendAddr(t *testing.T) {
 	check := func(version uint8, a netip.Addr) {
@@ -57,5 +74,14 @@ func TestAppendAddr(t *testing.T) {
 	}
 	for _, a := range []string{"::", "2001:db8::1"} {
 		check(6, netip.MustParseAddr(a))
+	}
+	for _, a := range []netip.Addr{{}, netip.MustParseAddr("192.0.2.255"), netip.MustParseAddr("fe80::1%eth0"), netip.MustParseAddr("::ffff:1.2.3.4")} {
+		want := ""
+		if a.IsValid() {
+			want = a.String()
+		}
+		if got := string(AppendIP(nil, a)); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
 }

@@ -20,6 +20,15 @@ func FuzzAppend(f *testing.F) {
 		if got := string(AppendSeconds(nil, int64(v))); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+		if got, want := string(AppendInt([]byte("x"), int64(v))), "x"+strconv.FormatInt(int64(v), 10); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		digits := int(w % 19)
+		scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
+		want = new(big.Rat).SetFrac(big.NewInt(int64(v)), scale).FloatString(digits)
+		if got := string(AppendFixed(nil, int64(v), digits)); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 		var a [16]byte
 		for i := range 8 {
 			a[i], a[8+i] = byte(v>>(8*i)), byte(w>>(8*i))
