@@ -73,6 +73,7 @@ func (o *options) capture(p *cli.Program) error {
 	if err != nil {
 		return err
 	}
+	p.Dropped(src)
 	err = out.open(o, p, src)
 	var limit uint64 = o.stop.packets
 	var r pcapio.Record

@@ -79,7 +79,7 @@ func TestPackets(t *testing.T) {
 		if n := packets(t, out); n != 7 {
 			t.Errorf("%s: %d packets", name, n)
 		}
-		if !strings.Contains(stderr.String(), "vb: 7 packets captured") || !strings.Contains(stderr.String(), "7 packets written to 1 files\n") {
+		if !strings.Contains(stderr.String(), "vb: 7 packets captured") || !strings.Contains(stderr.String(), "7 packets written to 1 file\n") {
 			t.Errorf("%s: %s", name, &stderr)
 		}
 	}

@@ -164,12 +164,12 @@ func (o *output) report() error {
 	var err error
 	switch {
 	case o.stream != nil:
-		_, err = fmt.Fprintf(o.p.Stderr, "%d packets written\n", o.stream.Stats().Records)
+		_, err = fmt.Fprintf(o.p.Stderr, "%s written\n", cli.Count(o.stream.Stats().Records, "packet", "packets"))
 	case o.rotator != nil:
 		s := o.rotator.Stats()
-		_, err = fmt.Fprintf(o.p.Stderr, "%d packets written to %d files\n", s.Records, s.Files)
+		_, err = fmt.Fprintf(o.p.Stderr, "%s written to %s\n", cli.Count(s.Records, "packet", "packets"), cli.Count(s.Files, "file", "files"))
 		if s.RemovedFiles > 0 && err == nil {
-			_, err = fmt.Fprintf(o.p.Stderr, "%d older files with %d packets were removed\n", s.RemovedFiles, s.Removed)
+			_, err = fmt.Fprintf(o.p.Stderr, "%s with %s removed\n", cli.Count(s.RemovedFiles, "older file", "older files"), cli.Count(s.Removed, "packet was", "packets were"))
 		}
 	}
 	return err

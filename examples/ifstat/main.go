@@ -17,7 +17,8 @@ const help = `
 Ifstat prints the network interfaces and their counters as "ip -s link" does, or those of them that are named.
 
 With -interval it prints what was counted in each interval and per second, until it is stopped or -count intervals have passed.
-Counters that wrap are followed; after a reset the row has what was counted since, and says so.
+Counters that wrap are followed; after a reset the row has what was counted since, and says so. How many rows that were, and how many
+are missing because an interface was away, is told at the end.
 
 Example: ifstat -interval 1s eth0`
 

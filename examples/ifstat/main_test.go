@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/intervalstat/ifcounter"
 )
 
@@ -135,5 +136,46 @@ func TestRun(t *testing.T) {
 		if status := run(tt.argv, &out, &errs); status != tt.status || !strings.Contains(out.String(), tt.stdout) || !strings.Contains(errs.String(), tt.stderr) {
 			t.Errorf("%v: status %d, %q, %q", tt.argv, status, out.String(), errs.String())
 		}
+	}
+}
+
+// Rows that are missing, or that lack what came before a reset, are told at the end: eth0 is read
+// four times, with a reset before the second, and is away at the third.
+func TestNotes(t *testing.T) {
+	snapshot := func(second int, octets uint64, interfaces int) *ifcounter.Snapshot {
+		s := made()
+		s.Time = time.Unix(int64(second), 0)
+		s.Interfaces[0].Value[ifcounter.RxBytes] = octets
+		s.Interfaces = s.Interfaces[:interfaces]
+		return s
+	}
+	for _, tt := range []struct {
+		name   string
+		later  []*ifcounter.Snapshot
+		status int
+		want   string
+	}{
+		{"all there", []*ifcounter.Snapshot{snapshot(2, 1500, 1), snapshot(3, 1500, 1)}, 0, ""},
+		{"reset", []*ifcounter.Snapshot{snapshot(2, 5, 1), snapshot(3, 6, 1)}, 1, "ifstat: 1 row is without what was counted before a reset\n"},
+		{"away", []*ifcounter.Snapshot{snapshot(2, 1500, 1), snapshot(3, 0, 0), snapshot(4, 1600, 1)}, 1,
+			"ifstat: 2 rows are missing: the interface was not there at both ends of the interval\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := cli.New("ifstat", "", "")
+			var out, errs bytes.Buffer
+			status := p.Run([]string{"-strict"}, &out, &errs, func() error {
+				c := &changes{p: p, names: []string{"eth0"}, before: snapshot(1, 1000, 1)}
+				p.AtEnd(c.notes)
+				for _, s := range tt.later {
+					if err := c.print(s); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if status != tt.status || errs.String() != tt.want {
+				t.Errorf("status %d, %q\n%s", status, errs.String(), &out)
+			}
+		})
 	}
 }

@@ -28,7 +28,7 @@ func (o *options) open(p *cli.Program, advance func(int64) error) (*source, erro
 		return nil, cli.Usagef("-f: %v", err)
 	}
 	if o.iface != "" {
-		return o.openLive(match, advance)
+		return o.openLive(p, match, advance)
 	}
 	p.Libpcap = o.semantics == "classic"
 	in, err := p.OpenFiles(o.file)
@@ -52,7 +52,7 @@ func (o *options) open(p *cli.Program, advance func(int64) error) (*source, erro
 }
 
 // openLive captures until -s has passed or the program is interrupted.
-func (o *options) openLive(match *filter.Filter, advance func(int64) error) (*source, error) {
+func (o *options) openLive(p *cli.Program, match *filter.Filter, advance func(int64) error) (*source, error) {
 	limit := duration(o.seconds)
 	if limit == 0 {
 		limit = math.MaxInt64
@@ -74,6 +74,7 @@ func (o *options) openLive(match *filter.Filter, advance func(int64) error) (*so
 		stop()
 		return nil, err
 	}
+	p.Dropped(src)
 	return &source{src, nil, func() error { stop(); return src.Close() }}, nil
 }
 

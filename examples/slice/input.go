@@ -148,27 +148,27 @@ func (in *inputs) notes(p *cli.Program, out *output) {
 		s := slicer.Stats()
 		disorder, read, kept = disorder+s.OutOfOrder, read+s.Read, kept+s.Kept
 	}
-	p.Note(uint64(disorder), "%d packets come after later ones", disorder)
+	p.Note(uint64(disorder), "%s after later ones", cli.Count(disorder, "packet comes", "packets come"))
 	if kept == 0 {
-		p.Note(uint64(read), "none of the %d packets read is from START to END", read)
+		p.Note(uint64(read), "none of %s read is from START to END", cli.Count(read, "packet", "packets"))
 	} else if in.filtered && in.transforms.Dropped[0] == in.transforms.Read {
-		p.Note(uint64(in.transforms.Read), "none of %d packets matches -f", in.transforms.Read)
+		p.Note(uint64(in.transforms.Read), "none of %s matches -f", cli.Count(in.transforms.Read, "packet", "packets"))
 	}
 	if in.dedup != nil {
-		p.Say("%d copies dropped", in.dedup.Stats().Copies)
+		p.Say("%s dropped", cli.Count(in.dedup.Stats().Copies, "copy", "copies"))
 		n := in.dedup.Stats().Forgotten
-		p.Bound(uint64(n), "%d packets forgotten early (-dedup-records): copies of them were kept", n)
+		p.Bound(uint64(n), "%s forgotten early (-dedup-records): later copies were kept", cli.Count(n, "packet", "packets"))
 	}
 	if in.transforms != nil {
 		for i, n := range in.transforms.Dropped {
 			if flag := in.unfit[i]; flag != "" && n > 0 {
-				p.Say("%d packets dropped that %s is not for", n, flag)
+				p.Say("%s dropped that %s is not for", cli.Count(n, "packet", "packets"), flag)
 			}
 		}
 	}
 	if in.anonymiser != nil {
 		if s := in.anonymiser.Stats(); s.UnknownCut > 0 {
-			p.Say("%d of %d packets cut where -anon does not understand them: %v", s.UnknownCut, s.Records, s.Unknown)
+			p.Say("%d of %s cut where -anon does not understand them: %v", s.UnknownCut, cli.Count(s.Records, "packet", "packets"), s.Unknown)
 		}
 	}
 	out.notes(p)

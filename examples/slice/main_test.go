@@ -196,7 +196,7 @@ func TestWindowOfNothing(t *testing.T) {
 		{1, []string{"+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
 		{1, []string{"-d", "+0", "+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
 		{2, []string{"+1000y", late}, "slice: pcapio: time \"+1000y\": not from 1677 to 2262\nTry slice -h.\n"},
-		{0, []string{"1", "2", late}, "slice: none of the 1 packets read is from START to END\n"},
+		{0, []string{"1", "2", late}, "slice: none of 1 packet read is from START to END\n"},
 		{0, []string{"+0", late}, ""},
 	} {
 		argv := append([]string{"-w", filepath.Join(t.TempDir(), "out.pcapng")}, test.argv...)
@@ -325,7 +325,7 @@ func TestRefused(t *testing.T) {
 		{"link type", "o.pcap", nil, "", []string{mixed + ": record 4", "Raw IP in a file of Ethernet", "o.pcapng\n", "o.pcap was not written"}},
 		{"compressed", "o.gz", nil, "", []string{"o.pcapng.gz\n"}},
 		{"filtered", "o.pcap", []string{"-f", "greater 0"}, "", []string{mixed + ": record 4"}},
-		{"rotated", "%i.pcap", []string{"-G", "2"}, "1.pcap", []string{mixed + ": record 4", "%i.pcapng", "2.pcap was not written", "1 files before it are complete"}},
+		{"rotated", "%i.pcap", []string{"-G", "2"}, "1.pcap", []string{mixed + ": record 4", "%i.pcapng", "2.pcap was not written", "1 file before it is complete"}},
 		{"merged", "o.pcap", []string{"-dedup", "-dedup-layer", "ip"}, "", []string{mixed + ": record 4"}},
 		{"too early", "o.pcap", []string{"-shift", "-2s"}, "", []string{mixed + ": record 1", "1970", "o.pcapng"}},
 		{"too late", "o.pcap", []string{"-shift", "1300000h"}, "", []string{mixed + ": record 1", "2106"}},

@@ -89,10 +89,10 @@ func (o *options) refuse(err error, in *inputs, out *output) error {
 	file, left, abandonErr := out.rotator.Abandon(keep)
 	err = errors.Join(err, abandonErr)
 	if complete > 0 {
-		err = errors.Join(err, fmt.Errorf("%d files before it are complete", complete))
+		err = errors.Join(err, fmt.Errorf("%s complete", cli.Count(complete, "file before it is", "files before it are")))
 	}
 	if left != "" {
-		return errors.Join(err, fmt.Errorf("%s has the %d packets before it", left, file.Records))
+		return errors.Join(err, fmt.Errorf("%s has the %s before it", left, cli.Count(file.Records, "packet", "packets")))
 	}
 	return errors.Join(err, fmt.Errorf("%s was not written", file.Name))
 }
@@ -119,9 +119,9 @@ func (o *output) notes(p *cli.Program) {
 	}
 	s := o.rotator.Stats()
 	if o.full {
-		p.Say("ended after %d files with %d packets", s.Files, s.Records)
+		p.Say("ended after %s with %s", cli.Count(s.Files, "file", "files"), cli.Count(s.Records, "packet", "packets"))
 	}
 	if s.RemovedFiles > 0 {
-		p.Say("%d older files with %d packets were removed", s.RemovedFiles, s.Removed)
+		p.Say("%s with %s removed", cli.Count(s.RemovedFiles, "older file", "older files"), cli.Count(s.Removed, "packet was", "packets were"))
 	}
 }

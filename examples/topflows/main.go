@@ -49,7 +49,15 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if *mem > 0 { // garbage must not take what the sums leave
 			defer cli.LimitMemory(*mem)()
 		}
-		err = p.EachFile(func(name string, r io.Reader) error { return addFile(sums, name, r) })
+		var rows uint64
+		err = p.EachFile(func(name string, r io.Reader) error {
+			n, err := addFile(sums, name, r)
+			rows += n
+			return err
+		})
+		if rows == 0 {
+			p.Empty("flows")
+		}
 		p.Spilled(sums.Spilled())
 		fmt.Fprintf(p.Stdout, "#%s\n", sums.By().Columns())
 		var line []byte
@@ -85,13 +93,15 @@ func newAggregate(agg, db string, mem int64) (*coral.ExternalAggregate, func() e
 	return sums, places.close, err
 }
 
-// addFile adds up one file. What is bad in it keeps nothing else from being counted.
-func addFile(sums *coral.ExternalAggregate, name string, r io.Reader) error {
+// addFile adds up one file and returns how many rows it has. What is bad in it keeps nothing else
+// from being counted.
+func addFile(sums *coral.ExternalAggregate, name string, r io.Reader) (uint64, error) {
 	rows := coral.NewReader(r)
 	rows.File = name
 	_, err := coral.Copy(sums, rows)
-	if s := rows.Stats(); s.Skipped > 0 {
+	s := rows.Stats()
+	if s.Skipped > 0 {
 		err = errors.Join(err, fmt.Errorf("%d of %d rows skipped, first %w", s.Skipped, s.Rows+s.Skipped, s.FirstBad))
 	}
-	return err
+	return s.Rows, err
 }

@@ -52,7 +52,7 @@ type Program struct {
 	progress, usage  *bool
 	strict           *bool
 	bounded          bool     // a bound took effect
-	told             []string // what to say at the end
+	told, empty      []string // what to say at the end; the second if nothing failed
 	atEnd            []func()
 	resync           *bool
 	tunnels          *string
@@ -80,7 +80,7 @@ func (p *Program) Main(run func() error) { os.Exit(p.Run(os.Args[1:], os.Stdout,
 // made before is written.
 func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error) int {
 	p.started = time.Now()
-	p.told, p.bounded, p.atEnd = nil, false, nil
+	p.told, p.empty, p.bounded, p.atEnd = nil, nil, false, nil
 	p.Stdout, p.Stderr = bufio.NewWriterSize(stdout, 64<<10), stderr
 	p.Flags.SetOutput(io.Discard)
 	switch err := p.Flags.Parse(argv); {

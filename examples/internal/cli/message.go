@@ -15,6 +15,14 @@ func (p *Program) Say(format string, args ...any) {
 	fmt.Fprintf(p.Stderr, "%s: %s\n", p.name, quote.Line(fmt.Sprintf(format, args...)))
 }
 
+// Count writes how many of something there are: "1 file", "2 files".
+func Count[N int | int64 | uint64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 // sayError tells each of the errors that err consists of, once: what failed once often says so
 // again when it is completed.
 func (p *Program) sayError(err error) {

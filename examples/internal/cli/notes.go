@@ -21,6 +21,10 @@ func (p *Program) Bound(n uint64, format string, args ...any) {
 	p.Note(n, format, args...)
 }
 
+// Empty has it told at the end of the run, unless an error is told, that the input had none of what
+// the program reads, such as flows.
+func (p *Program) Empty(what string) { p.empty = append(p.empty, "no "+what+" in the input") }
+
 // AtEnd has tell called when the run has ended, whatever ended it, for its notes.
 func (p *Program) AtEnd(tell func()) { p.atEnd = append(p.atEnd, tell) }
 
@@ -33,6 +37,7 @@ func (p *Program) notes(failed bool) {
 	}
 	if !failed {
 		p.emptyNote()
+		p.told = append(p.told, p.empty...)
 	}
 	for _, line := range p.told {
 		p.Say("%s", line)
