@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -72,7 +73,7 @@ func (t *Table[S]) file(n uint32, seen int64) {
 		t.wheel.remove(n)
 		return
 	}
-	t.wheel.put(n, addSat(seen, limit))
+	t.wheel.put(n, sat.Add(seen, limit))
 }
 
 // Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time

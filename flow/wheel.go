@@ -1,7 +1,5 @@
 package flow
 
-import "math"
-
 const (
 	wheelSlots = 512
 	firstOf    = 1 << 31 // firstOf + slot is the wheelPrev of a first entry; numbers are smaller
@@ -90,16 +88,4 @@ func (w *wheel[S]) advance(now int64, due []uint32) []uint32 {
 		w.heads[slot] = none
 	}
 	return due
-}
-
-// addSat adds without wrapping.
-func addSat(a, b int64) int64 {
-	s := a + b
-	switch {
-	case a > 0 && b > 0 && s < 0:
-		return math.MaxInt64
-	case a < 0 && b < 0 && s >= 0:
-		return math.MinInt64
-	}
-	return s
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -105,7 +106,7 @@ func FuzzVolume(f *testing.F) {
 			}
 			total.Add(total, new(big.Int).SetUint64(bytes))
 			start, end = min(start, end), max(start, end)
-			first, last := floorDiv(start, width), floorDiv(end, width)
+			first, last := sat.FloorDiv(start, width), sat.FloorDiv(end, width)
 			for n := first; n <= last; n++ {
 				part, all := max(min(end, (n+1)*width)-max(start, n*width), 0), end-start
 				if whole {
@@ -124,7 +125,7 @@ func FuzzVolume(f *testing.F) {
 		sum := new(big.Int)
 		bins := 0
 		for b := range v.Bins() {
-			n := floorDiv(b.Start, width)
+			n := sat.FloorDiv(b.Start, width)
 			got := new(big.Int).Add(new(big.Int).Mul(new(big.Int).SetUint64(b.Bytes.Whole), big.NewInt(1e6)), big.NewInt(int64(b.Bytes.Micro)))
 			sum.Add(sum, got)
 			bins++

@@ -1,6 +1,10 @@
 package intervalstat
 
-import "math"
+import (
+	"math"
+
+	"github.com/reeftools/reef/internal/sat"
+)
 
 // timeline sorts times into intervals and tells when each has ended. T is what the owner keeps for
 // an interval.
@@ -87,7 +91,7 @@ func (l *timeline[T]) find(t int64) (*T, bool, error) {
 		l.last = s
 		l.lo, l.hi = l.bounds(number)
 		if _, hi := l.bounds(l.base); l.cfg.Lateness > 0 {
-			l.hi = min(l.hi, addTime(hi, uint64(l.cfg.Lateness)))
+			l.hi = min(l.hi, sat.Later(hi, uint64(l.cfg.Lateness)))
 		}
 	}
 	return &s.content, late, nil
@@ -100,12 +104,12 @@ func (l *timeline[T]) begin(t int64) {
 	case l.cfg.Whole:
 		l.origin = math.MinInt64
 	case l.cfg.Align: // far enough back that earlier packets within Lateness have their intervals
-		back := subTime(t, uint64(l.cfg.Lateness))
+		back := sat.Earlier(t, uint64(l.cfg.Lateness))
 		phase := back % int64(l.width)
 		if phase < 0 {
 			phase += int64(l.width)
 		}
-		l.origin = subTime(back, uint64(phase))
+		l.origin = sat.Earlier(back, uint64(phase))
 	}
 }
 
@@ -115,7 +119,7 @@ func (l *timeline[T]) advance(t int64) error {
 		return nil
 	}
 	l.clock = t
-	return l.closeBefore(l.number(subTime(t, uint64(l.cfg.Lateness))))
+	return l.closeBefore(l.number(sat.Earlier(t, uint64(l.cfg.Lateness))))
 }
 
 // closeBefore gives out the open intervals below next.
@@ -207,7 +211,7 @@ func (l *timeline[T]) interval(number uint64) interval {
 	l.omitted = 0
 	if !l.cfg.Whole {
 		iv.start = int64(uint64(l.origin) + (number-1)*l.width)
-		iv.end = addTime(iv.start, l.width)
+		iv.end = sat.Later(iv.start, l.width)
 	}
 	iv.from = min(max(iv.start, l.earliest), iv.end)
 	iv.to = max(min(iv.end, l.clock), iv.from)
@@ -220,28 +224,12 @@ func (l *timeline[T]) bounds(number uint64) (lo, hi int64) {
 		return math.MinInt64, math.MaxInt64
 	}
 	lo = int64(uint64(l.origin) + (number-1)*l.width)
-	hi = addTime(lo, l.width)
+	hi = sat.Later(lo, l.width)
 	if l.cfg.Align {
-		return lo, subTime(hi, 1)
+		return lo, sat.Earlier(hi, 1)
 	}
 	if number > 1 {
-		lo = addTime(lo, 1)
+		lo = sat.Later(lo, 1)
 	}
 	return lo, hi
-}
-
-// addTime and subTime stop at the ends of what int64 holds, where a reader puts times that it
-// cannot represent.
-func addTime(t int64, d uint64) int64 {
-	if d > uint64(math.MaxInt64)-uint64(t) {
-		return math.MaxInt64
-	}
-	return int64(uint64(t) + d)
-}
-
-func subTime(t int64, d uint64) int64 {
-	if s := uint64(t) - d; d <= uint64(t)-uint64(1<<63) {
-		return int64(s)
-	}
-	return math.MinInt64
 }

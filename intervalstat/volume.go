@@ -7,6 +7,8 @@ import (
 	"math/bits"
 	"strconv"
 	"time"
+
+	"github.com/reeftools/reef/internal/sat"
 )
 
 // Defaults of [VolumeConfig].
@@ -123,8 +125,8 @@ func (v *Volume) Add(start, end int64, packets, bytes uint64) error {
 		v.stats.Reversed++
 		start, end = end, start
 	}
-	first, last := floorDiv(start, v.bin), floorDiv(end, v.bin)
-	if !v.runs.add(pageRun{floorDiv(first, pageBins), floorDiv(last, pageBins)}, v.maxPages) {
+	first, last := sat.FloorDiv(start, v.bin), sat.FloorDiv(end, v.bin)
+	if !v.runs.add(pageRun{sat.FloorDiv(first, pageBins), sat.FloorDiv(last, pageBins)}, v.maxPages) {
 		v.stats.Refused++
 		return ErrTooManyBins
 	}
@@ -196,14 +198,14 @@ func (v *Volume) spreadEvenly(f *flowShape, packets, bytes uint64) {
 
 // change adds d to what changes at bin n.
 func (v *Volume) change(n int64, d volumeChange) {
-	page := floorDiv(n, pageBins)
+	page := sat.FloorDiv(n, pageBins)
 	v.page(page)[n-page*pageBins].add(d)
 	v.changes++
 }
 
 // changeAfter adds d to what changes behind bin n, of which there may be no number.
 func (v *Volume) changeAfter(n int64, d volumeChange) {
-	page := floorDiv(n, pageBins)
+	page := sat.FloorDiv(n, pageBins)
 	v.page(page)[n-page*pageBins+1].add(d)
 	v.changes++
 }
@@ -339,12 +341,3 @@ func (a Amount) String() string { return string(a.AppendTo(nil)) }
 
 // Float64 returns the nearest number.
 func (a Amount) Float64() float64 { return float64(a.Whole) + float64(float64(a.Micro)/1e6) }
-
-// floorDiv divides and rounds down; b must be positive.
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
-}

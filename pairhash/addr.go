@@ -98,12 +98,3 @@ func compareCount(x, y *PairCount) int {
 
 // comparePair orders by pair.
 func comparePair(x, y *PairCount) int { return x.Pair.Compare(y.Pair) }
-
-// satAdd returns a+b, or the largest number if that overflows: a hostile list must not wrap a count
-// to a small one.
-func satAdd(a, b uint64) uint64 {
-	if s := a + b; s >= a {
-		return s
-	}
-	return 1<<64 - 1
-}

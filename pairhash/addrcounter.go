@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+
+	"github.com/reeftools/reef/internal/sat"
 )
 
 // AddressCounterConfig bounds an [AddressCounter]. The zero value sets the default bound.
@@ -68,10 +70,10 @@ func (c *AddressCounter) AddN(addr uint32, n uint64) error {
 	if sum := uint64(*p) + n; sum>>32 == 0 && sum >= n {
 		*p = uint32(sum)
 	} else {
-		all := satAdd(c.Count(addr), n)
+		all := sat.AddUint(c.Count(addr), n)
 		*p, c.carry[addr] = uint32(all), all>>32
 	}
-	c.total = satAdd(c.total, n)
+	c.total = sat.AddUint(c.total, n)
 	return nil
 }
 

@@ -1,6 +1,10 @@
 package pairhash
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/reeftools/reef/internal/sat"
+)
 
 // Limits of [Config].
 const (
@@ -91,7 +95,7 @@ func (c *Counter) Add(x, y Addr) { c.AddN(x, y, 1) }
 // AddN counts the pair n times: its packets, say, or bytes.
 func (c *Counter) AddN(x, y Addr, n uint64) {
 	s := &c.counts[c.Slot(x, y)]
-	*s = satAdd(*s, n)
+	*s = sat.AddUint(*s, n)
 }
 
 // Count returns what the pair's slot holds: the pair's own count and that of all pairs that share
@@ -105,7 +109,7 @@ func (c *Counter) Counts() []uint64 { return c.counts }
 func (c *Counter) Total() uint64 {
 	t := uint64(0)
 	for _, n := range c.counts {
-		t = satAdd(t, n)
+		t = sat.AddUint(t, n)
 	}
 	return t
 }
@@ -117,7 +121,7 @@ func (c *Counter) Merge(o *Counter) error {
 		return fmt.Errorf("%w: %+v and %+v", ErrMismatch, c.cfg, o.cfg)
 	}
 	for i, n := range o.counts {
-		c.counts[i] = satAdd(c.counts[i], n)
+		c.counts[i] = sat.AddUint(c.counts[i], n)
 	}
 	return nil
 }

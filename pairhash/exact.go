@@ -4,6 +4,8 @@ import (
 	"iter"
 	"math/bits"
 	"math/rand/v2"
+
+	"github.com/reeftools/reef/internal/sat"
 )
 
 // Order of pairs in a result.
@@ -72,7 +74,7 @@ func (e *Exact) AddN(x, y Addr, n uint64) error {
 	if !ok {
 		return ErrFull
 	}
-	e.total = satAdd(e.total, n)
+	e.total = sat.AddUint(e.total, n)
 	return nil
 }
 
@@ -117,7 +119,7 @@ func (e *Exact) AddBatch(batch []PairCount) (int, error) {
 			if !ok {
 				return done + i, ErrFull
 			}
-			e.total = satAdd(e.total, group[i].N)
+			e.total = sat.AddUint(e.total, group[i].N)
 		}
 	}
 	return len(batch), nil

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+
+	"github.com/reeftools/reef/internal/sat"
 )
 
 // MinMemory is the least Memory of [ExternalConfig].
@@ -95,7 +97,7 @@ func (x *External) AddN(a, b Addr, n uint64) error {
 		}
 	}
 	if err == nil {
-		x.total = satAdd(x.total, n)
+		x.total = sat.AddUint(x.total, n)
 	}
 	return err
 }
@@ -107,7 +109,7 @@ func (x *External) AddBatch(batch []PairCount) (int, error) {
 	for {
 		before := x.mem.total
 		n, err := x.mem.AddBatch(batch[done:])
-		x.total = satAdd(x.total, x.mem.total-before)
+		x.total = sat.AddUint(x.total, x.mem.total-before)
 		done += n
 		if errors.Is(err, ErrFull) {
 			err = x.spill()

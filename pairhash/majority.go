@@ -1,5 +1,7 @@
 package pairhash
 
+import "github.com/reeftools/reef/internal/sat"
+
 // Majority is a [Counter] that also names a pair for each slot: the one with the majority of its
 // counts, if there is one.
 //
@@ -40,8 +42,8 @@ func (m *Majority) Add(x, y Addr) { m.AddN(x, y, 1) }
 func (m *Majority) AddN(x, y Addr, n uint64) {
 	i := m.counter.Slot(x, y)
 	old := m.counter.counts[i]
-	m.counter.counts[i] = satAdd(old, n)
-	m.total = satAdd(m.total, n)
+	m.counter.counts[i] = sat.AddUint(old, n)
+	m.total = sat.AddUint(m.total, n)
 	// Most slots are ordinary, and their candidates are not in the processor's cache: leave them
 	// there.
 	if old != 0 && old < m.total>>m.counter.width<<2 {
@@ -70,8 +72,8 @@ func (m *Majority) count(group []PairCount, slots *[batchLen]uint32) {
 	for i := range group {
 		n, s := group[i].N, &counts[slots[i&(batchLen-1)]]
 		old := *s
-		*s = satAdd(old, n)
-		total = satAdd(total, n)
+		*s = sat.AddUint(old, n)
+		total = sat.AddUint(total, n)
 		voters[k&(batchLen-1)] = uint8(i)
 		if old-1 >= max(total>>width<<2, 1)-1 { // old == 0 wraps around
 			k++
@@ -87,10 +89,10 @@ func (m *Majority) count(group []PairCount, slots *[batchLen]uint32) {
 // vote lets the candidate of slot i have, or lose, n votes.
 func (m *Majority) vote(i int, p Pair, n uint64) {
 	c := &m.candidates[i]
-	c.voted = satAdd(c.voted, n)
+	c.voted = sat.AddUint(c.voted, n)
 	switch {
 	case c.pair == p:
-		c.votes = satAdd(c.votes, n)
+		c.votes = sat.AddUint(c.votes, n)
 	case c.votes >= n:
 		c.votes -= n
 	default:

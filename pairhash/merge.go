@@ -1,6 +1,10 @@
 package pairhash
 
-import "container/heap"
+import (
+	"container/heap"
+
+	"github.com/reeftools/reef/internal/sat"
+)
 
 // source gives counts in order; ok is false after the last one.
 type source interface {
@@ -111,7 +115,7 @@ func (s *summed) next() (PairCount, bool) {
 		if s.head, s.more = s.from.next(); !s.more || s.head.Pair != c.Pair {
 			return c, true
 		}
-		c.N = satAdd(c.N, s.head.N)
+		c.N = sat.AddUint(c.N, s.head.N)
 	}
 }
 

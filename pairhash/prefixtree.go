@@ -5,6 +5,8 @@ import (
 	"iter"
 	"math/bits"
 	"net/netip"
+
+	"github.com/reeftools/reef/internal/sat"
 )
 
 // PrefixTreeConfig says what a [PrefixTree] counts. The zero value counts IPv6 prefixes of 64 bits.
@@ -79,8 +81,8 @@ func (t *PrefixTree) AddN(a Addr, n uint64) error {
 			return t.split(at, common, a, n)
 		}
 		if common == t.cfg.Bits {
-			node.n = satAdd(node.n, n)
-			t.total = satAdd(t.total, n)
+			node.n = sat.AddUint(node.n, n)
+			t.total = sat.AddUint(t.total, n)
 			return nil
 		}
 		at = &node.child[a.bit(common)]
@@ -108,7 +110,7 @@ func (t *PrefixTree) split(at *uint32, common int, a Addr, n uint64) error {
 		t.nodes = append(t.nodes, inner)
 	}
 	t.used++
-	t.total = satAdd(t.total, n)
+	t.total = sat.AddUint(t.total, n)
 	return nil
 }
 
@@ -116,7 +118,7 @@ func (t *PrefixTree) split(at *uint32, common int, a Addr, n uint64) error {
 // tree's; a longer one gives 0.
 func (t *PrefixTree) Count(p netip.Prefix) uint64 {
 	sum := uint64(0)
-	t.walk(t.find(p), func(n *prefixNode) bool { sum = satAdd(sum, n.n); return true })
+	t.walk(t.find(p), func(n *prefixNode) bool { sum = sat.AddUint(sum, n.n); return true })
 	return sum
 }
 

@@ -1,5 +1,7 @@
 package pairhash
 
+import "github.com/reeftools/reef/internal/sat"
+
 // slabLen is the number of entries in a slab: one allocation, never copied when the table grows.
 const slabLen = 1 << 14
 
@@ -68,7 +70,7 @@ func (t *table[K]) addAt(k K, h, i uint32, n uint64, grow bool) bool {
 			continue
 		}
 		if e := t.at(int(id&idMask) - 1); e.key == k {
-			e.n = satAdd(e.n, n)
+			e.n = sat.AddUint(e.n, n)
 			return true
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/reeftools/reef/internal/sat"
 )
 
 // DefaultTopK is the size of a [TopK] whose configuration says none.
@@ -76,13 +78,13 @@ func (t *TopK) AddN(x, y Addr, n uint64) {
 	if n == 0 {
 		return
 	}
-	t.total = satAdd(t.total, n)
+	t.total = sat.AddUint(t.total, n)
 	p := PairOf(x, y)
 	h := uint32(p.hash(t.cfg.Seed))
 	i := t.find(&p, h)
 	if id := t.index[i]; id != 0 {
 		e := &t.entries[id-1]
-		e.n = satAdd(e.n, n)
+		e.n = sat.AddUint(e.n, n)
 		t.down(e.pos)
 		return
 	}
@@ -93,7 +95,7 @@ func (t *TopK) AddN(x, y Addr, n uint64) {
 	id := t.heap[0]
 	e := &t.entries[id]
 	t.remove(e)
-	*e = topEntry{pair: p, n: satAdd(e.n, n), err: e.n, hash: h}
+	*e = topEntry{pair: p, n: sat.AddUint(e.n, n), err: e.n, hash: h}
 	t.index[t.find(&p, h)] = id + 1
 	t.down(0)
 }
@@ -140,7 +142,7 @@ func (t *TopK) Merge(o *TopK) error {
 		}
 	}
 	slices.SortFunc(all, compareTop)
-	total := satAdd(t.total, o.total)
+	total := sat.AddUint(t.total, o.total)
 	t.Reset()
 	t.total = total
 	for _, c := range all[:min(len(all), t.cfg.Size)] {
@@ -159,7 +161,7 @@ func (t *TopK) widened(o *TopK) []TopCount {
 		if id := o.index[o.find(&r[i].Pair, uint32(r[i].Pair.hash(o.cfg.Seed)))]; id != 0 {
 			n, err = o.entries[id-1].n, o.entries[id-1].err
 		}
-		r[i].N, r[i].Err = satAdd(r[i].N, n), satAdd(r[i].Err, err)
+		r[i].N, r[i].Err = sat.AddUint(r[i].N, n), sat.AddUint(r[i].Err, err)
 	}
 	return r
 }

@@ -3,7 +3,6 @@ package pcapio
 import (
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"time"
 
@@ -320,11 +319,3 @@ func (w *Rotator) Close() error {
 
 // Stats returns what was counted so far.
 func (w *Rotator) Stats() RotateStats { return w.stats }
-
-// addTime adds two times, or gives the last one there is.
-func addTime(a, b int64) int64 {
-	if b > 0 && a > math.MaxInt64-b {
-		return math.MaxInt64
-	}
-	return a + b
-}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/internal/strftime"
 )
 
@@ -111,7 +112,7 @@ type period struct{ start, end int64 }
 // firstPeriod is the one that holds now.
 func (c *RotateConfig) firstPeriod(now int64) period {
 	if !c.Align {
-		return period{now, addTime(now, int64(c.Interval))}
+		return period{now, sat.Add(now, int64(c.Interval))}
 	}
 	zone := c.Zone
 	if zone == nil {
@@ -123,5 +124,5 @@ func (c *RotateConfig) firstPeriod(now int64) period {
 // next is the period that holds now, which is not before the end of p.
 func (c *RotateConfig) next(p period, now int64) period {
 	start := p.end + (now-p.end)/int64(c.Interval)*int64(c.Interval)
-	return period{start, addTime(start, int64(c.Interval))}
+	return period{start, sat.Add(start, int64(c.Interval))}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/reeftools/reef/flow"
 	"github.com/reeftools/reef/flow/coral"
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -50,7 +51,7 @@ func (w *windows) next(now int64) error {
 	switch {
 	case w.length == 0:
 	case first && w.align:
-		start = floor(now, w.length)
+		start = sat.Floor(now, w.length)
 	case !first: // unsigned, since the two may lie more than an int64 apart
 		start = w.end + int64((uint64(now)-uint64(w.end))/uint64(w.length)*uint64(w.length))
 	}
@@ -72,15 +73,6 @@ func (w *windows) next(now int64) error {
 
 // stats returns the counts of all intervals.
 func (w *windows) stats() flow.Stats { return add(w.done, tableStats(w.meter)) }
-
-// floor returns the largest multiple of length that is not after t, if there is one.
-func floor(t, length int64) int64 {
-	rest := t % length
-	if rest < 0 {
-		rest += length
-	}
-	return max(t, math.MinInt64+rest) - rest
-}
 
 // check makes the meter for standard output, so that flags it cannot take are found before any
 // packet.

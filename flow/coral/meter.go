@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -150,7 +151,7 @@ func (m *Meter) advance(now int64) error {
 	if !m.open {
 		start := now
 		if m.cfg.Align {
-			start = floor(now, length)
+			start = sat.Floor(now, length)
 		}
 		m.clock = now
 		return m.begin(start)
@@ -170,18 +171,6 @@ func (m *Meter) advance(now int64) error {
 		}
 	}
 	return nil
-}
-
-// floor returns the largest multiple of length that is not after t.
-func floor(t, length int64) int64 {
-	rest := t % length
-	if rest < 0 {
-		rest += length
-	}
-	if t < math.MinInt64+rest {
-		return math.MinInt64
-	}
-	return t - rest
 }
 
 func (m *Meter) begin(start int64) error {

@@ -1,10 +1,8 @@
 package coral
 
 import (
-	"math"
-	"math/bits"
-
 	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/internal/sat"
 )
 
 // Table is a kind of tuple table.
@@ -47,19 +45,11 @@ func (c *Counter) Add(o *Counter) {
 		*c = *o
 		return
 	}
-	c.Packets = satAdd(c.Packets, o.Packets)
-	c.Bytes = satAdd(c.Bytes, o.Bytes)
-	c.Flows = satAdd(c.Flows, o.Flows)
+	c.Packets = sat.AddUint(c.Packets, o.Packets)
+	c.Bytes = sat.AddUint(c.Bytes, o.Bytes)
+	c.Flows = sat.AddUint(c.Flows, o.Flows)
 	c.First = min(c.First, o.First)
 	c.Latest = max(c.Latest, o.Latest)
-}
-
-func satAdd(a, b uint64) uint64 {
-	s, carry := bits.Add64(a, b, 0)
-	if carry != 0 {
-		return math.MaxUint64
-	}
-	return s
 }
 
 // Row is one line of a tuple table: a flow within an interval.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -61,7 +62,7 @@ func (t *classicTable) at(n int32) *classicFlow { return &t.slabs[n/slabSize][n%
 
 // writePacket moves the clock, for packets of any kind, and puts r on its flow.
 func (t *classicTable) writePacket(r *pcapio.Record) error {
-	now := floorDiv(r.Time, 1000)
+	now := sat.FloorDiv(r.Time, 1000)
 	t.advance(now)
 	if t.err != nil {
 		return t.err
@@ -84,7 +85,7 @@ func (t *classicTable) writePacket(r *pcapio.Record) error {
 		n = t.begin(key, &p)
 	}
 	f := t.at(n)
-	sec := floorDiv(now, 1e6)
+	sec := sat.FloorDiv(now, 1e6)
 	t.last[n] = sec
 	t.oldest = min(t.oldest, sec)
 	if uint64(now) < f.last() {
@@ -144,7 +145,7 @@ func (t *classicTable) advance(now int64) {
 	}
 	t.clock = max(t.clock, now)
 	for t.timer-t.clock < early {
-		t.sweep(floorDiv(t.clock, second))
+		t.sweep(sat.FloorDiv(t.clock, second))
 		t.timer += second
 		if t.clock-t.timer >= second {
 			t.timer = t.clock
@@ -204,12 +205,3 @@ func (t *classicTable) finishAll(reason flow.EndReason) {
 }
 
 func (t *classicTable) bySeq(a, b int32) int { return cmp.Compare(t.at(a).seq, t.at(b).seq) }
-
-// floorDiv returns a/b rounded down; b is positive.
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
-}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/intervalstat"
 	"github.com/reeftools/reef/pairhash"
 )
@@ -184,10 +185,7 @@ func appendTime(b []byte, ns int64, decimals int) []byte {
 	for range decimals {
 		unit /= 10
 	}
-	units := ns / unit // of the last digit that is printed
-	if ns%unit < 0 {
-		units--
-	}
+	units := sat.FloorDiv(ns, unit) // of the last digit that is printed
 	scale := int64(1e9) / unit
 	if units < 0 {
 		b = append(b, '-')
