@@ -3,9 +3,8 @@ package intervalstat
 import (
 	"fmt"
 	"math"
-	"math/big"
-	"math/bits"
 
+	"github.com/reeftools/reef/internal/moments"
 	"github.com/reeftools/reef/pairhash"
 	"github.com/reeftools/reef/pcapio"
 )
@@ -39,9 +38,9 @@ type Bucket struct {
 	// Sizes is the distribution of sizes; nil without Config.Percentiles.
 	Sizes *Sizes
 
-	size             SizePolicy
-	whole            bool   // with Config.Whole
-	squareHi, square uint64 // sum of the squares of the sizes, in 128 bits
+	size    SizePolicy
+	whole   bool            // with Config.Whole
+	squares moments.Squares // of the sizes
 }
 
 // add counts p.
@@ -67,9 +66,7 @@ func (b *Bucket) count(t int64, size int) {
 	b.First, b.Last = min(b.First, t), max(b.Last, t)
 	b.Packets++
 	b.Bytes += uint64(size)
-	var carry uint64
-	b.square, carry = bits.Add64(b.square, uint64(size)*uint64(size), 0)
-	b.squareHi += carry
+	b.squares.Add(uint64(size))
 }
 
 // Covered returns the nanoseconds that the capture covers of the interval.
@@ -106,29 +103,14 @@ func (b *Bucket) Mean() float64 {
 // Variance returns the population variance of the sizes, E[x²] - E[x]², without cancellation: it is
 // computed as the fraction (n Σx² - (Σx)²) / n² in integers and rounded once. It is 0 without
 // packets.
-func (b *Bucket) Variance() float64 { return b.variance(b.Packets) }
+func (b *Bucket) Variance() float64 { return b.moments().Variance() }
 
 // SampleVariance returns the unbiased estimate (n Σx² - (Σx)²) / (n (n-1)); 0 with less than two
 // packets.
-func (b *Bucket) SampleVariance() float64 {
-	if b.Packets < 2 {
-		return 0
-	}
-	return b.variance(b.Packets - 1)
-}
+func (b *Bucket) SampleVariance() float64 { return b.moments().SampleVariance() }
 
-func (b *Bucket) variance(over uint64) float64 {
-	if b.Packets == 0 {
-		return 0
-	}
-	n := new(big.Int).SetUint64(b.Packets)
-	squares := new(big.Int).SetUint64(b.squareHi)
-	squares.Lsh(squares, 64).Add(squares, new(big.Int).SetUint64(b.square))
-	sum := new(big.Int).SetUint64(b.Bytes)
-	num := squares.Mul(squares, n)
-	num.Sub(num, sum.Mul(sum, sum))
-	v, _ := new(big.Rat).SetFrac(num, n.Mul(n, new(big.Int).SetUint64(over))).Float64()
-	return v
+func (b *Bucket) moments() *moments.Moments {
+	return &moments.Moments{N: b.Packets, Sum: b.Bytes, Squares: b.squares}
 }
 
 // StdDev returns the population standard deviation of the sizes, the square root of
@@ -179,9 +161,7 @@ func (b *Bucket) Merge(o *Bucket) error {
 	}
 	b.Packets += o.Packets
 	b.Bytes += o.Bytes
-	var carry uint64
-	b.square, carry = bits.Add64(b.square, o.square, 0)
-	b.squareHi += o.squareHi + carry
+	b.squares.Merge(o.squares)
 	b.Protocols.merge(&o.Protocols)
 	b.Late += o.Late
 	b.Omitted = min(b.Omitted, o.Omitted)

@@ -18,7 +18,8 @@ func TestColumnsAndValues(t *testing.T) {
 	}
 	h.RTT = RTT{Times: Times{Samples: 2, ByMethod: [NumMethods]uint32{161, 162, 163, 164}, Min: 165, Max: 166, Sum: 331, Handshake: 167, SRTT: 168,
 		RTTVAR: 169, Ambiguous: 170, PostLoss: 171, Unseen: 172}}
-	h.RTT.sumSqLo = 165*165 + 166*166
+	h.RTT.squares.Add(165)
+	h.RTT.squares.Add(166)
 	c := Conn{First: 5000, Last: 5000 + 4e9, A2B: h}
 
 	want := map[string]string{"packets": "101", "ip_bytes": "102", "data_packets": "109", "data_bytes": "110", "unique_bytes": "111",

@@ -1,10 +1,9 @@
 package tcpanalysis
 
 import (
-	"math"
-	"math/big"
-	"math/bits"
 	"time"
+
+	"github.com/reeftools/reef/internal/moments"
 )
 
 // Method is how a round-trip time was measured.
@@ -68,8 +67,7 @@ type Times struct {
 	ByMethod  [NumMethods]uint32
 	Min, Max  int64
 	Sum       int64
-	sumSqHi   uint64 // 128-bit sum of squares
-	sumSqLo   uint64
+	squares   moments.Squares
 	SRTT      int64  // smoothed RTT (RFC 6298, 2)
 	RTTVAR    int64  // its variation
 	hist      sparse // samples, with Config.Percentiles
@@ -101,10 +99,7 @@ func (r *Times) add(ns int64, m Method) {
 	r.Samples++
 	r.ByMethod[m]++
 	r.Sum += ns
-	hi, lo := bits.Mul64(uint64(ns), uint64(ns))
-	var carry uint64
-	r.sumSqLo, carry = bits.Add64(r.sumSqLo, lo, 0)
-	r.sumSqHi += hi + carry
+	r.squares.Add(uint64(ns))
 	if m == Handshake && r.Handshake == 0 {
 		r.Handshake = ns
 	}
@@ -118,44 +113,8 @@ func (r *Times) Mean() int64 { return r.Sum / max(int64(r.Samples), 1) }
 //
 // It is the root of (n Σx² - (Σx)²) / (n (n-1)), all in integers.
 func (r *Times) Stdev() int64 {
-	n := r.Samples
-	if n < 2 {
-		return 0
-	}
-	// The usual case fits 128 bits; the quotient, 64.
-	over, high := bits.Mul64(r.sumSqHi, n)
-	carry, low := bits.Mul64(r.sumSqLo, n)
-	high, c := bits.Add64(high, carry, 0)
-	sumHi, sumLo := bits.Mul64(uint64(r.Sum), uint64(r.Sum))
-	low, borrow := bits.Sub64(low, sumLo, 0)
-	high, _ = bits.Sub64(high, sumHi, borrow)
-	if div := n * (n - 1); over == 0 && c == 0 && n < 1<<32 && high < div {
-		q, _ := bits.Div64(high, low, div)
-		return int64(root(q))
-	}
-	return r.bigStdev()
-}
-
-// root returns the integer square root of v.
-func root(v uint64) uint64 {
-	x := uint64(math.Sqrt(float64(v)))
-	for x > 0 && (x > math.MaxUint32 || x*x > v) { // the float may be off by a little
-		x--
-	}
-	for x < math.MaxUint32 && (x+1)*(x+1) <= v {
-		x++
-	}
-	return x
-}
-
-func (r *Times) bigStdev() int64 {
-	n := new(big.Int).SetUint64(r.Samples)
-	sq := new(big.Int).SetUint64(r.sumSqHi)
-	sq.Lsh(sq, 64).Add(sq, new(big.Int).SetUint64(r.sumSqLo)).Mul(sq, n)
-	sum := big.NewInt(r.Sum)
-	sq.Sub(sq, sum.Mul(sum, sum))
-	sq.Div(sq, n.Mul(n, new(big.Int).SetUint64(r.Samples-1)))
-	return sq.Sqrt(sq).Int64()
+	m := moments.Moments{N: r.Samples, Sum: uint64(r.Sum), Squares: r.squares}
+	return int64(m.SampleStdDev(1))
 }
 
 // RTO returns the retransmission timeout that RFC 6298 derives from these samples: SRTT + 4 RTTVAR,

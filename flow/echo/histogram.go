@@ -3,10 +3,11 @@ package echo
 import (
 	"maps"
 	"math"
-	"math/big"
 	"math/bits"
 	"slices"
 	"time"
+
+	"github.com/reeftools/reef/internal/moments"
 )
 
 // Distribution holds response times: count, extremes, mean and standard deviation exactly,
@@ -16,7 +17,7 @@ type Distribution struct {
 	Count    uint64
 	Min, Max time.Duration
 
-	sum, squares wide // of the nanoseconds and of their squares
+	sum, squares moments.Wide // of the nanoseconds and of their squares
 	buckets      map[uint16]uint64
 }
 
@@ -49,8 +50,8 @@ func (h *Distribution) Add(d time.Duration) bool {
 	h.Count++
 	h.Min, h.Max = min(h.Min, d), max(h.Max, d)
 	hi, lo := bits.Mul64(uint64(d), uint64(d))
-	h.sum.add(wide{uint64(d)})
-	h.squares.add(wide{lo, hi})
+	h.sum.Add(moments.Wide{uint64(d)})
+	h.squares.Add(moments.Wide{lo, hi})
 	h.buckets[bucketOf(uint64(d))]++
 	return true
 }
@@ -68,8 +69,8 @@ func (h *Distribution) Merge(o *Distribution) {
 	}
 	h.Count += o.Count
 	h.Min, h.Max = min(h.Min, o.Min), max(h.Max, o.Max)
-	h.sum.add(o.sum)
-	h.squares.add(o.squares)
+	h.sum.Add(o.sum)
+	h.squares.Add(o.squares)
 	for b, n := range o.buckets {
 		h.buckets[b] += n
 	}
@@ -87,34 +88,7 @@ func (h *Distribution) Mean() time.Duration {
 // StdDev returns the standard deviation of the values as a population, sqrt(Σx²/n - (Σx/n)²),
 // rounded down. What tshark -z icmp,srt prints is that of a sample: sqrt(n/(n-1)) times as much.
 func (h *Distribution) StdDev() time.Duration {
-	if h.Count == 0 {
-		return 0
-	}
-	n := new(big.Int).SetUint64(h.Count)
-	sum, squares := h.sum.big(), h.squares.big()
-	// sqrt((n Σx² - (Σx)²) / n²)
-	v := squares.Mul(squares, n)
-	v.Sub(v, sum.Mul(sum, sum))
-	v.Div(v, n.Mul(n, n))
-	return time.Duration(v.Sqrt(v).Int64())
-}
-
-// wide is a number of 192 bits, the lowest 64 first: room for 2^64 squares of 63-bit values.
-type wide [3]uint64
-
-func (w *wide) add(o wide) {
-	var carry uint64
-	for i := range w {
-		w[i], carry = bits.Add64(w[i], o[i], carry)
-	}
-}
-
-func (w *wide) big() *big.Int {
-	v := new(big.Int)
-	for i := len(w) - 1; i >= 0; i-- {
-		v.Lsh(v, 64).Or(v, new(big.Int).SetUint64(w[i]))
-	}
-	return v
+	return time.Duration(moments.StdDev(h.Count, h.sum, h.squares))
 }
 
 // Percentile returns the value below or at which p percent of all lie (nearest rank), at most 0.1 %

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -105,24 +106,25 @@ func (f *Features) Row(rec *flow.Record, r *Row) {
 	v := &r.Values
 	periods := f.Idle.N + 1
 
-	v[TotalFPackets], v[TotalFVolume] = saturate(f.Fwd.Length.N), saturate(f.Fwd.Length.Sum)
-	v[TotalBPackets], v[TotalBVolume] = saturate(f.Rev.Length.N), saturate(f.Rev.Length.Sum)
+	v[TotalFPackets], v[TotalFVolume] = sat.Int(f.Fwd.Length.N), sat.Int(f.Fwd.Length.Sum)
+	v[TotalBPackets], v[TotalBVolume] = sat.Int(f.Rev.Length.N), sat.Int(f.Rev.Length.Sum)
 	r.setMoments(MinFPktl, &f.Fwd.Length, 1000)
 	r.setMoments(MinBPktl, &f.Rev.Length, 1000)
 	r.setMoments(MinFIAT, &f.Fwd.IAT, 1)
 	r.setMoments(MinBIAT, &f.Rev.IAT, 1)
-	v[Duration] = saturate(uint64(rec.End) - uint64(rec.Start))
+	v[Duration] = sat.Int(uint64(rec.End) - uint64(rec.Start))
 
 	active := f.Active
 	active.Add(uint64(f.Last) - uint64(f.ActiveStart))
 	r.setMoments(MinActive, &active, 1)
 	r.setMoments(MinIdle, &f.Idle, 1)
 
-	v[SFlowFPackets], v[SFlowFBytes] = mulDiv(f.Fwd.Length.N, 1000, periods), mulDiv(f.Fwd.Length.Sum, 1000, periods)
-	v[SFlowBPackets], v[SFlowBBytes] = mulDiv(f.Rev.Length.N, 1000, periods), mulDiv(f.Rev.Length.Sum, 1000, periods)
-	v[FPSHCount], v[BPSHCount] = saturate(f.Fwd.PSH), saturate(f.Rev.PSH)
-	v[FURGCount], v[BURGCount] = saturate(f.Fwd.URG), saturate(f.Rev.URG)
-	v[TotalFHLen], v[TotalBHLen] = saturate(f.Fwd.HeaderBytes), saturate(f.Rev.HeaderBytes)
+	perPeriod := func(n uint64) int64 { return sat.Int(sat.MulDiv(n, 1000, periods)) }
+	v[SFlowFPackets], v[SFlowFBytes] = perPeriod(f.Fwd.Length.N), perPeriod(f.Fwd.Length.Sum)
+	v[SFlowBPackets], v[SFlowBBytes] = perPeriod(f.Rev.Length.N), perPeriod(f.Rev.Length.Sum)
+	v[FPSHCount], v[BPSHCount] = sat.Int(f.Fwd.PSH), sat.Int(f.Rev.PSH)
+	v[FURGCount], v[BURGCount] = sat.Int(f.Fwd.URG), sat.Int(f.Rev.URG)
+	v[TotalFHLen], v[TotalBHLen] = sat.Int(f.Fwd.HeaderBytes), sat.Int(f.Rev.HeaderBytes)
 }
 
 // setMoments stores minimum, mean, maximum and standard deviation from column first on; scale is
@@ -130,8 +132,8 @@ func (f *Features) Row(rec *flow.Record, r *Row) {
 func (r *Row) setMoments(first Feature, m *Moments, scale uint64) {
 	mean, some := m.Mean(scale)
 	std, two := m.Std(scale)
-	r.set(first, saturate(m.Min), some)
+	r.set(first, sat.Int(m.Min), some)
 	r.set(first+1, mean, some)
-	r.set(first+2, saturate(m.Max), some)
+	r.set(first+2, sat.Int(m.Max), some)
 	r.set(first+3, std, two)
 }
