@@ -3,9 +3,9 @@ package tracegen
 import (
 	"io"
 	"math"
-	"math/bits"
 	"math/rand/v2"
 
+	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -54,8 +54,8 @@ func New(cfg Config) *Generator {
 	g.rng.pcg = *rand.NewPCG(g.cfg.Seed, 0x7265_6566)
 	g.wheel = newWheel(g.cfg.Rate)
 	// below 2^30 packets per flow
-	g.perFlow = int64(min(mulDiv(packets, 1<<16, g.cfg.Flows), 1<<46))
-	g.gap = mulDiv(uint64(g.perFlow), uint64(second), g.cfg.Rate<<16)
+	g.perFlow = int64(min(sat.MulDiv(packets, 1<<16, g.cfg.Flows), 1<<46))
+	g.gap = sat.MulDiv(uint64(g.perFlow), uint64(second), g.cfg.Rate<<16)
 	g.gap = min(max(g.gap, 1), math.MaxInt64/256)
 	g.stats.FileBytes = 24
 	g.wheel.push(&event{kind: evStart})
@@ -143,14 +143,4 @@ func (g *Generator) recycle(i uint32, f *flow) {
 		g.committed += int64(f.packets) - f.estimate
 		g.free = append(g.free, i)
 	}
-}
-
-// mulDiv returns a * b / c, or the highest number if that is too large.
-func mulDiv(a, b, c uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
-	if hi >= c {
-		return math.MaxUint64
-	}
-	q, _ := bits.Div64(hi, lo, c)
-	return q
 }
