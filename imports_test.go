@@ -225,7 +225,7 @@ func TestSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if total > 2_000_000 {
-		t.Errorf("testdata has %d bytes, more than 2 MB together", total)
+	if total > 3_000_000 {
+		t.Errorf("testdata has %d bytes, more than 3 MB together", total)
 	}
 }
