@@ -15,6 +15,9 @@ var (
 	ErrFormat = errors.New("pcapio: bad capture format")
 	// ErrUnsupported means that the input is well-formed but of a kind that reef does not read.
 	ErrUnsupported = fmt.Errorf("pcapio: %w", errors.ErrUnsupported)
+	// ErrLibpcap means that libpcap would refuse the rest of the input, with
+	// [ReaderConfig.Libpcap].
+	ErrLibpcap = errors.New("pcapio: libpcap reads no further")
 )
 
 // FileError is a damaged or cut capture file. All records before it were delivered.
@@ -26,8 +29,8 @@ type FileError struct {
 	// number of the bad record in its file, counted from 1; 0 for the file header; -1 unknown,
 	// after a seek
 	Record int64
-	// wraps io.ErrUnexpectedEOF, ErrFormat or ErrUnsupported, or is the error of the underlying
-	// reader
+	// wraps io.ErrUnexpectedEOF, ErrFormat, ErrUnsupported or ErrLibpcap, or is the error of the
+	// underlying reader
 	Err error
 }
 

@@ -28,6 +28,7 @@ const maxBlockSlack = 16 << 20
 type ngFile struct {
 	order binary.ByteOrder
 	big   bool // order is BigEndian
+	rules libpcapRules
 }
 
 // u32 decodes a number. It is for the hot path: order would be called through an interface.
@@ -50,6 +51,7 @@ func (r *Reader) startPcapng() error {
 	if err := r.need(blockOverhead); err != nil {
 		return err
 	}
+	r.ng = ngFile{}
 	return r.readSection()
 }
 
@@ -63,13 +65,18 @@ func (r *Reader) readSection() error {
 	if !ok {
 		return errFormat("byte-order magic % x", h[8:12])
 	}
-	r.ng = ngFile{order: order, big: order == binary.BigEndian}
+	r.ng.order, r.ng.big = order, order == binary.BigEndian
 	b, err := r.wholeBlock(r.ng.order.Uint32(h[4:]))
 	if err != nil {
 		return err
 	}
 	if len(b.body) < 16 {
 		return errFormat("section header of %d bytes", b.total)
+	}
+	if r.cfg.Libpcap {
+		if err := r.ng.rules.section(order, b.body); err != nil {
+			return err
+		}
 	}
 	// Minor version 2 is the same as 0, by the draft.
 	if major := r.ng.order.Uint16(b.body[4:]); major != 1 {
@@ -97,6 +104,9 @@ func (r *Reader) wholeBlock(total uint32) (block, error) {
 	if total < blockOverhead || int64(total) > int64(r.cfg.MaxRecordLen)+maxBlockSlack {
 		return block{}, errFormat("block length %d", total)
 	}
+	if r.cfg.Libpcap && total > libpcapBlock {
+		return block{}, errLibpcap("block of %d bytes", total)
+	}
 	n := int(total)
 	if err := r.need(n); err != nil {
 		return block{}, err
@@ -105,6 +115,9 @@ func (r *Reader) wholeBlock(total uint32) (block, error) {
 		var err error
 		if n, err = r.unpadded(r.ng.order, 0, total); err != nil {
 			return block{}, err
+		}
+		if r.cfg.Libpcap {
+			return block{}, errLibpcap("block length %d lacks its padding", total)
 		}
 		r.stats.UnpaddedBlocks++
 	}
@@ -206,6 +219,9 @@ func (r *Reader) skipBlock(total uint32) error {
 		}
 		return err
 	}
+	if r.cfg.Libpcap {
+		return errLibpcap("block of %d bytes", total)
+	}
 	if total%4 != 0 || r.cfg.Resync {
 		return errFormat("block length %d of type %#x", total, r.ng.order.Uint32(r.bytes()))
 	}
@@ -255,7 +271,9 @@ func (r *Reader) simplePacket(rec *Record, b []byte) error {
 	if snap := r.interfaces.list[r.interfaces.section[0]].SnapLen; snap > 0 {
 		captured = min(captured, snap)
 	}
-	captured = uint32(min(int64(captured), int64(len(b)-4)))
+	if !r.cfg.Libpcap {
+		captured = uint32(min(int64(captured), int64(len(b)-4)))
+	}
 	if err := r.packet(rec, 0, 0, captured, wire, b[4:]); err != nil {
 		return err
 	}
@@ -287,6 +305,9 @@ func (r *Reader) packet(rec *Record, id uint32, ts uint64, captured, wire uint32
 		r.stats.LongerThanWire++
 	}
 	if i.SnapLen > 0 && captured > i.SnapLen {
+		if r.cfg.Libpcap {
+			return errLibpcap("%d captured bytes, more than the interface's %d", captured, i.SnapLen)
+		}
 		r.stats.BeyondSnapLen++
 	}
 	if wire > 1<<31-1 {

@@ -43,6 +43,11 @@ func (r *Reader) interfaceBlock(b []byte) error {
 		return errFormat("interface description of %d bytes", len(b)+blockOverhead)
 	}
 	order := r.ng.order
+	if r.cfg.Libpcap {
+		if err := r.ng.rules.addInterface(order, b); err != nil {
+			return err
+		}
+	}
 	i := Interface{LinkType: LinkType(order.Uint16(b)), SnapLen: order.Uint32(b[4:]), TSResol: tsResol(6)}
 	badTime, hasResol := false, false
 	rest := options(order, b[8:], func(code uint16, v []byte) {

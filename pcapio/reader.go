@@ -25,11 +25,15 @@ type ReaderConfig struct {
 	// ContinueOnError makes the reader go on with the next file after one that is missing, cut or
 	// damaged. All errors are then returned together, joined by [errors.Join], instead of io.EOF.
 	ContinueOnError bool
-	// Libpcap reads pcap files as libpcap does, for comparing results with tools that are built on
-	// it: it cuts records at the snap length that the file declares; it takes the seconds of
-	// little-endian files for signed numbers, as libpcap does on little-endian machines, so that
-	// times from 2038-01-19 on are before 1970; it knows nothing of AIX, whose interface types it
-	// takes for link types, and nanoseconds for microseconds.
+	// Libpcap reads files as libpcap 1.10 does, for comparing results with tools that are built on
+	// it. Of pcap files it cuts records at the snap length that the file declares; it takes the
+	// seconds of little-endian files for signed numbers, as libpcap does on little-endian machines,
+	// so that times from 2038-01-19 on are before 1970; it knows nothing of AIX, whose interface
+	// types it takes for link types, and nanoseconds for microseconds. Pcapng files end with an
+	// [ErrLibpcap] where libpcap stops, also with Resync: at an interface that differs from the
+	// first in link type or snap length, at a second one of raw IP, at a section of another byte
+	// order, at a record over the snap length, at lengths without padding, at options of time that
+	// are wrong or twice, at a block of more than 16 MiB.
 	Libpcap bool
 	// BeforeRead, if not nil, is called each time before more of a file is read, which for plain
 	// files is up to 128 KB: to show progress or to stop on a signal, with no cost per record. Its

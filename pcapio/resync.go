@@ -1,5 +1,7 @@
 package pcapio
 
+import "errors"
+
 // Looking for the next record after damage. One header alone proves little: payloads are full of
 // bytes that look like one, and some are capture files themselves. So the reader looks for a chain
 // of records, each beginning where the one before ends. A chain that is longer than a packet can
@@ -212,7 +214,7 @@ func probePcap(r *Reader, at int) probe {
 // returns the error to report.
 func (r *Reader) resyncPcapng(cause error) error {
 	err := r.damaged(cause)
-	if !r.cfg.Resync {
+	if !r.cfg.Resync || errors.Is(cause, ErrLibpcap) {
 		return err
 	}
 	// If only the content of the block is bad, its length still tells where the next one is.
