@@ -48,10 +48,10 @@ func (t *Table[S]) drain() error {
 	t.queued = 0
 	near := int64(0)
 	for i := range queue {
-		near += t.index.near(queue[i].hash)
+		near += t.index.Near(queue[i].hash)
 	}
 	for i := range queue {
-		n := t.index.first(queue[i].hash)
+		n, _ := t.index.First(queue[i].hash)
 		queue[i].guess = n
 		if n != none {
 			e := t.store.at(n)

@@ -3,6 +3,7 @@ package flow
 import (
 	"iter"
 
+	"github.com/reeftools/reef/internal/index"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -47,7 +48,7 @@ const (
 )
 
 // none is the number of no entry.
-const none = ^uint32(0)
+const none = index.None
 
 // live tells whether the flow may still have packets.
 func (e *head) live() bool { return e.reason == StillActive }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/reeftools/reef/internal/index"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -26,7 +27,7 @@ type Table[S any] struct {
 	queued int
 	near   int64 // see drain; of no meaning
 
-	index index
+	index index.Index
 	store store[S]
 	wheel wheel[S]
 	order order[S]
@@ -81,7 +82,7 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 		}
 		return d
 	}
-	t := &Table[S]{cfg: cfg, add: add, end: end, hash: newHasher(cfg.Seed, cfg.Uni), index: newIndex(),
+	t := &Table[S]{cfg: cfg, add: add, end: end, hash: newHasher(cfg.Seed, cfg.Uni), index: index.New(768),
 		idle: never(int64(cfg.Idle)), active: never(int64(cfg.Active)), linger: never(int64(cfg.Linger))}
 	horizon := min(t.idle, t.linger) // unless one ends no flow
 	if t.idle < math.MaxInt64 {
@@ -198,21 +199,12 @@ func (t *Table[S]) find(s *sighting) (uint32, Direction) {
 			}
 		}
 	}
-	x, hash := &t.index, s.hash
-	mask := uint32(len(x.slots) - 1)
-	for i := hash >> x.shift; ; i = (i + 1) & mask {
-		slot := x.slots[i&mask]
-		if slot == 0 {
-			return none, Forward
-		}
-		if uint32(slot>>32) != hash {
-			continue
-		}
-		n := uint32(slot) - 1
+	for n, i := t.index.First(s.hash); n != none; n, i = t.index.Next(s.hash, i) {
 		if dir, ok := t.match(&t.store.at(n).key, &s.key); ok {
 			return n, dir
 		}
 	}
+	return none, Forward
 }
 
 // match tells whether key belongs to the flow of k, and in which direction.
@@ -264,7 +256,7 @@ func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 	if t.cfg.Hold >= 0 {
 		t.order.insert(n)
 	}
-	t.index.insert(s.hash, n)
+	t.index.Insert(s.hash, n)
 	t.file(n, t.clock)
 	t.stats.Flows++
 	t.stats.Live++
@@ -300,7 +292,7 @@ func (t *Table[S]) finishHashed(n, hash uint32, reason EndReason) {
 func (t *Table[S]) retire(n, hash uint32, reason EndReason) {
 	e := t.store.at(n)
 	e.reason = reason
-	t.index.remove(hash, n)
+	t.index.Remove(hash, n)
 	t.wheel.remove(n)
 	t.stats.Live--
 	t.stats.Ended[reason]++
@@ -381,7 +373,7 @@ func (t *Table[S]) Flush() error {
 		}
 	}
 	t.stats.Live = 0
-	t.index.clear() // at once, instead of entry by entry
+	t.index.Clear() // at once, instead of entry by entry
 	t.wheel.clear()
 	t.evict, t.seen.list = nil, t.seen.list[:0]
 	t.giveOutRun()

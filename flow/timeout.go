@@ -117,7 +117,7 @@ func (t *Table[S]) expire() {
 		var hashes [lookahead]uint32
 		for i, n := range group {
 			hashes[i] = t.hash.sum(&t.store.at(n).key)
-			t.near += t.index.near(hashes[i])
+			t.near += t.index.Near(hashes[i])
 		}
 		for i, n := range group {
 			_, reason := t.limit(&t.store.at(n).head)

@@ -1,9 +1,9 @@
 package tcpanalysis
 
 import (
+	"github.com/reeftools/reef/internal/slab"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
-	"github.com/reeftools/reef/tcpanalysis/internal/slab"
 )
 
 // Tracker follows TCP connections. It is a [pcapio.PacketWriter], not safe for concurrent use.

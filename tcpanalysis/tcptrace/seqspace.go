@@ -1,6 +1,6 @@
 package tcptrace
 
-import "github.com/reeftools/reef/tcpanalysis/internal/slab"
+import "github.com/reeftools/reef/internal/slab"
 
 // segment is a range of sequence numbers that was sent, first and last byte included.
 type segment struct {

@@ -4,9 +4,9 @@ import (
 	"math"
 	"time"
 
+	"github.com/reeftools/reef/internal/slab"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
-	"github.com/reeftools/reef/tcpanalysis/internal/slab"
 	"github.com/reeftools/reef/tcpanalysis/internal/tracelink"
 )
 

@@ -3,10 +3,10 @@ package conntab
 import (
 	"cmp"
 	"math/bits"
-	"math/rand/v2"
 	"slices"
 
-	"github.com/reeftools/reef/tcpanalysis/internal/slab"
+	"github.com/reeftools/reef/internal/index"
+	"github.com/reeftools/reef/internal/slab"
 )
 
 // Lists is how many lists by age a Table has; a connection is on exactly one.
@@ -25,12 +25,11 @@ type Entry[S any] struct {
 
 // Table finds connections by key and keeps them on lists ordered by the time they were last seen.
 //
-// The index is open-addressed with linear probing: 64-bit cells of hash tag and slot number. Half
-// of the cache misses of a map are saved because the tag tells nearly all strangers apart, and
-// growing needs the tags only.
+// Half of the cache misses of a map are saved because the tag of an [index.Index] tells nearly all
+// strangers apart.
 type Table[S any] struct {
 	seed    [6]uint64 // keys the hash, so that nobody can prepare collisions
-	cells   []uint64  // tag<<32 | slot, 0 is empty; length is a power of two
+	index   index.Index
 	entries slab.Slab[Entry[S]]
 	heads   [Lists]uint32 // longest unseen
 	tails   [Lists]uint32 // latest seen
@@ -38,9 +37,9 @@ type Table[S any] struct {
 
 // New returns an empty table.
 func New[S any]() *Table[S] {
-	t := &Table[S]{cells: make([]uint64, 1024)}
+	t := &Table[S]{index: index.New(768)}
 	for i := range t.seed {
-		t.seed[i] = rand.Uint64()
+		t.seed[i] = index.Seed()
 	}
 	return t
 }
@@ -58,29 +57,20 @@ func (t *Table[S]) Oldest(list int) uint32 { return t.heads[list] }
 // Find returns the slot of k, or 0.
 func (t *Table[S]) Find(k *Key) uint32 {
 	tag := t.tag(k)
-	mask := uint32(len(t.cells) - 1)
-	for i := tag & mask; ; i = (i + 1) & mask {
-		c := t.cells[i]
-		if c == 0 {
-			return 0
-		}
-		if uint32(c>>32) == tag {
-			if slot := uint32(c); t.entries.At(slot).Key.equal(k) {
-				return slot
-			}
+	for slot, i := t.index.First(tag); slot != index.None; slot, i = t.index.Next(tag, i) {
+		if t.entries.At(slot).Key.equal(k) {
+			return slot
 		}
 	}
+	return 0
 }
 
 // Insert adds k, which must not be in the table, to list, seen at now, and returns its slot.
 func (t *Table[S]) Insert(k *Key, list int, now int64) uint32 {
-	if t.Len() >= len(t.cells)/4*3 {
-		t.grow()
-	}
 	slot := t.entries.New()
 	e := t.entries.At(slot)
 	e.Key, e.tag, e.List, e.Seen = *k, t.tag(k), uint8(list), now
-	put(t.cells, uint64(e.tag)<<32|uint64(slot))
+	t.index.Insert(e.tag, slot)
 	t.link(slot, e)
 	return slot
 }
@@ -89,20 +79,7 @@ func (t *Table[S]) Insert(k *Key, list int, now int64) uint32 {
 func (t *Table[S]) Remove(slot uint32) {
 	e := t.entries.At(slot)
 	t.unlink(e)
-	mask := uint32(len(t.cells) - 1)
-	i := e.tag & mask
-	for uint32(t.cells[i]) != slot {
-		i = (i + 1) & mask
-	}
-	// Close the gap: a later cell of the run moves back unless that put it before its home.
-	for j := (i + 1) & mask; t.cells[j] != 0; j = (j + 1) & mask {
-		home := uint32(t.cells[j]>>32) & mask
-		if (j-home)&mask >= (j-i)&mask {
-			t.cells[i] = t.cells[j]
-			i = j
-		}
-	}
-	t.cells[i] = 0
+	t.index.Remove(e.tag, slot)
 	e.List = Lists
 	t.entries.Free(slot)
 }
@@ -122,10 +99,8 @@ func (t *Table[S]) Sorted(number func(*S) uint64) []uint32 {
 		slot   uint32
 	}
 	all := make([]numbered, 0, t.Len())
-	for _, c := range t.cells {
-		if slot := uint32(c); slot != 0 {
-			all = append(all, numbered{number(&t.At(slot).State), slot})
-		}
+	for slot := range t.index.All {
+		all = append(all, numbered{number(&t.At(slot).State), slot})
 	}
 	slices.SortFunc(all, func(x, y numbered) int { return cmp.Compare(x.number, y.number) })
 	slots := make([]uint32, len(all))
@@ -188,23 +163,4 @@ func (t *Table[S]) tag(k *Key) uint32 {
 	h2, l2 := bits.Mul64(k.hi[0]^s[2], k.hi[1]^s[3])
 	h3, l3 := bits.Mul64(k.rest^s[4]^h1^l1, s[5]^bits.RotateLeft64(h2^l2, 32))
 	return uint32(h3 ^ l3)
-}
-
-func (t *Table[S]) grow() {
-	bigger := make([]uint64, 2*len(t.cells))
-	for _, c := range t.cells {
-		if c != 0 {
-			put(bigger, c)
-		}
-	}
-	t.cells = bigger
-}
-
-func put(cells []uint64, c uint64) {
-	mask := uint32(len(cells) - 1)
-	i := uint32(c>>32) & mask
-	for cells[i] != 0 {
-		i = (i + 1) & mask
-	}
-	cells[i] = c
 }

@@ -14,7 +14,7 @@ import (
 // Slab holds values of type T. Number 0 is never given out: it means "none". The zero Slab is ready
 // for use.
 type Slab[T any] struct {
-	blocks [][]T
+	blocks []*[block]T
 	spare  []T // memory for further blocks
 	free   []uint32
 	used   uint32 // numbers 1 to used were given out at least once
@@ -54,7 +54,7 @@ func (s *Slab[T]) grow() {
 		s.spare = make([]T, min(max(len(s.blocks), 1), most)*block)
 		hugePages(s.spare)
 	}
-	s.blocks = append(s.blocks, s.spare[:block:block])
+	s.blocks = append(s.blocks, (*[block]T)(s.spare))
 	s.spare = s.spare[block:]
 }
 
