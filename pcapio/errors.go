@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/reeftools/reef/internal/compression"
 	"github.com/reeftools/reef/internal/quote"
 )
 
@@ -13,6 +14,8 @@ import (
 var (
 	// ErrFormat means that input is not a capture, or that it is damaged.
 	ErrFormat = errors.New("pcapio: bad capture format")
+	// ErrCompression means that compressed data is damaged. That of a capture is ErrFormat too.
+	ErrCompression = compression.ErrDamaged
 	// ErrUnsupported means that the input is well-formed but of a kind that reef does not read.
 	ErrUnsupported = fmt.Errorf("pcapio: %w", errors.ErrUnsupported)
 	// ErrLibpcap means that libpcap would refuse the rest of the input, with

@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/reeftools/reef/internal/compression"
 )
 
 // Open opens capture files to be read in a row as one capture, with the zero [ReaderConfig]. The
@@ -69,35 +71,11 @@ func (l *fileList) look(name string) error {
 // input is where the bytes of the current file come from.
 type input struct {
 	name    string
-	count   countingReader // the bytes as stored, before decompression
-	closer  io.Closer      // nil if the file is not ours to close
-	plain   bool           // not compressed
-	done    int64          // bytes of the files before
-	inflate inflater       // memory for decompression, kept from file to file
-}
-
-// countingReader counts the bytes of a source and remembers its own error, to tell it from a
-// decompressor's.
-type countingReader struct {
-	src    io.Reader
-	before func() error // ReaderConfig.BeforeRead
-	n      int64
-	err    error
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	if c.before != nil {
-		if err := c.before(); err != nil {
-			c.err = err
-			return 0, err
-		}
-	}
-	n, err := c.src.Read(p)
-	c.n += int64(n)
-	if err != nil && err != io.EOF {
-		c.err = err
-	}
-	return n, err
+	stored  compression.Source // the bytes before decompression
+	closer  io.Closer          // nil if the file is not ours to close
+	plain   bool               // not compressed
+	done    int64              // bytes of the files before
+	inflate compression.Opener // memory for decompression, kept from file to file
 }
 
 // nextFile opens the next file and reads its header. Its error is the one to return from
@@ -149,7 +127,7 @@ func (r *Reader) start(name string, src io.Reader) error {
 	r.stats.Files++
 	r.record, r.sought, r.timed, r.scan = 0, false, false, scan{}
 	r.input.name = name
-	r.input.count = countingReader{src: src, before: r.cfg.BeforeRead}
+	r.input.stored = compression.Source{R: src, Before: r.cfg.BeforeRead}
 	format, err := r.sniff()
 	if err == nil {
 		switch format {
@@ -174,7 +152,7 @@ func (r *Reader) start(name string, src io.Reader) error {
 // closeFile closes the current file and adds what was read of it.
 func (r *Reader) closeFile() error {
 	r.input.done = r.InputOffset()
-	r.input.count, r.input.plain = countingReader{}, false
+	r.input.stored, r.input.plain = compression.Source{}, false
 	c := r.input.closer
 	r.input.closer = nil
 	if c == nil {
@@ -200,7 +178,7 @@ func (r *Reader) InputOffset() int64 {
 	if r.input.plain {
 		return r.input.done + r.offset()
 	}
-	return r.input.done + r.input.count.n
+	return r.input.done + r.input.stored.N
 }
 
 // Size returns the size of all files together in bytes as stored, or -1 if it is unknown since one

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/reeftools/reef/internal/lab/compressed"
 )
 
 // writeFiles writes files into a new folder and returns their paths.
@@ -30,7 +32,7 @@ func writeFiles(t testing.TB, contents ...[]byte) []string {
 
 func TestOpenSeveral(t *testing.T) {
 	ng, _, _ := ngSample(byteOrders[0], byteOrders[1])
-	files := writeFiles(t, smallPcap, compressAs(t, zstded, smallPcap), ng, buildSnoop(4, threePackets...), pcapSpec{link: 1}.build(), smallPcap)
+	files := writeFiles(t, smallPcap, compressed.As(t, "zstd", smallPcap), ng, buildSnoop(4, threePackets...), pcapSpec{link: 1}.build(), smallPcap)
 	r, err := Open(files...)
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +232,7 @@ func TestReadRecordAllocs(t *testing.T) {
 		n.enhanced(0, uint64(i), 1500, packets[i].data)
 	}
 	pcap := pcapSpec{link: 1}.build(packets...)
-	files := map[string][]byte{"pcap": pcap, "pcapng": n.out, "snoop": buildSnoop(4, packets...), "gzip": compressAs(t, gzipped, pcap)}
+	files := map[string][]byte{"pcap": pcap, "pcapng": n.out, "snoop": buildSnoop(4, packets...), "gzip": compressed.As(t, "gzip", pcap)}
 	for name, file := range files {
 		for _, resync := range []bool{false, true} {
 			r, err := NewReader(bytes.NewReader(file), ReaderConfig{Resync: resync})

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+
+	"github.com/reeftools/reef/internal/compression"
 )
 
 // sniffLen is how many bytes tell every format and compression. No capture or compressed file is
@@ -17,7 +19,7 @@ const maxNesting = 4
 // leaves the window at the start of the uncompressed file.
 func (r *Reader) sniff() (format, error) {
 	r.input.plain = true
-	var src io.Reader = &r.input.count
+	var src io.Reader = &r.input.stored
 	for depth := 0; ; depth++ {
 		r.window.reset(src)
 		err := r.need(sniffLen)
@@ -28,11 +30,11 @@ func (r *Reader) sniff() (format, error) {
 		if err != nil && err != io.EOF {
 			return formatNone, err
 		}
-		c := sniffCompression(head)
+		c := compression.Sniff(head)
 		switch {
-		case c == notCompressed && (len(head) < 4 || mayBeCompressed(head) || bytes.HasPrefix([]byte(snoopMagic), head)):
+		case c == compression.None && (len(head) < 4 || compression.Undecided(head) || bytes.HasPrefix([]byte(snoopMagic), head)):
 			return formatNone, errCut("the file header")
-		case c == notCompressed:
+		case c == compression.None:
 			return formatNone, errFormat("not a capture: it begins with the bytes % x", head[:min(len(head), 8)])
 		case depth == maxNesting:
 			return formatNone, errFormat("compressed more than %d times", maxNesting)
@@ -44,9 +46,10 @@ func (r *Reader) sniff() (format, error) {
 			stored = bytes.NewReader(bytes.Clone(head))
 		}
 		r.input.plain = false
-		if src, err = r.input.inflate.open(c, stored, &r.input.count, depth); err != nil {
-			return formatNone, err
+		if src, err = r.input.inflate.Open(c, stored, &r.input.stored, depth > 0); err != nil {
+			return formatNone, ofCapture(err)
 		}
+		src = decompressed{src}
 	}
 }
 

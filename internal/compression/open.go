@@ -1,10 +1,8 @@
-package pcapio
+package compression
 
 import (
 	"bufio"
 	"compress/bzip2"
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -16,212 +14,87 @@ import (
 // takes unasked.
 const maxZstdWindow = 128 << 20
 
-type compression string
-
-const (
-	notCompressed compression = ""
-	gzipped       compression = "gzip"
-	bzipped       compression = "bzip2"
-	zstded        compression = "zstd"
-	xzed          compression = "xz"
-	lz4ed         compression = "lz4"
-)
-
-// compressionMagic is how compressed files begin.
-type compressionMagic struct {
-	magic string
-	is    compression
-	loose byte // bits of the first byte that may be anything
-}
-
-var compressionMagics = []compressionMagic{
-	{magic: "\x1f\x8b", is: gzipped},
-	{magic: "BZh", is: bzipped},
-	{magic: "\x28\xb5\x2f\xfd", is: zstded},
-	{magic: "\xfd7zXZ\x00", is: xzed},
-	{magic: "\x04\x22\x4d\x18", is: lz4ed},
-	{magic: "\x02\x21\x4c\x18", is: lz4ed}, // legacy frames
-	// A skippable frame, with which both zstd and lz4 files may begin; pzstd writes them.
-	{magic: "\x50\x2a\x4d\x18", is: zstded, loose: 0x0f},
-	// Known, so that the error can name them.
-	{magic: "\x1f\x9d", is: "compress (.Z)"},
-	{magic: "\x1f\xa0", is: "compress (.Z)"},
-	{magic: "PK\x03\x04", is: "zip"},
-	{magic: "7z\xbc\xaf\x27\x1c", is: "7-Zip"},
-	{magic: "LZIP", is: "lzip"},
-	{magic: "Rar!", is: "rar"},
-	{magic: "\x5d\x00\x00\x80", is: "lzma"},
-}
-
-// matches tells whether head and the magic agree as far as both go.
-func (m *compressionMagic) matches(head []byte) bool {
-	for i := range min(len(head), len(m.magic)) {
-		b := head[i]
-		if i == 0 {
-			b &^= m.loose
-		}
-		if b != m.magic[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func sniffCompression(head []byte) compression {
-	for i := range compressionMagics {
-		if m := &compressionMagics[i]; len(head) >= len(m.magic) && m.matches(head) {
-			return m.is
-		}
-	}
-	return notCompressed
-}
-
-// mayBeCompressed tells whether a short head could go on as something compressed.
-func mayBeCompressed(head []byte) bool {
-	for i := range compressionMagics {
-		if m := &compressionMagics[i]; len(head) < len(m.magic) && m.matches(head) {
-			return true
-		}
-	}
-	return false
-}
-
-// inflater makes decompressors and keeps those that can be used again.
-type inflater struct {
+// Opener opens compressed data. It keeps the memory of decompressors that can be used again, for
+// the next file. The zero value is ready.
+type Opener struct {
 	br   *bufio.Reader
 	gzip *gzip.Reader
 	zstd *zstd.Decoder
 }
 
-// open returns a reader of what stored holds compressed. Source tells the errors of the file from
-// those of its content.
-func (f *inflater) open(c compression, stored io.Reader, source *countingReader, depth int) (io.Reader, error) {
-	if depth > 0 {
-		f = &inflater{} // nested: the kept decompressor is in use
+// Open returns a reader of what stored holds compressed by f; what was read with an earlier one is
+// then over, unless this one is nested in it. Source, which stored is of, tells the errors of the
+// file from those of its content.
+//
+// Damaged data is an [*Error], data that is cut io.ErrUnexpectedEOF, a format that is known by name
+// only an [*UnsupportedError].
+func (o *Opener) Open(f Format, stored io.Reader, source *Source, nested bool) (io.Reader, error) {
+	if nested {
+		o = &Opener{} // the kept decompressor is in use
 	}
-	if f.br == nil {
-		f.br = bufio.NewReaderSize(nil, 64<<10)
+	if o.br == nil {
+		o.br = bufio.NewReaderSize(nil, 64<<10)
 	}
-	f.br.Reset(stored)
+	o.br.Reset(stored)
 	var src io.Reader
 	var err error
-	switch c {
-	case gzipped:
-		if f.gzip == nil {
-			f.gzip = new(gzip.Reader)
+	switch f {
+	case Gzip:
+		if o.gzip == nil {
+			o.gzip = new(gzip.Reader)
 		}
-		src = &members{br: f.br, next: func() (io.Reader, error) {
-			if err := f.gzip.Reset(f.br); err != nil {
+		src = &members{br: o.br, next: func() (io.Reader, error) {
+			if err := o.gzip.Reset(o.br); err != nil {
 				return nil, err
 			}
-			f.gzip.Multistream(false)
-			return f.gzip, nil
+			o.gzip.Multistream(false)
+			return o.gzip, nil
 		}}
-	case bzipped:
-		src = bzip2.NewReader(f.br)
-	case zstded:
-		if f.zstd == nil {
+	case Bzip2:
+		src = bzip2.NewReader(o.br)
+	case Zstd:
+		if o.zstd == nil {
 			// One goroutine, the caller's: the same bytes at the same call on every run, and
 			// nothing to leak.
-			f.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
+			o.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
 		}
 		if err == nil {
-			err = f.zstd.Reset(f.br)
+			err = o.zstd.Reset(o.br)
 		}
-		src = f.zstd
-	case xzed:
-		src, err = openXZ(f.br)
-	case lz4ed:
+		src = o.zstd
+	case XZ:
+		src, err = openXZ(o.br)
+	case LZ4:
 		z := lz4.NewReader(nil)
-		src = &members{br: f.br, next: func() (io.Reader, error) {
-			z.Reset(&lz4Frame{br: f.br})
+		src = &members{br: o.br, next: func() (io.Reader, error) {
+			z.Reset(&lz4Frame{br: o.br})
 			return z, nil
 		}}
 	default:
-		return nil, fmt.Errorf("%w: compressed by %s", ErrUnsupported, string(c))
+		return nil, &UnsupportedError{f}
 	}
-	d := &decompressor{name: string(c), src: src, source: source}
 	if err != nil {
-		return nil, d.cause(err)
+		return nil, cause(f, source, err)
 	}
-	return d, nil
+	return &decompressor{format: f, src: src, source: source}, nil
 }
 
-// members reads compressed members that follow each other in one file, as gzip and lz4 define them.
-// Zero bytes after the last one are padding. Anything else there is an error, since it may be a
-// member whose head was damaged.
-type members struct {
-	br    *bufio.Reader
-	next  func() (io.Reader, error)
-	cur   io.Reader
-	begun bool
-}
-
-func (m *members) Read(p []byte) (int, error) {
-	for {
-		if m.cur == nil {
-			if err := m.open(); err != nil {
-				return 0, err
-			}
-		}
-		n, err := m.cur.Read(p)
-		if err == io.EOF {
-			m.cur, err = nil, nil
-		}
-		if n > 0 || err != nil || len(p) == 0 {
-			return n, err
-		}
-	}
-}
-
-func (m *members) open() error {
-	for m.begun {
-		b, err := m.br.ReadByte()
-		if err != nil {
-			return err
-		}
-		if b != 0 {
-			if err := m.br.UnreadByte(); err != nil {
-				return err
-			}
-			break
-		}
-	}
-	cur, err := m.next()
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	if err != nil && m.begun && err != io.ErrUnexpectedEOF {
-		err = fmt.Errorf("garbage after the compressed data: %w", err)
-	}
-	m.cur, m.begun = cur, true
-	return err
-}
-
-// decompressor says in its errors what was wrong: the file could not be read, it is cut, or its
-// content is damaged.
+// decompressor says in its errors what was wrong, and does not go on after one.
 type decompressor struct {
-	name   string
+	format Format
 	src    io.Reader
-	source *countingReader
+	source *Source
+	err    error
 }
 
 func (d *decompressor) Read(p []byte) (int, error) {
+	if d.err != nil {
+		return 0, d.err
+	}
 	n, err := d.src.Read(p)
 	if err != nil && err != io.EOF {
-		err = d.cause(err)
+		err = cause(d.format, d.source, err)
 	}
+	d.err = err
 	return n, err
-}
-
-func (d *decompressor) cause(err error) error {
-	switch {
-	case d.source.err != nil:
-		return d.source.err
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return errCut(d.name + " data")
-	case errors.Is(err, ErrFormat), errors.Is(err, ErrUnsupported), errors.Is(err, io.ErrNoProgress):
-		return err
-	}
-	return fmt.Errorf("%w: %s data: %w", ErrFormat, d.name, err)
 }

@@ -1,28 +1,21 @@
-package pcapio
+package compression
 
 import (
 	"bytes"
 	"io"
 )
 
-// Decompress reads what r holds, decompressed if its first bytes say that it is compressed as a
-// capture may be: by gzip, bzip2, xz, zstd or lz4. It is for other files than captures, such as
-// lists and tables: [Open] does this for captures.
-//
-// No more of r is read than it takes to tell, so that a line that was typed is there at once. A
-// file that is cut gives what is good of it, then an error that is io.ErrUnexpectedEOF; damaged
-// data is [ErrFormat], a compression that is known and not read [ErrUnsupported].
-func Decompress(r io.Reader) io.Reader {
-	return &decompressReader{stored: countingReader{src: r}}
-}
+// NewReader reads what r holds, decompressed if its first bytes say that it is compressed. No more
+// of r is read than it takes to tell, so that a line that was typed is there at once.
+func NewReader(r io.Reader) io.Reader { return &reader{stored: Source{R: r}} }
 
-// decompressReader finds out at the first Read what it reads.
-type decompressReader struct {
-	stored countingReader
+// reader finds out at the first Read what it reads.
+type reader struct {
+	stored Source
 	src    io.Reader // nil before
 }
 
-func (d *decompressReader) Read(p []byte) (int, error) {
+func (d *reader) Read(p []byte) (int, error) {
 	if d.src == nil {
 		src, err := d.open()
 		if err != nil {
@@ -33,10 +26,10 @@ func (d *decompressReader) Read(p []byte) (int, error) {
 	return d.src.Read(p)
 }
 
-func (d *decompressReader) open() (io.Reader, error) {
-	head := make([]byte, 0, sniffLen)
+func (d *reader) open() (io.Reader, error) {
+	head := make([]byte, 0, MagicLen)
 	var err error
-	for err == nil && mayBeCompressed(head) {
+	for err == nil && Undecided(head) {
 		var n int
 		n, err = d.stored.Read(head[len(head):cap(head)])
 		head = head[:len(head)+n]
@@ -46,11 +39,11 @@ func (d *decompressReader) open() (io.Reader, error) {
 		rest = failed{err}
 	}
 	whole := io.MultiReader(bytes.NewReader(head), rest)
-	c := sniffCompression(head)
-	if c == notCompressed {
+	f := Sniff(head)
+	if f == None {
 		return whole, nil
 	}
-	return new(inflater).open(c, whole, &d.stored, 0)
+	return new(Opener).Open(f, whole, &d.stored, false)
 }
 
 // failed is a reader that has failed, or ended.

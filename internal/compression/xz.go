@@ -1,8 +1,9 @@
-package pcapio
+package compression
 
 import (
 	"bufio"
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"github.com/ulikunitz/xz"
@@ -19,7 +20,7 @@ const xzStreamHeaderLen = 12
 // file.)
 func openXZ(br *bufio.Reader) (io.Reader, error) {
 	if size, ok := xzDictSize(br); ok && size > maxXZDict {
-		return nil, errFormat("xz dictionary of %d bytes, more than %d", size, maxXZDict)
+		return nil, &Error{XZ, fmt.Errorf("a dictionary of %d bytes, more than %d", size, maxXZDict)}
 	}
 	tail := &xzTail{br: br}
 	z, err := xz.NewReader(tail)

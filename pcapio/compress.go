@@ -1,0 +1,97 @@
+package pcapio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/reeftools/reef/internal/compression"
+)
+
+// Compression is a way to compress a file that is written. Reading needs none named: [Open] tells
+// it by content.
+type Compression uint8
+
+// The compressions that can be written.
+const (
+	NoCompression Compression = iota
+	Gzip
+	Zstd
+	LZ4
+)
+
+var compressions = [...]compression.Format{compression.None, compression.Gzip, compression.Zstd, compression.LZ4}
+
+// String returns the name of the format.
+func (c Compression) String() string {
+	switch {
+	case c == NoCompression:
+		return "none"
+	case int(c) < len(compressions):
+		return string(compressions[c])
+	}
+	return fmt.Sprintf("compression(%d)", uint8(c))
+}
+
+func (c Compression) validate() error {
+	if int(c) >= len(compressions) {
+		return fmt.Errorf("pcapio: Compression %d is not known", uint8(c))
+	}
+	return nil
+}
+
+// NewCompressor returns a writer that compresses to w. Close ends the compressed data and does not
+// close w. The same input gives the same output: there is no time in it, and no goroutine.
+func NewCompressor(w io.Writer, c Compression) (io.WriteCloser, error) {
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	return compression.NewWriter(w, compressions[c])
+}
+
+// FormatOf tells by a file's name what to write into it: pcapng if it ends in .pcapng, compressed
+// if that is followed by .gz, .zst or .lz4, and classic pcap otherwise.
+func FormatOf(name string) (FileFormat, Compression) {
+	c := NoCompression
+	for suffix, is := range map[string]Compression{".gz": Gzip, ".zst": Zstd, ".lz4": LZ4} {
+		if rest, ok := strings.CutSuffix(name, suffix); ok {
+			name, c = rest, is
+			break
+		}
+	}
+	if strings.HasSuffix(name, ".pcapng") {
+		return Pcapng, c
+	}
+	return Pcap, c
+}
+
+// Decompress reads what r holds, decompressed if its first bytes say that it is compressed as a
+// capture may be: by gzip, bzip2, xz, zstd or lz4. It is for other files than captures, such as
+// lists and tables: [Open] does this for captures.
+//
+// No more of r is read than it takes to tell, so that a line that was typed is there at once. A
+// file that is cut gives what is good of it, then an error that is io.ErrUnexpectedEOF; damaged
+// data is [ErrCompression], a compression that is known and not read [errors.ErrUnsupported].
+func Decompress(r io.Reader) io.Reader { return compression.NewReader(r) }
+
+// decompressed reads a capture that was compressed: damage of the compressed data is damage of the
+// capture.
+type decompressed struct{ src io.Reader }
+
+func (d decompressed) Read(p []byte) (int, error) {
+	n, err := d.src.Read(p)
+	return n, ofCapture(err)
+}
+
+// ofCapture says of an error of decompressing what it means for a capture.
+func ofCapture(err error) error {
+	var unsupported *compression.UnsupportedError
+	switch {
+	case errors.As(err, &unsupported):
+		return fmt.Errorf("%w: compressed by %s", ErrUnsupported, string(unsupported.Format))
+	case errors.Is(err, compression.ErrDamaged) && !errors.Is(err, ErrFormat): // not nested
+		return fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	return err
+}
