@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"unicode/utf8"
+
+	"github.com/reeftools/reef/internal/cascade"
 )
 
 // bufferSize is how much is gathered before it is written.
@@ -59,11 +61,7 @@ func (o *output) Flush() error {
 	if len(o.buf) > 0 {
 		o.write()
 	}
-	if f, ok := o.w.(interface{ Flush() error }); ok {
-		if err := f.Flush(); err != nil && !errors.Is(o.err, err) {
-			o.err = errors.Join(o.err, err)
-		}
-	}
+	o.err = cascade.Flush(o.err, o.w)
 	return o.err
 }
 
