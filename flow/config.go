@@ -10,6 +10,8 @@ import (
 // ErrConfig means that a configuration contradicts itself.
 var ErrConfig = errors.New("flow: bad configuration")
 
+var errZero = fmt.Errorf("%w: the zero Table is of no use; NewTable and NewRecords make one", ErrConfig)
+
 // Defaults of [Config].
 const (
 	DefaultIdle     = 60 * time.Second

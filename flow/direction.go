@@ -11,7 +11,7 @@ import (
 // source.
 func (t *Table[S]) direction(s *sighting) (Direction, DirectionMethod) {
 	if len(t.cfg.Perimeter) > 0 {
-		src, dst := t.inside(s.key.SrcAddr()), t.inside(s.key.DstAddr())
+		src, dst := t.inside(addrOf(s.key.version, &s.key.src)), t.inside(addrOf(s.key.version, &s.key.dst))
 		switch {
 		case dst && !src:
 			return Forward, PerimeterMethod

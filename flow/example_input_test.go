@@ -19,7 +19,7 @@ func ExampleNewCSVReader() {
 	}
 	var r flow.Record
 	for err = src.ReadRecord(&r); err == nil; err = src.ReadRecord(&r) {
-		fmt.Println(r.Key.String(), r.Packets(), r.Bytes(), (r.End-r.Start)/1e9)
+		fmt.Println(r.Key, r.Packets(), r.Bytes(), (r.End-r.Start)/1e9)
 	}
 	fmt.Println(err)
 	// Output:
@@ -32,4 +32,19 @@ func ExampleNewJSONLReader() {
 	var r flow.Record
 	fmt.Println(src.ReadRecord(&r))
 	// Output: flow record 1 before byte 64: flow: bad record: bad number "many"
+}
+
+// The records of two tables, as of two halves of the traffic, in one order.
+func ExampleNewMerge() {
+	one := flow.NewJSONLReader(strings.NewReader(`{"start_ns":1,"end_ns":9,"src":"::1","dst":"::2"} {"start_ns":5,"end_ns":9,"src":"::1","dst":"::2"}`))
+	two := flow.NewJSONLReader(strings.NewReader(`{"start_ns":3,"end_ns":9,"src":"::3","dst":"::4"}`))
+	var r flow.Record
+	merged := flow.NewMerge(one, two)
+	for merged.ReadRecord(&r) == nil {
+		fmt.Println(r.Start, r.Key.SrcAddr())
+	}
+	// Output:
+	// 1 ::1
+	// 3 ::3
+	// 5 ::1
 }

@@ -31,7 +31,7 @@ func ExampleNewTable() {
 		s.last = p.Time
 	}
 	end := func(r *flow.Record, s *silence) error {
-		fmt.Println(r.Key.String(), "silent for", time.Duration(s.largest).Round(10*time.Millisecond))
+		fmt.Println(r.Key, "silent for", time.Duration(s.largest).Round(10*time.Millisecond))
 		return nil
 	}
 	table, err := flow.NewTable(flow.Config{}, add, end)
@@ -144,22 +144,46 @@ func ExampleKeyOf() {
 	}
 	key := flow.KeyOf(&p, &flow.Config{})
 	back := key.Reverse()
-	fmt.Println(key.String(), "|", back.String())
+	fmt.Println(key, "|", back)
 	// Output:
 	// 1 10.20.0.1:8 > 10.20.0.2:0 | 1 10.20.0.2:0 > 10.20.0.1:8
 }
 
+// The commonest use: a record for each flow, here those above 10 packets.
+func ExampleNewRecords() {
+	large := flow.RecordWriterFunc(func(r *flow.Record) error {
+		if r.Packets() > 10 {
+			fmt.Println(r.Key, r.Packets(), "packets,", r.Reason)
+		}
+		return nil
+	})
+	table, err := flow.NewRecords(flow.Config{}, large)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := pcapio.Run(open("keepalive.pcap"), table); err != nil {
+		log.Fatal(err)
+	}
+	// Output: 6 10.20.0.1:54682 > 10.20.0.2:7001 16 packets, end of flow
+}
+
+func ExampleColumns() {
+	for _, c := range flow.Columns()[:4] {
+		fmt.Printf("%s, %v, unit %q: %s\n", c.Name, c.Kind, c.Unit, c.Definition)
+	}
+	// Output:
+	// start_ns, time, unit "ns": time of the earliest packet, ns since 1970
+	// end_ns, time, unit "ns": time of the latest packet, ns since 1970
+	// src, address, unit "": source address of the flow's forward direction
+	// src_port, unsigned, unit "": source port; none where the protocol has none or it was not captured; for ICMP see KeyOf
+}
+
 func ExampleNewCSV() {
-	csv, err := flow.NewCSV(os.Stdout)
+	table, err := flow.NewRecords(flow.Config{}, flow.NewCSV(os.Stdout))
 	if err != nil {
 		log.Fatal(err)
 	}
-	table, err := flow.NewTable(flow.Config{}, nil, func(r *flow.Record, _ *struct{}) error { return csv.WriteRecord(r) })
-	if err != nil {
-		log.Fatal(err)
-	}
-	_, err = pcapio.Copy(table, open("keepalive.pcap"))
-	if err := errors.Join(err, table.Flush()); err != nil {
+	if _, err := pcapio.Run(open("keepalive.pcap"), table); err != nil {
 		log.Fatal(err)
 	}
 	// Output:
@@ -168,13 +192,11 @@ func ExampleNewCSV() {
 }
 
 func ExampleNewJSONL() {
-	jsonl := flow.NewJSONL(os.Stdout)
-	table, err := flow.NewTable(flow.Config{}, nil, func(r *flow.Record, _ *struct{}) error { return jsonl.WriteRecord(r) })
+	table, err := flow.NewRecords(flow.Config{}, flow.NewJSONL(os.Stdout))
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = pcapio.Copy(table, open("keepalive.pcap"))
-	if err := errors.Join(err, table.Flush()); err != nil {
+	if _, err := pcapio.Run(open("keepalive.pcap"), table); err != nil {
 		log.Fatal(err)
 	}
 	// Output:
@@ -217,7 +239,7 @@ func ExampleTurner() {
 	table, err := flow.NewTable(flow.Config{},
 		func(s *sides, _ *pcapio.Packet, d flow.Direction) { s[d]++ },
 		func(r *flow.Record, s *sides) error {
-			fmt.Println(r.Key.String(), r.Method, *s)
+			fmt.Println(r.Key, r.Method, *s)
 			return nil
 		})
 	if err != nil {
@@ -239,4 +261,12 @@ func ExampleTurner() {
 		log.Fatal(err)
 	}
 	// Output: 6 192.0.2.1:40000 > 192.0.2.2:80 initiator [1 1]
+}
+
+// Records in the form of JSONL inside of JSON of your own.
+func ExampleRecord_AppendJSON() {
+	r := flow.Record{Start: 1, End: 2, Key: flow.Key{Version: 4, Proto: 17, PortsOK: true, SrcPort: 53, DstPort: 1024}}
+	all := flow.Columns()
+	fmt.Printf("{\"flow\":%s}\n", r.AppendJSON(nil, all[3], all[5]))
+	// Output: {"flow":{"src_port":53,"dst_port":1024}}
 }

@@ -34,13 +34,13 @@ func newHasher(seed uint64, uni bool) hasher {
 	return h
 }
 
-func (h *hasher) sum(k *Key) uint32 {
-	common := uint64(k.TunnelID)<<32 | uint64(k.VLAN)<<16 | uint64(k.TunnelTyp)<<8 | uint64(k.Proto)
-	if k.PortsOK {
+func (h *hasher) sum(k *packed) uint32 {
+	common := uint64(k.tunnelID)<<32 | uint64(k.vlan)<<16 | uint64(k.tunnel)<<8 | uint64(k.proto)
+	if k.portsOK {
 		common ^= 1 << 15
 	}
-	common ^= uint64(k.InnerVLAN)<<40 ^ uint64(k.Version)<<28
-	ends := h.end(&k.Src, k.SrcPort) + bits.RotateLeft64(h.end(&k.Dst, k.DstPort), h.turn)
+	common ^= uint64(k.innerVLAN)<<40 ^ uint64(k.version)<<28
+	ends := h.end(&k.src, k.srcPort) + bits.RotateLeft64(h.end(&k.dst, k.dstPort), h.turn)
 	x := fold(ends^h.k[4], common^h.k[5])
 	// Once more: the high bits of one product of a fixed and a counting operand, such as a VLAN
 	// identifier, count in steps.

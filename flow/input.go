@@ -18,12 +18,6 @@ import (
 // ErrFormat means that input is not flow records as [CSV] and [JSONL] write them.
 var ErrFormat = errors.New("flow: bad record")
 
-// RecordReader reads flow records. ReadRecord fills r or returns an error, which is io.EOF at the
-// end of good input and is sticky.
-type RecordReader interface {
-	ReadRecord(r *Record) error
-}
-
 // RecordError is a record that cannot be used, or the place where reading failed.
 type RecordError struct {
 	Record int64 // counted from 1
@@ -176,8 +170,8 @@ func (j *JSONLReader) ReadRecord(r *Record) error {
 	*r = Record{}
 	// In the order of the columns, so that of several bad values the same one is reported every
 	// time.
-	for i := 0; err == nil && i < len(columns); i++ {
-		name := columns[i].name
+	for i := 0; err == nil && i < len(recordColumns); i++ {
+		name := recordColumns[i].Name
 		switch v := object[name].(type) {
 		case nil:
 			if slices.Contains(required[:], name) {
@@ -245,7 +239,7 @@ var parsers = map[string]func(r *Record, text string) error{
 		return badValue("direction", s)
 	},
 	"end_reason": func(r *Record, s string) error {
-		for r.Reason = StillActive; r.Reason < numReasons; r.Reason++ {
+		for r.Reason = StillActive; r.Reason < NumReasons; r.Reason++ {
 			if r.Reason.String() == s {
 				return nil
 			}
@@ -313,9 +307,9 @@ func parseFlags(s string, f *pcapio.TCPFlags) error {
 
 func parseTunnel(r *Record, s string) error {
 	t, err := pcapio.ParseTunnel(s)
-	if err != nil || bits.OnesCount16(uint16(t)) != 1 {
+	if err != nil || bits.OnesCount32(uint32(t)) != 1 {
 		return badValue("tunnel", s)
 	}
-	r.Key.TunnelTyp = uint8(bits.Len16(uint16(t)))
+	r.Key.Tunnel = t
 	return nil
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"reflect"
@@ -40,39 +41,17 @@ func readAll(src RecordReader) (list []Record, err error) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	want := sampleRecords(t)
-	var text bytes.Buffer
-	w, err := NewCSV(&text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines bytes.Buffer
-	jsonl := NewJSONL(&lines)
-	for i := range want {
-		if err := errors.Join(w.WriteRecord(&want[i]), jsonl.WriteRecord(&want[i])); err != nil {
-			t.Fatal(err)
-		}
-	}
-	fromCSV, err := NewCSVReader(&text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, src := range map[string]RecordReader{"csv": fromCSV, "jsonl": NewJSONLReader(&lines)} {
-		got, err := readAll(src)
-		if err != io.EOF || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: %v\ngot  %+v\nwant %+v", name, err, got, want)
-		}
-	}
+	writeAndRead(t, sampleRecords(t))
 }
 
 func TestEveryColumnHasAParser(t *testing.T) {
-	for _, c := range columns {
-		if parsers[c.name] == nil {
-			t.Errorf("no parser for %s", c.name)
+	for _, c := range recordColumns {
+		if parsers[c.Name] == nil {
+			t.Errorf("no parser for %s", c.Name)
 		}
 	}
-	if len(parsers) != len(columns) {
-		t.Errorf("%d parsers for %d columns", len(parsers), len(columns))
+	if len(parsers) != len(recordColumns) {
+		t.Errorf("%d parsers for %d columns", len(parsers), len(recordColumns))
 	}
 }
 
@@ -188,17 +167,57 @@ func FuzzReaders(f *testing.F) {
 			src = c
 		}
 		// What was read must survive being written and read again.
-		first, _ := readAll(src)
-		var again bytes.Buffer
-		w := NewJSONL(&again)
-		for i := range first {
-			if err := w.WriteRecord(&first[i]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		second, err := readAll(NewJSONLReader(&again))
-		if err != io.EOF || !reflect.DeepEqual(first, second) {
-			t.Errorf("%v\n%+v\n%+v", err, first, second)
-		}
+		records, _ := readAll(src)
+		writeAndRead(t, records)
 	})
+}
+
+// FuzzWriters writes a record and reads it again.
+func FuzzWriters(f *testing.F) {
+	f.Add(int64(-1), int64(1<<62), uint64(1<<63), make([]byte, 56))
+	f.Fuzz(func(t *testing.T, start, end int64, count uint64, b []byte) {
+		if len(b) < 56 {
+			return
+		}
+		u16 := func(i int) uint16 { return binary.BigEndian.Uint16(b[i:]) }
+		r := Record{Start: start, End: end, Fwd: Counters{count, ^count, pcapio.TCPFlags(u16(0) & 0x1ff)}, Rev: Counters{count / 3, count << 1, pcapio.TCPFlags(u16(2) & 0x1ff)},
+			Part: binary.BigEndian.Uint32(b[4:]), Reason: EndReason(b[8] % uint8(NumReasons)), Method: DirectionMethod(b[9] % 4)}
+		r.Key = Key{Src: [16]byte(b[10:]), Dst: [16]byte(b[26:]), Proto: b[42], Version: 6, VLAN: u16(43) & 0xfff, InnerVLAN: u16(45) & 0xfff,
+			Tunnel: 1 << (b[47] % 19) & pcapio.TunnelAll, TunnelID: binary.BigEndian.Uint32(b[48:])}
+		if b[52]&1 != 0 {
+			r.Key.Version = 4
+			copy(r.Key.Src[:], "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff")
+			copy(r.Key.Dst[:], r.Key.Src[:12])
+		} else if r.Key.SrcAddr().Is4In6() && r.Key.DstAddr().Is4In6() {
+			r.Key.Version = 4
+		}
+		if b[52]&2 != 0 {
+			r.Key.PortsOK, r.Key.SrcPort, r.Key.DstPort = true, u16(53), u16(54)
+		}
+		writeAndRead(t, []Record{r, {Key: r.Key.Reverse()}, r})
+	})
+}
+
+// writeAndRead writes records as CSV and as JSON Lines and checks that they are read again.
+func writeAndRead(t *testing.T, records []Record) {
+	t.Helper()
+	var text, lines bytes.Buffer
+	c, j := NewCSV(&text), NewJSONL(&lines)
+	for i := range records {
+		if err := errors.Join(c.WriteRecord(&records[i]), j.WriteRecord(&records[i])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(c.Flush(), j.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	fromCSV, err := NewCSVReader(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, src := range []RecordReader{fromCSV, NewJSONLReader(&lines)} {
+		if got, err := readAll(src); err != io.EOF || !reflect.DeepEqual(got, records) {
+			t.Errorf("%T: %v\n%+v\n%+v", src, err, got, records)
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"math/bits"
 	"net/netip"
 
 	"github.com/reeftools/reef/pcapio"
@@ -24,27 +23,19 @@ type Key struct {
 	Proto     uint8  // IP protocol number
 	Version   uint8  // 4 or 6
 	// ports are known; false for later fragments, cut headers and protocols without ports
-	PortsOK   bool
-	TunnelTyp uint8  // 1 + position of the pcapio.Tunnel bit, with Config.Tunnel
-	TunnelID  uint32 // VNI, GRE key or TEID, with Config.Tunnel
+	PortsOK  bool
+	Tunnel   pcapio.Tunnel // kind of the innermost tunnel, with Config.Tunnel
+	TunnelID uint32        // VNI, GRE key or TEID, with Config.Tunnel
 }
 
 // SrcAddr returns the source address.
-func (k *Key) SrcAddr() netip.Addr { return k.addr(&k.Src) }
+func (k Key) SrcAddr() netip.Addr { return addrOf(k.Version, &k.Src) }
 
 // DstAddr returns the destination address.
-func (k *Key) DstAddr() netip.Addr { return k.addr(&k.Dst) }
+func (k Key) DstAddr() netip.Addr { return addrOf(k.Version, &k.Dst) }
 
-// Tunnel returns the kind of the innermost tunnel, if it is in the key.
-func (k *Key) Tunnel() pcapio.Tunnel {
-	if k.TunnelTyp == 0 {
-		return pcapio.TunnelNone
-	}
-	return 1 << (k.TunnelTyp - 1)
-}
-
-func (k *Key) addr(a *[16]byte) netip.Addr {
-	if k.Version == 4 {
+func addrOf(version uint8, a *[16]byte) netip.Addr {
+	if version == 4 {
 		return netip.AddrFrom4([4]byte(a[12:]))
 	}
 	return netip.AddrFrom16(*a)
@@ -55,12 +46,6 @@ func (k Key) Reverse() Key {
 	k.Src, k.Dst = k.Dst, k.Src
 	k.SrcPort, k.DstPort = k.DstPort, k.SrcPort
 	return k
-}
-
-// sameRest compares what is no end.
-func (k *Key) sameRest(o *Key) bool {
-	return k.Proto == o.Proto && k.Version == o.Version && k.PortsOK == o.PortsOK &&
-		k.VLAN == o.VLAN && k.InnerVLAN == o.InnerVLAN && k.TunnelTyp == o.TunnelTyp && k.TunnelID == o.TunnelID
 }
 
 // Compare orders keys by version, addresses, protocol, ports, VLANs and tunnel; it returns -1, 0 or
@@ -75,28 +60,13 @@ func (k *Key) Compare(o *Key) int {
 	if c := bytes.Compare(k.Dst[:], o.Dst[:]); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(k.rest(), o.rest()); c != 0 {
-		return c
-	}
-	return cmp.Compare(k.tail(), o.tail())
-}
-
-// rest and tail pack the fields after the addresses in the order of comparison.
-func (k *Key) rest() uint64 {
-	ok := uint64(0)
-	if k.PortsOK {
-		ok = 1
-	}
-	return uint64(k.Proto)<<40 | ok<<32 | uint64(k.SrcPort)<<16 | uint64(k.DstPort)
-}
-
-func (k *Key) tail() uint64 {
-	return uint64(k.VLAN&0xfff)<<52 | uint64(k.InnerVLAN&0xfff)<<40 | uint64(k.TunnelTyp)<<32 | uint64(k.TunnelID)
+	a, b := pack(k), pack(o)
+	return a.compareRest(&b)
 }
 
 // String writes k as "6 10.0.0.1:1024 > 10.0.0.2:80", for messages; the first number is the
 // protocol.
-func (k *Key) String() string {
+func (k Key) String() string {
 	return fmt.Sprintf("%d %s > %s", k.Proto, netip.AddrPortFrom(k.SrcAddr(), k.SrcPort), netip.AddrPortFrom(k.DstAddr(), k.DstPort))
 }
 
@@ -125,29 +95,9 @@ func (d Direction) String() string {
 // DstPort, and the reply the other way round, so that both fall into one biflow; messages without
 // counterpart have type and code.
 func KeyOf(p *pcapio.Packet, cfg *Config) Key {
-	var k Key
+	var k packed
 	k.of(p, cfg)
-	return k
-}
-
-func (k *Key) of(p *pcapio.Packet, cfg *Config) {
-	k.Src, k.Dst, k.SrcPort, k.DstPort = p.Src, p.Dst, p.SrcPort, p.DstPort
-	k.Proto, k.Version, k.PortsOK = p.Proto, p.IPVersion, p.PortsOK
-	k.VLAN, k.InnerVLAN, k.TunnelTyp, k.TunnelID = 0, 0, 0, 0
-	if p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0 || p.ICMP.Inherited {
-		k.SrcPort, k.DstPort, k.PortsOK = uint16(p.ICMP.Type), uint16(p.ICMP.Code), true
-		if !cfg.Uni {
-			if other, ok := counterpart(p.Proto == 58, p.ICMP.Type); ok {
-				k.DstPort = uint16(other)
-			}
-		}
-	}
-	if cfg.VLAN {
-		k.VLAN, k.InnerVLAN = p.VLAN, p.InnerVLAN
-	}
-	if cfg.Tunnel && p.Tunnel != 0 {
-		k.TunnelTyp, k.TunnelID = uint8(bits.Len32(uint32(p.Tunnel))), p.TunnelID
-	}
+	return k.key()
 }
 
 // isReply tells whether an ICMP type that has a counterpart is the answer of the two.

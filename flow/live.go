@@ -58,7 +58,7 @@ func (t *Table[S]) inOrder(list []uint32) []uint32 {
 		if c := cmp.Compare(a.start, b.start); c != 0 {
 			return c
 		}
-		return t.store.at(a.n).key.Compare(&t.store.at(b.n).key)
+		return t.store.at(a.n).key.compare(&t.store.at(b.n).key)
 	})
 	for i := range order {
 		list[i] = order[i].n

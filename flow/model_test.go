@@ -258,10 +258,10 @@ func TestOneTimeStamp(t *testing.T) {
 // them for a random seed.
 func TestCraftedCollisions(t *testing.T) {
 	h := newHasher(7, false)
-	var colliding []Key
-	k := Key{Version: 4, Proto: 6, PortsOK: true}
+	var colliding []packed
+	k := packed{version: 4, proto: 6, portsOK: true}
 	for i := uint32(0); len(colliding) < 2000; i++ {
-		binary.BigEndian.PutUint32(k.Src[12:], i)
+		binary.BigEndian.PutUint32(k.src[12:], i)
 		if h.sum(&k)>>22 == 0 { // the first of 1024 homes
 			colliding = append(colliding, k)
 		}
@@ -293,22 +293,22 @@ func TestHashSpreads(t *testing.T) {
 }
 
 func testHashSpreads(t *testing.T, h hasher) {
-	for name, set := range map[string]func(i uint32, k *Key){
-		"source counts":   func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i) },
-		"high bits count": func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[12:], i<<16) },
-		"both count": func(i uint32, k *Key) {
-			binary.BigEndian.PutUint32(k.Src[12:], i)
-			binary.BigEndian.PutUint32(k.Dst[12:], i+1)
+	for name, set := range map[string]func(i uint32, k *packed){
+		"source counts":   func(i uint32, k *packed) { binary.BigEndian.PutUint32(k.src[12:], i) },
+		"high bits count": func(i uint32, k *packed) { binary.BigEndian.PutUint32(k.src[12:], i<<16) },
+		"both count": func(i uint32, k *packed) {
+			binary.BigEndian.PutUint32(k.src[12:], i)
+			binary.BigEndian.PutUint32(k.dst[12:], i+1)
 		},
-		"ports count":        func(i uint32, k *Key) { k.SrcPort, k.DstPort = uint16(i), uint16(i>>8) },
-		"tunnel id counts":   func(i uint32, k *Key) { k.TunnelID = i },
-		"vlan counts":        func(i uint32, k *Key) { k.VLAN, k.InnerVLAN = uint16(i&0xfff), uint16(i>>12) },
-		"ipv6 prefix counts": func(i uint32, k *Key) { binary.BigEndian.PutUint32(k.Src[4:], i) },
+		"ports count":        func(i uint32, k *packed) { k.srcPort, k.dstPort = uint16(i), uint16(i>>8) },
+		"tunnel id counts":   func(i uint32, k *packed) { k.tunnelID = i },
+		"vlan counts":        func(i uint32, k *packed) { k.vlan, k.innerVLAN = uint16(i&0xfff), uint16(i>>12) },
+		"ipv6 prefix counts": func(i uint32, k *packed) { binary.BigEndian.PutUint32(k.src[4:], i) },
 	} {
 		homes := map[uint32]int{}
 		most := 0
 		for i := range uint32(1 << 14) {
-			k := Key{Version: 4, Proto: 6, PortsOK: true}
+			k := packed{version: 4, proto: 6, portsOK: true}
 			set(i, &k)
 			home := h.sum(&k) >> 18 // as many homes as keys
 			homes[home]++
@@ -326,9 +326,9 @@ func TestHashOfDirections(t *testing.T) {
 		h := newHasher(3, uni)
 		same := 0
 		for i := range uint32(1000) {
-			k := Key{Version: 4, Proto: 6, PortsOK: true, SrcPort: uint16(i), DstPort: 80}
-			binary.BigEndian.PutUint32(k.Src[12:], i)
-			r := k.Reverse()
+			k := packed{version: 4, proto: 6, portsOK: true, srcPort: uint16(i), dstPort: 80}
+			binary.BigEndian.PutUint32(k.src[12:], i)
+			r := k.reverse()
 			if h.sum(&k) == h.sum(&r) {
 				same++
 			}

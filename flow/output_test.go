@@ -11,7 +11,7 @@ import (
 
 func records(t *testing.T, w RecordWriter, cfg Config, packets ...*pcapio.Packet) {
 	t.Helper()
-	table, err := NewTable(cfg, nil, func(r *Record, _ *struct{}) error { return w.WriteRecord(r) })
+	table, err := NewRecords(cfg, w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,11 +35,7 @@ func outputPackets() []*pcapio.Packet {
 
 func TestCSV(t *testing.T) {
 	var b strings.Builder
-	w, err := NewCSV(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	records(t, w, Config{VLAN: true, Tunnel: true}, outputPackets()...)
+	records(t, NewCSV(&b), Config{VLAN: true, Tunnel: true}, outputPackets()...)
 	const want = `start_ns,end_ns,src,src_port,dst,dst_port,proto,packets,bytes,tcp_flags,rev_packets,rev_bytes,rev_tcp_flags,vlan,inner_vlan,tunnel,tunnel_id,part,direction,end_reason
 1700000000000000000,1700000001000000000,10.0.0.1,1000,10.0.0.2,80,6,2,1560,FSAN,1,60,SA,,,,,0,initiator,forced end
 1700000003000000000,1700000003000000000,2001:db8::1,1000,2001:db8::2,80,17,1,48,,0,0,,5,6,vxlan,42,0,arbitrary,forced end
@@ -88,12 +84,7 @@ func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
 func TestOutputDoesNotAllocate(t *testing.T) {
 	r := Record{Key: Key{Version: 4, PortsOK: true}, Start: time.Now().UnixNano()}
-	csv, err := NewCSV(discard{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	jsonl := NewJSONL(discard{})
-	for name, w := range map[string]RecordWriter{"csv": csv, "jsonl": jsonl} {
+	for name, w := range map[string]RecordWriter{"csv": NewCSV(discard{}), "jsonl": NewJSONL(discard{})} {
 		if n := testing.AllocsPerRun(100, func() { w.WriteRecord(&r) }); n != 0 {
 			t.Errorf("%s: %v allocations per record", name, n)
 		}

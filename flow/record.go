@@ -34,14 +34,10 @@ func (r *Record) Bytes() uint64 { return r.Fwd.Bytes + r.Rev.Bytes }
 
 // Compare orders records by start, then key: the order in which a Table ends them.
 func (r *Record) Compare(o *Record) int {
-	return compareStarts(r.Start, &r.Key, o.Start, &o.Key)
-}
-
-func compareStarts(start int64, key *Key, otherStart int64, otherKey *Key) int {
-	if c := cmp.Compare(start, otherStart); c != 0 {
+	if c := cmp.Compare(r.Start, o.Start); c != 0 {
 		return c
 	}
-	return key.Compare(otherKey)
+	return r.Key.Compare(&o.Key)
 }
 
 // EndReason says why a record ended, with the values of IPFIX's flowEndReason (RFC 7012, registry
@@ -56,14 +52,14 @@ const (
 	EndOfFlow                        // TCP connection closed
 	ForcedEnd                        // Flush, while the flow was going on
 	LackOfResources                  // Config.MaxFlows was reached
-	numReasons
+	NumReasons                       // how many there are
 )
 
-var reasonNames = [numReasons]string{"active", "idle timeout", "active timeout", "end of flow", "forced end", "lack of resources"}
+var reasonNames = [NumReasons]string{"active", "idle timeout", "active timeout", "end of flow", "forced end", "lack of resources"}
 
 // String returns the name in words.
 func (r EndReason) String() string {
-	if r < numReasons {
+	if r < NumReasons {
 		return reasonNames[r]
 	}
 	return "unknown"

@@ -4,7 +4,7 @@ import "github.com/reeftools/reef/pcapio"
 
 // sighting is what a table needs of a packet.
 type sighting struct {
-	key      Key
+	key      packed
 	time     int64
 	ipLen    int
 	hash     uint32
@@ -41,7 +41,10 @@ const lookahead = 32
 // do not depend on each other, so the processor waits for many at once. What they read is of no use
 // but for being near now; the sum keeps the compiler from dropping them.
 func (t *Table[S]) drain() error {
-	if t.queued == 0 {
+	if t.end == nil {
+		t.err = errZero
+	}
+	if t.queued == 0 || t.err != nil {
 		return t.err
 	}
 	queue := t.queue[:t.queued]

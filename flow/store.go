@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"iter"
 
 	"github.com/reeftools/reef/internal/index"
@@ -20,7 +21,7 @@ type entry[S any] struct {
 // head is what all entries have. A [Record] has the same fields, but not as densely: this is 128
 // bytes, key and times in one cache line and the rest in the next.
 type head struct {
-	key        Key
+	key        packed
 	start, end int64
 
 	vol [2]volume // by Direction, as all pairs here
@@ -56,7 +57,7 @@ func (e *head) live() bool { return e.reason == StillActive }
 // record makes r the record of entry n.
 func (t *Table[S]) record(n uint32, r *Record) {
 	e := t.store.at(n)
-	r.Key, r.Start, r.End = e.key, e.start, e.end
+	r.Key, r.Start, r.End = e.key.key(), e.start, e.end
 	r.Fwd = Counters{Packets: e.vol[0].packets, Bytes: e.vol[0].bytes, Flags: e.flags[0]}
 	r.Rev = Counters{Packets: e.vol[1].packets, Bytes: e.vol[1].bytes, Flags: e.flags[1]}
 	r.Part, r.Reason, r.Method = t.part(n), e.reason, e.method
@@ -65,6 +66,13 @@ func (t *Table[S]) record(n uint32, r *Record) {
 // compare orders entries as Record.Compare does their records.
 func (e *head) compare(o *head) int {
 	return compareStarts(e.start, &e.key, o.start, &o.key)
+}
+
+func compareStarts(start int64, key *packed, otherStart int64, otherKey *packed) int {
+	if c := cmp.Compare(start, otherStart); c != 0 {
+		return c
+	}
+	return key.compare(otherKey)
 }
 
 // count adds a packet.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/internal/index"
 	"github.com/reeftools/reef/pcapio"
 )
@@ -21,6 +22,7 @@ type Table[S any] struct {
 	add  func(*S, *pcapio.Packet, Direction)
 	end  func(*Record, *S) error
 	err  error // of end; sticky
+	dst  any   // what end writes to, if NewRecords was told
 	hash hasher
 
 	queue  [lookahead]sighting
@@ -45,23 +47,8 @@ type Table[S any] struct {
 	// numbers of the records with markPart, by entry: 4 bytes that most flows do without
 	parts     map[uint32]uint32
 	lastStart int64 // of the record given out last, but for late ones
-	lastKey   Key
+	lastKey   packed
 	stats     Stats
-}
-
-// Stats are the counts of a Table: Packets = Counted + the sum of Skipped, and Flows = Live + the
-// sum of Ended.
-type Stats struct {
-	Packets    uint64              // given to WritePacket
-	Counted    uint64              // put on a flow
-	Skipped    pcapio.StatusCounts // not put on a flow, by reason: those without a whole IP header
-	OutOfOrder uint64              // of Counted: earlier than a packet before them
-	Flows      uint64              // records begun
-	Live       uint64              // records not ended
-	MaxLive    uint64              // most live at any time
-	Ended      [6]uint64           // records ended, by EndReason
-	// records given out after one that comes later in the order (see Config.Hold)
-	Late uint64
 }
 
 // NewTable returns an empty table. add is called for each packet on its flow's state, which is zero
@@ -208,17 +195,17 @@ func (t *Table[S]) find(s *sighting) (uint32, Direction) {
 }
 
 // match tells whether key belongs to the flow of k, and in which direction.
-func (t *Table[S]) match(k, key *Key) (Direction, bool) {
+func (t *Table[S]) match(k, key *packed) (Direction, bool) {
 	// Ends first, field by field: a comparison of whole keys would be a call.
-	if k.Src == key.Src && k.Dst == key.Dst && k.SrcPort == key.SrcPort && k.DstPort == key.DstPort && k.sameRest(key) {
+	if k.src == key.src && k.dst == key.dst && k.srcPort == key.srcPort && k.dstPort == key.dstPort && k.sameRest(key) {
 		return Forward, true
 	}
-	return Reverse, !t.cfg.Uni && k.Src == key.Dst && k.Dst == key.Src && k.SrcPort == key.DstPort && k.DstPort == key.SrcPort && k.sameRest(key)
+	return Reverse, !t.cfg.Uni && k.src == key.dst && k.dst == key.src && k.srcPort == key.dstPort && k.dstPort == key.srcPort && k.sameRest(key)
 }
 
 // continued is what a record that the active timeout cut off leaves to the next.
 type continued struct {
-	key    Key
+	key    packed
 	method DirectionMethod
 	part   uint32 // its number
 	tcp    marks
@@ -247,7 +234,7 @@ func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 	default:
 		e.key = s.key
 		if dir, e.method = t.direction(s); dir == Reverse {
-			e.key = s.key.Reverse()
+			e.key = s.key.reverse()
 		}
 	}
 	e.start, e.end = s.time, s.time
@@ -352,8 +339,11 @@ func (t *Table[S]) giveOut(n uint32) {
 }
 
 // Flush ends all live flows, closed TCP connections with EndOfFlow and the others with ForcedEnd,
-// and hands out their records. The table can be used on.
-func (t *Table[S]) Flush() error {
+// and hands out their records; then it flushes the writer of [NewRecords] if that has a Flush. The
+// table can be used on.
+func (t *Table[S]) Flush() error { return cascade.Flush(t.endAll(), t.dst) }
+
+func (t *Table[S]) endAll() error {
 	if err := t.drain(); err != nil {
 		return err
 	}
@@ -379,11 +369,4 @@ func (t *Table[S]) Flush() error {
 	t.giveOutRun()
 	t.release(math.MaxInt64)
 	return t.err
-}
-
-// Stats returns the counts so far, after putting the packets that were gathered on their flows; if
-// that fails, the next call says so.
-func (t *Table[S]) Stats() Stats {
-	_ = t.drain() // sticky
-	return t.stats
 }

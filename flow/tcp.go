@@ -210,7 +210,7 @@ func (t *Table[S]) orient(e *entry[S], s *sighting, dir Direction) Direction {
 
 // turn makes the destination of e its source.
 func (e *head) turn() {
-	e.key = e.key.Reverse()
+	e.key = e.key.reverse()
 	e.vol[0], e.vol[1] = e.vol[1], e.vol[0]
 	e.flags[0], e.flags[1] = e.flags[1], e.flags[0]
 	e.next[0], e.next[1] = e.next[1], e.next[0]

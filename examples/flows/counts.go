@@ -76,19 +76,3 @@ func tableStats(m meter) flow.Stats {
 	}
 	return flow.Stats{}
 }
-
-// add adds the counts of tables that followed each other.
-func add(a, b flow.Stats) flow.Stats {
-	a.Packets += b.Packets
-	a.Counted += b.Counted
-	a.OutOfOrder += b.OutOfOrder
-	a.Flows += b.Flows
-	a.Live += b.Live
-	for i := range b.Skipped {
-		a.Skipped[i] += b.Skipped[i]
-	}
-	for i := range b.Ended {
-		a.Ended[i] += b.Ended[i]
-	}
-	return a
-}

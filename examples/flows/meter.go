@@ -119,12 +119,12 @@ func (o *options) formatted(w io.Writer) (meter, error) {
 		}
 		return netmate.New(rows, netmate.Config{Semantics: o.netmateSemantics(), Flow: o.flowConfig()})
 	}
-	var records flow.RecordWriter = flow.NewJSONL(w)
-	if o.format == "csv" {
-		var err error
-		if records, err = flow.NewCSV(w); err != nil {
-			return nil, err
-		}
+	if o.format == "jsonl" {
+		return flow.NewRecords(o.flowConfig(), flow.NewJSONL(w))
 	}
-	return flow.NewTable(o.flowConfig(), nil, func(r *flow.Record, _ *struct{}) error { return records.WriteRecord(r) })
+	records := flow.NewCSV(w)
+	if err := records.Flush(); err != nil { // the head comes also if no file can be opened
+		return nil, err
+	}
+	return flow.NewRecords(o.flowConfig(), records)
 }

@@ -72,7 +72,11 @@ func (w *windows) next(now int64) error {
 }
 
 // stats returns the counts of all intervals.
-func (w *windows) stats() flow.Stats { return add(w.done, tableStats(w.meter)) }
+func (w *windows) stats() flow.Stats {
+	all, open := w.done, tableStats(w.meter)
+	all.Merge(&open)
+	return all
+}
 
 // check makes the meter for standard output, so that flags it cannot take are found before any
 // packet.

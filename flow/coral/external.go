@@ -10,6 +10,7 @@ import (
 
 	"github.com/reeftools/reef/flow"
 	"github.com/reeftools/reef/internal/spill"
+	"github.com/reeftools/reef/pcapio"
 )
 
 // MinMemory is the least Memory of [ExternalConfig].
@@ -227,7 +228,7 @@ func drain(f func(*Entry) error, entries iter.Seq2[*Entry, error]) error {
 func (x *ExternalAggregate) Close() error { return x.runs.Close() }
 
 // spilledSize is the length of an entry without name in a temporary file.
-const spilledSize = 16 + 16 + 2*4 + 4 + 4 + 5*8
+const spilledSize = 16 + 16 + 2*4 + 4 + 4 + 4 + 5*8
 
 func appendSpilled(b []byte, e *Entry) []byte {
 	k, le := &e.Key, binary.LittleEndian
@@ -239,7 +240,8 @@ func appendSpilled(b []byte, e *Entry) []byte {
 	if k.PortsOK {
 		portsOK = 1
 	}
-	b = le.AppendUint32(append(b, k.Proto, k.Version, portsOK, k.TunnelTyp), k.TunnelID)
+	b = append(b, k.Proto, k.Version, portsOK, 0)
+	b = le.AppendUint32(le.AppendUint32(b, uint32(k.Tunnel)), k.TunnelID)
 	for _, v := range [...]uint64{e.Packets, e.Bytes, e.Flows, uint64(e.First), uint64(e.Latest)} {
 		b = le.AppendUint64(b, v)
 	}
@@ -250,10 +252,10 @@ func decodeSpilled(b []byte, e *Entry) error {
 	if len(b) < spilledSize {
 		return errors.New("an entry is too short")
 	}
-	u16, u64 := binary.LittleEndian.Uint16, binary.LittleEndian.Uint64
+	u16, u32, u64 := binary.LittleEndian.Uint16, binary.LittleEndian.Uint32, binary.LittleEndian.Uint64
 	*e = Entry{Group: Group{Name: string(b[spilledSize:]), Key: flow.Key{Src: [16]byte(b), Dst: [16]byte(b[16:]), SrcPort: u16(b[32:]), DstPort: u16(b[34:]),
-		VLAN: u16(b[36:]), InnerVLAN: u16(b[38:]), Proto: b[40], Version: b[41], PortsOK: b[42] != 0, TunnelTyp: b[43],
-		TunnelID: binary.LittleEndian.Uint32(b[44:])}},
-		Counter: Counter{Packets: u64(b[48:]), Bytes: u64(b[56:]), Flows: u64(b[64:]), First: int64(u64(b[72:])), Latest: int64(u64(b[80:]))}}
+		VLAN: u16(b[36:]), InnerVLAN: u16(b[38:]), Proto: b[40], Version: b[41], PortsOK: b[42] != 0,
+		Tunnel: pcapio.Tunnel(u32(b[44:])), TunnelID: u32(b[48:])}},
+		Counter: Counter{Packets: u64(b[52:]), Bytes: u64(b[60:]), Flows: u64(b[68:]), First: int64(u64(b[76:])), Latest: int64(u64(b[84:]))}}
 	return nil
 }

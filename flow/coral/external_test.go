@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // randomRow has one of 40,000 sources and one of 2000 destinations.
@@ -13,7 +15,7 @@ func randomRow(rng *rand.Rand) *Row {
 	r := &Row{Counter: Counter{Packets: rng.Uint64N(20), Bytes: rng.Uint64N(1e6), Flows: 1, First: rng.Int64N(1e9), Latest: rng.Int64N(1e9)}}
 	k := &r.Key
 	k.Version, k.Proto, k.PortsOK, k.SrcPort, k.DstPort = 4, 6, rng.IntN(2) > 0, uint16(rng.IntN(3)), 80
-	k.VLAN, k.InnerVLAN, k.TunnelTyp, k.TunnelID = uint16(rng.IntN(2)), 7, 2, 1<<31
+	k.VLAN, k.InnerVLAN, k.Tunnel, k.TunnelID = uint16(rng.IntN(2)), 7, pcapio.TunnelTZSP, 1<<31
 	src, dst := rng.IntN(40000), rng.IntN(2000)
 	k.Src = [16]byte{10: 255, 11: 255, 13: byte(src >> 16), 14: byte(src >> 8), 15: byte(src)}
 	k.Dst = [16]byte{10: 255, 11: 255, 12: 1, 14: byte(dst >> 8), 15: byte(dst)}
