@@ -135,6 +135,7 @@ func appendField(b, text []byte) []byte {
 type JSONL[R any] struct {
 	output
 	columns []Column[R]
+	keys    []string // what stands before the values
 	nulls   bool
 	text    []byte // scratch
 }
@@ -142,7 +143,21 @@ type JSONL[R any] struct {
 // NewJSONL returns a writer of JSON Lines to w. With nulls, what is null is written so; else it is
 // left out.
 func NewJSONL[R any](w io.Writer, columns []Column[R], nulls bool) *JSONL[R] {
-	return &JSONL[R]{output: newOutput(w), columns: columns, nulls: nulls}
+	j := &JSONL[R]{output: newOutput(w), columns: columns, nulls: nulls}
+	for i := range columns {
+		j.keys = append(j.keys, string(columns[i].appendKey(nil)))
+	}
+	return j
+}
+
+// appendKey appends what stands before a value: the comma behind the one before, the name, and the
+// quotation mark that the value begins with if it has one.
+func (c *Column[R]) appendKey(b []byte) []byte {
+	b = append(appendString(append(b, ',', '"'), []byte(c.Name)), '"', ':')
+	if c.Kind.quoted() {
+		b = append(b, '"')
+	}
+	return b
 }
 
 // Write writes a row.
@@ -150,55 +165,64 @@ func (j *JSONL[R]) Write(r *R) error {
 	if j.err != nil {
 		return j.err
 	}
-	var b []byte
-	b, j.text = appendObject(j.start(), j.text, j.columns, r, j.nulls)
-	return j.end(append(b, '\n'))
+	b := j.start()
+	start := len(b)
+	for i := range j.columns {
+		key := len(b)
+		b = append(b, j.keys[i]...)
+		value := len(b)
+		c := &j.columns[i]
+		if c.Kind != KindText {
+			b = c.Append(b, r)
+		} else {
+			j.text = c.Text(j.text[:0], r)
+			b = appendString(b, j.text)
+		}
+		b = c.endValue(b, key, value, j.nulls)
+	}
+	return j.end(append(endObject(b, start), '\n'))
+}
+
+// endValue ends the value that begins at value, behind its key.
+func (c *Column[R]) endValue(b []byte, key, value int, nulls bool) []byte {
+	switch {
+	case len(b) > value:
+		if c.Kind.quoted() {
+			b = append(b, '"')
+		}
+		return b
+	case !nulls:
+		return b[:key]
+	case c.Kind.quoted():
+		b = b[:value-1]
+	}
+	return append(b, "null"...)
+}
+
+// endObject makes one object of the values since start, the first of which has a comma before it.
+func endObject(b []byte, start int) []byte {
+	if len(b) == start {
+		b = append(b, ',')
+	}
+	b[start] = '{'
+	return append(b, '}')
 }
 
 // AppendObject appends r as a JSON object. With nulls, what is null is written so; else it is left
 // out.
 func AppendObject[R any](b []byte, columns []Column[R], r *R, nulls bool) []byte {
-	b, _ = appendObject(b, nil, columns, r, nulls)
-	return b
-}
-
-// appendObject is AppendObject with a scratch buffer, which it returns too.
-func appendObject[R any](b, text []byte, columns []Column[R], r *R, nulls bool) (object, scratch []byte) {
-	b = append(b, '{')
-	first := len(b)
+	start := len(b)
 	for i := range columns {
 		c := &columns[i]
-		start := len(b)
-		if start > first {
-			b = append(b, ',')
-		}
-		b = append(append(append(b, '"'), c.Name...), '"', ':')
-		quoted := c.Kind.quoted()
-		if quoted {
-			b = append(b, '"')
-		}
+		key := len(b)
+		b = c.appendKey(b)
 		value := len(b)
-		if c.Kind != KindText {
-			b = c.Append(b, r)
-		} else {
-			text = c.Text(text[:0], r)
-			b = appendString(b, text)
+		if b = c.Append(b, r); c.Kind == KindText {
+			b = appendString(b[:value], []byte(string(b[value:])))
 		}
-		switch {
-		case len(b) > value:
-			if quoted {
-				b = append(b, '"')
-			}
-		case nulls:
-			if quoted {
-				b = b[:value-1]
-			}
-			b = append(b, "null"...)
-		default:
-			b = b[:start]
-		}
+		b = c.endValue(b, key, value, nulls)
 	}
-	return append(b, '}'), text
+	return endObject(b, start)
 }
 
 // appendString appends text as it is between the quotation marks of JSON (RFC 8259, 7); bytes that

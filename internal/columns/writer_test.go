@@ -61,8 +61,12 @@ func TestJSONL(t *testing.T) {
 			if out.String() != c.want {
 				t.Errorf("got\n%swant\n%s", out.String(), c.want)
 			}
-			if got := string(AppendObject([]byte("x"), all, &rows[0], c.nulls)) + "\n"; got != "x"+first {
-				t.Errorf("AppendObject: %s", got)
+			one := []byte("x")
+			for i := range rows {
+				one = append(AppendObject(one, all, &rows[i], c.nulls), '\n')
+			}
+			if string(one) != "x"+c.want {
+				t.Errorf("AppendObject: %s", one)
 			}
 		})
 	}
