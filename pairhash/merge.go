@@ -1,8 +1,7 @@
 package pairhash
 
 import (
-	"container/heap"
-
+	"github.com/reeftools/reef/internal/heap"
 	"github.com/reeftools/reef/internal/sat"
 )
 
@@ -36,10 +35,7 @@ func merged(sources []source, order Order) source {
 }
 
 // merger reads several sorted sources as one. It holds the head of each source in a heap.
-type merger struct {
-	heads   []mergeHead
-	compare func(x, y *PairCount) int
-}
+type merger struct{ heads heap.Heap[mergeHead] }
 
 type mergeHead struct {
 	PairCount
@@ -47,50 +43,28 @@ type mergeHead struct {
 }
 
 func newMerger(sources []source, compare func(x, y *PairCount) int) *merger {
-	m := &merger{compare: compare}
+	m := &merger{heap.New(func(a, b *mergeHead) bool { return compare(&a.PairCount, &b.PairCount) < 0 })}
 	for _, s := range sources {
 		if c, ok := s.next(); ok {
-			m.heads = append(m.heads, mergeHead{c, s})
+			m.heads.Push(mergeHead{c, s})
 		}
-	}
-	for i := len(m.heads)/2 - 1; i >= 0; i-- {
-		m.down(i)
 	}
 	return m
 }
 
 func (m *merger) next() (PairCount, bool) {
-	if len(m.heads) == 0 {
+	if m.heads.Len() == 0 {
 		return PairCount{}, false
 	}
-	c := m.heads[0].PairCount
-	if n, ok := m.heads[0].from.next(); ok {
-		m.heads[0].PairCount = n
+	first := &m.heads.Items[0]
+	c := first.PairCount
+	if n, ok := first.from.next(); ok {
+		first.PairCount = n
+		m.heads.Fix()
 	} else {
-		last := len(m.heads) - 1
-		m.heads[0] = m.heads[last]
-		m.heads = m.heads[:last]
+		m.heads.Pop()
 	}
-	m.down(0)
 	return c, true
-}
-
-// down restores the heap below i.
-func (m *merger) down(i int) {
-	h := m.heads
-	for {
-		least := i
-		for k := 2*i + 1; k <= 2*i+2 && k < len(h); k++ {
-			if m.compare(&h[k].PairCount, &h[least].PairCount) < 0 {
-				least = k
-			}
-		}
-		if least == i {
-			return
-		}
-		h[i], h[least] = h[least], h[i]
-		i = least
-	}
 }
 
 // summed joins equal pairs of sources that are merged ByPair into one count each.
@@ -121,40 +95,29 @@ func (s *summed) next() (PairCount, bool) {
 
 // top keeps the first n counts by compareCount: a heap with the last of them on top.
 type top struct {
-	n     int
-	items topHeap
+	n    int
+	kept heap.Heap[PairCount]
 }
 
-func newTop(n int) *top { return &top{n: max(n, 0)} }
+func newTop(n int) *top {
+	return &top{max(n, 0), heap.New(func(a, b *PairCount) bool { return compareCount(a, b) > 0 })}
+}
 
 func (t *top) offer(c *PairCount) {
 	switch {
-	case len(t.items) < t.n:
-		heap.Push(&t.items, *c)
-	case t.n > 0 && compareCount(c, &t.items[0]) < 0:
-		t.items[0] = *c
-		heap.Fix(&t.items, 0)
+	case t.kept.Len() < t.n:
+		t.kept.Push(*c)
+	case t.n > 0 && compareCount(c, &t.kept.Items[0]) < 0:
+		t.kept.Items[0] = *c
+		t.kept.Fix()
 	}
 }
 
 // sorted empties t and returns what it kept, highest count first.
 func (t *top) sorted() []PairCount {
-	s := make([]PairCount, len(t.items))
+	s := make([]PairCount, t.kept.Len())
 	for i := len(s) - 1; i >= 0; i-- {
-		s[i] = heap.Pop(&t.items).(PairCount)
+		s[i] = t.kept.Pop()
 	}
 	return s
-}
-
-type topHeap []PairCount
-
-func (h topHeap) Len() int           { return len(h) }
-func (h topHeap) Less(i, j int) bool { return compareCount(&h[i], &h[j]) > 0 }
-func (h topHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *topHeap) Push(x any)        { *h = append(*h, x.(PairCount)) }
-func (h *topHeap) Pop() any {
-	last := len(*h) - 1
-	x := (*h)[last]
-	*h = (*h)[:last]
-	return x
 }

@@ -161,10 +161,10 @@ func (x *ExternalAggregate) Top(n int, by Field, f func(*Entry) error) error {
 	if x.failed == nil {
 		x.failed = fmt.Errorf("%w: a row after Top", ErrConfig)
 	}
-	h := topHeap{by: by, most: n}
+	h := newTopHeap(by, n)
 	all := x.runs.All(x.inMemory())
 	if n <= 0 || n > maxHeap {
-		return x.sorted(&h, all, n, f)
+		return x.sorted(h, all, n, f)
 	}
 	for e, err := range all {
 		if err != nil {

@@ -2,10 +2,11 @@ package coral
 
 import (
 	"cmp"
-	"container/heap"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/reeftools/reef/internal/heap"
 )
 
 // Field is a counter by which entries are sorted.
@@ -54,7 +55,7 @@ func (a *Aggregate) Top(n int, by Field) []Entry {
 	if n <= 0 || n > len(a.entries) {
 		n = len(a.entries)
 	}
-	h := topHeap{by: by, most: n, entries: make([]*Entry, 0, n)}
+	h := newTopHeap(by, n)
 	for i := range a.entries {
 		if e := &a.entries[i]; h.wants(e) {
 			h.put(e)
@@ -65,31 +66,37 @@ func (a *Aggregate) Top(n int, by Field) []Entry {
 
 // topHeap has the entry that comes last on top: the first to go.
 type topHeap struct {
-	by      Field
-	most    int
-	entries []*Entry
+	heap.Heap[*Entry]
+	by   Field
+	most int
+}
+
+func newTopHeap(by Field, most int) *topHeap {
+	h := &topHeap{by: by, most: most}
+	h.Heap = heap.New(func(a, b **Entry) bool { return h.compare(*a, *b) > 0 })
+	return h
 }
 
 // wants tells whether e is among the first, so far.
 func (h *topHeap) wants(e *Entry) bool {
-	return len(h.entries) < h.most || h.most > 0 && h.compare(e, h.entries[0]) < 0
+	return h.Len() < h.most || h.most > 0 && h.compare(e, h.Items[0]) < 0
 }
 
 // put takes an entry that it wants.
 func (h *topHeap) put(e *Entry) {
-	if len(h.entries) < h.most {
-		heap.Push(h, e)
+	if h.Len() < h.most {
+		h.Push(e)
 		return
 	}
-	h.entries[0] = e
-	heap.Fix(h, 0)
+	h.Items[0] = e
+	h.Fix()
 }
 
 // sorted returns copies of the entries, the first one first.
 func (h *topHeap) sorted() []Entry {
-	slices.SortFunc(h.entries, h.compare)
-	top := make([]Entry, len(h.entries))
-	for i, e := range h.entries {
+	slices.SortFunc(h.Items, h.compare)
+	top := make([]Entry, len(h.Items))
+	for i, e := range h.Items {
 		top[i] = *e
 	}
 	return top
@@ -101,15 +108,4 @@ func (h *topHeap) compare(a, b *Entry) int {
 		return c
 	}
 	return a.Group.Compare(&b.Group)
-}
-
-func (h *topHeap) Len() int           { return len(h.entries) }
-func (h *topHeap) Less(i, j int) bool { return h.compare(h.entries[i], h.entries[j]) > 0 }
-func (h *topHeap) Swap(i, j int)      { h.entries[i], h.entries[j] = h.entries[j], h.entries[i] }
-func (h *topHeap) Push(x any)         { h.entries = append(h.entries, x.(*Entry)) }
-
-func (h *topHeap) Pop() any {
-	last := h.entries[len(h.entries)-1]
-	h.entries = h.entries[:len(h.entries)-1]
-	return last
 }

@@ -2,10 +2,11 @@ package spill
 
 import (
 	"bufio"
-	"container/heap"
 	"encoding/binary"
 	"errors"
 	"io"
+
+	"github.com/reeftools/reef/internal/heap"
 )
 
 // source gives values in order.
@@ -43,33 +44,36 @@ func reader[T any](o *run, decode func([]byte, *T) error) func(*T) (bool, error)
 	}
 }
 
-// merger is a heap of sources by the value that each is at.
+// merger has a heap of sources by the value that each is at.
 type merger[T any] struct {
 	kind    *Kind[T]
-	sources []*source[T]
+	sources heap.Heap[*source[T]]
+}
+
+func newMerger[T any](kind *Kind[T]) *merger[T] {
+	return &merger[T]{kind, heap.New(func(a, b **source[T]) bool { return kind.Compare(&(*a).now, &(*b).now) < 0 })}
 }
 
 // add puts in a source that has values.
 func (m *merger[T]) add(s *source[T]) error {
 	ok, err := s.read(&s.now)
 	if ok {
-		m.sources = append(m.sources, s)
+		m.sources.Push(s)
 	}
 	return err
 }
 
 // run gives the values to yield until it has enough.
 func (m *merger[T]) run(yield func(*T, error) bool) {
-	heap.Init(m)
 	var v T
-	for len(m.sources) > 0 {
-		v = m.sources[0].now
+	for m.sources.Len() > 0 {
+		v = m.sources.Items[0].now
 		if err := m.advance(); err != nil {
 			yield(nil, err)
 			return
 		}
-		for m.kind.Join != nil && len(m.sources) > 0 && m.kind.Compare(&v, &m.sources[0].now) == 0 {
-			m.kind.Join(&v, &m.sources[0].now)
+		for m.kind.Join != nil && m.sources.Len() > 0 && m.kind.Compare(&v, &m.sources.Items[0].now) == 0 {
+			m.kind.Join(&v, &m.sources.Items[0].now)
 			if err := m.advance(); err != nil {
 				yield(nil, err)
 				return
@@ -83,27 +87,15 @@ func (m *merger[T]) run(yield func(*T, error) bool) {
 
 // advance takes the first source to its next value.
 func (m *merger[T]) advance() error {
-	ok, err := m.sources[0].read(&m.sources[0].now)
-	if err != nil {
+	first := m.sources.Items[0]
+	ok, err := first.read(&first.now)
+	switch {
+	case err != nil:
 		return err
-	}
-	if ok {
-		heap.Fix(m, 0)
-	} else {
-		heap.Pop(m)
+	case ok:
+		m.sources.Fix()
+	default:
+		m.sources.Pop()
 	}
 	return nil
-}
-
-func (m *merger[T]) Len() int { return len(m.sources) }
-func (m *merger[T]) Less(i, j int) bool {
-	return m.kind.Compare(&m.sources[i].now, &m.sources[j].now) < 0
-}
-func (m *merger[T]) Swap(i, j int) { m.sources[i], m.sources[j] = m.sources[j], m.sources[i] }
-func (m *merger[T]) Push(x any)    { m.sources = append(m.sources, x.(*source[T])) }
-
-func (m *merger[T]) Pop() any {
-	last := m.sources[len(m.sources)-1]
-	m.sources = m.sources[:len(m.sources)-1]
-	return last
 }

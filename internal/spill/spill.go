@@ -120,7 +120,7 @@ func (r *Runs[T]) write(f *os.File, values iter.Seq2[*T, error]) (size int64, er
 // joined. An error comes last. A value is good until the next one.
 func (r *Runs[T]) All(more iter.Seq[*T]) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		m := merger[T]{kind: &r.Kind}
+		m := newMerger(&r.Kind)
 		for _, one := range r.list {
 			if err := m.add(&source[T]{read: reader(one, r.Decode)}); err != nil {
 				yield(nil, err)
