@@ -55,13 +55,7 @@ func TestFlood(t *testing.T) {
 		for _, p := range pairs {
 			k.Add(p.A, p.B)
 		}
-		steps := 0
-		for i, id := range k.index {
-			if id != 0 {
-				steps += displacement(i, k.entries[id-1].hash, len(k.index))
-			}
-		}
-		return steps
+		return k.index.Steps()
 	}
 	external := func(pairs []Pair) int {
 		x, err := NewExternal(ExternalConfig{})

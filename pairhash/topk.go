@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/reeftools/reef/internal/index"
 	"github.com/reeftools/reef/internal/sat"
 )
 
@@ -13,7 +14,8 @@ const DefaultTopK = 1 << 16
 
 // TopKConfig says how many pairs a [TopK] keeps. The zero value keeps 65,536.
 type TopKConfig struct {
-	// Size is the number of pairs, 0 for 65,536, at most 134,217,728. Each takes 68 bytes.
+	// Size is the number of pairs, 0 for 65,536, at most 134,217,728. Each takes 76 bytes or
+	// a few more, by how full the index is.
 	Size int
 	// Seed keys the hash of the table; it changes no result. 0 takes a random one.
 	Seed uint64
@@ -37,7 +39,7 @@ type TopK struct {
 	cfg     TopKConfig
 	entries []topEntry
 	heap    []uint32 // entries, lowest count first
-	index   []uint32 // number of the entry + 1, or 0; linear probing, at most half full
+	index   index.Index
 	total   uint64
 }
 
@@ -63,11 +65,7 @@ func NewTopK(cfg TopKConfig) (*TopK, error) {
 		cfg.Size = DefaultTopK
 	}
 	cfg.Seed = keyed(cfg.Seed)
-	slots := 2
-	for slots < 2*cfg.Size {
-		slots *= 2
-	}
-	return &TopK{cfg: cfg, entries: make([]topEntry, 0, cfg.Size), heap: make([]uint32, 0, cfg.Size), index: make([]uint32, slots)}, nil
+	return &TopK{cfg: cfg, entries: make([]topEntry, 0, cfg.Size), heap: make([]uint32, 0, cfg.Size), index: index.New(cfg.Size)}, nil
 }
 
 // Add counts the pair once.
@@ -81,22 +79,21 @@ func (t *TopK) AddN(x, y Addr, n uint64) {
 	t.total = sat.AddUint(t.total, n)
 	p := PairOf(x, y)
 	h := uint32(p.hash(t.cfg.Seed))
-	i := t.find(&p, h)
-	if id := t.index[i]; id != 0 {
-		e := &t.entries[id-1]
+	if id := t.find(&p, h); id != index.None {
+		e := &t.entries[id]
 		e.n = sat.AddUint(e.n, n)
 		t.down(e.pos)
 		return
 	}
 	if len(t.entries) < cap(t.entries) {
-		t.insert(topEntry{pair: p, n: n, hash: h}, i)
+		t.insert(topEntry{pair: p, n: n, hash: h})
 		return
 	}
 	id := t.heap[0]
 	e := &t.entries[id]
-	t.remove(e)
+	t.index.Remove(e.hash, id)
 	*e = topEntry{pair: p, n: sat.AddUint(e.n, n), err: e.n, hash: h}
-	t.index[t.find(&p, h)] = id + 1
+	t.index.Insert(h, id)
 	t.down(0)
 }
 
@@ -136,8 +133,7 @@ func (t *TopK) Merge(o *TopK) error {
 	}
 	all := t.widened(o)
 	for _, c := range o.widened(t) {
-		h := uint32(c.Pair.hash(t.cfg.Seed))
-		if t.index[t.find(&c.Pair, h)] == 0 { // those in both are in all already
+		if t.find(&c.Pair, uint32(c.Pair.hash(t.cfg.Seed))) == index.None { // those in both are in all already
 			all = append(all, c)
 		}
 	}
@@ -146,8 +142,7 @@ func (t *TopK) Merge(o *TopK) error {
 	t.Reset()
 	t.total = total
 	for _, c := range all[:min(len(all), t.cfg.Size)] {
-		h := uint32(c.Pair.hash(t.cfg.Seed))
-		t.insert(topEntry{pair: c.Pair, n: c.N, err: c.Err, hash: h}, t.find(&c.Pair, h))
+		t.insert(topEntry{pair: c.Pair, n: c.N, err: c.Err, hash: uint32(c.Pair.hash(t.cfg.Seed))})
 	}
 	return nil
 }
@@ -158,8 +153,8 @@ func (t *TopK) widened(o *TopK) []TopCount {
 	r := t.Top(len(t.entries))
 	for i := range r {
 		n, err := bound, bound
-		if id := o.index[o.find(&r[i].Pair, uint32(r[i].Pair.hash(o.cfg.Seed)))]; id != 0 {
-			n, err = o.entries[id-1].n, o.entries[id-1].err
+		if id := o.find(&r[i].Pair, uint32(r[i].Pair.hash(o.cfg.Seed))); id != index.None {
+			n, err = o.entries[id].n, o.entries[id].err
 		}
 		r[i].N, r[i].Err = sat.AddUint(r[i].N, n), sat.AddUint(r[i].Err, err)
 	}
@@ -169,43 +164,26 @@ func (t *TopK) widened(o *TopK) []TopCount {
 // Reset forgets everything.
 func (t *TopK) Reset() {
 	t.entries, t.heap, t.total = t.entries[:0], t.heap[:0], 0
-	clear(t.index)
+	t.index.Clear()
 }
 
-// find returns the place of p in the index, or the empty place where it belongs.
+// find returns the number of p's entry, or index.None.
 func (t *TopK) find(p *Pair, h uint32) uint32 {
-	mask := uint32(len(t.index) - 1)
-	i := h & mask
-	for t.index[i] != 0 {
-		if e := &t.entries[t.index[i]-1]; e.hash == h && e.pair == *p {
-			break
+	for id, i := t.index.First(h); id != index.None; id, i = t.index.Next(h, i) {
+		if t.entries[id].pair == *p {
+			return id
 		}
-		i = (i + 1) & mask
 	}
-	return i
+	return index.None
 }
 
-// insert adds an entry whose place in the index is i.
-func (t *TopK) insert(e topEntry, i uint32) {
+// insert adds an entry whose pair is not there.
+func (t *TopK) insert(e topEntry) {
 	id := uint32(len(t.entries))
 	e.pos = id
 	t.entries, t.heap = append(t.entries, e), append(t.heap, id)
-	t.index[i] = id + 1
+	t.index.Insert(e.hash, id)
 	t.up(id)
-}
-
-// remove takes e out of the index, and moves up those behind it that would no longer be found.
-func (t *TopK) remove(e *topEntry) {
-	mask := uint32(len(t.index) - 1)
-	hole := t.find(&e.pair, e.hash)
-	for i := (hole + 1) & mask; t.index[i] != 0; i = (i + 1) & mask {
-		home := t.entries[t.index[i]-1].hash & mask
-		if (i-home)&mask >= (i-hole)&mask { // home is not after hole
-			t.index[hole] = t.index[i]
-			hole = i
-		}
-	}
-	t.index[hole] = 0
 }
 
 // up and down restore the heap around position i.

@@ -32,7 +32,7 @@ func checkTopK(t *testing.T, name string, k *TopK, exact *Exact) {
 	}
 	for pos, id := range k.heap {
 		e := &k.entries[id]
-		if int(e.pos) != pos || k.entries[k.heap[(pos-1)/2]].n > e.n && pos > 0 || k.index[k.find(&e.pair, e.hash)] != id+1 {
+		if int(e.pos) != pos || k.entries[k.heap[(pos-1)/2]].n > e.n && pos > 0 || k.find(&e.pair, e.hash) != id {
 			t.Fatalf("%s: heap or index broken at %d", name, pos)
 		}
 	}

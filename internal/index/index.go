@@ -124,6 +124,18 @@ func (x *Index) All(yield func(n uint32) bool) {
 	}
 }
 
+// Steps returns how many cells beyond the first are looked at to find each number once. Tests tell
+// by it that made-up collisions have no effect.
+func (x *Index) Steps() int {
+	steps, mask := 0, len(x.cells)-1
+	for i, c := range x.cells {
+		if c != 0 {
+			steps += (i - int(uint32(c>>32)>>x.shift)) & mask
+		}
+	}
+	return steps
+}
+
 // Clear empties the index and keeps its memory.
 func (x *Index) Clear() {
 	clear(x.cells)

@@ -23,12 +23,14 @@ func TestRuns(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		tags []uint32 // of the numbers 0, 1, 2, ...
+		// beyond the home of each number when the first is gone
+		steps int
 	}{
-		{"one tag", []uint32{home(2, 7), home(2, 7), home(2, 7), home(2, 7)}},
-		{"one home", []uint32{home(2, 1), home(2, 2), home(2, 3), home(2, 4)}},
-		{"over the end", []uint32{home(6, 1), home(7, 1), home(6, 2), home(7, 2), home(0, 1)}},
-		{"into each other", []uint32{home(1, 1), home(3, 1), home(1, 2), home(2, 1), home(3, 2)}},
-		{"zeros", []uint32{0, 0, home(7, 0), home(7, 0)}},
+		{"one tag", []uint32{home(2, 7), home(2, 7), home(2, 7), home(2, 7)}, 0 + 1 + 2},
+		{"one home", []uint32{home(2, 1), home(2, 2), home(2, 3), home(2, 4)}, 0 + 1 + 2},
+		{"over the end", []uint32{home(6, 1), home(7, 1), home(6, 2), home(7, 2), home(0, 1)}, 0 + 0 + 1 + 1},
+		{"into each other", []uint32{home(1, 1), home(3, 1), home(1, 2), home(2, 1), home(3, 2)}, 0 + 0 + 0 + 1},
+		{"zeros", []uint32{0, 0, home(7, 0), home(7, 0)}, 0 + 0 + 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for gone := range c.tags {
@@ -50,6 +52,9 @@ func TestRuns(t *testing.T) {
 					if got := numbers(&x, tag); !slices.Equal(got, want) {
 						t.Errorf("without %d: %v under tag %#x, want %v", gone, got, tag, want)
 					}
+				}
+				if gone == 0 && x.Steps() != c.steps {
+					t.Errorf("%d steps, want %d", x.Steps(), c.steps)
 				}
 				if x.Len() != len(c.tags)-1 {
 					t.Errorf("Len %d", x.Len())
