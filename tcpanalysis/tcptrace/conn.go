@@ -1,6 +1,10 @@
 package tcptrace
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/reeftools/reef/tcpanalysis/internal/seqspace"
+)
 
 // Conn is one TCP connection as tcptrace counts it. Times are microseconds since 1970, as tcptrace
 // sees them.
@@ -85,7 +89,7 @@ type halfState struct {
 	wraps                                 uint32
 	visited                               uint8 // quadrants since the last wrap
 	scaledStats, dataAcked                bool
-	seqs                                  seqspace
+	seqs                                  seqspace.Space
 	dups                                  [8]struct {
 		seq uint32
 		id  uint16

@@ -1,6 +1,9 @@
 package tcptrace
 
-import "github.com/reeftools/reef/pcapio"
+import (
+	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/tcpanalysis/internal/seqspace"
+)
 
 // segment counts packet p, which h sent to peer on connection c. The order of the steps is
 // tcptrace's and matters.
@@ -122,7 +125,7 @@ func dataLen(p *pcapio.Packet) int {
 // all four is a wrap.
 func (h *Half) wrap(start, end uint64) {
 	st := &h.state
-	if st.visited == 15 && uint64(quarter(st.syn)) == end>>30 && end >= uint64(st.syn) {
+	if st.visited == 15 && uint64(seqspace.Quarter(st.syn)) == end>>30 && end >= uint64(st.syn) {
 		st.wraps++
 		st.visited = 0
 	}

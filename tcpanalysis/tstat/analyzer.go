@@ -42,7 +42,7 @@ type Analyzer struct {
 	set       *Set // of the step at hand, nil without steps
 	conns     *conntab.Table[live]
 	flows     *conntab.Table[liveFlow]
-	records   slab.Slab[record]
+	records   records
 	names     slab.Slab[name]
 	scan      scan // classic timeouts
 	now       int64
@@ -89,7 +89,7 @@ func New(cfg Config, conns ConnWriter, flows FlowWriter, steps StepWriter) (*Ana
 	}
 	cfg = cfg.withDefaults()
 	a := &Analyzer{cfg: cfg, connSink: conns, flowSink: flows, steps: steps, clock: math.MinInt64,
-		conns: conntab.New[live](), flows: conntab.New[liveFlow]()}
+		conns: conntab.New[live](), flows: conntab.New[liveFlow](), records: records{Later: later}}
 	if cfg.Classic {
 		a.scan = newScan(cfg.MaxConns, cfg.MaxFlows)
 	}

@@ -62,10 +62,10 @@ const (
 func (in *insertion) classify(i, n uint32, seen bool, recovery float64) {
 	target := i
 	if !seen {
-		target = in.a.records.At(i).prev
+		target = in.a.records.At(i).Prev()
 	}
 	class := in.rules(i, target, n, seen, recovery)
-	in.a.records.At(target).class = class
+	in.a.records.At(target).Note.class = class
 	in.countClass(class)
 	if class&classMask == inSequence {
 		return
@@ -96,7 +96,7 @@ func (in *insertion) rules(at, target, n uint32, seen bool, recovery float64) ui
 	a, h, peer := in.a, in.h, in.peer
 	r := a.records.At(at)
 	var before *record
-	if p := a.records.At(target).prev; p != 0 {
+	if p := a.records.At(target).Prev(); p != 0 {
 		before = a.records.At(p)
 	}
 	mean := h.RTT.meanMicros(a.cfg.Classic) + peer.RTT.meanMicros(a.cfg.Classic)
@@ -106,25 +106,25 @@ func (in *insertion) rules(at, target, n uint32, seen bool, recovery float64) ui
 	if !seen {
 		recovery = noPrevious
 		if before != nil {
-			recovery = float64(a.now-before.time) / 1000
+			recovery = float64(a.now-before.Time) / 1000
 		}
 	}
 	flag := uint8(0)
 	if h.RTT.N == 0 || peer.RTT.N == 0 {
 		flag, rto, shortest = noSample, noSampleRTO, noSampleRTT
 		if recovery == noPrevious {
-			recovery = float64(a.now-r.time) / 1000
+			recovery = float64(a.now-r.Time) / 1000
 		}
 	}
 	late := recovery > rto
-	fast := before != nil && before.acked > manyACKs && recovery < rto
-	acked := r.acked > 0
+	fast := before != nil && before.Acked > manyACKs && recovery < rto
+	acked := r.Acked > 0
 	switch {
 	case n == 1 && peer.window == 0 && h.SYNs > 0 && peer.SYNs > 0:
 		return flowControl
-	case before != nil && before.class != inSequence && recovery < mean:
-		return before.class | batch
-	case (seen || acked) && r.id == in.id:
+	case before != nil && before.Note.class != inSequence && recovery < mean:
+		return before.Note.class | batch
+	case (seen || acked) && r.Note.id == in.id:
 		return networkDup | flag
 	case fast && acked:
 		return unneededFast | flag
@@ -134,7 +134,7 @@ func (in *insertion) rules(at, target, n uint32, seen bool, recovery float64) ui
 		return unneededTimeout | flag
 	case late:
 		return retransTimeout | flag
-	case !seen && !acked && float64(a.now-r.time)/1000 < shortest:
+	case !seen && !acked && float64(a.now-r.Time)/1000 < shortest:
 		return reordering | flag
 	}
 	return unclassified | flag

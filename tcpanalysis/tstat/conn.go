@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+
+	"github.com/reeftools/reef/tcpanalysis/internal/seqspace"
 )
 
 // Conn is a TCP connection that ended. Times are ns since 1970, in classic semantics cut to
@@ -165,7 +167,7 @@ func (r EndReason) String() string {
 // half is a Half and what the next packet needs to know of it.
 type half struct {
 	Half
-	space     seqspace
+	space     seqspace.Space
 	lastTime  int64
 	synSeq    uint32
 	finSeq    uint32

@@ -1,24 +1,25 @@
 package tstat
 
-// record is a range of sequence numbers that was sent, first and last byte included.
-type record struct {
-	first, last uint32
-	time        int64 // when it was last sent
-	prev, next  uint32
-	acked       uint32 // how often
-	id          uint32 // IP identification of the packet
-	retrans     bool
-	class       uint8 // anomaly with flags
+import (
+	"math"
+
+	"github.com/reeftools/reef/tcpanalysis/internal/seqspace"
+)
+
+// records are the ranges of sequence numbers that were sent.
+type records = seqspace.Store[note]
+
+type record = seqspace.Record[note]
+
+// note is what is kept of the packet that sent a record last.
+type note struct {
+	id      uint32 // IP identification
+	retrans bool   // it was sent more than once
+	class   uint8  // anomaly with flags
 }
 
-// seqspace is the memory of the segments of one side: four lists, each for a quarter of the
-// sequence numbers. Only the quarter last visited and its two neighbours are kept, and maxRecords
-// of each, so that memory is bounded.
-type seqspace struct {
-	head, tail [4]uint32
-	count      [4]uint16
-	center     uint8 // 1 + quarter last visited, 0 before the first
-}
+// later is what is left of two records that become one: what was sent last, but retrans.
+func later(n, l *note) { n.id, n.class = l.id, l.class }
 
 const (
 	// that a quarter holds after one at its end: over it the two oldest become one
@@ -26,32 +27,13 @@ const (
 	mostRecords = 4096 // that it holds at all
 )
 
-// visit makes q the centre and forgets the quarter opposite to it.
-func (a *Analyzer) visit(s *seqspace, q uint32) {
-	if uint32(s.center) == q+1 {
-		return
-	}
-	s.center = uint8(q + 1)
-	a.forget(s, (q+2)&3)
-}
-
-func (a *Analyzer) forget(s *seqspace, q uint32) {
-	for i := s.head[q]; i != 0; {
-		next := a.records.At(i).next
-		a.records.Free(i)
-		i = next
-	}
-	s.head[q], s.tail[q], s.count[q] = 0, 0, 0
-}
-
 // insert records n bytes from seq, which h sent with IP identification id, and returns how many of
 // them had been seen.
 func (a *Analyzer) insert(h, peer *half, fromClient bool, seq, n, id uint32) (again int64, outOfOrder bool) {
-	s := &h.space
-	q, last := seq>>30, seq+n-1
-	a.visit(s, q)
+	q, last := seqspace.Quarter(seq), seq+n-1
+	a.records.Visit(&h.space, q)
 	in := insertion{a: a, h: h, peer: peer, fromClient: fromClient, id: id}
-	if q == last>>30 {
+	if q == seqspace.Quarter(last) {
 		in.add(q, seq, n)
 		return in.again, in.outOfOrder
 	}
@@ -78,162 +60,108 @@ type insertion struct {
 
 // add puts n bytes from first into quarter q.
 func (in *insertion) add(q, first, n uint32) {
-	a, s := in.a, &in.h.space
-	for s.count[q] >= mostRecords || s.count[q] > 1 && a.records.Live() >= a.cfg.MaxRecords {
-		a.joinOldest(s, q)
+	a, s, m := in.a, &in.h.space, &in.a.records
+	for s.Len(q) >= mostRecords || s.Len(q) > 1 && m.Live() >= a.cfg.MaxRecords {
+		m.DropHead(s, q, true)
 		a.stats.Forgotten++
 	}
 	last := first + n - 1
-	// Walk back from the tail to the first record that ends at or after first: traffic is nearly
-	// all at the tail.
-	i := uint32(0)
-	for j := s.tail[q]; j != 0 && a.records.At(j).last >= first; j = a.records.At(j).prev {
-		i = j
-	}
 	split := false
-	for ; i != 0; i = a.records.At(i).next {
-		r := a.records.At(i)
-		if first > r.last {
+	for i := m.Find(s, q, first); i != 0; i = m.At(i).Next() {
+		m.Step()
+		r := m.At(i)
+		if first > r.Last {
 			continue
 		}
-		if first < r.first {
-			if last < r.last {
+		if first < r.First {
+			if last < r.Last {
 				in.outOfOrder = true
 			}
 			j := in.link(q, first, last, i)
-			if last < r.first || a.cfg.Classic && last == r.first {
+			if last < r.First || a.cfg.Classic && last == r.First {
 				in.classify(i, n, false, 0)
 				return
 			}
-			a.records.At(j).last = r.first - 1
-			in.classify(i, r.first-1-first, false, 0)
-			first = r.first
+			m.At(j).Last = r.First - 1
+			in.classify(i, r.First-1-first, false, 0)
+			first = r.First
 		}
-		r.retrans = true
-		recovery := float64(a.now-r.time) / 1000
+		r.Note.retrans = true
+		recovery := float64(a.now-r.Time) / 1000
 		if !split {
-			r.time = a.now
+			m.Resend(s, q, r, a.now)
 		}
 		n = last - first + 1
-		if last <= r.last {
+		if last <= r.Last {
 			in.again += int64(n)
 			in.classify(i, n, true, recovery)
 			return
 		}
 		split = true
-		in.again += int64(r.last - first + 1)
-		first = r.last + 1
+		in.again += int64(r.Last - first + 1)
+		first = r.Last + 1
 		in.classify(i, uint32(in.again), true, recovery)
 		n = last - first + 1
 	}
 	in.link(q, first, last, 0)
-	if s.count[q] > maxRecords {
-		a.joinOldest(s, q)
+	if s.Len(q) > maxRecords {
+		m.DropHead(s, q, true)
 	}
 	in.countClass(inSequence)
 }
 
-// joinOldest makes one of the two oldest records of a quarter.
-func (a *Analyzer) joinOldest(s *seqspace, q uint32) {
-	oldest := s.head[q]
-	r := a.records.At(oldest)
-	s.head[q] = r.next
-	second := a.records.At(r.next)
-	second.prev, second.first = 0, r.first
-	s.count[q]--
-	a.records.Free(oldest)
-}
-
 // link adds a record before record at, at the tail if at is 0, and returns its number.
 func (in *insertion) link(q, first, last, at uint32) uint32 {
-	a, s := in.a, &in.h.space
-	i := a.records.New()
-	r := a.records.At(i)
-	r.first, r.last, r.time, r.next, r.id = first, last, a.now, at, in.id
-	if at == 0 {
-		r.prev = s.tail[q]
-		s.tail[q] = i
-	} else {
-		r.prev = a.records.At(at).prev
-		a.records.At(at).prev = i
-	}
-	if r.prev == 0 {
-		s.head[q] = i
-	} else {
-		a.records.At(r.prev).next = i
-	}
-	s.count[q]++
+	i := in.a.records.Insert(&in.h.space, q, first, last, at, in.a.now)
+	in.a.records.At(i).Note.id = in.id
 	return i
 }
 
 // acknowledge applies an ACK number to what h sent, and takes the round-trip time of the record
 // that it ends exactly, unless that was sent again, or something lower was sent later.
 func (a *Analyzer) acknowledge(h *half, ack uint32) {
-	s := &h.space
-	q := ack >> 30
-	a.visit(s, q)
+	s, m := &h.space, &a.records
+	q := seqspace.Quarter(ack)
+	m.Visit(s, q)
 	newest := int64(0)
 	if !a.cfg.Classic {
-		newest = -1 << 63
+		newest = math.MinInt64
 	}
-	before := (q + 3) & 3
-	changed := false
-	for i := s.head[before]; i != 0; {
-		r := a.records.At(i)
-		if r.acked == 0 {
-			r.acked, changed = 1, true
-			newest = max(newest, r.time)
+	if before := (q + 3) & 3; s.Open(before) > 0 {
+		for i := s.Head(before); i != 0; {
+			m.Step()
+			r := m.At(i)
+			if r.Acked == 0 {
+				m.Acknowledge(s, before, r)
+				newest = max(newest, r.Time)
+			}
+			i = r.Next()
 		}
-		i = r.next
+		m.Collapse(s, before, 0, 0)
 	}
-	if changed {
-		a.collapse(s, before)
-	}
-	changed = false
-	for i := s.head[q]; i != 0; {
-		r := a.records.At(i)
-		if ack <= r.first {
+	changed := false
+	i, from, newest := m.Settled(s, q, newest)
+	for i != 0 {
+		m.Step()
+		r := m.At(i)
+		if ack <= r.First {
 			break
 		}
-		newest = max(newest, r.time)
-		r.acked++
-		if r.acked == 1 {
+		newest = max(newest, r.Time)
+		if r.Acked > 0 {
+			r.Acked++
+		} else {
+			m.Acknowledge(s, q, r)
 			changed = true
-			if ack == r.last+1 && newest <= r.time && !r.retrans {
-				h.RTT.add(max(a.now-r.time, 0))
+			if ack == r.Last+1 && newest <= r.Time && !r.Note.retrans {
+				h.RTT.add(max(a.now-r.Time, 0))
 			}
 		}
-		i = r.next
+		i = r.Next()
 	}
 	if changed {
-		a.collapse(s, q)
+		m.Collapse(s, q, from, i)
 	}
-}
-
-// collapse merges acknowledged neighbours at the head of a quarter.
-func (a *Analyzer) collapse(s *seqspace, q uint32) {
-	for i := s.head[q]; i != 0; {
-		r := a.records.At(i)
-		j := r.next
-		if j == 0 || r.acked == 0 {
-			return
-		}
-		n := a.records.At(j)
-		if n.acked == 0 || r.last+1 != n.first {
-			i = j
-			continue
-		}
-		r.last, r.acked = n.last, n.acked
-		if n.time > r.time {
-			r.time, r.id, r.class = n.time, n.id, n.class
-		}
-		r.next = n.next
-		if n.next != 0 {
-			a.records.At(n.next).prev = i
-		} else {
-			s.tail[q] = i
-		}
-		s.count[q]--
-		a.records.Free(j)
-	}
+	// More ACKs than these make no difference to a record.
+	m.Settle(s, q, func(r *record) bool { return r.Acked > manyACKs })
 }

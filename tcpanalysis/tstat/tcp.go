@@ -279,8 +279,8 @@ func (a *Analyzer) endConn(slot uint32, reason EndReason, closed bool) {
 		}
 	}
 	for q := range uint32(4) {
-		a.forget(&c.c2s.space, q)
-		a.forget(&c.s2c.space, q)
+		a.records.Forget(&c.c2s.space, q)
+		a.records.Forget(&c.s2c.space, q)
 	}
 	for _, n := range [2]uint32{c.serverName, c.host} {
 		if n != 0 {
