@@ -62,14 +62,16 @@ func classic(p *cli.Program) error {
 		return err
 	} else if len(decode.TPIDs) > 0 || len(decode.VXLANPorts) > 0 {
 		return cli.Usagef("-tpid and -vxlan-port are for -semantics modern: tshark's fields go by its own")
+	} else if decode.Tunnels != pcapio.TunnelNone && decode.Tunnels != pcapio.TunnelAll {
+		return cli.Usagef("-tunnels %v is for -semantics modern: tshark enters all of them", decode.Tunnels)
 	}
 	var line []byte
 	cfg := echo.ClassicConfig{MaxPending: cli.Fit(echo.DefaultMaxPending)}
-	messages, err := echo.NewClassic(cfg, func(m *echo.Message) error {
+	messages, err := echo.NewClassic(cfg, echo.MessageWriterFunc(func(m *echo.Message) error {
 		line = append(m.AppendCSV(line[:0]), '\n')
 		_, err := p.Stdout.Write(line)
 		return err
-	})
+	}))
 	if err != nil {
 		return err
 	}

@@ -19,11 +19,11 @@ func modern(p *cli.Program, format string, cfg echo.Config) error {
 	if err != nil {
 		return err
 	}
-	write, sum, err := output(p.Stdout, format)
+	sum, err := echo.NewSummary(echo.SummaryConfig{MaxBuckets: cli.Fit(echo.DefaultMaxBuckets)})
 	if err != nil {
 		return err
 	}
-	matcher, err := echo.New(cfg, write)
+	matcher, err := echo.New(cfg, output(p.Stdout, format, sum))
 	if err != nil {
 		return err
 	}
@@ -35,36 +35,26 @@ func modern(p *cli.Program, format string, cfg echo.Config) error {
 		}
 		p.Bound(s.Evicted, "%d exchanges ended early: at most %d are kept at once", s.Evicted, cfg.MaxPending)
 		p.Bound(s.Overflow, "%d answers of further hosts were left out: at most %d are kept at once", s.Overflow, cfg.MaxAnswers)
-		if sum != nil {
-			p.Bound(sum.Rest(), "%d exchanges are in the total only: there are more than %d pairs of hosts", sum.Rest(), echo.DefaultMaxDestinations)
-		}
+		p.Bound(sum.Rest(), "%d exchanges are in the total only: there are more than %d pairs of hosts", sum.Rest(), echo.DefaultMaxDestinations)
+		p.Bound(uint64(sum.Coarse()), "median, p95 and p99 of %d pairs of hosts are less exact than 0.1 %%: too many different response times", sum.Coarse())
 	})
 	_, err = pcapio.Copy(matcher, dec)
 	err = cli.Finish(err, matcher.Flush)
-	if sum != nil {
+	if format == "summary" {
 		err = errors.Join(err, printSummary(p.Stdout, sum, matcher.Stats()))
 	}
 	return err
 }
 
-// output returns what takes the exchanges: for a summary, to be printed after the last, that one
-// too.
-func output(w io.Writer, format string) (write func(*echo.Exchange) error, sum *echo.Summary, err error) {
+// output returns what takes the exchanges: a writer of lines, or sum, to be printed after the last.
+func output(w io.Writer, format string, sum *echo.Summary) echo.ExchangeWriter {
 	switch format {
 	case "csv":
-		c, err := echo.NewCSV(w)
-		if err != nil {
-			return nil, nil, err
-		}
-		return c.WriteExchange, nil, nil
+		return echo.NewCSV(w)
 	case "json":
-		return echo.NewJSONL(w).WriteExchange, nil, nil
+		return echo.NewJSONL(w)
 	}
-	sum, err = echo.NewSummary(echo.SummaryConfig{})
-	if err != nil {
-		return nil, nil, err
-	}
-	return sum.Add, sum, nil
+	return sum
 }
 
 // printSummary prints a line for each pair of hosts and the total. Sent counts exchanges; see the
@@ -76,7 +66,7 @@ func printSummary(w io.Writer, sum *echo.Summary, stats echo.Stats) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%.1f\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d", kind, src, dst, d.Exchanges, d.Answered, d.Lost,
 			100*d.LossRatio(), d.Answers, d.Undecided, d.Repeats, d.Duplicates, d.Reordered, d.PayloadChanged, d.TTLChanges, d.LossPeriods, d.LongestLoss)
 		r := &d.RTT
-		for _, v := range []time.Duration{r.Min, r.Mean(), r.Percentile(50), r.Percentile(95), r.Percentile(99), r.Max, r.StdDev()} {
+		for _, v := range []time.Duration{r.Min, r.Mean(), r.Quantile(0.5), r.Quantile(0.95), r.Quantile(0.99), r.Max, r.StdDev()} {
 			if r.Count == 0 {
 				fmt.Fprint(t, "\t-")
 				continue

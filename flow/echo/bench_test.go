@@ -34,11 +34,11 @@ func (g *pinger) next(write func(*pcapio.Packet) error) error {
 }
 
 func TestNoAllocations(t *testing.T) {
-	m, err := New(Config{Timeout: 1e9}, func(*Exchange) error { return nil })
+	m, err := New(Config{Timeout: 1e9}, ExchangeWriterFunc(func(*Exchange) error { return nil }))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := NewClassic(ClassicConfig{MaxPending: 1000}, func(*Message) error { return nil })
+	c, err := NewClassic(ClassicConfig{MaxPending: 1000}, MessageWriterFunc(func(*Message) error { return nil }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func benchmark(b *testing.B, write func(*pcapio.Packet) error) {
 
 // Two packets each.
 func BenchmarkMatcher(b *testing.B) {
-	m, err := New(Config{}, func(*Exchange) error { return nil })
+	m, err := New(Config{}, ExchangeWriterFunc(func(*Exchange) error { return nil }))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func BenchmarkMatcher(b *testing.B) {
 }
 
 func BenchmarkClassic(b *testing.B) {
-	c, err := NewClassic(ClassicConfig{}, func(*Message) error { return nil })
+	c, err := NewClassic(ClassicConfig{}, MessageWriterFunc(func(*Message) error { return nil }))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func BenchmarkClassic(b *testing.B) {
 
 // A packet of something else, of which most captures consist.
 func BenchmarkOther(b *testing.B) {
-	m, err := New(Config{}, func(*Exchange) error { return nil })
+	m, err := New(Config{}, ExchangeWriterFunc(func(*Exchange) error { return nil }))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -18,8 +19,8 @@ import (
 // error quotes belong to nothing. Fragmented datagrams are put together and count where the last
 // missing fragment comes.
 type Classic struct {
-	each     func(*Message) error
-	err      error // of each; sticky
+	dst      MessageWriter
+	err      error // of dst; sticky
 	stats    ClassicStats
 	max      int
 	requests map[classicKey]classicRequest // at most max
@@ -50,7 +51,7 @@ type classicRequest struct {
 // ClassicConfig bounds a [Classic].
 type ClassicConfig struct {
 	// MaxPending is how many requests are remembered at least; tshark remembers all. 0 means
-	// 1,048,576.
+	// 786,432.
 	MaxPending int
 }
 
@@ -62,40 +63,26 @@ func (c *ClassicConfig) Validate() error {
 	return nil
 }
 
-// ClassicStats are the counts of a Classic: Packets = Messages + Waiting + Other.
-type ClassicStats struct {
-	Packets  uint64 // given to WritePacket
-	Messages uint64 // given out
-	Matched  uint64 // of Messages: with a response time
-	Waiting  uint64 // fragments of datagrams that were not whole yet
-	Other    uint64 // everything else
-
-	Forgotten uint64 // requests without a reply that were forgotten for ClassicConfig.MaxPending
-	Dropped   uint64 // datagrams that were not whole when fragments of newer ones took their place
-}
-
-// NewClassic returns a Classic. each is called for each message in the order of the packets and
-// must not keep its pointer.
-func NewClassic(cfg ClassicConfig, each func(*Message) error) (*Classic, error) {
+// NewClassic returns a Classic. dst takes the messages in the order of the packets.
+func NewClassic(cfg ClassicConfig, dst MessageWriter) (*Classic, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	if dst == nil {
+		return nil, fmt.Errorf("%w: no writer to take the messages", ErrConfig)
 	}
 	if cfg.MaxPending == 0 {
 		cfg.MaxPending = DefaultMaxPending
 	}
-	return &Classic{each: each, max: cfg.MaxPending, requests: make(map[classicKey]classicRequest), older: make(map[classicKey]classicRequest),
+	return &Classic{dst: dst, max: cfg.MaxPending, requests: make(map[classicKey]classicRequest), older: make(map[classicKey]classicRequest),
 		frags: newAssembler(), all: pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll})}, nil
-}
-
-// Stats returns the counts so far.
-func (c *Classic) Stats() ClassicStats {
-	s := c.stats
-	s.Dropped = c.frags.dropped
-	return s
 }
 
 // WritePacket takes the next packet.
 func (c *Classic) WritePacket(p *pcapio.Packet) error {
+	if c.dst == nil {
+		return errZero
+	}
 	if c.err != nil {
 		return c.err
 	}
@@ -127,8 +114,16 @@ func (c *Classic) WritePacket(p *pcapio.Packet) error {
 	}
 	c.match(m, p)
 	c.stats.Messages++
-	c.err = c.each(m)
+	c.err = c.dst.WriteMessage(m)
 	return c.err
+}
+
+// Flush flushes what takes the messages if that has a Flush; a Classic holds none back.
+func (c *Classic) Flush() error {
+	if c.dst == nil {
+		return errZero
+	}
+	return cascade.Flush(c.err, c.dst)
 }
 
 // enter returns p as it is when only n tunnels are entered.

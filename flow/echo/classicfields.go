@@ -1,9 +1,10 @@
 package echo
 
 import (
+	"net/netip"
 	"strconv"
 
-	"net/netip"
+	"github.com/reeftools/reef/internal/decimal"
 )
 
 // Message is a packet with an ICMP echo message as [Classic] gives it out. With several headers of
@@ -20,13 +21,24 @@ type Message struct {
 	RespTime int64   // ns between the two, if Matched
 }
 
+// MessageWriter takes messages. WriteMessage must neither keep nor change m.
+type MessageWriter interface {
+	WriteMessage(m *Message) error
+}
+
+// MessageWriterFunc makes a [MessageWriter] of a function.
+type MessageWriterFunc func(m *Message) error
+
+// WriteMessage calls f.
+func (f MessageWriterFunc) WriteMessage(m *Message) error { return f(m) }
+
 // ClassicHeader is the line of names above the lines of [Message.AppendCSV].
 const ClassicHeader = "frame.time_epoch,ip.src,ip.dst,icmp.type,icmp.ident,icmp.seq,ip.len,ip.hdr_len,icmp.resptime"
 
 // AppendCSV adds to b, without end of line, what tshark prints for the fields of [ClassicHeader]
 // with -T fields -E separator=, -E occurrence=f; icmp.resptime is in milliseconds.
 func (m *Message) AppendCSV(b []byte) []byte {
-	b = appendEpoch(b, m.Time)
+	b = decimal.AppendSeconds(b, m.Time)
 	b = append(b, ',')
 	if m.IPv4 {
 		b = netip.AddrFrom4(m.Src).AppendTo(b)
@@ -51,20 +63,6 @@ func appendKnown(b []byte, v int, known bool) []byte {
 	b = append(b, ',')
 	if known {
 		b = strconv.AppendInt(b, int64(v), 10)
-	}
-	return b
-}
-
-// appendEpoch writes seconds since 1970 with nine decimals.
-func appendEpoch(b []byte, ns int64) []byte {
-	u := uint64(ns)
-	if ns < 0 {
-		b, u = append(b, '-'), -u
-	}
-	b = strconv.AppendUint(b, u/1e9, 10)
-	b = append(b, '.')
-	for unit := uint64(1e8); unit > 0; unit /= 10 {
-		b = append(b, byte('0'+u/unit%10))
 	}
 	return b
 }

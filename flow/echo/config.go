@@ -9,6 +9,8 @@ import (
 // ErrConfig means that a configuration contradicts itself.
 var ErrConfig = errors.New("echo: bad configuration")
 
+var errZero = fmt.Errorf("%w: a zero value is of no use; New and NewClassic make one", ErrConfig)
+
 // Defaults of [Config] and [SummaryConfig].
 const (
 	// DefaultTimeout follows Padmanabhan, Owen, Schulman and Spring, "Timeouts: Beware Surprisingly
@@ -17,9 +19,10 @@ const (
 	// DefaultRepeat is the usual interval between requests that are meant as such; copies of one
 	// are closer.
 	DefaultRepeat          = time.Second
-	DefaultMaxPending      = 1 << 20
-	DefaultMaxAnswers      = 1 << 20
+	DefaultMaxPending      = 3 << 18 // which take less than 1 GiB with as many answers
+	DefaultMaxAnswers      = 3 << 18
 	DefaultMaxDestinations = 1 << 16
+	DefaultMaxBuckets      = 1 << 22
 )
 
 const limitPending = 1 << 28
@@ -34,11 +37,11 @@ type Config struct {
 	// same, as with programs that never change them. 0 means 1 s.
 	Repeat time.Duration
 	// MaxPending bounds the exchanges that are held; a new one over it ends the oldest. 0 means
-	// 1,048,576. Each takes 200 bytes and its place in two hash tables.
+	// 786,432. Each takes 200 bytes and its place in two hash tables.
 	MaxPending int
 	// MaxAnswers bounds the answers that are held of further hosts to multicast and broadcast
 	// requests, each of 48 bytes and its place in a hash table; more are counted only, in
-	// Stats.Overflow. 0 means 1,048,576.
+	// Stats.Overflow. 0 means 786,432.
 	MaxAnswers int
 }
 

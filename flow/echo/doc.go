@@ -1,11 +1,11 @@
 // Package echo matches ICMP and ICMPv6 echo and timestamp requests with their
 // replies: response time, loss, duplicates.
 //
-//	summary := echo.NewSummary(echo.SummaryConfig{})
-//	matcher, err := echo.New(echo.Config{}, summary.Add)
+//	summary, err := echo.NewSummary(echo.SummaryConfig{})
 //	...
-//	_, err = pcapio.Copy(matcher, decoder)
-//	err = errors.Join(err, matcher.Flush())
+//	matcher, err := echo.New(echo.Config{}, summary)
+//	...
+//	_, err = pcapio.Run(decoder, matcher)
 //	for _, d := range summary.Destinations() { ... }
 //
 // # What belongs together

@@ -40,15 +40,14 @@ func ping() *pcapio.Decoder {
 }
 
 func ExampleNew() {
-	matcher, err := echo.New(echo.Config{Timeout: time.Second}, func(e *echo.Exchange) error {
+	matcher, err := echo.New(echo.Config{Timeout: time.Second}, echo.ExchangeWriterFunc(func(e *echo.Exchange) error {
 		fmt.Println(e.DstAddr(), "seq", e.Seq, "replies", e.Replies, "rtt", e.RTT())
 		return nil
-	})
+	}))
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = pcapio.Copy(matcher, ping())
-	if err := errors.Join(err, matcher.Flush()); err != nil {
+	if _, err := pcapio.Run(ping(), matcher); err != nil {
 		log.Fatal(err)
 	}
 	// Output:
@@ -62,12 +61,11 @@ func ExampleNewSummary() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	matcher, err := echo.New(echo.Config{}, summary.Add)
+	matcher, err := echo.New(echo.Config{}, summary)
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = pcapio.Copy(matcher, ping())
-	if err := errors.Join(err, matcher.Flush()); err != nil {
+	if _, err := pcapio.Run(ping(), matcher); err != nil {
 		log.Fatal(err)
 	}
 	for _, d := range summary.Destinations() {
@@ -78,16 +76,11 @@ func ExampleNewSummary() {
 }
 
 func ExampleNewCSV() {
-	w, err := echo.NewCSV(os.Stdout)
+	matcher, err := echo.New(echo.Config{}, echo.NewCSV(os.Stdout))
 	if err != nil {
 		log.Fatal(err)
 	}
-	matcher, err := echo.New(echo.Config{}, w.WriteExchange)
-	if err != nil {
-		log.Fatal(err)
-	}
-	_, err = pcapio.Copy(matcher, ping())
-	if err := errors.Join(err, matcher.Flush()); err != nil {
+	if _, err := pcapio.Run(ping(), matcher); err != nil {
 		log.Fatal(err)
 	}
 	// Output:
@@ -99,31 +92,41 @@ func ExampleNewCSV() {
 
 func ExampleNewJSONL() {
 	w := echo.NewJSONL(os.Stdout)
-	matcher, err := echo.New(echo.Config{}, func(e *echo.Exchange) error {
+	matcher, err := echo.New(echo.Config{}, echo.ExchangeWriterFunc(func(e *echo.Exchange) error {
 		if !e.Lost() {
 			return nil
 		}
 		return w.WriteExchange(e)
-	})
+	}))
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = pcapio.Copy(matcher, ping())
-	if err := errors.Join(err, matcher.Flush()); err != nil {
+	_, err = pcapio.Run(ping(), matcher)
+	if err := errors.Join(err, w.Flush()); err != nil { // behind a function, Run does not see it
 		log.Fatal(err)
 	}
 	// Output: {"kind":"echo","src":"192.0.2.1","dst":"192.0.2.9","id":77,"seq":2,"request_ns":1700000001000000000,"requests":1,"replies":0,"result":"lost","request_bytes":8,"request_ttl":64,"payload_changed":false,"reordered":false,"answers":0,"end_reason":"forced end"}
+}
+
+func ExampleColumns() {
+	for _, c := range echo.Columns()[8:11] {
+		fmt.Println(c.Name, c.Unit, "-", c.Definition)
+	}
+	// Output:
+	// result  - answered or lost
+	// rtt_ns ns - first reply after the last copy of the request
+	// first_rtt_ns ns - first reply after the first copy
 }
 
 // The fields that tshark prints. To it the second reply belongs to nothing.
 func ExampleNewClassic() {
 	fmt.Println(echo.ClassicHeader)
 	var line []byte
-	messages, err := echo.NewClassic(echo.ClassicConfig{}, func(m *echo.Message) error {
+	messages, err := echo.NewClassic(echo.ClassicConfig{}, echo.MessageWriterFunc(func(m *echo.Message) error {
 		line = append(m.AppendCSV(line[:0]), '\n')
 		_, err := os.Stdout.Write(line)
 		return err
-	})
+	}))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -142,14 +145,14 @@ func ExampleNewClassic() {
 
 // Each host that hears a multicast request answers from its own address.
 func ExampleExchange() {
-	matcher, err := echo.New(echo.Config{}, func(e *echo.Exchange) error {
+	matcher, err := echo.New(echo.Config{}, echo.ExchangeWriterFunc(func(e *echo.Exchange) error {
 		fmt.Println(e.DstAddr(), "was answered by", e.Answers(), "hosts")
 		fmt.Println("first by", e.ResponderAddr(), "after", e.RTT())
 		for _, a := range e.More {
 			fmt.Println("then by", netip.AddrFrom16(a.Responder).Unmap(), "after", time.Duration(a.Reply-e.LastRequest))
 		}
 		return nil
-	})
+	}))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -32,18 +32,18 @@ func FuzzPackets(f *testing.F) {
 		}
 		exchanges := 0
 		last := int64(0)
-		m, err := New(Config{Timeout: 50 * 1e6, MaxPending: 4, MaxAnswers: 3}, func(e *Exchange) error {
+		m, err := New(Config{Timeout: 50 * 1e6, MaxPending: 4, MaxAnswers: 3}, ExchangeWriterFunc(func(e *Exchange) error {
 			exchanges++
 			if e.Requests == 0 || e.LastRequest < e.Request && e.Requests == 1 || e.Undecided() && e.Answered() || e.Lost() == e.Answered() {
 				t.Errorf("%+v", *e)
 			}
 			last = e.Request
 			return nil
-		})
+		}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		classic, err := NewClassic(ClassicConfig{MaxPending: 4}, func(m *Message) error { m.AppendCSV(nil); return nil })
+		classic, err := NewClassic(ClassicConfig{MaxPending: 4}, MessageWriterFunc(func(m *Message) error { m.AppendCSV(nil); return nil }))
 		if err != nil {
 			t.Fatal(err)
 		}

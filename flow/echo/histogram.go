@@ -11,14 +11,15 @@ import (
 )
 
 // Distribution holds response times: count, extremes, mean and standard deviation exactly,
-// percentiles to 0.1 %. Its memory grows with the different values, to at most 28,160 counters. The
+// quantiles to 0.1 %. Its memory grows with the different values, to at most 28,160 counters. The
 // zero value is empty. Times below 0 are not taken.
 type Distribution struct {
 	Count    uint64
 	Min, Max time.Duration
 
-	sum, squares moments.Wide // of the nanoseconds and of their squares
-	buckets      map[uint16]uint64
+	sum, squares moments.Wide      // of the nanoseconds and of their squares
+	buckets      map[uint16]uint64 // by bucketOf, without its lowest bits, as many as coarse
+	coarse       uint8
 }
 
 // Each power of two is divided into 512 equal buckets; values below 1024 have their own.
@@ -29,11 +30,16 @@ func bucketOf(ns uint64) uint16 {
 	return uint16(shift<<bucketBits) + uint16(ns>>shift)
 }
 
-// middle is the value that stands for all in a bucket.
-func middle(bucket uint16) uint64 {
+// middle is the value that stands for all in a bucket from which coarse bits were taken.
+func middle(bucket uint16, coarse uint8) uint64 {
+	first, next := lowest(bucket<<coarse), lowest((bucket+1)<<coarse)
+	return first + (next-first)>>1
+}
+
+// lowest is the smallest value of a bucket.
+func lowest(bucket uint16) uint64 {
 	shift := max(int(bucket>>bucketBits)-1, 0)
-	low := uint64(bucket-uint16(shift<<bucketBits)) << shift
-	return low + 1<<shift>>1
+	return uint64(bucket-uint16(shift<<bucketBits)) << shift
 }
 
 // Add counts one response time. It returns false, and counts nothing, if d is negative.
@@ -52,11 +58,11 @@ func (h *Distribution) Add(d time.Duration) bool {
 	hi, lo := bits.Mul64(uint64(d), uint64(d))
 	h.sum.Add(moments.Wide{uint64(d)})
 	h.squares.Add(moments.Wide{lo, hi})
-	h.buckets[bucketOf(uint64(d))]++
+	h.buckets[bucketOf(uint64(d))>>h.coarse]++
 	return true
 }
 
-// Merge adds the values of o, exactly.
+// Merge adds the values of o, exactly; buckets get as wide as the wider ones of the two.
 func (h *Distribution) Merge(o *Distribution) {
 	if o.Count == 0 {
 		return
@@ -71,8 +77,11 @@ func (h *Distribution) Merge(o *Distribution) {
 	h.Min, h.Max = min(h.Min, o.Min), max(h.Max, o.Max)
 	h.sum.Add(o.sum)
 	h.squares.Add(o.squares)
+	for h.coarse < o.coarse {
+		h.coarsen()
+	}
 	for b, n := range o.buckets {
-		h.buckets[b] += n
+		h.buckets[b>>(h.coarse-o.coarse)] += n
 	}
 }
 
@@ -91,18 +100,37 @@ func (h *Distribution) StdDev() time.Duration {
 	return time.Duration(moments.StdDev(h.Count, h.sum, h.squares))
 }
 
-// Percentile returns the value below or at which p percent of all lie (nearest rank), at most 0.1 %
-// off; 0 if there are no values. p is cut to 0..100; 50 is the median.
-func (h *Distribution) Percentile(p float64) time.Duration {
+// Quantile returns the value below or at which the share q of all lie (nearest rank), at most 0.1 %
+// off, or as far as Coarse says; 0 if there are no values. q is cut to 0..1; 0.5 is the median.
+func (h *Distribution) Quantile(q float64) time.Duration {
 	if h.Count == 0 {
 		return 0
 	}
-	rank := max(uint64(math.Ceil(min(max(p, 0), 100)/100*float64(h.Count))), 1)
+	rank := max(uint64(math.Ceil(min(max(q, 0), 1)*float64(h.Count))), 1)
 	var below uint64
 	for _, b := range slices.Sorted(maps.Keys(h.buckets)) {
 		if below += h.buckets[b]; below >= rank {
-			return min(max(time.Duration(middle(b)), h.Min), h.Max)
+			return min(max(time.Duration(middle(b, h.coarse)), h.Min), h.Max)
 		}
 	}
 	return h.Max
+}
+
+// Coarse returns how often a [Summary] doubled the width of the buckets to save memory, from 0 to
+// 9; each time doubles how far quantiles may be off.
+func (h *Distribution) Coarse() int { return int(h.coarse) }
+
+// coarsen puts two buckets into one, which saves half of the memory where values lie close to each
+// other. It returns false when the buckets are as wide as they get: one for each power of two.
+func (h *Distribution) coarsen() bool {
+	if h.coarse == bucketBits {
+		return false
+	}
+	h.coarse++
+	half := make(map[uint16]uint64)
+	for b, n := range h.buckets {
+		half[b>>1] += n
+	}
+	h.buckets = half
+	return true
 }

@@ -2,9 +2,11 @@ package echo
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 
 	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -17,8 +19,8 @@ type Matcher struct {
 	repeat  int64
 	max     int // exchanges
 	maxMore int // answers of further hosts
-	end     func(*Exchange) error
-	err     error // of end; sticky
+	dst     ExchangeWriter
+	err     error // of dst; sticky
 
 	// Exchanges in order of their first request. Each has a number; that of the oldest held is
 	// first, and number n lies in ring[n % len(ring)], whose length is a power of two.
@@ -51,31 +53,14 @@ type responder struct {
 // sequence numbers (as in RFC 1982). After more of them they have wrapped.
 const wrapped = 1 << 15
 
-// Stats are the counts of a Matcher: Packets = Requests + Repeats + Replies + Answers + Duplicates
-// + Overflow + Unmatched + Other + Cut + NotICMP, and Requests = Exchanges ended + those held.
-type Stats struct {
-	Packets    uint64 // given to WritePacket
-	Requests   uint64 // began an exchange
-	Repeats    uint64 // copies of unanswered requests
-	Replies    uint64 // first to their request
-	Answers    uint64 // first of a further host to a multicast or broadcast request
-	Duplicates uint64 // further replies of a host that answered
-	Overflow   uint64 // would be among Answers, but Config.MaxAnswers was reached
-	Unmatched  uint64 // replies without a request, or late
-	Other      uint64 // ICMP messages of other kinds
-	// ICMP of which the first eight bytes were not captured or not there, and later fragments
-	Cut       uint64
-	NotICMP   uint64 // everything else
-	Exchanges uint64 // given to end
-	Evicted   uint64 // of Exchanges: ended early since Config.MaxPending was reached
-}
-
-// New returns a Matcher. end is called for each exchange when nothing more can belong to it, in
-// order of first request; it must not keep its pointer. An error of end is returned by the call
-// that led to it and by all later ones.
-func New(cfg Config, end func(*Exchange) error) (*Matcher, error) {
+// New returns a Matcher. dst takes each exchange when nothing more can belong to it, in order of
+// first request. An error of dst is returned by the call that led to it and by all later ones.
+func New(cfg Config, dst ExchangeWriter) (*Matcher, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	if dst == nil {
+		return nil, fmt.Errorf("%w: no writer to take the exchanges", ErrConfig)
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = DefaultTimeout
@@ -89,17 +74,17 @@ func New(cfg Config, end func(*Exchange) error) (*Matcher, error) {
 	if cfg.MaxAnswers == 0 {
 		cfg.MaxAnswers = DefaultMaxAnswers
 	}
-	return &Matcher{timeout: int64(cfg.Timeout), repeat: int64(cfg.Repeat), max: cfg.MaxPending, maxMore: cfg.MaxAnswers, end: end,
+	return &Matcher{timeout: int64(cfg.Timeout), repeat: int64(cfg.Repeat), max: cfg.MaxPending, maxMore: cfg.MaxAnswers, dst: dst,
 		groups: make(map[key]uint64), more: make(map[responder]uint32),
 		ring:  make([]Exchange, 16),
 		byKey: make(map[key]uint64), streams: make(map[stream]streamState), clock: math.MinInt64}, nil
 }
 
-// Stats returns the counts so far.
-func (m *Matcher) Stats() Stats { return m.stats }
-
 // WritePacket takes the next packet.
 func (m *Matcher) WritePacket(p *pcapio.Packet) error {
+	if m.dst == nil {
+		return errZero
+	}
 	if m.err != nil {
 		return m.err
 	}
@@ -131,12 +116,16 @@ func (m *Matcher) WritePacket(p *pcapio.Packet) error {
 	return m.err
 }
 
-// Flush ends all exchanges. The Matcher is empty then and may go on.
+// Flush ends all exchanges, and flushes what takes them if that has a Flush. The Matcher is empty
+// then and may go on.
 func (m *Matcher) Flush() error {
+	if m.dst == nil {
+		return errZero
+	}
 	for m.first < m.next && m.err == nil {
 		m.pop(flow.ForcedEnd)
 	}
-	return m.err
+	return cascade.Flush(m.err, m.dst)
 }
 
 func (m *Matcher) at(n uint64) *Exchange { return &m.ring[n&uint64(len(m.ring)-1)] }
@@ -318,7 +307,7 @@ func (m *Matcher) pop(why flow.EndReason) {
 	}
 	m.first++
 	m.stats.Exchanges++
-	m.err = m.end(e)
+	m.err = m.dst.WriteExchange(e)
 	e.More = nil
 }
 

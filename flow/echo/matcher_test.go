@@ -103,7 +103,7 @@ func TestWrapWithinTimeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := New(Config{}, sum.Add)
+	m, err := New(Config{}, sum)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestWrapWithinTimeout(t *testing.T) {
 // Packets that are not ICMP tell the time too: a request that had its time is lost for good.
 func TestOtherPacketsTellTime(t *testing.T) {
 	var got []string
-	m, err := New(Config{}, func(e *Exchange) error { got = append(got, brief(e)); return nil })
+	m, err := New(Config{}, ExchangeWriterFunc(func(e *Exchange) error { got = append(got, brief(e)); return nil }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestMaxPending(t *testing.T) {
 
 func TestEndErrorIsSticky(t *testing.T) {
 	full := errors.New("disk full")
-	m, err := New(Config{Timeout: time.Second}, func(*Exchange) error { return full })
+	m, err := New(Config{Timeout: time.Second}, ExchangeWriterFunc(func(*Exchange) error { return full }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,6 +238,9 @@ func TestValidate(t *testing.T) {
 	for _, err := range []error{
 		errOf(New(Config{Timeout: -1}, nil)), errOf(New(Config{Repeat: -1}, nil)), errOf(New(Config{MaxAnswers: -1}, nil)), errOf(New(Config{MaxPending: -1}, nil)), errOf(New(Config{MaxPending: 1 << 29}, nil)),
 		errOf(NewSummary(SummaryConfig{MaxDestinations: -1})), errOf(NewClassic(ClassicConfig{MaxPending: -1}, nil)),
+		errOf(NewSummary(SummaryConfig{MaxBuckets: -1})), errOf(New(Config{}, nil)), errOf(NewClassic(ClassicConfig{}, nil)),
+		new(Matcher).WritePacket(&pcapio.Packet{}), new(Matcher).Flush(), new(Classic).WritePacket(&pcapio.Packet{}), new(Classic).Flush(),
+		new(Summary).WriteExchange(&Exchange{}),
 	} {
 		if !errors.Is(err, ErrConfig) {
 			t.Error(err)

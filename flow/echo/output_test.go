@@ -13,15 +13,14 @@ func TestCSVAndJSONL(t *testing.T) {
 	reply.ttl = 57
 	got, _ := match(t, Config{}, ask(0, 1), ask(5, 1), reply, answer(35, 1), ask(70_000, 2), message{at: 70_001, from: six1, to: six2, typ: 128})
 	var out, lines bytes.Buffer
-	c, err := NewCSV(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	j := NewJSONL(&lines)
+	c, j := NewCSV(&out), NewJSONL(&lines)
 	for i := range got {
 		if err := errors.Join(c.WriteExchange(&got[i]), j.WriteExchange(&got[i])); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := errors.Join(c.Flush(), j.Flush()); err != nil {
+		t.Fatal(err)
 	}
 	const want = `kind,src,dst,id,seq,request_ns,requests,replies,result,rtt_ns,first_rtt_ns,last_rtt_ns,request_bytes,reply_bytes,request_ttl,reply_ttl,payload_changed,reordered,answers,answer,responder,end_reason
 echo,192.0.2.1,192.0.2.2,7,1,1700000000000000000,2,2,answered,20000000,25000000,30000000,18,18,64,57,false,false,1,1,192.0.2.2,idle timeout

@@ -96,7 +96,7 @@ func answer(at int64, seq uint16) message {
 func match(t testing.TB, cfg Config, messages ...message) ([]Exchange, Stats) {
 	t.Helper()
 	var got []Exchange
-	m, err := New(cfg, func(e *Exchange) error { got = append(got, *e); return nil })
+	m, err := New(cfg, ExchangeWriterFunc(func(e *Exchange) error { got = append(got, *e); return nil }))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,12 +13,20 @@ type SummaryConfig struct {
 	// MaxDestinations is how many destinations are told apart; the exchanges of further ones count
 	// in the total only. 0 means 65,536.
 	MaxDestinations int
+	// MaxBuckets is how many different response times, to 0.1 %, are told apart in the quantiles of
+	// all destinations together, at some 25 bytes each. The destination of the next one over it
+	// tells them apart half as finely, as often as it takes, but not below a bucket for each power
+	// of two; see [Distribution.Coarse]. 0 means 4,194,304.
+	MaxBuckets int
 }
 
 // Validate reports contradictions; the error is an [ErrConfig].
 func (c *SummaryConfig) Validate() error {
-	if c.MaxDestinations < 0 {
+	switch {
+	case c.MaxDestinations < 0:
 		return fmt.Errorf("%w: MaxDestinations %d is negative", ErrConfig, c.MaxDestinations)
+	case c.MaxBuckets < 0:
+		return fmt.Errorf("%w: MaxBuckets %d is negative", ErrConfig, c.MaxBuckets)
 	}
 	return nil
 }
@@ -103,7 +111,7 @@ func (d *Destination) addAnswered(e *Exchange) {
 	d.lastTTL, d.lastTTLIsKnown = e.ReplyTTL, true
 }
 
-// merge adds the counts of o.
+// merge adds the counts of o, but not its response times.
 func (d *Destination) merge(o *Destination) {
 	d.Exchanges += o.Exchanges
 	d.Answered += o.Answered
@@ -118,7 +126,6 @@ func (d *Destination) merge(o *Destination) {
 	d.SetBack += o.SetBack
 	d.LossPeriods += o.LossPeriods
 	d.LongestLoss = max(d.LongestLoss, o.LongestLoss)
-	d.RTT.Merge(&o.RTT)
 }
 
 type pair struct {
@@ -128,9 +135,13 @@ type pair struct {
 
 // Summary sums up exchanges by destination and in total.
 type Summary struct {
-	max    int
-	byPair map[pair]*Destination
-	rest   Destination // of those over max
+	max     int
+	byPair  map[pair]*Destination
+	rest    Destination  // of those over max; their RTT is in rtt
+	rtt     Distribution // of all
+	buckets int          // of all destinations
+	most    int          // buckets
+	coarse  int          // destinations whose buckets were made wider
 }
 
 // NewSummary returns an empty summary.
@@ -141,20 +152,31 @@ func NewSummary(cfg SummaryConfig) (*Summary, error) {
 	if cfg.MaxDestinations == 0 {
 		cfg.MaxDestinations = DefaultMaxDestinations
 	}
-	return &Summary{max: cfg.MaxDestinations, byPair: make(map[pair]*Destination)}, nil
+	if cfg.MaxBuckets == 0 {
+		cfg.MaxBuckets = DefaultMaxBuckets
+	}
+	return &Summary{max: cfg.MaxDestinations, most: cfg.MaxBuckets, byPair: make(map[pair]*Destination)}, nil
 }
 
-// Add takes an exchange, in the order in which a [Matcher] ends them. Its error is always nil, so
-// that Add fits [New].
-func (s *Summary) Add(e *Exchange) error {
+// WriteExchange takes an exchange, in the order in which a [Matcher] ends them. Its error is nil,
+// but for the zero Summary.
+func (s *Summary) WriteExchange(e *Exchange) error {
+	if s.byPair == nil {
+		return errZero
+	}
 	k := pair{e.Src, e.Dst, e.Kind}
 	d := s.byPair[k]
 	if d == nil && len(s.byPair) < s.max {
 		d = &Destination{Kind: e.Kind, Src: e.SrcAddr(), Dst: e.DstAddr()}
 		s.byPair[k] = d
 	}
+	if e.Answered() {
+		for a := range e.answers() {
+			s.rtt.Add(a.RTT())
+		}
+	}
 	if d != nil {
-		d.add(e)
+		s.add(d, e)
 		return nil
 	}
 	s.rest.add(e)
@@ -162,6 +184,23 @@ func (s *Summary) Add(e *Exchange) error {
 	s.rest.LossPeriods, s.rest.LongestLoss, s.rest.TTLChanges = 0, 0, 0
 	return nil
 }
+
+// add adds e to d, within the bound of all buckets.
+func (s *Summary) add(d *Destination, e *Exchange) {
+	s.buckets -= len(d.RTT.buckets)
+	before := d.RTT.coarse
+	d.add(e)
+	for s.buckets+len(d.RTT.buckets) > s.most && d.RTT.coarsen() {
+	}
+	s.buckets += len(d.RTT.buckets)
+	if before == 0 && d.RTT.coarse > 0 {
+		s.coarse++
+	}
+}
+
+// Coarse returns the number of destinations whose quantiles are less exact since MaxBuckets was
+// reached.
+func (s *Summary) Coarse() int { return s.coarse }
 
 // Destinations returns the destinations ordered by kind, who was asked and who asked. They stay the
 // Summary's.
@@ -184,5 +223,6 @@ func (s *Summary) Total() Destination {
 	for _, d := range s.byPair {
 		t.merge(d) // sums of integers: the same in any order
 	}
+	t.RTT.Merge(&s.rtt)
 	return t
 }

@@ -1,6 +1,7 @@
 package echo
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -15,7 +16,7 @@ func summarize(t *testing.T, cfg SummaryConfig, in ...message) *Summary {
 	}
 	got, _ := match(t, Config{}, in...)
 	for i := range got {
-		if err := s.Add(&got[i]); err != nil {
+		if err := s.WriteExchange(&got[i]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -80,11 +81,56 @@ func TestMaxDestinations(t *testing.T) {
 	}
 }
 
+// Beyond MaxBuckets a destination's quantiles get coarser, and only they.
+func TestMaxBuckets(t *testing.T) {
+	var in []message
+	for n := range int64(200) { // response times of 1 to 200 ms, all in buckets of their own
+		in = append(in, ask(1000*n, uint16(n)), answer(1000*n+n+1, uint16(n)))
+	}
+	exact, coarse := summarize(t, SummaryConfig{}, in...), summarize(t, SummaryConfig{MaxBuckets: 40}, in...)
+	if exact.Coarse() != 0 || coarse.Coarse() != 1 {
+		t.Fatalf("%d and %d destinations are coarse", exact.Coarse(), coarse.Coarse())
+	}
+	a, b := &exact.Destinations()[0].RTT, &coarse.Destinations()[0].RTT
+	if a.Coarse() != 0 || b.Coarse() == 0 || len(b.buckets) > 40 || len(a.buckets) != 200 {
+		t.Errorf("widened %d times to %d buckets", b.Coarse(), len(b.buckets))
+	}
+	if a.Count != b.Count || a.Mean() != b.Mean() || a.StdDev() != b.StdDev() || a.Min != b.Min || a.Max != b.Max {
+		t.Errorf("%+v, %+v", a, b)
+	}
+	off := 0.001 * float64(int(1)<<b.Coarse())
+	for _, q := range []float64{0, 0.1, 0.5, 0.95, 1} {
+		if x, y := float64(a.Quantile(q)), float64(b.Quantile(q)); math.Abs(x-y) > (off+0.001)*x {
+			t.Errorf("quantile %v: %v became %v", q, time.Duration(x), time.Duration(y))
+		}
+	}
+	if x, y := exact.Total(), coarse.Total(); x.RTT.Quantile(0.95) != y.RTT.Quantile(0.95) || y.RTT.Coarse() != 0 {
+		t.Error("the total is coarse too")
+	}
+	merged := *a
+	merged.buckets = maps.Clone(a.buckets)
+	merged.Merge(b)
+	if merged.Coarse() != b.Coarse() || merged.Count != 400 || merged.Quantile(0.5) != b.Quantile(0.5) {
+		t.Errorf("merged: %d times wider, median %v", merged.Coarse(), merged.Quantile(0.5))
+	}
+}
+
+// Coarse buckets stand for all of their values, from the smallest to the largest.
+func TestCoarseBuckets(t *testing.T) {
+	for _, v := range []uint64{0, 1, 1023, 1024, 1 << 20, 1e9, math.MaxInt64} {
+		for coarse := range uint8(bucketBits + 1) {
+			if m := middle(bucketOf(v)>>coarse, coarse); math.Abs(float64(m)-float64(v)) > float64(v)/1000*float64(int(1)<<coarse)+float64(int(1)<<coarse) {
+				t.Errorf("%d, %d times wider: %d", v, coarse, m)
+			}
+		}
+	}
+}
+
 // Hand-computed: 2, 4, 4, 4, 5, 5, 7, 9 s have mean 5 and standard deviation 2.
 func TestDistribution(t *testing.T) {
 	var h, low, high Distribution
-	if h.Mean() != 0 || h.StdDev() != 0 || h.Percentile(50) != 0 {
-		t.Error("empty", h.Mean(), h.StdDev(), h.Percentile(50))
+	if h.Mean() != 0 || h.StdDev() != 0 || h.Quantile(0.5) != 0 {
+		t.Error("empty", h.Mean(), h.StdDev(), h.Quantile(0.5))
 	}
 	for i, v := range []time.Duration{2, 4, 4, 4, 5, 5, 7, 9} {
 		h.Add(v * time.Second)
@@ -105,9 +151,9 @@ func TestDistribution(t *testing.T) {
 		if d.Mean() != 5*time.Second || d.StdDev() != 2*time.Second || d.Min != 2*time.Second || d.Max != 9*time.Second {
 			t.Errorf("%s: mean %v, deviation %v, %v to %v", name, d.Mean(), d.StdDev(), d.Min, d.Max)
 		}
-		for p, want := range map[float64]time.Duration{-1: 2, 0: 2, 12.5: 2, 12.6: 4, 50: 4, 51: 5, 87.5: 7, 100: 9, 200: 9} {
-			if got := d.Percentile(p); math.Abs(float64(got-want*time.Second)) > 0.001*float64(want*time.Second) {
-				t.Errorf("%s: percentile %v is %v, want %v s", name, p, got, want)
+		for q, want := range map[float64]time.Duration{-1: 2, 0: 2, 0.125: 2, 0.126: 4, 0.5: 4, 0.51: 5, 0.875: 7, 1: 9, 2: 9} {
+			if got := d.Quantile(q); math.Abs(float64(got-want*time.Second)) > 0.001*float64(want*time.Second) {
+				t.Errorf("%s: quantile %v is %v, want %v s", name, q, got, want)
 			}
 		}
 	}
@@ -120,8 +166,8 @@ func TestDistributionOfHugeValues(t *testing.T) {
 		h.Add(math.MaxInt64)
 		h.Add(math.MaxInt64 - 2)
 	}
-	if h.Mean() != math.MaxInt64-1 || h.StdDev() != 1 || h.Percentile(50) < math.MaxInt64-2 {
-		t.Error(h.Mean(), h.StdDev(), h.Percentile(50))
+	if h.Mean() != math.MaxInt64-1 || h.StdDev() != 1 || h.Quantile(0.5) < math.MaxInt64-2 {
+		t.Error(h.Mean(), h.StdDev(), h.Quantile(0.5))
 	}
 }
 
@@ -134,7 +180,7 @@ func TestBuckets(t *testing.T) {
 			t.Errorf("bucket of %d is %d, after %d", v, b, last)
 		}
 		last = int(b)
-		if m := middle(b); math.Abs(float64(m)-float64(v)) > float64(v)/1000 {
+		if m := middle(b, 0); math.Abs(float64(m)-float64(v)) > float64(v)/1000 {
 			t.Errorf("%d stands for %d", m, v)
 		}
 	}
