@@ -59,7 +59,7 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 // connection (RFC 9293, 3.10.7.3; 3.5.1). One not far above what it sent may be for what was not
 // captured.
 func (h *half) refuses(ack uint32) bool {
-	if h == nil || h.SYNs == 0 || h.sentACK {
+	if h == nil || !h.hasSYN || h.sentACK {
 		return false
 	}
 	at := unwrap(h.next, ack)
@@ -106,6 +106,7 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 		t.remove(&h.unacked, i)
 		i = next
 	}
+	v.sacked = t.unsack(h, ack)
 	if v.unseen += t.hole(h, at, ack, p.Time); v.unseen > 0 {
 		t.odd(h).AckedUnseen += uint64(v.unseen)
 	}
@@ -125,7 +126,7 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 
 // take adds segment g to what the ACK in s covers, which is the first ACK of the SYN or not.
 func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
-	v.any, v.sent, v.syn, v.sacked = true, g.first, g.syn && answersSYN, g.sacked
+	v.any, v.sent, v.syn = true, g.first, g.syn && answersSYN
 	v.newest = max(v.newest, g.first)
 	v.latest = max(v.latest, g.first, g.last)
 	if g.times < 2 {
@@ -213,45 +214,97 @@ func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack, covered int
 			o.RetransSpurious += o.resent.take(blocks[0].Left, blocks[0].Right, false)
 			continue
 		}
-		if left >= right || right > h.next || right <= h.una {
+		if left = max(left, h.una); left >= right || right > h.next {
 			continue
 		}
 		o := t.odd(h)
 		o.sackHigh = max(o.sackHigh, right)
-		top := t.sack(h, left, right)
-		if i == 0 && top != nil && top.end == right && top.first >= covered {
-			t.sample(c, h, fromA, top.first, right, SACK, false, p.Time)
+		v := report{right: right, newest: covered}
+		t.sack(h, o, left, right, i == 0, &v)
+		if i == 0 && v.edge != nil && !v.unsound && v.edge.first >= v.newest {
+			t.sample(c, h, fromA, v.edge.first, right, SACK, v.edge.end > right, p.Time)
 		}
 	}
 }
 
-// sack marks the segments from left to right as selectively acknowledged and returns the highest
-// that was not before. That is nil if its arrival need not be what set the report off: a lower one
-// was sent twice or later, or something was not seen.
-func (t *Tracker) sack(h *half, left, right int64) *segment {
-	var top *segment
-	var newest, bytes int64
-	once := true
-	for i := h.unacked.tail; i != 0; {
+// report is what a SACK block acknowledges for the first time.
+type report struct {
+	right   int64    // its end
+	newest  int64    // when the latest of it was sent first
+	edge    *segment // with the byte before right, if that is new
+	unsound bool     // something was not captured, or sent more than once
+}
+
+// sack notes that [left, right), which lies above una, was selectively acknowledged; look says that
+// what is new in it is to be looked at.
+func (t *Tracker) sack(h *half, o *odd, left, right int64, look bool, v *report) {
+	i := t.seek(&o.sacked, left-1)
+	at, end := left, right
+	for i != 0 {
 		g := t.segs.At(i)
-		if g.end <= left {
+		if g.start > right {
 			break
 		}
-		bytes += max(min(g.end, right)-max(g.start, left), 0)
-		if g.start >= left && g.end <= right && g.start < g.end && !g.sacked {
-			g.sacked = true
-			if top == nil {
-				top = g
-			}
-			newest = max(newest, g.first)
-			once = once && g.times == 1
+		if look && at < g.start {
+			t.look(h, at, min(g.start, right), v)
 		}
-		i = g.prev
+		if g.start <= left && g.end >= right {
+			return // nothing new
+		}
+		at, left, end = g.end, min(left, g.start), max(end, g.end)
+		next := g.next
+		t.remove(&o.sacked, i)
+		i = next
 	}
-	if top == nil || newest > top.first || !once || bytes < right-max(left, h.una) {
-		return nil
+	if look && at < right {
+		t.look(h, at, right, v)
 	}
-	return top
+	t.insertBefore(&o.sacked, i, left, end, 0)
+	if o.sacked.len > t.limit(h) {
+		t.remove(&o.sacked, o.sacked.head)
+		t.dropped(o, 1)
+	}
+}
+
+// look adds [start, end) to what a block reports.
+func (t *Tracker) look(h *half, start, end int64, v *report) {
+	missing := end - start
+	for i := t.seek(&h.unacked, start); i != 0; {
+		g := t.segs.At(i)
+		if g.start >= end {
+			break
+		}
+		if g.start < g.end {
+			missing -= min(g.end, end) - max(g.start, start)
+			v.newest = max(v.newest, g.first)
+			v.unsound = v.unsound || g.times > 1
+			if end == v.right && g.end >= end {
+				v.edge = g
+			}
+		}
+		i = g.next
+	}
+	v.unsound = v.unsound || missing > 0
+}
+
+// unsack forgets what was selectively acknowledged below ack, and tells whether the highest byte
+// was.
+func (t *Tracker) unsack(h *half, ack int64) (highest bool) {
+	if h.odd == 0 {
+		return false
+	}
+	for l := &t.odds.At(h.odd).sacked; l.head != 0; {
+		g := t.segs.At(l.head)
+		if g.start >= ack {
+			break
+		}
+		if highest = g.end >= ack; g.end > ack {
+			g.start = ack
+			break
+		}
+		t.remove(l, l.head)
+	}
+	return highest
 }
 
 func within(a, b pcapio.SACKBlock) bool {

@@ -39,11 +39,12 @@ func (t *Tracker) giveUp(h *half) {
 		}
 	}
 	if h.odd != 0 {
-		if o := t.odds.At(h.odd); o.holes.len > 0 {
-			n := o.holes.len
+		o := t.odds.At(h.odd)
+		if n := o.holes.len; n > 0 {
 			t.clear(&o.holes)
 			t.dropped(o, n)
 		}
+		t.clear(&o.sacked) // below una now
 	}
 }
 

@@ -53,11 +53,11 @@ func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
 			o.RetransUnseen++
 			return Timeout
 		}
-		trip := h.RTT.Min + peer.minRTT()
-		if trip == 0 {
-			trip = lateWindow
+		window := int64(lateWindow)
+		if trip := h.RTT.Min + peer.minRTT(); trip > 0 {
+			window = trip - trip/8
 		}
-		if delay < trip-trip/8 {
+		if delay < window {
 			return Reordered
 		}
 		o.RetransUnseen++

@@ -87,7 +87,8 @@ type Traffic struct {
 	SYNs           uint32
 	FINs           uint32
 	RSTs           uint32
-	isn, fin       int64 // 64-bit sequence numbers of SYN and FIN
+	finTS          uint32 // TSval of its FIN, 0 for none
+	isn, fin       int64  // 64-bit sequence numbers of SYN and FIN
 }
 
 // Anomalies is what few sides of connections have any of.

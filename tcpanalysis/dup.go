@@ -58,7 +58,7 @@ func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
 func (t *Tracker) copied(h, peer *half, p *pcapio.Packet, i int) bool {
 	at := h.recent.time[i]
 	apart := abs(p.Time - at)
-	space := p.PayloadLen > 0 || p.TCP.Flags&(pcapio.SYN|pcapio.FIN) != 0
+	space := p.TCP.Flags&pcapio.RST == 0 && (p.PayloadLen > 0 || p.TCP.Flags&(pcapio.SYN|pcapio.FIN) != 0)
 	hops := int(p.TTL) - int(uint8(h.recent.fingerprint[i]))
 	if h.recent.named(i) || (hops == 1 || hops == -1) && (space || p.IPVersion == 4 && p.IPID != 0) {
 		return apart < dupIDWindow
@@ -78,6 +78,9 @@ func (t *Tracker) asked(h, peer *half, p *pcapio.Packet, at int64) bool {
 // sentJust tells whether p is a copy of what was sent last of its sequence numbers, none of which
 // was acknowledged since, however many packets came between.
 func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
+	if p.TCP.Flags&pcapio.RST != 0 {
+		return false
+	}
 	start, n := unwrap(h.next, p.TCP.Seq), int64(p.PayloadLen)
 	if p.TCP.Flags&pcapio.SYN != 0 {
 		n++
@@ -86,18 +89,18 @@ func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
 		n++
 	}
 	at, rest := int64(0), n
-	for i := h.unacked.tail; i != 0; {
+	for i := t.seek(&h.unacked, start); i != 0; {
 		g := t.segs.At(i)
-		if g.end <= start {
+		if g.start >= start+n {
 			break
 		}
-		if g.start < start+n && g.start < g.end {
+		if g.start < g.end {
 			if g.print != print || g.start < start || g.end > start+n {
 				return false
 			}
 			at, rest = g.last, rest-(g.end-g.start)
 		}
-		i = g.prev
+		i = g.next
 	}
 	return n > 0 && rest == 0 && abs(p.Time-at) < dupWindow && !t.asked(h, peer, p, at)
 }

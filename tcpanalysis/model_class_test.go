@@ -1,6 +1,7 @@
 package tcpanalysis
 
 import (
+	"math"
 	"slices"
 
 	"github.com/reeftools/reef/pcapio"
@@ -130,33 +131,22 @@ func (s *modelSide) keepsAlive(p *modelPacket) bool {
 	if s.peer.lastACK() != nil {
 		return s.acked && s.una == s.next
 	}
-	quiet := !slices.ContainsFunc(s.all, func(q *modelPacket) bool { return p.Time-q.Time < 200e6 })
-	if p.PayloadLen == 0 {
-		return quiet
-	}
-	var covering []*modelPacket
-	for _, q := range s.sent() {
-		if q.lo <= p.lo && q.hi >= p.hi {
-			covering = append(covering, q)
-		}
+	covering := s.covering(s.next - 1)
+	switch {
+	case len(s.sent()) == 0 && s.next == s.low:
+		return true // all were empty, at next
+	case p.PayloadLen == 0 && len(covering) > 0:
+		return p.Time-covering[len(covering)-1].Time >= 200e6
+	case p.PayloadLen == 0:
+		return p.Time-s.marks[len(s.marks)-1].time >= 200e6
 	}
 	longer := slices.ContainsFunc(covering, func(q *modelPacket) bool { return q.hi-q.lo > 1 })
 	return longer || len(covering) == 1 && p.Time-covering[0].Time >= 10e9
 }
 
-// carried returns the sequence numbers of p that count for its class: the SYN of a SYN+ACK after a
-// SYN without ACK is that of a simultaneous open (RFC 9293, 3.5), and not sent again.
-func (s *modelSide) carried(p *modelPacket) modelRange {
-	space := p.space()
-	if p.TCP.Flags&(syn|ack) == syn|ack && len(s.syns(syn|ack)) == 0 && len(s.syns(syn)) > 0 {
-		space.lo++
-	}
-	return space
-}
-
 // again tells whether some of p was captured before.
 func (s *modelSide) again(p *modelPacket) bool {
-	space := s.carried(p)
+	space := p.space()
 	return total(space.without(s.captured(false))) < space.len()
 }
 
@@ -166,7 +156,7 @@ func (s *modelSide) whyAgain(p *modelPacket) Class {
 	late := known && p.Time-last >= s.rto()
 	fast := len(s.runs) >= 3 || s.sackedAbove(p.lo) || s.recover > max(s.una, p.lo)
 	if fast && !(late && s.peerSilent(p.Time)) {
-		s.recover = max(s.recover, s.next)
+		s.recover = max(s.recover, s.next, p.hi)
 		return Fast
 	}
 	if late {
@@ -180,12 +170,7 @@ func (s *modelSide) whyAgain(p *modelPacket) Class {
 // it was at the latest when una moved, or when something below it was sent again.
 func (s *modelSide) lastSent(p *modelPacket) (last int64, known bool) {
 	if s.belowUna(p) {
-		last, known = s.moved, true
-		for _, q := range s.all {
-			if q.below {
-				last = max(last, q.Time)
-			}
-		}
+		last, known = s.movedAt(), true
 	}
 	for _, q := range s.sent() {
 		above := p.space()
@@ -199,15 +184,27 @@ func (s *modelSide) lastSent(p *modelPacket) (last int64, known bool) {
 	return last, known
 }
 
+// movedAt is when una last moved, or something below it was last sent again.
+func (s *modelSide) movedAt() int64 {
+	last := s.moved
+	for _, q := range s.all {
+		if q.below {
+			last = max(last, q.Time)
+		}
+	}
+	return last
+}
+
 // belowUna tells whether some of p was captured before, and acknowledged.
 func (s *modelSide) belowUna(p *modelPacket) bool {
-	below := s.carried(p)
+	below := p.space()
 	below.hi = min(below.hi, s.una)
 	return s.acked && total(below.without(s.captured(false))) < below.len()
 }
 
 func (s *modelSide) peerSilent(now int64) bool {
-	return !slices.ContainsFunc(s.peer.all, func(q *modelPacket) bool { return q.TCP.Flags&ack != 0 && now-q.Time < s.rto()/2 })
+	last := s.peer.lastACK()
+	return last == nil || now-last.Time >= s.rto()/2
 }
 
 func (s *modelSide) sackedAbove(at int64) bool {
@@ -215,22 +212,34 @@ func (s *modelSide) sackedAbove(at int64) bool {
 }
 
 // fills tells whether p has something that lies between what was seen.
-func (s *modelSide) fills(p *modelPacket) bool {
-	space := s.carried(p)
-	below := modelRange{space.lo, min(space.hi, s.next)}
-	return len(s.shown) > 0 && total(below.without(s.captured(true))) > 0
+func (s *modelSide) fills(p *modelPacket) bool { return len(s.filled(p)) > 0 }
+
+// filled returns what p has of what lies between what was seen.
+func (s *modelSide) filled(p *modelPacket) []modelRange {
+	below := modelRange{p.lo, min(p.hi, s.next)}
+	if len(s.shown) == 0 || below.len() == 0 {
+		return nil
+	}
+	return below.without(s.captured(true))
 }
 
-// whyFilled is the class of a segment that fills a gap.
+// whyFilled is the class of a segment that fills a gap, the lowest if there are several.
 func (s *modelSide) whyFilled(p *modelPacket) Class {
-	if at, ok := firstAbove(s.acks, p.lo); ok {
+	gap := s.filled(p)[0].lo
+	at, ok := firstAbove(s.acks, gap)
+	if gap < s.low {
+		at, ok = s.began(p), s.acked
+	}
+	if ok {
 		if p.Time-at < s.rto() {
 			return Reordered
 		}
 		s.result.RetransUnseen++
 		return Timeout // not needed
 	}
-	at, _ := firstAbove(s.shown, p.lo)
+	if gap >= s.low {
+		at = s.follower(gap)
+	}
 	switch {
 	case p.Time-at < s.reordering():
 		return Reordered
@@ -240,4 +249,40 @@ func (s *modelSide) whyFilled(p *modelPacket) Class {
 	}
 	s.result.RetransUnseen++
 	return Fast
+}
+
+// began returns what showed what lies before the beginning of the side: its first segment, or the
+// peer's last ACK before that.
+func (s *modelSide) began(p *modelPacket) int64 {
+	at := p.Time
+	if len(s.all) > 0 {
+		at = min(at, s.earliest())
+	}
+	if s.acked {
+		at = min(at, s.movedAt())
+	}
+	return at
+}
+
+// follower returns when what follows a gap was first captured: a segment, or an empty one.
+func (s *modelSide) follower(gap int64) (at int64) {
+	nearest := int64(math.MaxInt64)
+	for _, q := range s.sent() {
+		if q.lo > gap && q.lo < nearest {
+			nearest, at = q.lo, q.Time
+		}
+	}
+	for _, q := range s.sent() {
+		if q.lo <= nearest && q.hi > nearest {
+			at = q.Time
+			break
+		}
+	}
+	for _, st := range s.marks {
+		if st.to > gap && st.to <= nearest {
+			nearest, at = st.to, st.time
+			break
+		}
+	}
+	return at
 }

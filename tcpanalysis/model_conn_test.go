@@ -61,10 +61,17 @@ func (m *model) end(c *modelConn, reason EndReason) {
 }
 
 // silence returns why c is over by now, or Live.
-func (m *model) silence(c *modelConn) EndReason {
+func (m *model) silence(c *modelConn) (reason EndReason) {
 	quiet := m.now - c.touched
+	if c.reset != nil {
+		defer func() {
+			if reason != Live {
+				reason = WasReset
+			}
+		}()
+	}
 	switch {
-	case c.reset != nil:
+	case c.reset != nil && !c.reset.challenged:
 		if quiet > resetLinger {
 			return WasReset
 		}
@@ -89,8 +96,8 @@ func (m *model) atEnd(c *modelConn) EndReason {
 	switch reason := m.silence(c); {
 	case reason != Live:
 		return reason
-	case c.reset != nil, c.doubt != nil:
-		return WasReset // also if it may be challenged
+	case c.reset != nil:
+		return WasReset
 	case c.sides[0].finished() && c.sides[1].finished():
 		return Closed
 	}
@@ -108,7 +115,18 @@ func (c *modelConn) onlySYNs() bool {
 
 // finished tells whether a FIN of the side was acknowledged.
 func (s *modelSide) finished() bool {
-	return s.acked && slices.ContainsFunc(s.all, func(p *modelPacket) bool { return p.TCP.Flags&fin != 0 && p.TCP.Flags&rst == 0 && s.una >= p.hi })
+	f := s.fin()
+	return s.acked && f != nil && s.una >= f.hi
+}
+
+// fin returns the first FIN of the side.
+func (s *modelSide) fin() *modelPacket {
+	for _, p := range s.all {
+		if p.TCP.Flags&fin != 0 && p.TCP.Flags&rst == 0 && p.class != CaptureDup {
+			return p
+		}
+	}
+	return nil
 }
 
 // syns returns the SYNs of the side that have these flags, of SYN and ACK.
@@ -130,35 +148,35 @@ func (c *modelConn) opens(p *pcapio.Packet) bool {
 	if s.outlives(p) {
 		return false
 	}
-	for _, old := range slices.Concat(s.syns(syn), s.syns(syn|ack)) {
-		if old.TCP.Seq == p.TCP.Seq {
-			return false // sent again, or with the ACK of a simultaneous open (3.5)
-		}
-		if both == syn|ack && old.TCP.Flags&ack != 0 && old.TCP.Ack == p.TCP.Ack {
-			return false // two hosts, or SYN cookies, answered
-		}
+	if s.anySYN() && uint32(s.syn()) == p.TCP.Seq {
+		return false // sent again, or with the ACK of a simultaneous open (3.5)
+	}
+	if both == syn|ack && s.anySYN() && s.lastACK() != nil && s.highest() == p.TCP.Ack {
+		return false // two hosts, or SYN cookies, answered
 	}
 	if a, _ := c.sideA(); both == syn|ack && s.anySYN() && a == s {
 		return false // it has no reason to answer
 	}
-	if both == syn|ack && s.anySYN() && slices.ContainsFunc(s.peer.syns(syn), func(o *modelPacket) bool { return o.TCP.Seq+1 == p.TCP.Ack }) {
+	if both == syn|ack && s.anySYN() && s.peer.anySYN() && uint32(s.peer.syn())+1 == p.TCP.Ack {
 		return false
 	}
 	if s.anySYN() {
 		return true
 	}
-	if s.peer.anySYN() {
+	if s.peer.anySYN() && (both == syn|ack || len(s.all) == 0) {
 		return false // the other half of the handshake
 	}
 	// Stored late: it is followed at once by what is there already, or comes soon and lies not far
 	// below.
-	follows := p.TCP.Seq + 1 + uint32(p.PayloadLen)
+	follows := p.TCP.Seq + 1
+	asked := s.peer.lastACK() != nil
 	below := func(at int64) bool { return uint32(at)-follows <= 1<<20 }
-	if s.known && uint32(s.low) == follows || s.acked && uint32(s.lastAsked()) == follows {
+	if s.known && uint32(s.low) == follows || asked && uint32(s.lastAsked()) == follows {
 		return false
 	}
-	soon := p.Time-c.all[0].Time <= 1e9
-	return !(soon && (s.known || s.acked) && (!s.known || below(s.low)) && (!s.acked || below(s.lastAsked())))
+	soon := p.Time-c.first <= 1e9
+	onlyRSTs := !s.known && slices.ContainsFunc(s.all, func(q *modelPacket) bool { return q.TCP.Flags&rst != 0 })
+	return !(soon && !onlyRSTs && (!s.known || below(s.low)) && (!asked || below(s.lastAsked())))
 }
 
 // outlives tells whether the SYN p is older than the connection, which is in TIME-WAIT (RFC 6191,
@@ -167,20 +185,22 @@ func (s *modelSide) outlives(p *pcapio.Packet) bool {
 	if !s.finished() || !s.peer.finished() || s.place(p.TCP.Seq) >= s.next {
 		return false
 	}
-	for _, q := range s.all {
-		if q.TCP.Flags&fin != 0 {
-			return p.TCP.Options&q.TCP.Options&pcapio.OptTimestamps != 0 && int32(p.TCP.TSval-q.TCP.TSval) < 0
-		}
-	}
-	return false
+	q := s.fin()
+	return p.TCP.Options&q.TCP.Options&pcapio.OptTimestamps != 0 && q.TCP.TSval != 0 && int32(p.TCP.TSval-q.TCP.TSval) < 0
 }
 
-// lastAsked is the highest ACK number that the peer sent, where the side stands by it; one far from
-// those before begins anew.
+// lastAsked is the highest ACK number that the peer sent, where the side stands by it.
 func (s *modelSide) lastAsked() int64 {
-	var high uint32
+	if s.peer.lastACK() == nil {
+		return s.una
+	}
+	return s.place(s.peer.highest())
+}
+
+// highest is the highest ACK number that the side sent; one far from those before begins anew.
+func (s *modelSide) highest() (high uint32) {
 	any := false
-	for _, p := range s.peer.all {
+	for _, p := range s.all {
 		if p.TCP.Flags&ack == 0 || p.TCP.Flags&rst != 0 || p.class == CaptureDup || p.void {
 			continue
 		}
@@ -188,10 +208,7 @@ func (s *modelSide) lastAsked() int64 {
 			high, any = p.TCP.Ack, true
 		}
 	}
-	if !any {
-		return s.una
-	}
-	return s.place(high)
+	return high
 }
 
 // sideA returns who opened the connection, and how that is known.
@@ -225,23 +242,26 @@ func (c *modelConn) takesReset(p *modelPacket) {
 	case s.finished() && r.finished(): // nothing is left to reset
 	case s.refuses(p):
 		at := r.place(p.TCP.Ack)
-		if p.TCP.Flags&ack != 0 && at > r.low && at <= r.next {
+		if p.TCP.Flags&ack != 0 && at > r.syn() && at <= r.next {
 			c.reset = p
 		}
 	case r.lastACK() == nil:
 		c.reset = p // nothing is known of what it expects
 	default: // RFC 5961, 3.2
 		expects := s.lastAsked()
+		if s.acked {
+			expects = max(expects, s.una)
+		}
 		at := s.place(p.TCP.Seq)
 		window := int64(1 << 30)
 		if w, ok := r.window(); ok {
 			window = int64(w)
 		}
 		switch {
-		case at >= expects && at <= s.next:
+		case at == expects || at > expects && at <= s.next:
 			c.reset = p
-		case at >= expects && at < expects+window:
-			c.doubt = p
+		case at >= expects && at < expects+window && c.reset == nil:
+			c.reset, p.challenged = p, true
 		}
 	}
 }
@@ -253,22 +273,15 @@ func (s *modelSide) refuses(p *modelPacket) bool {
 
 // goesOn revokes a reset that p shows not to have happened.
 func (c *modelConn) goesOn(p *modelPacket) {
-	if p.TCP.Flags&rst != 0 {
+	r := c.reset
+	if r == nil || p.TCP.Flags&rst != 0 {
 		return
 	}
-	for _, r := range []**modelPacket{&c.reset, &c.doubt} {
-		if *r == nil {
-			continue
-		}
-		from := (*r).side
-		if p.side == from && p.Time-(*r).Time >= 3e6 {
-			*r = nil
-		} else if p.side != from && p.Time-(*r).Time >= 1e9 {
-			*r = nil
-		} else if p.side != from && p.TCP.Flags&ack != 0 && (*r).sequenced && int32(p.TCP.Ack-(*r).TCP.Seq) > 0 {
-			*r = nil
-		} else if r == &c.doubt && p.side != from && empty(p.Packet) && from.place(p.TCP.Ack) == from.lastAsked() {
-			*r = nil
-		}
+	from, later := r.side, p.Time-r.Time
+	above := p.TCP.Flags&ack != 0 && r.sequenced && int32(p.TCP.Ack-r.TCP.Seq) > 0
+	challenge := r.challenged && empty(p.Packet) && from.peer.lastACK() != nil && p.TCP.Ack == from.peer.highest()
+	switch {
+	case p.side == from && later >= 3e6, p.side != from && (later >= 1e9 || above || challenge):
+		c.reset = nil
 	}
 }

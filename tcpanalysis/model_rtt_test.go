@@ -1,30 +1,22 @@
 package tcpanalysis
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"github.com/reeftools/reef/pcapio"
 )
 
 // measure takes a sample of p, which newly acknowledges fresh, if something can be measured.
 func (s *modelSide) measure(p *modelPacket, fresh modelRange) {
-	if total(fresh.without(s.captured(true))) > 0 {
-		return // what set the ACK off may not have been captured
+	if total(fresh.without(s.captured(true))) > 0 || s.refused(fresh) {
+		s.result.Unseen++ // what set the ACK off may not have been captured
+		return
 	}
 	highest := s.covering(fresh.hi - 1)
 	timed := highest[0]
-	if s.simultaneous() && fresh.lo <= s.syn() && s.syn() < fresh.hi {
-		if p.TCP.Flags&syn == 0 || len(s.syns(syn)) == 0 {
-			s.result.Ambiguous++ // the SYN and the SYN+ACK carry the same
-			return
-		}
-		if again := slices.DeleteFunc(s.syns(syn), func(q *modelPacket) bool { return q.class == CaptureDup }); len(again) > 1 {
-			s.result.Ambiguous++
-			return
-		}
-		s.sample(p, s.syns(syn)[0], Handshake)
-		return
-	}
+	answers := s.answersSYN(fresh) && !slices.ContainsFunc(highest, func(q *modelPacket) bool { return q.TCP.Flags&syn == 0 })
 	if s.sentTwice(fresh) {
 		timed, twice := s.echoed(p, fresh)
 		if timed == nil {
@@ -36,7 +28,11 @@ func (s *modelSide) measure(p *modelPacket, fresh modelRange) {
 				q.needless = q.needless || q.resent
 			}
 		}
-		s.sample(p, timed, Timestamp)
+		s.sampleOf(timed.Time, p.Time, Timestamp, answers)
+		return
+	}
+	if answers && s.simultaneous() && p.TCP.Flags&syn == 0 {
+		s.result.Ambiguous++ // the SYN and the SYN+ACK carry the same
 		return
 	}
 	if slices.ContainsFunc(s.sacked, func(r modelRange) bool { return r.cut(modelRange{fresh.hi - 1, fresh.hi}).len() > 0 }) {
@@ -49,10 +45,31 @@ func (s *modelSide) measure(p *modelPacket, fresh modelRange) {
 		}
 	}
 	method := ACK
-	if timed.TCP.Flags&syn != 0 {
+	if answers {
 		method = Handshake
 	}
-	s.sample(p, timed, method)
+	s.sampleOf(timed.Time, p.Time, method, answers)
+}
+
+// answersSYN tells whether the SYN of the side is acknowledged with fresh, or was not before.
+func (s *modelSide) answersSYN(fresh modelRange) bool { return s.anySYN() && fresh.lo <= s.syn() }
+
+// refused tells whether fresh has data of a SYN whose ACK left it out (RFC 7413, 3), and that was
+// not sent again.
+func (s *modelSide) refused(fresh modelRange) bool {
+	return !s.answersSYN(fresh) && slices.ContainsFunc(s.sent(), func(q *modelPacket) bool {
+		part := q.space().cut(fresh)
+		if q.TCP.Flags&syn == 0 || part.len() == 0 {
+			return false
+		}
+		var others []modelRange
+		for _, o := range s.sent() {
+			if o != q {
+				others = append(others, o.space())
+			}
+		}
+		return total(part.without(others)) > 0
+	})
 }
 
 // covering returns the segments that count and carry a sequence number.
@@ -118,19 +135,23 @@ func (s *modelSide) echoed(p *modelPacket, r modelRange) (timed *modelPacket, tw
 		}
 		list := s.covering(at - 1)
 		var alike []*modelPacket
+		all := p.TCP.Options&pcapio.OptTimestamps != 0
 		for _, q := range list {
-			if p.TCP.Options&q.TCP.Options&pcapio.OptTimestamps != 0 && p.TCP.TSecr == q.TCP.TSval {
+			all = all && q.TCP.Options&pcapio.OptTimestamps != 0
+			if p.TCP.TSecr == q.TCP.TSval {
 				alike = append(alike, q)
 			}
 		}
-		if len(list) > 1 && len(alike) == 1 && (alike[0] == list[0] || alike[0] == list[len(list)-1]) {
+		if all && len(list) > 1 && len(alike) == 1 && (alike[0] == list[0] || alike[0] == list[len(list)-1]) {
 			return alike[0], list
 		}
 	}
 	return nil, nil
 }
 
-func (s *modelSide) simultaneous() bool { return len(s.syns(syn)) > 0 && len(s.peer.syns(syn)) > 0 }
+func (s *modelSide) simultaneous() bool {
+	return s.twoSYNs || len(s.syns(syn)) > 0 && len(s.peer.syns(syn)) > 0
+}
 
 // syn returns the sequence number of the side's SYN.
 func (s *modelSide) syn() int64 {
@@ -140,10 +161,6 @@ func (s *modelSide) syn() int64 {
 		}
 	}
 	return -1
-}
-
-func (s *modelSide) sample(p, timed *modelPacket, method Method) {
-	s.sampleOf(timed.Time, p.Time, method, timed.TCP.Flags&syn != 0)
 }
 
 func (s *modelSide) sampleOf(begin, end int64, method Method, handshake bool) {
@@ -162,6 +179,8 @@ func (s *modelSide) sampleOf(begin, end int64, method Method, handshake bool) {
 		s.srtt = (7*s.srtt + rtt) / 8
 	}
 	s.samples = append(s.samples, modelSample{end, rtt, method})
+	a, _ := s.conn.sideA()
+	s.conn.samples = append(s.conn.samples, Sample{Conn: uint64(s.conn.number), FromA: a == s, Time: end, RTT: time.Duration(rtt), Method: method})
 }
 
 // blocks returns what p, sent by the peer, selectively acknowledges of the side (RFC 2018), without
@@ -198,15 +217,16 @@ func (s *modelSide) selective(p *modelPacket, advance modelRange) {
 		}
 	}
 	for i, b := range blocks {
-		if b.lo = max(b.lo, s.una); !s.acked {
-			b.lo = max(b.lo, s.low)
+		b.lo = max(b.lo, s.low)
+		if s.acked {
+			b.lo = max(b.lo, s.una)
 		}
 		if b.hi > s.next || b.len() == 0 {
 			continue
 		}
 		fresh := b.without(s.sacked)
 		first := p.TCP.SACKCount == uint8(len(blocks))
-		if i == 0 && first && total(b.without(s.captured(true))) == 0 && total(fresh) > 0 {
+		if i == 0 && first {
 			s.selectiveSample(p, b, fresh, advance)
 		}
 		s.sacked = append(s.sacked, b)
@@ -214,16 +234,18 @@ func (s *modelSide) selective(p *modelPacket, advance modelRange) {
 }
 
 // selectiveSample measures the segment at the right edge of b, if that set p off: the first block
-// is of the segment that did, unless that one advanced the ACK number (RFC 2018, 4). So nothing of
-// fresh and advance, all that p acknowledges newly, came later.
+// is of the segment that did, unless that one advanced the ACK number (RFC 2018, 4). So all of
+// fresh was captured, and nothing of fresh and advance, all that p acknowledges newly, came later.
 func (s *modelSide) selectiveSample(p *modelPacket, b modelRange, fresh []modelRange, advance modelRange) {
+	if len(fresh) == 0 || slices.MaxFunc(fresh, func(x, y modelRange) int { return cmp.Compare(x.hi, y.hi) }).hi < b.hi {
+		return // the edge was reported before
+	}
+	for _, f := range fresh {
+		if total(f.without(s.captured(true))) > 0 || s.sentTwice(f) {
+			return
+		}
+	}
 	edge := s.covering(b.hi - 1)[0]
-	if slices.ContainsFunc(s.sacked, func(r modelRange) bool { return r.cut(modelRange{edge.lo, edge.hi}).len() > 0 }) {
-		return
-	}
-	if slices.ContainsFunc(fresh, s.sentTwice) {
-		return
-	}
 	for _, f := range append(fresh, advance) {
 		for _, q := range s.sent() {
 			if q.space().cut(f).len() > 0 && q.Time > edge.Time {
@@ -231,7 +253,7 @@ func (s *modelSide) selectiveSample(p *modelPacket, b modelRange, fresh []modelR
 			}
 		}
 	}
-	s.sample(p, edge, SACK)
+	s.sampleOf(edge.Time, p.Time, SACK, false)
 }
 
 // finish returns what the side says at the end.

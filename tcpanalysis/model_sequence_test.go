@@ -43,6 +43,10 @@ func (s *modelSide) take(p *modelPacket) {
 	s.begin(p)
 	p.lo = s.place(p.TCP.Seq)
 	p.hi = p.lo + takes(p.Packet)
+	if p.TCP.Flags&(syn|ack) == syn|ack && s.lastACK() == nil && s.anySYN() && s.syn() == p.lo {
+		s.twoSYNs = true
+		p.lo++ // that of a simultaneous open (RFC 9293, 3.5), not sent again
+	}
 	p.class = s.classify(p)
 	if p.class < NumClasses {
 		r.Classes[p.class]++
@@ -94,15 +98,14 @@ func (s *modelSide) begin(p *modelPacket) {
 		return
 	}
 	at := s.place(p.TCP.Seq)
-	if s.acked && (at-s.next > modelReach || s.next-at > modelReach) {
-		s.acked = false // what was acknowledged was something else
+	if s.acked && (at-s.next > modelReach || s.next-at > modelReach || s.moved > p.Time) {
+		s.acked = false // what was acknowledged was something else, or came later
 		s.acks, s.shown = nil, nil
 	}
 	if !s.acked {
 		at = s.place(p.TCP.Seq)
 		s.next, s.low = at, at
 	}
-	s.low = min(s.low, at)
 	s.known = true
 }
 
@@ -145,14 +148,23 @@ func (s *modelSide) sent() (list []*modelPacket) {
 
 // move brings next to the end of p.
 func (s *modelSide) move(p *modelPacket) {
-	if p.hi > p.lo && p.class != KeepAlive {
-		s.low = min(s.low, p.lo)
+	if p.hi > p.lo && p.class != KeepAlive && p.class != CaptureDup && p.lo < s.low {
+		switch {
+		case s.acked:
+			s.acks = slices.Insert(s.acks, 0, modelStep{s.began(p), s.low})
+		case len(s.sent()) == 0:
+			s.marks = append(s.marks, modelStep{s.began(p), s.next})
+		}
+		s.low = p.lo
 	}
 	switch {
 	case p.hi == p.lo && p.hi > s.next && !s.believes(p.hi):
 	// below or at una: the byte counts when it was acknowledged
 	case p.class == WindowProbe, p.class == KeepAlive:
 	default:
+		if p.hi == p.lo && p.hi > s.next {
+			s.marks = append(s.marks, modelStep{p.Time, p.hi})
+		}
 		s.to(p.hi, p.Time)
 	}
 }
@@ -184,15 +196,16 @@ func firstAbove(steps []modelStep, at int64) (time int64, ok bool) {
 
 // acknowledge takes what p, sent by the peer, acknowledges of the side.
 func (s *modelSide) acknowledge(p *modelPacket) {
+	if !s.known { // it stands where the peer's highest ACK puts it
+		s.acked = false
+		a := s.place(s.peer.highest())
+		s.acked, s.una, s.next, s.low, s.moved = true, a, a, a, p.Time
+		s.acks, s.shown = []modelStep{{p.Time, a}}, []modelStep{{p.Time, a}}
+		return
+	}
 	a := s.place(p.TCP.Ack)
 	before := s.una
 	defer func() { s.selective(p, modelRange{before, s.una}) }()
-	if !s.known && !s.acked {
-		s.acked, s.una, s.next, s.low, s.moved = true, a, a, a, p.Time
-		s.acks = append(s.acks, modelStep{p.Time, a})
-		s.shown = append(s.shown, modelStep{p.Time, a})
-		return
-	}
 	if a > s.next+modelReach {
 		s.result.BadACKs++
 		return
@@ -230,7 +243,9 @@ func (s *modelSide) acknowledge(p *modelPacket) {
 
 // onlyKeepAlives tells whether all that was seen of the side are empty segments one below a.
 func (s *modelSide) onlyKeepAlives(a int64) bool {
-	return len(s.all) > 0 && !slices.ContainsFunc(s.all, func(p *modelPacket) bool { return !empty(p.Packet) || p.lo != a-1 })
+	return !s.acked && s.next == a-1 && s.low == s.next && !slices.ContainsFunc(s.all, func(p *modelPacket) bool {
+		return p.TCP.Flags&rst == 0 && p.class != CaptureDup && !empty(p.Packet)
+	})
 }
 
 // duplicateACK counts those of RFC 5681, 2.

@@ -30,7 +30,7 @@ type modelConn struct {
 	touched     int64 // by the packet clock
 	reason      EndReason
 	reset       *modelPacket // the RST that ended it, if it was not revoked
-	doubt       *modelPacket // an RST that may be challenged
+	samples     []Sample     // without Seq and Partial
 }
 
 // modelSide is all that one endpoint sent.
@@ -45,12 +45,14 @@ type modelSide struct {
 	acked bool  // una is set
 	una   int64
 	shown []modelStep // how next went up
+	marks []modelStep // the empty segments among them
 	acks  []modelStep // how una went up
 	moved int64       // when una last moved
 
 	runs         []int64 // times of the duplicate ACKs in a row
 	sacked       []modelRange
 	recover      int64 // RFC 6582; 0 outside of recovery
+	twoSYNs      bool  // a SYN, and then a SYN+ACK with its number
 	srtt, rttvar int64
 	samples      []modelSample
 	result       modelResult
@@ -73,9 +75,10 @@ type modelPacket struct {
 	resent   bool   // a retransmission
 	needless bool   // and a spurious one
 	// of a RST: its number is one of its sender's, which it is not in answer to a SYN
-	sequenced bool
-	void      bool // it acknowledges something of an earlier connection
-	below     bool // and some of it was acknowledged before
+	sequenced  bool
+	challenged bool // its receiver may challenge it (RFC 5961, 3.2)
+	void       bool // it acknowledges something of an earlier connection
+	below      bool // and some of it was acknowledged before
 }
 
 // modelResult is what is compared with a Half.
@@ -87,7 +90,7 @@ type modelResult struct {
 	SYNs, FINs, RSTs                                                   uint32
 	Samples                                                            uint64
 	RTTMin, RTTMax, RTTSum, Handshake                                  int64
-	Ambiguous, PostLoss                                                uint64
+	Ambiguous, PostLoss, Unseen                                        uint64
 }
 
 // modelSample is what is compared with a Sample.
@@ -200,15 +203,16 @@ func disagreement(t *testing.T, ps []*pcapio.Packet) string {
 			if text := difference(resultOf(c.half), c.side.finish()); text != "" {
 				return fmt.Sprintf("connection %d, %s: %s", i+1, c.from, text)
 			}
-			var samples []modelSample
-			for _, x := range s.samples {
-				if x.Conn == g.Number && x.FromA == (c.from == "A") {
-					samples = append(samples, modelSample{x.Time, int64(x.RTT), x.Method})
-				}
+		}
+		var samples []Sample
+		for _, x := range s.samples {
+			if x.Conn == g.Number {
+				x.Seq, x.Partial = 0, false
+				samples = append(samples, x)
 			}
-			if !slices.Equal(samples, c.side.samples) {
-				return fmt.Sprintf("connection %d, %s: samples %v, the model says %v", i+1, c.from, samples, c.side.samples)
-			}
+		}
+		if !slices.Equal(samples, w.samples) {
+			return fmt.Sprintf("connection %d: samples %v, the model says %v", i+1, samples, w.samples)
 		}
 		if g.Reason != w.reason {
 			return fmt.Sprintf("connection %d: ended %v, the model says %v", i+1, g.Reason, w.reason)
@@ -220,7 +224,7 @@ func disagreement(t *testing.T, ps []*pcapio.Packet) string {
 func resultOf(h *Half) modelResult {
 	return modelResult{h.Packets, h.Bytes, h.DataPackets, h.DataBytes, h.UniqueBytes, h.RetransBytes, h.Classes,
 		h.RetransUnseen, h.RetransSpurious, h.OutOfOrder, h.DupACKs, h.TripleDupACKs, h.AckedUnseen, h.BadACKs, h.SYNs, h.FINs, h.RSTs,
-		h.RTT.Samples, h.RTT.Min, h.RTT.Max, h.RTT.Sum, h.RTT.Handshake, h.RTT.Ambiguous, h.RTT.PostLoss}
+		h.RTT.Samples, h.RTT.Min, h.RTT.Max, h.RTT.Sum, h.RTT.Handshake, h.RTT.Ambiguous, h.RTT.PostLoss, h.RTT.Unseen}
 }
 
 // difference names the fields that differ.

@@ -19,14 +19,13 @@ func (c *live) reuses(h, peer *half, from int, p *pcapio.Packet) bool {
 	}
 	answer := s.Flags&pcapio.ACK != 0
 	switch {
-	case h.outlived(peer, p):
-		return false
-	case h != nil && h.SYNs > 0:
+	case h != nil && h.hasSYN:
 		if uint32(h.isn) == s.Seq {
 			return false // sent again, or with the ACK of a simultaneous open
 		}
-		return !answer || from == 1 && s.Ack != h.highACK && (peer == nil || peer.SYNs == 0 || s.Ack != uint32(peer.isn)+1)
-	case peer != nil && peer.SYNs > 0 && (answer || h == nil):
+		answersSame := h.sentACK && s.Ack == h.highACK || peer != nil && peer.hasSYN && s.Ack == uint32(peer.isn)+1
+		return !answer || from == 1 && !answersSame
+	case peer != nil && peer.hasSYN && (answer || h == nil):
 		return false
 	}
 	return !c.follows(h, peer, p)
@@ -36,7 +35,7 @@ func (c *live) reuses(h, peer *half, from int, p *pcapio.Packet) bool {
 // and timestamp lie before the end of its side (RFC 6191, 2; RFC 9293, 3.10.7.4).
 func (h *half) outlived(peer *half, p *pcapio.Packet) bool {
 	s := &p.TCP
-	return h.finished() && peer.finished() && s.Options&h.AnyOptions&pcapio.OptTimestamps != 0 &&
+	return h.finished() && peer.finished() && s.Options&pcapio.OptTimestamps != 0 && h.finTS != 0 &&
 		int32(s.TSval-h.finTS) < 0 && int32(s.Seq-uint32(h.next)) < 0
 }
 
@@ -79,13 +78,17 @@ func (t *Tracker) lateHandshake(c *live, h, peer *half, from int, p *pcapio.Pack
 
 // turn makes side B side A where a SYN that comes late shows that it opened the connection.
 func (t *Tracker) turn(c *live) {
-	b := c.b
+	b, fromA := c.b, c.fromA
 	if b == 0 {
 		b = t.answers.New()
 	}
 	other := t.answers.At(b)
 	c.a, *other = *other, c.a
 	c.fromA, c.b = c.b != 0, b
+	if !fromA {
+		t.answers.Free(b)
+		c.b = 0
+	}
 	c.high = !c.high
 	c.resetByB = !c.resetByB
 }
@@ -108,7 +111,11 @@ func (c *live) opener(from int, p *pcapio.Packet) (method DirectionMethod, side 
 func (t *Tracker) open(slot uint32, down bool, p *pcapio.Packet) uint32 {
 	c := &t.table.At(slot).State
 	from := c.sender(down)
-	if c.reuses(t.sent(c, from), t.sent(c, 1-from), from, p) {
+	h, peer := t.sent(c, from), t.sent(c, 1-from)
+	if p.TCP.Flags&pcapio.SYN != 0 && h.outlived(peer, p) {
+		return slot
+	}
+	if c.reuses(h, peer, from, p) {
 		t.end(slot, Reused)
 		return 0
 	}

@@ -122,13 +122,13 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		return
 	}
 
-	m := manner{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe, syn: syn, print: h.recent.latest(h.recentNext)}
+	m := manner{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe, syn: syn, long: n > 1 || n == 1 && (syn || fin), print: h.recent.latest(h.recentNext)}
 	var control, data sent
 	data0 := start
 	if syn {
 		data0++
 		if h.hasSYN && start == h.isn && s.Flags&pcapio.ACK != 0 && !h.sentACK {
-			h.twoSYNs = true // nothing new: it now acknowledges the other's
+			h.twoSYNs, control.acked = true, true // nothing new: it now acknowledges the other's
 		} else {
 			t.send(h, start, data0, p.Time, m, &control)
 		}
@@ -138,7 +138,6 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	}
 	if n > 0 {
 		t.send(h, data0, data0+n, p.Time, m, &data)
-		t.payload(h, p, n, &data)
 	}
 	end := data0 + n
 	switch {
@@ -149,14 +148,17 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		end++
 	}
 	all := data
+	if control.fills && (syn || !data.fills) { // the SYN lies lowest, the FIN highest
+		all.fills, all.follower, all.belowACK = true, control.follower, control.belowACK
+	}
 	all.again += control.again
 	all.before = max(all.before, control.before)
 	if data.below || control.below {
 		h.movedAt = max(h.movedAt, p.Time)
 	}
 	all.acked = (n == 0 || data.acked) && (!syn && !fin || control.acked)
-	if all.again == 0 && control.fills && n == 0 {
-		all.fills, all.follower, all.belowACK = true, control.follower, control.belowACK
+	if n > 0 {
+		t.payload(h, p, n, &data, all.fills)
 	}
 	if !probe && (all.again > all.probed || all.fills) {
 		t.classes(h, peer, p, &all, start, end)
@@ -195,10 +197,10 @@ func (h *half) outstanding(n, again int64) uint64 {
 	return out
 }
 
-// payload counts a segment with n bytes of payload.
-func (t *Tracker) payload(h *half, p *pcapio.Packet, n int64, s *sent) {
+// payload counts a segment with n bytes of payload, which fills a gap or not.
+func (t *Tracker) payload(h *half, p *pcapio.Packet, n int64, s *sent, fills bool) {
 	h.DataPackets++
-	if s.fills {
+	if fills {
 		t.odd(h).OutOfOrder++
 	}
 	if p.TCP.Flags&pcapio.PSH != 0 {

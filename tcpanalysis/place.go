@@ -39,7 +39,7 @@ func (t *Tracker) empty(h, peer *half, start, now int64) {
 
 // mark moves next up to end. A segment without bytes remembers when that was known.
 func (t *Tracker) mark(h *half, end, now int64) {
-	t.insertBefore(&h.unacked, 0, end, end, now)
+	t.insertBefore(&h.unacked, 0, end, end, now).last = now
 	h.next = end
 	t.bound(h)
 }
@@ -56,12 +56,13 @@ func (t *Tracker) solicits(h, peer *half, start, n, now int64) bool {
 	if n > 1 {
 		return false
 	}
-	closed := h.acked && peer != nil && peer.sentACK && peer.lastWindow == 0
+	deaf := peer == nil || !peer.sentACK
+	closed := h.acked && !deaf && peer.lastWindow == 0
 	switch {
 	case closed && (n == 0 && start == h.una-1 || n == 1 && (start == h.una || start == h.una-1)):
 		t.odd(h).Classes[WindowProbe]++
 		return true
-	case start == h.next-1 && (h.una == h.next || (peer == nil || !peer.sentACK) && t.asks(h, n, now)):
+	case start == h.next-1 && (h.una == h.next && (h.acked || deaf) || deaf && t.asks(h, n, now)):
 		t.odd(h).Classes[KeepAlive]++
 		return true
 	}
@@ -78,7 +79,7 @@ func (t *Tracker) asks(h *half, n, now int64) bool {
 	switch {
 	case n == 0:
 		return now-last.last >= dataWindow
-	case last.end-last.start > 1:
+	case last.long:
 		return true
 	}
 	return last.times == 1 && now-last.last >= loneWindow

@@ -8,34 +8,37 @@ package tcpanalysis
 type segment struct {
 	start, end int64
 	// when it was sent, the first and the latest time; of a gap when it was acknowledged
-	first, last       int64
-	tsFirst, tsLast   uint32 // TSval then
-	prev, next        uint32
-	times             uint16 // how often
-	sacked, syn, tsOK bool
-	probe             bool    // of a closed window, which may well have refused it
-	firstTwice        bool    // another transmission had the TSval of the first
-	lastTwice         bool    // another had that of the last
-	print             uint32  // fingerprint of its last packet
-	_                 [4]byte // to a cache line
+	first, last     int64
+	tsFirst, tsLast uint32 // TSval then
+	prev, next      uint32
+	times           uint16 // how often
+	syn, tsOK       bool
+	long            bool   // some segment with it took up more than one sequence number
+	probe           bool   // of a closed window, which may well have refused it
+	firstTwice      bool   // another transmission had the TSval of the first
+	lastTwice       bool   // another had that of the last
+	print           uint32 // fingerprint of its last packet
+	stop            uint32 // on the lane of a long list, 0 for none
 }
 
 // manner is how a range was sent.
 type manner struct {
 	ts, print        uint32 // TSval; fingerprint of the packet
 	tsOK, syn, probe bool
+	long             bool // the segment takes up more than one sequence number
 }
 
 // set says of a range that was just added how it was sent.
 func (s *segment) set(m manner) {
 	s.last, s.times = s.first, 1
-	s.tsFirst, s.tsLast, s.tsOK, s.syn, s.probe, s.print = m.ts, m.ts, m.tsOK, m.syn, m.probe, m.print
+	s.tsFirst, s.tsLast, s.tsOK, s.syn, s.probe, s.long, s.print = m.ts, m.ts, m.tsOK, m.syn, m.probe, m.long, m.print
 }
 
 // list is a list of segments in order of start.
 type list struct {
 	head, tail uint32
 	len        int32
+	lane       uint32 // first stop of a long one, see laneStop
 }
 
 // insertBefore adds the range [start, end), first seen at now, to l before at; at its end if at is
@@ -57,7 +60,9 @@ func (t *Tracker) insertBefore(l *list, at uint32, start, end, now int64) *segme
 	} else {
 		t.segs.At(n.prev).next = i
 	}
-	l.len++
+	if l.len++; l.len > laneLength {
+		t.draw(l, i)
+	}
 	return n
 }
 
@@ -72,6 +77,9 @@ func (t *Tracker) remove(l *list, i uint32) {
 		l.tail = s.prev
 	} else {
 		t.segs.At(s.next).prev = s.prev
+	}
+	if s.stop != 0 {
+		t.leave(l, s)
 	}
 	l.len--
 	t.segs.Free(i)
@@ -93,6 +101,13 @@ type sent struct {
 	below    bool  // some of it was seen and acknowledged before
 	before   int64 // no later than this was the repeated part last sent
 	follower int64 // when the gap was shown, by what follows it or by its ACK
+}
+
+// fill notes that a gap is filled. Of several the lowest counts, which comes first.
+func (s *sent) fill(follower int64, belowACK bool) {
+	if !s.fills {
+		s.fills, s.follower, s.belowACK = true, follower, belowACK
+	}
 }
 
 // send records that [start, end) was sent at now. The sequence space is 64 bits wide here: see
@@ -135,7 +150,8 @@ func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
 // repeat records [at, stop), all of it acknowledged, and returns how much of it was seen before.
 func (t *Tracker) repeat(h *half, at, stop int64, out *sent) (again int64) {
 	if h.odd != 0 {
-		for i := t.odd(h).holes.head; i != 0 && at < stop; {
+		holes := &t.odd(h).holes
+		for i := t.seek(holes, at); i != 0 && at < stop; {
 			g := t.segs.At(i)
 			next := g.next
 			if g.start >= stop {
@@ -144,8 +160,7 @@ func (t *Tracker) repeat(h *half, at, stop int64, out *sent) (again int64) {
 			if g.end > at {
 				again += max(g.start-at, 0)
 				from, to := max(at, g.start), min(g.end, stop)
-				out.fills, out.belowACK = true, true
-				out.follower = g.first
+				out.fill(g.first, true)
 				t.fill(h, i, from, to)
 				at = to
 			}
@@ -158,14 +173,15 @@ func (t *Tracker) repeat(h *half, at, stop int64, out *sent) (again int64) {
 // below records bytes before where the side began, which its first segment showed, or if this is
 // that the ACK that had put it there: the capture began, or the first packets were reordered.
 func (t *Tracker) below(h *half, start, end, now int64, m manner, out *sent) {
-	out.fills = true
-	out.follower = h.First
+	shown := h.First
 	if h.acked {
-		out.belowACK = true
-		out.follower = min(h.First, h.movedAt)
+		shown = min(h.First, h.movedAt)
+	}
+	out.fill(shown, h.acked)
+	if h.acked {
 		if end < h.low {
 			holes := &t.odd(h).holes
-			t.insertBefore(holes, holes.head, end, h.low, out.follower)
+			t.insertBefore(holes, holes.head, end, h.low, shown)
 			t.boundHoles(h)
 		}
 	} else {
@@ -199,20 +215,12 @@ func (t *Tracker) fill(h *half, i uint32, from, to int64) {
 
 // overlap records [at, end), all of it from una to next, and returns end.
 func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int64 {
-	i := uint32(0)
-	for j := h.unacked.tail; j != 0; { // what is sent again is near the end more often than not
-		s := t.segs.At(j)
-		if s.end <= at {
-			break
-		}
-		i, j = j, s.prev
-	}
+	i := t.seek(&h.unacked, at)
 	for at < end && i != 0 {
 		s := t.segs.At(i)
 		if at < s.start {
 			x := min(end, s.start)
-			out.fills = true
-			out.follower = s.first
+			out.fill(s.first, false)
 			t.insertBefore(&h.unacked, i, at, x, now).set(m)
 			at = x
 			continue
@@ -232,8 +240,9 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 		if s.probe {
 			out.probed += x - at
 		}
-		s.probe = s.probe && m.probe
+		s.probe, s.long = s.probe && m.probe, s.long || m.long
 		out.before = max(out.before, s.last)
+		s.tsOK, s.syn = s.tsOK && m.tsOK, s.syn && m.syn
 		s.lastTwice = m.ts == s.tsLast
 		s.firstTwice = s.firstTwice || m.ts == s.tsFirst
 		s.last, s.tsLast, s.print = now, m.ts, m.print
@@ -250,9 +259,9 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 func (t *Tracker) split(l *list, i uint32, at int64) *segment {
 	s := t.segs.At(i)
 	lower := t.insertBefore(l, i, s.start, at, s.first)
-	prev, next := lower.prev, lower.next
+	prev, next, stop := lower.prev, lower.next, lower.stop
 	*lower = *s
-	lower.prev, lower.next, lower.end = prev, next, at
+	lower.prev, lower.next, lower.stop, lower.end = prev, next, stop, at
 	s.start = at
 	return lower
 }

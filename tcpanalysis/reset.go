@@ -57,7 +57,7 @@ func (h *half) judge(peer *half, p *pcapio.Packet) verdict {
 
 // refused tells whether a RST of h answers the SYN of peer, which is in SYN-SENT.
 func (h *half) refused(peer *half) bool {
-	return peer != nil && !peer.sentACK && peer.SYNs > 0 && h.SYNs == 0
+	return peer != nil && !peer.sentACK && peer.hasSYN && !h.hasSYN
 }
 
 // resets notes a RST that its receiver does not ignore, sent by side from; sequenced says that its

@@ -1,6 +1,8 @@
 package tcpanalysis
 
 import (
+	"math/rand/v2"
+
 	"github.com/reeftools/reef/internal/slab"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
@@ -16,6 +18,9 @@ type Tracker struct {
 	answers slab.Slab[half] // what B sides sent
 	odds    slab.Slab[odd]
 	segs    slab.Slab[segment]
+	stops   slab.Slab[laneStop]
+	lot     uint64 // of draw; no result depends on it
+	steps   uint64 // of seek, which tests bound
 	hists   slab.Slab[fullHist]
 	now     int64 // packet clock: never goes back
 	sweep   int64 // when the table is next searched for what has timed out
@@ -58,7 +63,8 @@ type live struct {
 	challenged  bool // its receiver may have challenged the RST
 	resetByB    bool
 	sequenced   bool    // the RST has a sequence number of its sender: it does not answer a SYN
-	_           [9]byte // a begins a cache line, with the table's part before
+	opened      bool    // something but SYN and RST was seen
+	_           [8]byte // a begins a cache line, with the table's part before
 	a           half
 }
 
@@ -89,10 +95,6 @@ type half struct {
 	closing     bool // it sent a FIN
 	recovering  bool // recover is set
 	scaling     bool // its windows are scaled
-	twoSYNs     bool // a SYN, and then a SYN+ACK: a simultaneous open
-	lateFIN     bool // the FIN stands behind a later fragment
-	plainSYN    bool // it sent a SYN without ACK
-	recentNext  uint8
 
 	recent recent
 	Traffic
@@ -100,14 +102,19 @@ type half struct {
 	low     int64  // first sequence number seen
 	movedAt int64  // when una last moved, or something below it was last sent again
 	odd     uint32 // number in Tracker.odds, 0 for none
-	finTS   uint32 // TSval of its FIN
+
+	recentNext uint8
+	twoSYNs    bool // a SYN, and then a SYN+ACK: a simultaneous open
+	lateFIN    bool // the FIN stands behind a later fragment
+	plainSYN   bool // it sent a SYN without ACK
 }
 
 // odd is what few sides have.
 type odd struct {
 	Anomalies
 	holes    list   // gaps below una
-	sackHigh int64  // highest selectively acknowledged
+	sacked   list   // what was selectively acknowledged above una
+	sackHigh int64  // highest of it ever
 	recover  int64  // next when loss recovery began (RFC 6582), 0 outside
 	repeats  uint64 // segments with payload that was seen before
 	resent   resent
@@ -120,7 +127,7 @@ func NewTracker(cfg Config, dst ConnWriter, samples SampleWriter) (*Tracker, err
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	t := &Tracker{dst: dst, samples: samples, table: conntab.New[live]()}
+	t := &Tracker{dst: dst, samples: samples, table: conntab.New[live](), lot: rand.Uint64()}
 	t.linger[listReset], t.linger[listClosed] = int64(cfg.Linger), int64(cfg.Linger)
 	if cfg.Linger == 0 {
 		t.linger[listReset], t.linger[listClosed] = int64(DefaultLinger), int64(DefaultTimeWait)
@@ -172,6 +179,7 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 		peer.answered, h.answered = true, true
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
+	c.opened = c.opened || p.TCP.Flags&(pcapio.SYN|pcapio.RST) == 0
 	resets := t.packet(c, h, peer, from, p)
 
 	which := int(e.List)
@@ -181,10 +189,10 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	case c.reset && which == listReset:
 	case h.finished() && peer.finished():
 		which = listClosed
-	case which == listReset: // it goes on
+	case c.opened:
 		which = listOpen
-	case which == listHalfOpen && p.TCP.Flags&(pcapio.SYN|pcapio.RST) == 0:
-		which = listOpen
+	default:
+		which = listHalfOpen
 	}
 	t.table.Touch(slot, which, t.now)
 	return t.err
@@ -338,6 +346,7 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 				out.Anomalies = o.Anomalies
 				out.OutstandingN -= o.repeats
 				t.clear(&o.holes)
+				t.clear(&o.sacked)
 				t.odds.Free(h.odd)
 			}
 			if full := out.RTT.hist.full; full != 0 && full != noHist {

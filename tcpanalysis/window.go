@@ -8,7 +8,7 @@ import "github.com/reeftools/reef/pcapio"
 func (h *half) offer(peer *half, p *pcapio.Packet) {
 	h.plainSYN = h.plainSYN || p.TCP.Flags&pcapio.ACK == 0
 	h.scaling = h.Options&pcapio.OptWScale != 0
-	if peer != nil && peer.SYNs > 0 {
+	if peer != nil && peer.hasSYN {
 		h.scaling = h.scaling && peer.Options&pcapio.OptWScale != 0
 		peer.scaling = h.scaling
 	} else if p.TCP.Flags&pcapio.ACK == 0 {
@@ -18,7 +18,7 @@ func (h *half) offer(peer *half, p *pcapio.Packet) {
 
 // knownScale tells whether it is known how the windows are scaled that h advertises.
 func (h *half) knownScale(peer *half) bool {
-	return h.scaling || h.SYNs > 0 && h.Options&pcapio.OptWScale == 0 || peer != nil && peer.SYNs > 0 && peer.Options&pcapio.OptWScale == 0
+	return h.scaling || h.hasSYN && h.Options&pcapio.OptWScale == 0 || peer != nil && peer.hasSYN && peer.Options&pcapio.OptWScale == 0
 }
 
 // window counts the window that p advertises and returns it in bytes; where the scale is unknown
