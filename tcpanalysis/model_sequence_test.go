@@ -159,8 +159,6 @@ func (s *modelSide) move(p *modelPacket) {
 	}
 	switch {
 	case p.hi == p.lo && p.hi > s.next && !s.believes(p.hi):
-	// below or at una: the byte counts when it was acknowledged
-	case p.class == WindowProbe, p.class == KeepAlive:
 	default:
 		if p.hi == p.lo && p.hi > s.next {
 			s.marks = append(s.marks, modelStep{p.Time, p.hi})
@@ -248,6 +246,20 @@ func (s *modelSide) onlyKeepAlives(a int64) bool {
 	})
 }
 
+// outstanding tells whether the peer may owe an ACK of something but a window probe.
+func (s *modelSide) outstanding() bool {
+	var probed, other bool
+	for _, q := range s.sent() {
+		if q.hi > s.una {
+			probed, other = probed || q.class == WindowProbe, other || q.class != WindowProbe
+		}
+	}
+	for _, m := range s.marks {
+		other = other || m.to > s.una
+	}
+	return s.next > s.una && (other || !probed)
+}
+
 // duplicateACK counts those of RFC 5681, 2.
 func (s *modelSide) duplicateACK(p *modelPacket, a int64) {
 	var before *modelPacket // the ACK before p
@@ -261,7 +273,7 @@ func (s *modelSide) duplicateACK(p *modelPacket, a int64) {
 		s.runs = nil
 		return
 	}
-	if s.next > s.una && empty(p.Packet) && a == s.una && before != nil && before.window == p.window {
+	if s.outstanding() && empty(p.Packet) && a == s.una && before != nil && before.window == p.window {
 		s.runs = append(s.runs, p.Time)
 		s.result.DupACKs++
 		if len(s.runs) == 3 {
