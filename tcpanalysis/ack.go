@@ -241,6 +241,7 @@ func (t *Tracker) sack(h *half, o *odd, left, right int64, look bool, v *report)
 	i := t.seek(&o.sacked, left-1)
 	at, end := left, right
 	for i != 0 {
+		t.steps++
 		g := t.segs.At(i)
 		if g.start > right {
 			break
@@ -270,6 +271,7 @@ func (t *Tracker) sack(h *half, o *odd, left, right int64, look bool, v *report)
 func (t *Tracker) look(h *half, start, end int64, v *report) {
 	missing := end - start
 	for i := t.seek(&h.unacked, start); i != 0; {
+		t.steps++
 		g := t.segs.At(i)
 		if g.start >= end {
 			break

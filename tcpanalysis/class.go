@@ -6,7 +6,7 @@ type Class uint8
 // Classes. The first three are retransmissions. See the package comment for the rules.
 const (
 	Timeout      Class = iota // retransmitted after the retransmission timeout
-	Fast                      // retransmitted in answer to duplicate or selective ACKs
+	Fast                      // retransmitted in answer to ACKs: duplicate, selective, of a SYN without its data
 	Unclassified              // retransmitted for no reason that was seen, as tail loss probes are
 	Reordered                 // overtaken on the way
 	WindowProbe               // tries a window that was advertised as 0
@@ -67,7 +67,7 @@ func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
 		return Fast
 	}
 	waited := now - s.before
-	if h.dupRun >= 3 || o.sackHigh > seq || max(seq, h.una) < o.recover {
+	if s.refused || h.dupRun >= 3 || o.sackHigh > seq || max(seq, h.una) < o.recover {
 		if waited < rto || peer.lastACKTime != 0 && now-peer.lastACKTime < rto/2 {
 			o.recover, h.recovering = max(o.recover, h.next), true
 			return Fast

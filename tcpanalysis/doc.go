@@ -34,9 +34,9 @@
 //   - A side of which nothing was seen stands where its peer's last ACK puts
 //     it, if its first segment is within 2^30 of that and its time not before
 //     that of the ACK, else at the beginning of that segment.
-//   - If all that was seen of a side are empty segments at S, and its peer
-//     acknowledges S+1, these were keep-alives: it stands at S+1. They stay
-//     counted as ACKs.
+//   - If all that was seen of a side are empty segments, the first at S and none
+//     above, and its peer's first ACK is S+1, these were keep-alives: it stands
+//     at S+1. They stay counted as ACKs.
 //   - ACKs below where a side began are for what came before, and move nothing.
 //   - An ACK of at most 2^30 above next moves next there (RFC 7323, 2.3: no
 //     window is larger); one further up is bad.
@@ -58,10 +58,12 @@
 //   - it is a SYN+ACK, its side had another SYN, and it acknowledges what the
 //     side did last, or its peer's SYN: two hosts, or SYN cookies, answered; or
 //     its side is A, which has no reason to answer;
-//   - its side had none, its peer has one (or, for a SYN+ACK, had any);
+//   - its side had none, its peer has one, and it is a SYN+ACK or the first
+//     packet of its side;
 //   - its side had none, and it fits below: it is followed at once by where the
 //     side began or by what its peer acknowledged last, or comes at most 1 s
-//     after the connection's first packet and lies at most 2^20 below both: it
+//     after the connection's first packet and lies at most 2^20 below both, as
+//     far as they are known (but a side that only sent RSTs begins anew): it
 //     was stored late.
 //
 // Side A sent the first SYN without ACK, also where that comes late, else it
@@ -80,10 +82,10 @@
 //   - Else, if the receiver sent ACKs, from its highest ACK number to the
 //     position next of the sender: one of these is RCV.NXT.
 //   - From there to the end of the receiver's window (2^30 if its scale is
-//     unknown) old receivers take it and others challenge it. It is taken, but
-//     an empty segment of the receiver with its last ACK number again, the
-//     challenge ACK, revokes it, and the connection ends as late as one without
-//     it.
+//     unknown) old receivers take it and others challenge it. It is taken, if
+//     no other one was, but an empty segment of the receiver with its highest
+//     ACK number again, the challenge ACK, revokes it, and the connection ends
+//     as late as one without it.
 //   - Elsewhere the receiver must ignore it, and so do we, but for its being
 //     counted in RSTs.
 //   - Of a receiver without ACKs nothing is known: it is taken.
@@ -121,15 +123,15 @@
 //   - part of it was sent later than its end, so that the ACK waited for that.
 //     RTT.PostLoss.
 //
-// A selective acknowledgment (RFC 2018) gives a sample for the segment at the
-// right edge of its first block, if it is the first of that segment, all of the
-// block above una was captured, what is new in it was sent once and nothing of
+// A selective acknowledgment (RFC 2018) gives a sample for the segment with the
+// last byte of its first block, whole or in part, if that byte is new. All that
+// is new in the block must have been captured and sent once, and nothing of
 // that later than the segment, nor anything that the ACK number newly covers
 // (RFC 2018, 4: the block is what arrived last unless that advanced the ACK
 // number). [Method] tells which it was.
 //
 // The handshake time is that of the SYN, alone or with data (RFC 7413) of which
-// the ACK may cover all or nothing, by whichever method. Data that the ACK of
+// the ACK may cover all or nothing, by its number or a timestamp. Data that the ACK of
 // the SYN leaves out was refused: an ACK of it without its being sent again
 // counts as RTT.Unseen. Where SYN or SYN+ACK are stored behind others, each was
 // sent once and the SYN+ACK's time is the later one, that gives a sample as
@@ -147,7 +149,8 @@
 //     sequence space: dup ACKs are equal as well. An IP identification proves
 //     nothing by itself, since a sender may use the same for all (RFC 6864,
 //     4.1). If it is above 0 and others of the 4 are there, all with other
-//     ones, copies have 100 ms, and need not take up sequence space. So they
+//     ones (a single one at most 256 lower, since SYNs may have one of their
+//     own), copies have 100 ms, and need not take up sequence space. So they
 //     have, with an identification above 0 or sequence space, if the TTL is one
 //     more or less: they come from another hop. Without both, what three
 //     duplicate ACKs or a SACK above it asked for since the first copy was sent
@@ -159,12 +162,14 @@
 //     since the probe may have been refused.
 //   - KeepAlive: empty or one byte, at next-1, and una is next (RFC 9293,
 //     3.8.4). Where no ACK of the peer was captured: one byte of a longer
-//     segment, or of one that was sent once and 10 s ago; or empty, and nothing
-//     was sent for 200 ms.
+//     segment, or of one that was sent once and 10 s ago; or empty, and what is
+//     there was sent 200 ms ago; or nothing was seen but empty segments at
+//     next.
 //
 // A segment with bytes seen before is a retransmission:
 //   - Fast: three duplicate ACKs had come, or something above was selectively
-//     acknowledged, or recovery goes on (RFC 6582), which a timeout ends.
+//     acknowledged, or recovery goes on (RFC 6582), which a timeout ends, or it
+//     has data of a SYN whose ACK left that out (RFC 7413).
 //   - Timeout: else, if the last transmission is known to be at least an RTO
 //     ago. Of what was acknowledged it is forgotten, and taken to be no earlier
 //     than when una last moved or something below it was last sent again. Also
@@ -175,15 +180,16 @@
 // The SYN of a SYN+ACK after a SYN without ACK is none (simultaneous open; RFC
 // 9293, 3.5).
 //
-// One that fills a gap is out of order. What lies below where a side began is a
-// gap as well, shown by its first segment, or if that is it by the ACK that put
-// the side there. If the gap was acknowledged:
-//   - Reordered: it comes within an RTO of the ACK.
+// One that fills a gap is out of order; of several the lowest counts. What lies
+// below where a side began is a gap as well, which its first packet shows or,
+// until the next ACK, the ACK that put the side there. If the gap was
+// acknowledged:
+//   - Reordered: it comes within an RTO of that ACK.
 //   - Timeout: else. It was not needed.
 //
 // If it was not:
-//   - Reordered: it comes within the reordering window of what showed the gap,
-//     which is what follows it or an empty segment.
+//   - Reordered: it comes within the reordering window of what follows the gap,
+//     which is a segment or the place of an empty one.
 //   - else it was lost before the observation point and sent again: Timeout if
 //     that took an RTO, else Fast.
 //

@@ -7,6 +7,8 @@ const (
 	// ns; those that the IP identification or the TTL tells, which may come from another place on
 	// the path
 	dupIDWindow = 100e6
+
+	idStep = 256 // from one packet to the next of a connection, by a counter of the host
 )
 
 // recent is the last packets of a side that were no copies.
@@ -109,18 +111,21 @@ func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
 func shorten(fp uint64) uint32 { return uint32(fp>>8) ^ uint32(fp>>40) }
 
 // named tells whether the IP identification of packet i names it: there are others, and none has
-// the same.
+// the same. A single one may be a SYN, which some hosts send with an identification of its own and
+// all else with another: it counts if the two are from one counter.
 func (r *recent) named(i int) bool {
-	id, others := uint16(r.fingerprint[i]>>8), 0
+	id, others, counted := uint16(r.fingerprint[i]>>8), 0, false
 	for j, at := range r.time {
 		if j != i && at != 0 {
-			if uint16(r.fingerprint[j]>>8) == id {
+			other := uint16(r.fingerprint[j] >> 8)
+			if other == id {
 				return false
 			}
 			others++
+			counted = id-other <= idStep
 		}
 	}
-	return id != 0 && others > 0
+	return id != 0 && (others > 1 || others == 1 && counted)
 }
 
 // mix folds two words into one; equal words give equal results and others hardly ever.

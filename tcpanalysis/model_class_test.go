@@ -64,7 +64,8 @@ func (s *modelSide) copied(p *modelPacket) bool {
 			continue
 		}
 		others := slices.Delete(slices.Clone(recent), i, i+1)
-		proof := p.IPID > 0 && len(others) > 0 && !slices.ContainsFunc(others, func(o *modelPacket) bool { return o.IPID == p.IPID })
+		counted := len(others) > 1 || len(others) == 1 && uint16(p.IPID-others[0].IPID) <= 256
+		proof := p.IPID > 0 && counted && !slices.ContainsFunc(others, func(o *modelPacket) bool { return o.IPID == p.IPID })
 		if proof && p.Time-q.Time <= 100e6 {
 			return true
 		}
@@ -154,7 +155,7 @@ func (s *modelSide) again(p *modelPacket) bool {
 func (s *modelSide) whyAgain(p *modelPacket) Class {
 	last, known := s.lastSent(p)
 	late := known && p.Time-last >= s.rto()
-	fast := len(s.runs) >= 3 || s.sackedAbove(p.lo) || s.recover > max(s.una, p.lo)
+	fast := s.refusedAgain(p) || len(s.runs) >= 3 || s.sackedAbove(p.lo) || s.recover > max(s.una, p.lo)
 	if fast && !(late && s.peerSilent(p.Time)) {
 		s.recover = max(s.recover, s.next, p.hi)
 		return Fast
@@ -164,6 +165,24 @@ func (s *modelSide) whyAgain(p *modelPacket) Class {
 		return Timeout
 	}
 	return Unclassified
+}
+
+// refusedAgain tells whether p has data that only SYNs carried, whose ACK left it out (RFC 7413).
+func (s *modelSide) refusedAgain(p *modelPacket) bool {
+	if !s.anySYN() || !s.acked || s.una <= s.syn() {
+		return false
+	}
+	var others []modelRange
+	for _, q := range s.sent() {
+		if q.TCP.Flags&syn == 0 {
+			others = append(others, q.space())
+		}
+	}
+	return slices.ContainsFunc(s.sent(), func(q *modelPacket) bool {
+		part := q.space().cut(p.space())
+		part.lo = max(part.lo, s.una)
+		return q.TCP.Flags&syn != 0 && part.len() > 0 && total(part.without(others)) > 0
+	})
 }
 
 // lastSent returns when something of p was last sent. Of what was acknowledged that is forgotten:

@@ -178,6 +178,7 @@ func observe(ps []*pcapio.Packet, cfg Config) []*modelConn {
 func disagreement(t *testing.T, ps []*pcapio.Packet) string {
 	t.Helper()
 	s := newSim(t, Config{})
+	s.tr.unanswered = s.tr.cfg.MaxRanges // the model forgets nothing
 	for _, p := range ps {
 		if err := s.tr.WritePacket(p); err != nil {
 			t.Fatal(err)

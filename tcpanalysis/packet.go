@@ -152,6 +152,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		all.fills, all.follower, all.belowACK = true, control.follower, control.belowACK
 	}
 	all.again += control.again
+	all.refused = all.refused || control.refused
 	all.before = max(all.before, control.before)
 	if data.below || control.below {
 		h.movedAt = max(h.movedAt, p.Time)

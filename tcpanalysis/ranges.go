@@ -99,6 +99,7 @@ type sent struct {
 	belowACK bool  // some of that was acknowledged before
 	acked    bool  // all of it was acknowledged before
 	below    bool  // some of it was seen and acknowledged before
+	refused  bool  // some of it is data of a SYN whose ACK left it out (RFC 7413)
 	before   int64 // no later than this was the repeated part last sent
 	follower int64 // when the gap was shown, by what follows it or by its ACK
 }
@@ -152,6 +153,7 @@ func (t *Tracker) repeat(h *half, at, stop int64, out *sent) (again int64) {
 	if h.odd != 0 {
 		holes := &t.odd(h).holes
 		for i := t.seek(holes, at); i != 0 && at < stop; {
+			t.steps++
 			g := t.segs.At(i)
 			next := g.next
 			if g.start >= stop {
@@ -217,6 +219,7 @@ func (t *Tracker) fill(h *half, i uint32, from, to int64) {
 func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int64 {
 	i := t.seek(&h.unacked, at)
 	for at < end && i != 0 {
+		t.steps++
 		s := t.segs.At(i)
 		if at < s.start {
 			x := min(end, s.start)
@@ -237,6 +240,7 @@ func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int6
 			s = t.split(&h.unacked, i, x)
 		}
 		out.again += x - at
+		out.refused = out.refused || s.syn && h.acked && h.hasSYN && h.una > h.isn
 		if s.probe {
 			out.probed += x - at
 		}
@@ -303,7 +307,7 @@ func (t *Tracker) boundHoles(h *half) {
 // limit is lower for a side that never was answered, of which nothing will be acknowledged.
 func (t *Tracker) limit(h *half) int32 {
 	if !h.answered {
-		return int32(min(t.cfg.MaxRanges, 64))
+		return int32(min(t.cfg.MaxRanges, t.unanswered))
 	}
 	return int32(t.cfg.MaxRanges)
 }

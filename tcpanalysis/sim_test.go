@@ -50,6 +50,7 @@ type pkt struct {
 	ts       [2]uint32 // TSval, TSecr
 	sack     []pcapio.SACKBlock
 	sameID   bool
+	id       uint16 // another IP identification
 	port     uint16
 	opts     pcapio.TCPOptions
 	wscale   uint8
@@ -65,6 +66,9 @@ func (s *sim) packet(k pkt) *pcapio.Packet {
 	if s.v6 {
 		p.IPVersion, p.IPHdrLen, p.IPID, p.Layers = 6, 40, 0, pcapio.LayerTCP|pcapio.LayerIPv6
 		p.Src, p.Dst = [16]byte{0: 0xfd, 15: 1}, [16]byte{0: 0xfd, 15: 2}
+	}
+	if k.id != 0 && !s.v6 {
+		p.IPID = uint32(k.id)
 	}
 	if k.port != 0 {
 		p.SrcPort = k.port

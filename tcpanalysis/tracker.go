@@ -19,14 +19,16 @@ type Tracker struct {
 	odds    slab.Slab[odd]
 	segs    slab.Slab[segment]
 	stops   slab.Slab[laneStop]
-	lot     uint64 // of draw; no result depends on it
-	steps   uint64 // of seek, which tests bound
-	hists   slab.Slab[fullHist]
-	now     int64 // packet clock: never goes back
-	sweep   int64 // when the table is next searched for what has timed out
-	budget  budgetTurn
-	stats   Stats
-	err     error // sticky
+	// ranges kept of a side that was never answered; tests raise it
+	unanswered int
+	lot        uint64 // of draw; no result depends on it
+	steps      uint64 // ranges that were looked at, which tests bound
+	hists      slab.Slab[fullHist]
+	now        int64 // packet clock: never goes back
+	sweep      int64 // when the table is next searched for what has timed out
+	budget     budgetTurn
+	stats      Stats
+	err        error // sticky
 
 	record Conn // the connection being written
 }
@@ -127,7 +129,7 @@ func NewTracker(cfg Config, dst ConnWriter, samples SampleWriter) (*Tracker, err
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	t := &Tracker{dst: dst, samples: samples, table: conntab.New[live](), lot: rand.Uint64()}
+	t := &Tracker{dst: dst, samples: samples, table: conntab.New[live](), unanswered: 64, lot: rand.Uint64()}
 	t.linger[listReset], t.linger[listClosed] = int64(cfg.Linger), int64(cfg.Linger)
 	if cfg.Linger == 0 {
 		t.linger[listReset], t.linger[listClosed] = int64(DefaultLinger), int64(DefaultTimeWait)
