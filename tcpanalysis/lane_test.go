@@ -8,7 +8,7 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// TestLinearWork bounds the ranges that are looked at per packet, whatever comes: as many times more
+// TestLinearWork bounds the ranges that are looked at per packet, whatever comes: many times more
 // packets over as many times more ranges cost little more each.
 func TestLinearWork(t *testing.T) {
 	// Each segment has 10 bytes, and so has the gap behind it.

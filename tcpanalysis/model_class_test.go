@@ -69,7 +69,7 @@ func (s *modelSide) copied(p *modelPacket) bool {
 		if proof && p.Time-q.Time <= 100e6 {
 			return true
 		}
-		if !proof && p.Time-q.Time <= 2e6 && takes(p.Packet) > 0 && !s.askedFor(s.place(p.TCP.Seq)+takes(p.Packet), q.Time) {
+		if !proof && p.Time-q.Time <= 2e6 && takes(p.Packet) > 0 && !s.askedFor(s.place(p.TCP.Seq), q.Time) {
 			return true
 		}
 	}
@@ -90,18 +90,14 @@ func (s *modelSide) sentJust(p *modelPacket) bool {
 			last = q
 		}
 	}
-	return last != nil && last.space() == space && sameHeader(p.Packet, last.Packet) && p.Time-last.Time < 2e6 && p.Time >= last.Time && !s.askedFor(space.hi, last.Time)
+	return last != nil && last.space() == space && sameHeader(p.Packet, last.Packet) && p.Time-last.Time < 2e6 && p.Time >= last.Time && !s.askedFor(space.lo, last.Time)
 }
 
-// askedFor tells whether since a time a third duplicate ACK came, or a SACK of something from hi
-// on.
-func (s *modelSide) askedFor(hi, since int64) bool {
-	if len(s.runs) >= 3 && s.runs[len(s.runs)-1] >= since {
-		return true
-	}
-	return slices.ContainsFunc(s.peer.all, func(p *modelPacket) bool {
-		return p.Time >= since && slices.ContainsFunc(s.blocks(p), func(b modelRange) bool { return b.lo >= hi })
-	})
+// askedFor tells whether three duplicate ACKs, or a SACK of something above a position, ask for
+// what is there, and some ACK came since a time.
+func (s *modelSide) askedFor(at, since int64) bool {
+	last := s.peer.lastACK()
+	return last != nil && last.Time > since && (len(s.runs) >= 3 || s.sackedAbove(at))
 }
 
 func sameHeader(p, q *pcapio.Packet) bool {
