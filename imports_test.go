@@ -73,7 +73,7 @@ var mayReach = map[string][]string{
 	"pcapio":       {},
 	"flow":         {"pcapio"},
 	"tcpanalysis":  {"pcapio"},
-	"intervalstat": {"pcapio", "pairhash"}, // pairhash counts its addresses
+	"intervalstat": {"pcapio"},
 	"pairhash":     {},
 	"geo":          {},
 	"internal":     {},

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/reeftools/reef/internal/moments"
-	"github.com/reeftools/reef/pairhash"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -34,7 +33,7 @@ type Bucket struct {
 
 	// Hosts and Flows are sketches of the addresses (source and destination) and of the flows
 	// (addresses, protocol and ports, both directions being one); nil without Config.Distinct.
-	Hosts, Flows *pairhash.HyperLogLog
+	Hosts, Flows *Sketch
 	// Sizes is the distribution of sizes; nil without Config.Percentiles.
 	Sizes *Sizes
 

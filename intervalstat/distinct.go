@@ -6,15 +6,20 @@ import (
 
 	metro "github.com/dgryski/go-metro"
 
-	"github.com/reeftools/reef/pairhash"
+	"github.com/reeftools/reef/internal/hll"
 	"github.com/reeftools/reef/pcapio"
 )
+
+// Sketch estimates how many distinct things were seen, in fixed memory, by HyperLogLog (Flajolet
+// and others, 2007, with the estimator of Ertl, 2017). Estimate returns the number; Merge adds what
+// another one has seen, if it is of the same precision; Clone copies.
+type Sketch = hll.Sketch
 
 // distinctSeed is the same everywhere, so that sketches of different machines can be merged.
 const distinctSeed = 0x7265656673746174
 
 // addDistinct adds the addresses and the flow of p, if it has any.
-func addDistinct(hosts, flows *pairhash.HyperLogLog, p *pcapio.Packet) {
+func addDistinct(hosts, flows *Sketch, p *pcapio.Packet) {
 	if p.IPVersion == 0 || !p.Status.HasIP() {
 		return
 	}

@@ -3,7 +3,7 @@ package intervalstat
 import (
 	"fmt"
 
-	"github.com/reeftools/reef/pairhash"
+	"github.com/reeftools/reef/internal/hll"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -106,12 +106,12 @@ func (b *Bucket) place(iv *interval, cfg *Config) {
 }
 
 // emptySketch returns h empty, or a new sketch; cfg was checked before.
-func emptySketch(h *pairhash.HyperLogLog, cfg *Config) *pairhash.HyperLogLog {
+func emptySketch(h *Sketch, cfg *Config) *Sketch {
 	if h != nil {
 		h.Reset()
 		return h
 	}
-	h, err := pairhash.NewHyperLogLog(pairhash.HyperLogLogConfig{Precision: cfg.Precision})
+	h, err := hll.New(cfg.Precision)
 	if err != nil {
 		panic("intervalstat: Config.Validate let a bad Precision pass: " + err.Error())
 	}

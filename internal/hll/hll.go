@@ -1,6 +1,9 @@
-package pairhash
+// Package hll is the HyperLogLog sketch beneath the packages that count distinct
+// things.
+package hll
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -10,28 +13,21 @@ import (
 // DefaultPrecision gives 16,384 registers, and a standard error of 0.8 %.
 const DefaultPrecision = 14
 
-// HyperLogLogConfig says how precise a [HyperLogLog] is.
-type HyperLogLogConfig struct {
-	// Precision is log2 of the number of registers, 4 to 18; each is one byte. 0 means 14. The
-	// standard error of an estimate is 1.04 / sqrt(2^Precision).
-	Precision int
-}
+// The precisions that there are.
+const (
+	MinPrecision = 4
+	MaxPrecision = 18
+)
 
-// Validate reports what is impossible; the error is an [ErrConfig].
-func (c *HyperLogLogConfig) Validate() error {
-	if c.Precision != 0 && (c.Precision < 4 || c.Precision > 18) {
-		return fmt.Errorf("%w: Precision is %d, not 4 to 18", ErrConfig, c.Precision)
-	}
-	return nil
-}
+// ErrMismatch means that sketches of different precision were to be merged.
+var ErrMismatch = errors.New("sketches of different precision")
 
-// HyperLogLog estimates how many distinct things were added, in fixed memory (Flajolet and others,
+// Sketch estimates how many distinct things were added, in fixed memory (Flajolet and others,
 // 2007; the estimator is that of Ertl, New cardinality estimation algorithms for HyperLogLog
 // sketches, 2017, algorithm 6, which needs no bias tables).
 //
-// It takes hashes of 64 bits, such as [Pair.Hash] and [Addr.Hash]. Use one seed for everything that
-// is merged.
-type HyperLogLog struct {
+// It takes hashes of 64 bits, of one seed for everything that is merged.
+type Sketch struct {
 	precision uint
 	registers []uint8
 	floor     uint   // no register is less
@@ -39,21 +35,22 @@ type HyperLogLog struct {
 	lowRank   uint64 // bits of a hash of which one is set if its rank is no more than floor
 }
 
-// NewHyperLogLog makes an empty sketch.
-func NewHyperLogLog(cfg HyperLogLogConfig) (*HyperLogLog, error) {
-	if err := cfg.Validate(); err != nil {
-		return nil, err
+// New makes an empty sketch of 2^precision registers, each of one byte; 0 is DefaultPrecision. The
+// standard error of an estimate is 1.04 / sqrt(2^precision).
+func New(precision int) (*Sketch, error) {
+	if precision == 0 {
+		precision = DefaultPrecision
 	}
-	if cfg.Precision == 0 {
-		cfg.Precision = DefaultPrecision
+	if precision < MinPrecision || precision > MaxPrecision {
+		return nil, fmt.Errorf("precision %d is not %d to %d", precision, MinPrecision, MaxPrecision)
 	}
-	h := &HyperLogLog{precision: uint(cfg.Precision), registers: make([]uint8, 1<<cfg.Precision)}
+	h := &Sketch{precision: uint(precision), registers: make([]uint8, 1<<precision)}
 	h.findFloor()
 	return h, nil
 }
 
 // AddHash adds the thing that has this hash.
-func (h *HyperLogLog) AddHash(hash uint64) {
+func (h *Sketch) AddHash(hash uint64) {
 	// Most hashes of a long list rank no higher than the lowest register: leave the registers
 	// alone.
 	if hash&h.lowRank == 0 {
@@ -61,20 +58,7 @@ func (h *HyperLogLog) AddHash(hash uint64) {
 	}
 }
 
-// AddPairs adds the pairs of a batch, whatever their counts, by [Pair.Hash] with this seed. It is
-// faster than AddHash for each.
-func (h *HyperLogLog) AddPairs(batch []PairCount, seed uint64) {
-	for i := range batch {
-		c := &batch[i]
-		if c.A.Hi|c.B.Hi == 0 {
-			h.AddHash(hashEven(min(c.A.Lo, c.B.Lo), max(c.A.Lo, c.B.Lo), seed))
-		} else {
-			h.AddHash(PairOf(c.A, c.B).Hash(seed))
-		}
-	}
-}
-
-func (h *HyperLogLog) addHash(hash uint64) {
+func (h *Sketch) addHash(hash uint64) {
 	r := &h.registers[hash>>(64-h.precision)]
 	// The rank of the other bits: 1 + leading zeros. The bit set at the end bounds it.
 	rank := uint8(1 + bits.LeadingZeros64(hash<<h.precision|1<<(h.precision-1)))
@@ -91,7 +75,7 @@ func (h *HyperLogLog) addHash(hash uint64) {
 }
 
 // findFloor finds the lowest register.
-func (h *HyperLogLog) findFloor() {
+func (h *Sketch) findFloor() {
 	h.floor, h.atFloor = uint(slices.Min(h.registers)), 0
 	for _, r := range h.registers {
 		if uint(r) == h.floor {
@@ -103,7 +87,7 @@ func (h *HyperLogLog) findFloor() {
 }
 
 // Estimate returns the estimated number of distinct things.
-func (h *HyperLogLog) Estimate() float64 {
+func (h *Sketch) Estimate() float64 {
 	q := 64 - int(h.precision)
 	var histogram [66]int // registers by rank, 0 to q+1
 	for _, r := range h.registers {
@@ -151,8 +135,8 @@ func tau(x float64) float64 {
 	}
 }
 
-// Merge adds what o has seen. It is [ErrMismatch] if the precisions differ.
-func (h *HyperLogLog) Merge(o *HyperLogLog) error {
+// Merge adds what o has seen. It is ErrMismatch if the precisions differ.
+func (h *Sketch) Merge(o *Sketch) error {
 	if h.precision != o.precision {
 		return fmt.Errorf("%w: precision %d and %d", ErrMismatch, h.precision, o.precision)
 	}
@@ -164,14 +148,14 @@ func (h *HyperLogLog) Merge(o *HyperLogLog) error {
 }
 
 // Clone returns a copy of h.
-func (h *HyperLogLog) Clone() *HyperLogLog {
+func (h *Sketch) Clone() *Sketch {
 	c := *h
 	c.registers = slices.Clone(h.registers)
 	return &c
 }
 
 // Reset empties h.
-func (h *HyperLogLog) Reset() {
+func (h *Sketch) Reset() {
 	clear(h.registers)
 	h.findFloor()
 }

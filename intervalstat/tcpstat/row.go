@@ -7,7 +7,6 @@ import (
 
 	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/intervalstat"
-	"github.com/reeftools/reef/pairhash"
 )
 
 // Printer writes intervals in tcpstat's format with reef's numbers; see the package comment. It is
@@ -172,7 +171,7 @@ func appendNumber(b []byte, x float64) []byte {
 }
 
 // appendEstimate appends the estimate of a sketch as a whole number, or - if there is none.
-func appendEstimate(b []byte, h *pairhash.HyperLogLog) []byte {
+func appendEstimate(b []byte, h *intervalstat.Sketch) []byte {
 	if h == nil {
 		return append(b, '-')
 	}
