@@ -144,8 +144,6 @@ func part(dir string) string {
 // thirdParty is all that the root module may import besides the standard library; a name that ends
 // in a slash stands for all below it.
 var thirdParty = []string{
-	"github.com/google/gopacket",
-	"github.com/google/gopacket/layers",
 	"github.com/dgryski/go-metro",
 	"github.com/klauspost/compress/",
 	"github.com/pierrec/lz4/v4",
@@ -158,7 +156,7 @@ var thirdParty = []string{
 }
 
 // forTests may be imported by tests only.
-var forTests = []string{"github.com/google/gopacket/pcapgo"}
+var forTests = []string{"github.com/google/gopacket", "github.com/google/gopacket/layers", "github.com/google/gopacket/pcapgo"}
 
 // TestDependencies keeps the root module's dependencies few, and free of C.
 func TestDependencies(t *testing.T) {

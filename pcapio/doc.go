@@ -52,8 +52,5 @@
 // 2262. They are computed from the file in exact integer arithmetic, rounding
 // down; pcapng times beyond that range become its nearest end and are counted.
 //
-// # gopacket
-//
-// A Reader is a source of gopacket packets, and [FromGopacket] makes a
-// [RecordReader] of any gopacket source.
+// Package gopacketio goes both ways between reef and gopacket.
 package pcapio

@@ -12,10 +12,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/gopacket"
-	"github.com/google/gopacket/layers"
-	"github.com/google/gopacket/pcapgo"
-
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -165,42 +161,6 @@ func ExampleLimit() {
 	// Output:
 	// 1
 	// 2
-}
-
-func ExampleReader_ReadPacketData() {
-	r, err := pcapio.NewReader(bytes.NewReader(writePcap(1, 2)), pcapio.ReaderConfig{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	src := gopacket.NewPacketSource(r, layers.LayerTypeIPv4)
-	for {
-		p, err := src.NextPacket()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(p.Metadata().Timestamp.UTC().Format("15:04:05"), p.Metadata().Length)
-	}
-	// Output:
-	// 00:00:01 40
-	// 00:00:02 40
-}
-
-func ExampleFromGopacket() {
-	src, err := pcapgo.NewReader(bytes.NewReader(writePcap(1, 2)))
-	if err != nil {
-		log.Fatal(err)
-	}
-	r := pcapio.FromGopacket(src, pcapio.LinkType(src.LinkType()))
-	var rec pcapio.Record
-	for r.ReadRecord(&rec) == nil {
-		fmt.Println(rec.Time, rec.OrigLen, rec.LinkType)
-	}
-	// Output:
-	// 1000000000 40 Raw IP
-	// 2000000000 40 Raw IP
 }
 
 // A list may be compressed, or not.
