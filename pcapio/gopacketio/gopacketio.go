@@ -12,6 +12,7 @@
 package gopacketio
 
 import (
+	"io"
 	"math"
 	"slices"
 	"time"
@@ -52,9 +53,13 @@ type ZeroCopyPacketDataSource[C CaptureInfo] interface {
 // Source is a source of packets for gopacket, for its NewPacketSource and for loops over a
 // DecodingLayerParser: a [PacketDataSource] and a [ZeroCopyPacketDataSource]. Make it with
 // [NewSource].
+//
+// An error of the records, such as damage of a file, comes once, and io.EOF after it: gopacket's
+// Packets would try again without end. [Source.Err] tells of it then.
 type Source[C CaptureInfo] struct {
 	src pcapio.RecordReader
 	rec pcapio.Record
+	err error
 }
 
 // NewSource returns a Source of the records of src. [LinkType] tells which decoder of gopacket they
@@ -69,11 +74,23 @@ func (s *Source[C]) ReadPacketData() ([]byte, C, error) {
 
 // ZeroCopyReadPacketData reads the next record. The data is valid until the next call.
 func (s *Source[C]) ZeroCopyReadPacketData() ([]byte, C, error) {
-	if err := s.src.ReadRecord(&s.rec); err != nil {
-		return nil, C{}, err
+	if s.err != nil {
+		return nil, C{}, io.EOF
+	}
+	if s.err = s.src.ReadRecord(&s.rec); s.err != nil {
+		return nil, C{}, s.err
 	}
 	r := &s.rec
 	return r.Data, C(captureInfo{r.Timestamp(), len(r.Data), r.OrigLen, r.Interface, nil}), nil
+}
+
+// Err returns the error that ended the source, nil if it was the end of good input or there was
+// none: what loops over gopacket's Packets do not see.
+func (s *Source[C]) Err() error {
+	if s.err == io.EOF {
+		return nil
+	}
+	return s.err
 }
 
 // LinkType returns the link type of the record that was read last, for [LinkType]: files may hold

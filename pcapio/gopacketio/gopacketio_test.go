@@ -81,6 +81,9 @@ func TestSource(t *testing.T) {
 			t.Errorf("at the end: %q, %v", data, err)
 		}
 	}
+	if s.Err() != nil {
+		t.Errorf("the end is an error: %v", s.Err())
+	}
 }
 
 func TestPacketSource(t *testing.T) {
@@ -99,6 +102,23 @@ func TestPacketSource(t *testing.T) {
 		if p.Metadata().Length != len(payloads[i])+100 {
 			t.Errorf("packet %d: length %d", i, p.Metadata().Length)
 		}
+	}
+}
+
+// Gopacket's Packets ends at damage too, and Err tells of it.
+func TestPacketsEndAtDamage(t *testing.T) {
+	file := capture(t)
+	r, err := pcapio.NewReader(bytes.NewReader(file[:len(file)-1]), pcapio.ReaderConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := gopacketio.NewSource[gopacket.CaptureInfo](r)
+	n := 0
+	for range gopacket.NewPacketSource(s, layers.LinkTypeEthernet).Packets() {
+		n++
+	}
+	if n != 2 || !errors.Is(s.Err(), io.ErrUnexpectedEOF) {
+		t.Errorf("%d packets, %v", n, s.Err())
 	}
 }
 
