@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // FuzzSeconds checks that what -G takes is above 0 and, written as a duration, the same.
@@ -17,6 +20,27 @@ func FuzzSeconds(f *testing.F) {
 		}
 		if err := (seconds{&again}).Set(seconds{&d}.String()); err != nil || d <= 0 || again != d {
 			t.Errorf("%q is %v, and that is %v, %v", text, d, again, err)
+		}
+	})
+}
+
+// FuzzRatio checks that what -scale takes is a ratio of two numbers above 0, the same when written
+// again.
+func FuzzRatio(f *testing.F) {
+	for _, s := range []string{"10", "1/2", "1/0", "0", "-1/2", "+1", "1/", "/", "", "1/2/3", "9223372036854775808", "0x10", "1_0", " 1", "1.5"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		num, den, ok := parseRatio(text)
+		if !ok {
+			return
+		}
+		if num <= 0 || den <= 0 {
+			t.Errorf("%q is %d/%d", text, num, den)
+		}
+		n, d, ok := parseRatio(fmt.Sprintf("%d/%d", num, den))
+		if _, err := pcapio.Scale(num, den); n != num || d != den || !ok || err != nil {
+			t.Errorf("%q is %d/%d, and that %d/%d, %v, %v", text, num, den, n, d, ok, err)
 		}
 	})
 }

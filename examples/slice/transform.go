@@ -90,20 +90,26 @@ func (o *options) match(in *inputs) (pcapio.Transform, error) {
 
 // scaled is what -scale asks for.
 func (o *options) scaled() (pcapio.Transform, error) {
-	num, den, isRatio := strings.Cut(o.scale, "/")
-	if !isRatio {
-		den = "1"
-	}
-	n, err := strconv.ParseInt(num, 10, 64)
-	d, denErr := strconv.ParseInt(den, 10, 64)
-	if err != nil || denErr != nil {
-		return nil, cli.Usagef("-scale %s: want a ratio such as 1/2", o.scale)
+	n, d, ok := parseRatio(o.scale)
+	if !ok {
+		return nil, cli.Usagef("-scale %s: want a ratio such as 10 or 1/2", o.scale)
 	}
 	t, err := pcapio.Scale(n, d)
 	if err != nil {
 		return nil, cli.Usagef("-scale: %v", err)
 	}
 	return t, nil
+}
+
+// parseRatio reads numbers above 0 such as 10 or 1/2.
+func parseRatio(text string) (num, den int64, ok bool) {
+	above, below, isRatio := strings.Cut(text, "/")
+	if !isRatio {
+		below = "1"
+	}
+	num, err := strconv.ParseInt(above, 10, 64)
+	den, denErr := strconv.ParseInt(below, 10, 64)
+	return num, den, err == nil && denErr == nil && num > 0 && den > 0
 }
 
 func (o *options) anonymise(in *inputs, decode pcapio.DecodeConfig) (pcapio.Transform, error) {

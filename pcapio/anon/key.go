@@ -47,16 +47,25 @@ func ReadKey(name string) ([]byte, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("%w: %s has mode %04o, want 0600", ErrKeyExposed, name, mode)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, 4*KeySize))
+	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("anon: reading key: %w", err)
 	}
-	if len(text) == KeySize {
-		return text, nil
-	}
-	key, err := hex.DecodeString(string(bytes.TrimSpace(text)))
-	if err != nil || len(key) != KeySize {
+	key, ok := parseKey(text)
+	if !ok {
 		return nil, fmt.Errorf("%w: %s holds neither %d bytes nor %d hexadecimal digits", ErrKey, name, KeySize, 2*KeySize)
 	}
 	return key, nil
+}
+
+// maxKeyFile is the length of the longest file that holds a key, with blanks around it.
+const maxKeyFile = 4 * KeySize
+
+// parseKey returns the key in a file.
+func parseKey(text []byte) ([]byte, bool) {
+	if len(text) == KeySize {
+		return text, true
+	}
+	key, err := hex.DecodeString(string(bytes.TrimSpace(text)))
+	return key, err == nil && len(key) == KeySize && len(text) <= maxKeyFile
 }
