@@ -67,6 +67,8 @@ type DedupReader struct {
 	seen  map[inputContent]sightings // by each input
 	queue []queued                   // groups by age, from head on
 	head  int
+	last  uint64 // number of the newest group
+	work  int    // steps over the queue; a test counts them
 	stats DedupStats
 }
 
@@ -84,17 +86,22 @@ type inputContent struct {
 
 // group is the copies of one packet that began at a time.
 type group struct {
-	start int64
-	kept  int64
+	number uint64 // from 1, in order of the first copies read
+	start  int64
+	kept   int64
 }
 
-// sightings is how often an input had a content in the group that began at start. Those of another
-// group count for nothing.
-type sightings struct{ start, n int64 }
+// sightings is how often an input had a content in a group. Those of another group count for
+// nothing.
+type sightings struct {
+	group uint64
+	n     int64
+}
 
 // queued is something to forget once its group is over.
 type queued struct {
 	what  inputContent
+	group uint64
 	start int64 // of the group
 }
 
@@ -138,23 +145,21 @@ func (d *DedupReader) isCopy(r *Record) bool {
 	}
 	g, ok := d.kept[what.content]
 	begins := !ok || r.Time < g.start || r.Time-g.start > int64(d.cfg.Window)
-	if ok && begins { // a group at another time: records out of order
-		d.drop(what.content)
-	}
-	first := begins || d.seen[what].start != g.start || d.seen[what].n == 0
+	seen := d.seen[what]
+	first := begins || seen.group != g.number
 	if first && len(d.queue)-d.head >= d.cfg.Records {
 		// perhaps its own group, that another input began
 		begins = d.forgetOldest() == what.content || begins
 	}
-	if begins {
-		g = group{start: r.Time}
+	if begins { // also where records are out of order, and there is a group at another time
+		d.last++
+		g = group{number: d.last, start: r.Time}
 	}
-	seen := sightings{g.start, 1}
 	if first {
-		d.queue = append(d.queue, queued{what, g.start})
-	} else {
-		seen.n += d.seen[what].n
+		seen = sightings{group: g.number}
+		d.queue = append(d.queue, queued{what, g.number, g.start})
 	}
+	seen.n++
 	d.seen[what] = seen
 	isCopy := g.kept > 0 && (d.cfg.Within || seen.n <= g.kept)
 	if !isCopy {
@@ -176,44 +181,43 @@ func (d *DedupReader) contentOf(r *Record) content {
 	return c
 }
 
-// drop forgets the group of a content for all inputs.
-func (d *DedupReader) drop(c content) {
-	for i := range d.src.inputs {
-		delete(d.seen, inputContent{c, i})
-	}
-	delete(d.kept, c)
-}
-
 // forgetOldest makes room for a record before the time for it has come, and returns what it forgot.
 // All inputs forget that content, so that it is new when it comes again: rather a copy too many
 // than a packet too few.
 func (d *DedupReader) forgetOldest() content {
-	q := d.queue[d.head]
-	d.head++
-	if g, ok := d.kept[q.what.content]; !ok || g.start != q.start {
+	what, ok := d.pop()
+	if !ok {
 		return content{} // forgotten already
 	}
-	d.drop(q.what.content)
 	d.stats.Forgotten++
-	return q.what.content
+	return what
+}
+
+// pop takes the oldest entry from the queue, and with it the sightings that it stands for and the
+// group, whose content it returns, unless another group has taken the place of that.
+func (d *DedupReader) pop() (content, bool) {
+	q := d.queue[d.head]
+	d.head++
+	d.work++
+	if d.seen[q.what].group == q.group {
+		delete(d.seen, q.what)
+	}
+	if d.kept[q.what.content].number != q.group {
+		return content{}, false
+	}
+	delete(d.kept, q.what.content)
+	return q.what.content, true
 }
 
 // forget drops the groups that are over at the time now.
 func (d *DedupReader) forget(now int64) {
 	for d.head < len(d.queue) && now-d.queue[d.head].start > int64(d.cfg.Window) {
-		q := d.queue[d.head]
-		d.head++
-		// A newer group has its own entries in the queue.
-		if d.kept[q.what.content].start == q.start {
-			delete(d.kept, q.what.content)
-		}
-		if d.seen[q.what].start == q.start {
-			delete(d.seen, q.what)
-		}
+		d.pop()
 	}
 	if d.head > len(d.queue)/2 { // move the rest to the front, so that the queue does not grow
 		d.queue = d.queue[:copy(d.queue, d.queue[d.head:])]
 		d.head = 0
+		d.work += len(d.queue)
 	}
 }
 

@@ -2,10 +2,8 @@ package pcapio
 
 import (
 	"encoding/binary"
-	"math/rand/v2"
+	"hash/maphash"
 	"time"
-
-	"github.com/dgryski/go-metro"
 )
 
 // fragmentCache remembers the ports of first fragments, of ICMP type and code, of TCP where the
@@ -16,10 +14,11 @@ import (
 type fragmentCache struct {
 	size    int
 	timeout uint64 // ns
-	seed    uint64
+	seed    maphash.Seed
 	next    int32           // entry that is overwritten next
 	heads   []int32         // index+1 of the newest entry of each chain, 0 for none; a power of two
 	entries []fragmentEntry // nil until the first fragment is seen
+	steps   int             // along chains; a test counts them
 }
 
 // fragmentKey is source, destination, protocol, version and identification (RFC 791, 3.2; RFC 8200,
@@ -52,7 +51,7 @@ func (c *fragmentCache) init(size int, timeout time.Duration) {
 	default:
 		c.timeout = uint64(timeout)
 	}
-	c.seed = rand.Uint64()
+	c.seed = maphash.MakeSeed()
 }
 
 func (c *fragmentCache) reset() {
@@ -63,7 +62,7 @@ func (c *fragmentCache) reset() {
 
 // head returns the chain of key.
 func (c *fragmentCache) head(key *fragmentKey) *int32 {
-	return &c.heads[metro.Hash64(key[:], c.seed)&uint64(len(c.heads)-1)]
+	return &c.heads[maphash.Bytes(c.seed, key[:])&uint64(len(c.heads)-1)]
 }
 
 // find returns the entry of key, nil if there is none.
@@ -72,6 +71,7 @@ func (c *fragmentCache) find(key *fragmentKey) *fragmentEntry {
 		return nil
 	}
 	for i := *c.head(key); i != 0; i = c.entries[i-1].chain {
+		c.steps++
 		if e := &c.entries[i-1]; e.key == *key {
 			return e
 		}
@@ -83,6 +83,7 @@ func (c *fragmentCache) find(key *fragmentKey) *fragmentEntry {
 func (c *fragmentCache) remove(e *fragmentEntry) {
 	link := c.head(&e.key)
 	for *link != 0 && &c.entries[*link-1] != e {
+		c.steps++
 		link = &c.entries[*link-1].chain
 	}
 	*link = e.chain
