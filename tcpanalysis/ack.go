@@ -160,7 +160,7 @@ func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p
 	case v.repeated && v.echoed != 0:
 		t.sample(c, h, fromA, v.echoed, ack, Timestamp, v.partial, p.Time)
 		if v.syn && h.RTT.Handshake == 0 {
-			h.RTT.Handshake = max(p.Time-v.echoed, 0)
+			h.RTT.Handshake = max(time.Duration(p.Time-v.echoed), 0)
 		}
 	case v.repeated, v.syn && simultaneous && p.TCP.Flags&pcapio.SYN == 0: // the SYN or the SYN+ACK
 		h.RTT.Ambiguous++
@@ -190,7 +190,7 @@ func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Meth
 		h.RTT.Backwards++
 		return
 	}
-	h.RTT.add(ns, m)
+	h.RTT.add(time.Duration(ns), m)
 	t.stats.Samples++
 	if t.cfg.Percentiles {
 		t.histAdd(&h.RTT.hist, ns)

@@ -22,7 +22,7 @@ func BenchmarkTracker(b *testing.B) {
 		name := "track"
 		var dst ConnWriter
 		if table {
-			name, dst = "track and print", NewCSVWriter(discard{}, true)
+			name, dst = "track and print", NewCSVWriter(discard{}, Columns{RTT: true})
 		}
 		b.Run(name, func(b *testing.B) {
 			t, err := NewTracker(Config{Percentiles: table}, dst, nil)

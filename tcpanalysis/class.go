@@ -54,7 +54,7 @@ func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
 			return Timeout
 		}
 		window := int64(lateWindow)
-		if trip := h.RTT.Min + peer.minRTT(); trip > 0 {
+		if trip := int64(h.RTT.Min) + peer.minRTT(); trip > 0 {
 			window = trip - trip/8
 		}
 		if delay < window {
@@ -87,12 +87,12 @@ func (h *half) senderRTO(peer *half) int64 {
 	if peer != nil {
 		rto += peer.RTT.SRTT + 4*peer.RTT.RTTVAR
 	}
-	return max(rto, minRTO)
+	return max(int64(rto), minRTO)
 }
 
 func (h *half) minRTT() int64 {
 	if h == nil {
 		return 0
 	}
-	return h.RTT.Min
+	return int64(h.RTT.Min)
 }

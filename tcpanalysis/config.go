@@ -1,13 +1,9 @@
 package tcpanalysis
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
-
-// ErrConfig means that a configuration contradicts itself.
-var ErrConfig = errors.New("tcpanalysis: bad configuration")
 
 // Defaults of [Config].
 const (

@@ -3,6 +3,7 @@ package tcpanalysis
 import (
 	"fmt"
 	"net/netip"
+	"time"
 
 	"github.com/reeftools/reef/pcapio"
 )
@@ -49,13 +50,13 @@ type Half struct {
 type Traffic struct {
 	// The order follows use, 64 bytes a group, so that a usual packet touches few cache lines.
 
-	Packets     uint64 // all segments
-	Bytes       uint64 // IP bytes of all segments, headers included
-	First, Last int64  // times of the first and latest segment, 0 without any
-	IdleMax     int64  // longest pause between two segments, ns
-	ACKs        uint64 // segments with ACK
-	PureACKs    uint64 // with ACK, without payload, SYN, FIN and RST
-	FirstACK    int64  // time of the first segment with ACK and without SYN
+	Packets     uint64        // all segments
+	Bytes       uint64        // IP bytes of all segments, headers included
+	First, Last int64         // times of the first and latest segment, 0 without any
+	IdleMax     time.Duration // longest pause between two segments
+	ACKs        uint64        // segments with ACK
+	PureACKs    uint64        // with ACK, without payload, SYN, FIN and RST
+	FirstACK    int64         // time of the first segment with ACK and without SYN
 
 	Options          pcapio.TCPOptions // seen on a SYN
 	AnyOptions       pcapio.TCPOptions // seen on any segment

@@ -5,10 +5,20 @@
 // when a connection ends, and each round-trip time to a [SampleWriter] when it
 // is measured:
 //
-//	conns, err := tcpanalysis.NewTracker(tcpanalysis.Config{}, tcpanalysis.NewCSVWriter(os.Stdout, true), nil)
+//	rows := tcpanalysis.NewCSVWriter(os.Stdout, tcpanalysis.Columns{RTT: true})
+//	conns, err := tcpanalysis.NewTracker(tcpanalysis.Config{}, rows, nil)
 //	...
-//	_, err = pcapio.Copy(conns, decoder)
-//	err = errors.Join(err, conns.Flush(), csv.Flush())
+//	_, err = pcapio.Run(decoder, conns) // flushes rows as well
+//
+// [NewTable] keeps state of your own per connection in addition.
+//
+// A connection is given out by the call that ends it: by WritePacket with a SYN
+// that opens another one between the same endpoints, before that SYN is counted
+// on the new one; by WritePacket or Advance when it has been silent for too
+// long, which is looked for every 250 ms of packet time, and at the latest with
+// the next packet between its endpoints; by WritePacket when there is no room;
+// or by Flush. Those that end at once come in the order in which they were last
+// seen, in Flush in the order of their numbers.
 //
 // No payload is kept, and what is kept is bounded: see [Config]. Sequence
 // numbers have 64 bits inside, so that a stream may wrap any number of times.

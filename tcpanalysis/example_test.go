@@ -49,7 +49,7 @@ func replay(t *tcpanalysis.Tracker) error {
 
 func ExampleTracker() {
 	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{}, tcpanalysis.ConnWriterFunc(func(c *tcpanalysis.Conn) error {
-		fmt.Println(c.A(), c.B(), c.Completeness(), c.A2B.UniqueBytes, c.B2A.UniqueBytes, time.Duration(c.A2B.RTT.Mean()))
+		fmt.Println(c.A(), c.B(), c.Completeness(), c.A2B.UniqueBytes, c.B2A.UniqueBytes, c.A2B.RTT.Mean())
 		return nil
 	}), nil)
 	if err != nil {
@@ -76,7 +76,7 @@ func ExampleSampleWriter() {
 	if err := replay(t); err != nil {
 		fmt.Println(err)
 	}
-	fmt.Println(all.Total, "samples, median about", all.Quantile(500).Round(time.Millisecond))
+	fmt.Println(all.Total, "samples, median about", all.Quantile(0.5).Round(time.Millisecond))
 	// Output:
 	// true 20ms handshake
 	// false 20ms handshake
@@ -91,7 +91,7 @@ func ExampleRTT_Quantile() {
 	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{Percentiles: true}, tcpanalysis.ConnWriterFunc(func(c *tcpanalysis.Conn) error {
 		var all tcpanalysis.Histogram
 		c.A2B.RTT.AddTo(&all)
-		fmt.Println(c.A2B.RTT.Quantile(950), all.Total)
+		fmt.Println(c.A2B.RTT.Quantile(0.95), all.Total)
 		return nil
 	}), nil)
 	if err != nil {
@@ -115,7 +115,7 @@ func ExampleHistogram_Merge() {
 
 func ExampleCSVWriter() {
 	var out strings.Builder
-	w := tcpanalysis.NewCSVWriter(&out, false)
+	w := tcpanalysis.NewCSVWriter(&out, tcpanalysis.Columns{})
 	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{}, w, nil)
 	if err != nil {
 		fmt.Println(err)
@@ -137,7 +137,7 @@ func ExampleCSVWriter() {
 
 func ExampleJSONWriter() {
 	var out strings.Builder
-	w := tcpanalysis.NewJSONWriter(&out, true)
+	w := tcpanalysis.NewJSONWriter(&out, tcpanalysis.Columns{RTT: true})
 	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{}, w, nil)
 	if err != nil {
 		fmt.Println(err)
@@ -171,7 +171,7 @@ func ExampleBriefWriter() {
 
 func ExampleLongWriter() {
 	var out strings.Builder
-	w := tcpanalysis.NewLongWriter(&out, false)
+	w := tcpanalysis.NewLongWriter(&out, tcpanalysis.Columns{})
 	t, err := tcpanalysis.NewTracker(tcpanalysis.Config{}, w, nil)
 	if err != nil {
 		fmt.Println(err)

@@ -1,6 +1,8 @@
 package tcpanalysis
 
 import (
+	"time"
+
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 )
@@ -17,7 +19,8 @@ func (t *Tracker) fragment(p *pcapio.Packet) bool {
 	}
 	e := t.table.At(slot)
 	c := &e.State
-	h := t.sent(c, c.sender(down))
+	from := c.sender(down)
+	h := t.sent(c, from)
 	if h == nil || !h.valid {
 		return false
 	}
@@ -26,12 +29,13 @@ func (t *Tracker) fragment(p *pcapio.Packet) bool {
 	if start > h.next+maxWindow {
 		return false
 	}
+	t.slot, t.from = slot, Direction(from)
 	h.Bytes += uint64(p.IPLen)
-	if t.duplicate(h, t.sent(c, 1-c.sender(down)), p) {
+	if t.duplicate(h, t.sent(c, 1-from), p) {
 		return true
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
-	h.IdleMax = max(h.IdleMax, p.Time-h.Last)
+	h.IdleMax = max(h.IdleMax, time.Duration(p.Time-h.Last))
 	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
 	if n > 0 {
 		var s sent

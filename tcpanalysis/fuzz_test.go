@@ -17,13 +17,13 @@ func FuzzTracker(f *testing.F) {
 	f.Add([]byte("\x10\x00\xff\xff\xff\xf0\x00\x00\x00\x01\x00\x40\x00\x01\x00\x10\x10\x80\x00\x00\x00\x01\x00\x00\x00\x10\x00\x00\x00\x02\x00\x00"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		var out strings.Builder
-		w := NewJSONWriter(&out, true)
+		w := NewJSONWriter(&out, Columns{RTT: true})
 		tr, err := NewTracker(Config{MaxConns: 3, MaxRanges: 8, MaxAllRanges: 12, Percentiles: true, MaxHistograms: 1}, ConnWriterFunc(func(c *Conn) error {
 			for _, h := range []*Half{&c.A2B, &c.B2A} {
 				if h.DataBytes != h.UniqueBytes+h.RetransBytes {
 					t.Errorf("data %d, unique %d, again %d", h.DataBytes, h.UniqueBytes, h.RetransBytes)
 				}
-				if h.RTT.Samples > 0 && (h.RTT.Min < 0 || h.RTT.Min > h.RTT.Mean() || h.RTT.Mean() > h.RTT.Max || h.RTT.Stdev() > h.RTT.Max) {
+				if h.RTT.Samples > 0 && (h.RTT.Min < 0 || h.RTT.Min > h.RTT.Mean() || h.RTT.Mean() > h.RTT.Max || h.RTT.SampleStdDev() > h.RTT.Max) {
 					t.Errorf("%+v", h.RTT)
 				}
 			}

@@ -57,10 +57,10 @@ func (h *Histogram) Merge(o *Histogram) {
 	h.Total += o.Total
 }
 
-// Quantile returns the middle of the bin that holds the sample of rank ceil(per1000/1000 * Total):
-// 500 gives the median. Without samples it is 0.
-func (h *Histogram) Quantile(per1000 int) time.Duration {
-	rank := rankOf(h.Total, per1000)
+// Quantile returns the middle of the bin that holds the sample of rank ceil(q * Total): 0.5 gives the
+// median. It takes q from 0 to 1, to six decimals. Without samples it is 0.
+func (h *Histogram) Quantile(q float64) time.Duration {
+	rank := rankOf(h.Total, q)
 	var sum uint64
 	for i, n := range h.Bins {
 		if sum += n; sum >= rank && n > 0 {
@@ -70,10 +70,14 @@ func (h *Histogram) Quantile(per1000 int) time.Duration {
 	return 0
 }
 
-// rankOf returns ceil(per1000/1000 * n), at least 1.
-func rankOf(n uint64, per1000 int) uint64 {
-	part := uint64(min(max(per1000, 0), 1000))
-	return max(n/1000*part+(n%1000*part+999)/1000, 1) // in two parts, that neither overflow
+// rankOf returns ceil(q * n), at least 1, in integers, so that 0.95 of 20 is not a bit more than 19.
+func rankOf(n uint64, q float64) uint64 {
+	const whole = 1e6
+	part := uint64(0)
+	if q > 0 {
+		part = uint64(math.Round(min(q, 1) * whole))
+	}
+	return max(n/whole*part+(n%whole*part+whole-1)/whole, 1) // in two parts, that neither overflow
 }
 
 func middle(i int) time.Duration {
@@ -127,8 +131,7 @@ func (t *Tracker) histAdd(s *sparse, ns int64) {
 	}
 }
 
-// AddTo adds the samples to h, if Config.Percentiles kept them. It may be called while the
-// connection is being written only.
+// AddTo adds the samples to h, if Config.Percentiles kept them. Valid only during WriteConn.
 func (r *RTT) AddTo(h *Histogram) {
 	if r.bins != nil {
 		for i, n := range r.bins {
@@ -144,23 +147,22 @@ func (r *RTT) AddTo(h *Histogram) {
 }
 
 // Quantile is [Histogram.Quantile] of the samples, kept between Min and Max; 0 if
-// Config.Percentiles did not keep them, or Config.MaxHistograms not all. It may be called while the
-// connection is being written only.
-func (r *RTT) Quantile(per1000 int) time.Duration {
+// Config.Percentiles did not keep them, or Config.MaxHistograms not all. Valid only during WriteConn.
+func (r *RTT) Quantile(q float64) time.Duration {
 	i := 0
 	switch {
 	case r.bins != nil:
-		rank := rankOf(r.Samples, per1000)
-		i = int(bin(r.Min))
+		rank := rankOf(r.Samples, q)
+		i = int(bin(int64(r.Min)))
 		for sum := uint64(0); i < histBins-1; i++ {
 			if sum += uint64(r.bins[i]); sum >= rank {
 				break
 			}
 		}
 	case r.hist.n > 0:
-		i = int(r.hist.few[min(rankOf(uint64(r.hist.n), per1000), uint64(r.hist.n))-1])
+		i = int(r.hist.few[min(rankOf(uint64(r.hist.n), q), uint64(r.hist.n))-1])
 	default:
 		return 0
 	}
-	return min(max(middle(i), time.Duration(r.Min)), time.Duration(r.Max))
+	return min(max(middle(i), r.Min), r.Max)
 }

@@ -125,7 +125,7 @@ func (s *modelSide) keepsAlive(p *modelPacket) bool {
 	if p.TCP.Flags&(syn|fin) != 0 || p.PayloadLen > 1 || !s.known || len(s.all) == 0 && !s.acked || p.lo != s.next-1 {
 		return false
 	}
-	if s.peer.lastACK() != nil {
+	if s.acked && s.una == s.next || s.peer.lastACK() != nil {
 		return s.acked && s.una == s.next
 	}
 	covering := s.covering(s.next - 1)

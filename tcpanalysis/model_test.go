@@ -225,7 +225,7 @@ func disagreement(t *testing.T, ps []*pcapio.Packet) string {
 func resultOf(h *Half) modelResult {
 	return modelResult{h.Packets, h.Bytes, h.DataPackets, h.DataBytes, h.UniqueBytes, h.RetransBytes, h.Classes,
 		h.RetransUnseen, h.RetransSpurious, h.OutOfOrder, h.DupACKs, h.TripleDupACKs, h.AckedUnseen, h.BadACKs, h.SYNs, h.FINs, h.RSTs,
-		h.RTT.Samples, h.RTT.Min, h.RTT.Max, h.RTT.Sum, h.RTT.Handshake, h.RTT.Ambiguous, h.RTT.PostLoss, h.RTT.Unseen}
+		h.RTT.Samples, int64(h.RTT.Min), int64(h.RTT.Max), int64(h.RTT.Sum), int64(h.RTT.Handshake), h.RTT.Ambiguous, h.RTT.PostLoss, h.RTT.Unseen}
 }
 
 // difference names the fields that differ.

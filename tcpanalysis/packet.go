@@ -1,6 +1,10 @@
 package tcpanalysis
 
-import "github.com/reeftools/reef/pcapio"
+import (
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
 
 // packet counts p, which h, side from, sent to peer; peer is nil if it sent nothing yet. It tells
 // whether p is a RST that ends the connection.
@@ -16,7 +20,7 @@ func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) boo
 		t.odd(h).Classes[CaptureDup]++
 		return false
 	}
-	h.IdleMax = max(h.IdleMax, p.Time-h.Last)
+	h.IdleMax = max(h.IdleMax, time.Duration(p.Time-h.Last))
 	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
 	h.TTLMin, h.TTLMax = min(h.TTLMin, p.TTL), max(h.TTLMax, p.TTL)
 	if flags&pcapio.SYN != 0 && h.outlived(peer, p) {

@@ -34,7 +34,7 @@ func (m Method) String() string {
 // and back.
 type Sample struct {
 	Conn    uint64        // number of the connection
-	FromA   bool          // A sent the data
+	FromA   bool          // A sent the data, as far as was known then: see Conn.Direction
 	Time    int64         // when the acknowledgment was seen, ns since 1970
 	RTT     time.Duration // at nanoseconds
 	Seq     uint32        // the byte that was acknowledged
@@ -61,17 +61,17 @@ type RTT struct {
 	bins *fullHist // of a full histogram
 }
 
-// Times accumulates round-trip times in nanoseconds.
+// Times accumulates round-trip times.
 type Times struct {
 	Samples   uint64
 	ByMethod  [NumMethods]uint32
-	Min, Max  int64
-	Sum       int64
-	squares   moments.Squares
-	SRTT      int64  // smoothed RTT (RFC 6298, 2)
-	RTTVAR    int64  // its variation
-	hist      sparse // samples, with Config.Percentiles
-	Handshake int64  // of the SYN, 0 if not measured
+	Min, Max  time.Duration
+	Sum       time.Duration
+	squares   moments.Squares // ns²
+	SRTT      time.Duration   // smoothed RTT (RFC 6298, 2)
+	RTTVAR    time.Duration   // its variation
+	hist      sparse          // samples, with Config.Percentiles
+	Handshake time.Duration   // of the SYN, 0 if not measured
 	// ACKs without a sample, since what they cover was sent more than once (Karn's rule)
 	Ambiguous uint64
 	// ACKs without a sample, since something sent later than their segment had to arrive first
@@ -80,46 +80,50 @@ type Times struct {
 	Backwards uint64 // ACKs without a sample, since the capture's clock stepped back
 }
 
-// add counts a sample of ns nanoseconds.
-func (r *Times) add(ns int64, m Method) {
+// add counts a sample.
+func (r *Times) add(rtt time.Duration, m Method) {
 	if r.Samples == 0 {
-		r.Min = ns
-		r.SRTT, r.RTTVAR = ns, ns/2 // RFC 6298, 2.2
+		r.Min = rtt
+		r.SRTT, r.RTTVAR = rtt, rtt/2 // RFC 6298, 2.2
 	} else {
-		r.Min = min(r.Min, ns)
+		r.Min = min(r.Min, rtt)
 		// RFC 6298, 2.3: RTTVAR first, with alpha 1/8 and beta 1/4.
-		diff := r.SRTT - ns
+		diff := r.SRTT - rtt
 		if diff < 0 {
 			diff = -diff
 		}
 		r.RTTVAR += (diff - r.RTTVAR) / 4
-		r.SRTT += (ns - r.SRTT) / 8
+		r.SRTT += (rtt - r.SRTT) / 8
 	}
-	r.Max = max(r.Max, ns)
+	r.Max = max(r.Max, rtt)
 	r.Samples++
 	r.ByMethod[m]++
-	r.Sum += ns
-	r.squares.Add(uint64(ns))
+	r.Sum += rtt
+	r.squares.Add(uint64(rtt))
 	if m == Handshake && r.Handshake == 0 {
-		r.Handshake = ns
+		r.Handshake = rtt
 	}
 }
 
-// Mean returns the mean in nanoseconds, rounded down; 0 without samples.
-func (r *Times) Mean() int64 { return r.Sum / max(int64(r.Samples), 1) }
+// Mean returns the mean, rounded down to nanoseconds; 0 without samples.
+func (r *Times) Mean() time.Duration { return r.Sum / time.Duration(max(r.Samples, 1)) }
 
-// Stdev returns the standard deviation of the sample in nanoseconds, rounded down; 0 for fewer than
-// two.
-//
-// It is the root of (n Σx² - (Σx)²) / (n (n-1)), all in integers.
-func (r *Times) Stdev() int64 {
-	m := moments.Moments{N: r.Samples, Sum: uint64(r.Sum), Squares: r.squares}
-	return int64(m.SampleStdDev(1))
+func (r *Times) moments() *moments.Moments {
+	return &moments.Moments{N: r.Samples, Sum: uint64(r.Sum), Squares: r.squares}
 }
+
+// StdDev returns the standard deviation of the samples as a population, rounded down to
+// nanoseconds.
+func (r *Times) StdDev() time.Duration { return time.Duration(r.moments().StdDev(1)) }
+
+// SampleStdDev returns the standard deviation that the samples let expect of all round-trip times,
+// rounded down to nanoseconds; 0 for fewer than two. It is the root of (n Σx² - (Σx)²) / (n (n-1)),
+// all in integers.
+func (r *Times) SampleStdDev() time.Duration { return time.Duration(r.moments().SampleStdDev(1)) }
 
 // RTO returns the retransmission timeout that RFC 6298 derives from these samples: SRTT + 4 RTTVAR,
 // at least 1 s; 1 s without samples. The observation point sees the whole path only where it is
 // next to the sender.
 func (r *Times) RTO() time.Duration {
-	return max(time.Second, time.Duration(r.SRTT+4*r.RTTVAR))
+	return max(time.Second, r.SRTT+4*r.RTTVAR)
 }

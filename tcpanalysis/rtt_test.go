@@ -114,17 +114,20 @@ func TestMoments(t *testing.T) {
 	var r RTT
 	// mean 5, sum of squared deviations 32, 32/7 = 4.57
 	for _, v := range []int64{2, 4, 4, 4, 5, 5, 7, 9} {
-		r.add(v*1e9, ACK)
+		r.add(time.Duration(v*1e9), ACK)
 	}
-	if r.Mean() != 5e9 || r.Stdev() != 2138089935 { // sqrt(32/7) s
-		t.Errorf("mean %d, stdev %d", r.Mean(), r.Stdev())
+	if r.StdDev() != 2e9 {
+		t.Errorf("population's deviation %d", r.StdDev())
+	}
+	if r.Mean() != 5e9 || r.SampleStdDev() != 2138089935 { // sqrt(32/7) s
+		t.Errorf("mean %d, stdev %d", r.Mean(), r.SampleStdDev())
 	}
 	var long RTT // squares that overflow 64 bits by far
 	for i := range int64(100) {
-		long.add(1e12+i*1e9, ACK)
+		long.add(time.Duration(1e12+i*1e9), ACK)
 	}
 	want := 1e9 * math.Sqrt(100*101/12.0)
-	if got := float64(long.Stdev()); math.Abs(got-want) > 1 {
+	if got := float64(long.SampleStdDev()); math.Abs(got-want) > 1 {
 		t.Errorf("stdev %f, want %f", got, want)
 	}
 }
@@ -150,23 +153,23 @@ func TestHistogram(t *testing.T) {
 	if a != both {
 		t.Error("merged histograms differ from one over all")
 	}
-	for _, q := range []int{0, 1, 500, 950, 990, 1000} {
-		want := max(float64(q), 1) * 1e6
+	for _, q := range []float64{0, 0.001, 0.5, 0.95, 0.99, 1} {
+		want := max(1000*q, 1) * 1e6
 		if got := float64(both.Quantile(q)); math.Abs(got-want) > want/16 {
-			t.Errorf("quantile %d/1000 is %v", q, time.Duration(got))
+			t.Errorf("quantile %v is %v", q, time.Duration(got))
 		}
 	}
-	if new(Histogram).Quantile(500) != 0 {
+	if new(Histogram).Quantile(0.5) != 0 {
 		t.Error("quantile of nothing")
 	}
 }
 
 func TestRankOf(t *testing.T) {
 	for _, n := range []uint64{0, 1, 2, 999, 1000, 1001, 1 << 50, 1<<50 + 1, 1<<64 - 1} {
-		for _, part := range []int{-1, 0, 1, 500, 999, 1000, 1001} {
+		for _, part := range []int{-1, 0, 1, 500, 570, 950, 999, 1000, 1001} {
 			want := new(big.Int).SetUint64(n)
 			want.Mul(want, big.NewInt(int64(min(max(part, 0), 1000)))).Add(want, big.NewInt(999)).Quo(want, big.NewInt(1000))
-			if got := rankOf(n, part); got != max(want.Uint64(), 1) {
+			if got := rankOf(n, float64(part)/1000); got != max(want.Uint64(), 1) {
 				t.Errorf("rankOf(%d, %d) = %d, want %d", n, part, got, want)
 			}
 		}
@@ -195,10 +198,10 @@ func TestQuantiles(t *testing.T) {
 			if got != want {
 				t.Errorf("%d samples: histogram differs, total %d, want %d", n, got.Total, want.Total)
 			}
-			lo, hi := time.Duration(c.A2B.RTT.Min), time.Duration(c.A2B.RTT.Max)
-			for _, q := range []int{0, 500, 950, 1000} {
+			lo, hi := c.A2B.RTT.Min, c.A2B.RTT.Max
+			for _, q := range []float64{0, 0.5, 0.95, 1} {
 				if got, w := c.A2B.RTT.Quantile(q), min(max(want.Quantile(q), lo), hi); got != w {
-					t.Errorf("%d samples: quantile %d is %v, want %v", n, q, got, w)
+					t.Errorf("%d samples: quantile %v is %v, want %v", n, q, got, w)
 				}
 			}
 			return nil

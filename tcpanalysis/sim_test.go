@@ -22,7 +22,7 @@ const (
 	fin = pcapio.FIN
 	rst = pcapio.RST
 	psh = pcapio.PSH
-	ms  = int64(1e6)
+	ms  = 1_000_000 // in ns
 )
 
 func newSim(t *testing.T, cfg Config) *sim {

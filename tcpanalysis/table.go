@@ -1,165 +1,92 @@
 package tcpanalysis
 
 import (
-	"bufio"
-	"io"
+	"fmt"
 
-	"github.com/reeftools/reef/internal/decimal"
+	"github.com/reeftools/reef/pcapio"
 )
 
-// CSVWriter writes connections as comma-separated values, one line each under a header. It is a
-// [ConnWriter]. Units are in the names: _s are seconds with nine decimals, first_packet_s and
-// last_packet_s since 1970; first_data_after_s and last_data_after_s since the first packet. What
-// is not known is empty. Call Flush at the end.
-type CSVWriter struct {
-	w      *bufio.Writer
-	rtt    bool
-	header bool
-	line   []byte
+// Direction says which side sent a packet.
+type Direction uint8
 
-	a2b, b2a []uint64 // scratch of WriteConn
+// Directions.
+const (
+	FromA Direction = iota
+	FromB
+)
+
+// String returns "a2b" or "b2a".
+func (d Direction) String() string {
+	if d == FromA {
+		return "a2b"
+	}
+	return "b2a"
 }
 
-// NewCSVWriter returns a CSVWriter; rtt adds the columns of round-trip times and duplicate ACKs.
-// Those of percentiles need Config.Percentiles, else they are 0.
-func NewCSVWriter(w io.Writer, rtt bool) *CSVWriter {
-	return &CSVWriter{w: bufio.NewWriterSize(w, 1<<16), rtt: rtt}
+// Table is a [Tracker] that keeps a value of type S for each connection: what your program wants to
+// know of it, next to what Conn says. The value is zero when the connection begins, and lives
+// exactly as long, late packets after its close included.
+//
+// A Table is a [pcapio.PacketWriter], not safe for concurrent use.
+type Table[S any] struct {
+	tracker Tracker
+	add     func(*S, *pcapio.Packet, Direction)
+	end     func(*Conn, *S) error
+	states  [][]S // by slot of the connection, in blocks that do not move
 }
 
-// WriteConn writes a line.
-func (w *CSVWriter) WriteConn(c *Conn) error {
-	w.writeHeader()
-	b := w.line[:0]
-	for i := range connColumns {
-		b = append(connColumns[i].put(b, c), ',')
+const stateBlock = 256
+
+// NewTable returns a Table. It calls add, which may be nil, with each packet of a connection after
+// that was counted: all that Stats.Used counts, duplicates and later fragments included. It must
+// neither keep nor change the packet. The direction is as known then: a SYN that was stored late
+// may turn it. It calls end, once, when the connection ends; neither argument may be kept.
+func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end func(*Conn, *S) error) (*Table[S], error) {
+	if end == nil {
+		return nil, fmt.Errorf("%w: no function to take the connections", ErrConfig)
 	}
-	w.a2b = c.appendSide(w.a2b[:0], &c.A2B)
-	w.b2a = c.appendSide(w.b2a[:0], &c.B2A)
-	b = appendPairs(b, sideColumns, w.a2b, w.b2a)
-	if w.rtt {
-		w.a2b = c.A2B.appendRTT(w.a2b[:0])
-		w.b2a = c.B2A.appendRTT(w.b2a[:0])
-		b = appendPairs(b, rttColumns, w.a2b, w.b2a)
+	t := &Table[S]{add: add, end: end}
+	if err := t.tracker.init(cfg, ConnWriterFunc(t.ended), nil); err != nil {
+		return nil, err
 	}
-	b[len(b)-1] = '\n'
-	w.line = b
-	_, err := w.w.Write(b)
+	return t, nil
+}
+
+// WritePacket puts p on its connection, as [Tracker.WritePacket] does.
+func (t *Table[S]) WritePacket(p *pcapio.Packet) error {
+	used := t.tracker.stats.Used
+	if err := t.tracker.WritePacket(p); err != nil {
+		return err
+	}
+	if t.add == nil || t.tracker.stats.Used == used {
+		return nil
+	}
+	t.add(t.state(t.tracker.slot), p, t.tracker.from)
+	return nil
+}
+
+// state returns the value of the connection in a slot.
+func (t *Table[S]) state(slot uint32) *S {
+	for int(slot/stateBlock) >= len(t.states) {
+		t.states = append(t.states, make([]S, stateBlock))
+	}
+	return &t.states[slot/stateBlock][slot%stateBlock]
+}
+
+// ended gives out a connection, whose slot may be used again after that.
+func (t *Table[S]) ended(c *Conn) error {
+	s := t.state(t.tracker.ending)
+	err := t.end(c, s)
+	var zero S
+	*s = zero
 	return err
 }
 
-// appendPairs appends the values of both sides, each followed by a comma.
-func appendPairs(b []byte, columns []sideColumn, a2b, b2a []uint64) []byte {
-	for i := range columns {
-		k, x, y := columns[i].kind, a2b[i], b2a[i]
-		switch {
-		case k == count && x < 10 && y < 10: // as most are
-			b = append(b, byte('0'+x), ',', byte('0'+y), ',')
-		case k == count && x != unknown && y != unknown:
-			b = append(decimal.AppendUint(b, x), ',')
-			b = append(decimal.AppendUint(b, y), ',')
-		case k == seconds && x|y == 0:
-			b = append(b, "0.000000000,0.000000000,"...)
-		default:
-			b = append(k.appendTo(b, x), ',')
-			b = append(k.appendTo(b, y), ',')
-		}
-	}
-	return b
-}
+// Advance is [Tracker.Advance].
+func (t *Table[S]) Advance(now int64) error { return t.tracker.Advance(now) }
 
-func (w *CSVWriter) writeHeader() {
-	if w.header {
-		return
-	}
-	w.header = true
-	var b []byte
-	for _, c := range connColumns {
-		b = append(append(b, c.name...), ',')
-	}
-	groups := [][]sideColumn{sideColumns}
-	if w.rtt {
-		groups = append(groups, rttColumns)
-	}
-	for _, g := range groups {
-		for _, c := range g {
-			b = append(append(b, c.name...), "_a2b,"...)
-			b = append(append(b, c.name...), "_b2a,"...)
-		}
-	}
-	b[len(b)-1] = '\n'
-	w.w.Write(b) // a bufio.Writer keeps its error for Flush
-}
+// Flush is [Tracker.Flush].
+func (t *Table[S]) Flush() error { return t.tracker.Flush() }
 
-// Flush writes what is buffered, the header at least.
-func (w *CSVWriter) Flush() error {
-	w.writeHeader()
-	return w.w.Flush()
-}
-
-// JSONWriter writes connections as JSON Lines: an object each with the names and units of
-// [CSVWriter], the two sides as objects "a2b" and "b2a". What is not known is null. It is a
-// [ConnWriter]. Call Flush at the end.
-type JSONWriter struct {
-	w    *bufio.Writer
-	rtt  bool
-	line []byte
-	side []uint64 // scratch of appendSide
-}
-
-// NewJSONWriter returns a JSONWriter; rtt as for [NewCSVWriter].
-func NewJSONWriter(w io.Writer, rtt bool) *JSONWriter {
-	return &JSONWriter{w: bufio.NewWriterSize(w, 1<<16), rtt: rtt}
-}
-
-// WriteConn writes a line.
-func (w *JSONWriter) WriteConn(c *Conn) error {
-	b := append(w.line[:0], '{')
-	for i := range connColumns {
-		col := &connColumns[i]
-		b = appendName(b, col.name)
-		if col.text {
-			b = append(col.put(append(b, '"'), c), '"') // no value needs escaping
-		} else {
-			b = col.put(b, c)
-		}
-		b = append(b, ',')
-	}
-	b = append(b, `"a2b":{`...)
-	b = w.appendSide(b, c, &c.A2B)
-	b = append(b, `,"b2a":{`...)
-	b = append(w.appendSide(b, c, &c.B2A), "}\n"...)
-	w.line = b
-	_, err := w.w.Write(b)
-	return err
-}
-
-func (w *JSONWriter) appendSide(b []byte, c *Conn, h *Half) []byte {
-	w.side = c.appendSide(w.side[:0], h)
-	b = appendMembers(b, sideColumns, w.side)
-	if w.rtt {
-		w.side = h.appendRTT(w.side[:0])
-		b = appendMembers(b, rttColumns, w.side)
-	}
-	b[len(b)-1] = '}'
-	return b
-}
-
-func appendName(b []byte, name string) []byte {
-	return append(append(append(b, '"'), name...), `":`...)
-}
-
-// appendMembers writes `"name":value,` for each column.
-func appendMembers(b []byte, columns []sideColumn, values []uint64) []byte {
-	for i, v := range values {
-		b = appendName(b, columns[i].name)
-		if v == unknown {
-			b = append(b, "null,"...)
-		} else {
-			b = append(columns[i].kind.appendTo(b, v), ',')
-		}
-	}
-	return b
-}
-
-// Flush writes what is buffered.
-func (w *JSONWriter) Flush() error { return w.w.Flush() }
+// Stats returns the counts so far.
+func (t *Table[S]) Stats() Stats { return t.tracker.Stats() }

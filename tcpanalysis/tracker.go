@@ -1,6 +1,7 @@
 package tcpanalysis
 
 import (
+	"errors"
 	"math/rand/v2"
 
 	"github.com/reeftools/reef/internal/slab"
@@ -30,24 +31,10 @@ type Tracker struct {
 	stats      Stats
 	err        error // sticky
 
-	record Conn // the connection being written
-}
-
-// Stats are the counts of a Tracker: Packets = Used + the sum of Skipped, and Conns = Live + the
-// sum of Ended.
-type Stats struct {
-	Packets uint64 // given to WritePacket
-	Used    uint64 // put on a connection
-	// not put on one, by decoding status; those with StatusOK are not TCP
-	Skipped pcapio.StatusCounts
-	Conns   uint64 // begun
-	Live    uint64
-	MaxLive uint64
-	Ended   [NumReasons]uint64
-	Samples uint64 // round-trip times
-
-	RangesDropped uint64 // the sum of Half.RangesDropped
-	NoHistogram   uint64 // sides that Config.MaxHistograms left without percentiles
+	record Conn      // the connection being written
+	ending uint32    // its slot
+	slot   uint32    // of the connection of the last packet
+	from   Direction // that of the packet
 }
 
 // live is a connection in the table. What A sent lies next to it; what B sent is made when B sends,
@@ -123,19 +110,27 @@ type odd struct {
 }
 
 // NewTracker returns a Tracker that gives connections to dst as they end and round-trip times to
-// samples as they are measured; either may be nil. Their errors are returned by the call that led
-// to them, and are sticky.
+// samples as they are measured; either may be nil, where the other or Stats are wanted only. Their
+// errors are returned by the call that led to them, and are sticky.
 func NewTracker(cfg Config, dst ConnWriter, samples SampleWriter) (*Tracker, error) {
-	if err := cfg.Validate(); err != nil {
+	t := &Tracker{}
+	if err := t.init(cfg, dst, samples); err != nil {
 		return nil, err
 	}
-	t := &Tracker{dst: dst, samples: samples, table: conntab.New[live](), unanswered: 64, lot: rand.Uint64()}
+	return t, nil
+}
+
+func (t *Tracker) init(cfg Config, dst ConnWriter, samples SampleWriter) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	*t = Tracker{dst: dst, samples: samples, table: conntab.New[live](), unanswered: 64, lot: rand.Uint64()}
 	t.linger[listReset], t.linger[listClosed] = int64(cfg.Linger), int64(cfg.Linger)
 	if cfg.Linger == 0 {
 		t.linger[listReset], t.linger[listClosed] = int64(DefaultLinger), int64(DefaultTimeWait)
 	}
 	t.cfg = cfg.withDefaults()
-	return t, nil
+	return nil
 }
 
 // Stats returns the counts so far.
@@ -197,6 +192,7 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 		which = listHalfOpen
 	}
 	t.table.Touch(slot, which, t.now)
+	t.slot, t.from = slot, Direction(from)
 	return t.err
 }
 
@@ -364,11 +360,14 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 	t.stats.Live--
 	t.stats.Ended[reason]++
 	if t.dst != nil && t.err == nil {
+		t.ending = slot
 		t.err = t.dst.WriteConn(r)
 	}
 }
 
-// Flush ends all live connections in order of their number. The Tracker can be used again.
+// Flush ends all live connections in order of their number, and then flushes what it writes to where
+// that has a Flush, also after an error. A second Flush changes nothing and returns the same. The
+// Tracker can be used again.
 func (t *Tracker) Flush() error {
 	for _, slot := range t.table.Sorted(func(c *live) uint64 { return c.number }) {
 		e := t.table.At(slot)
@@ -378,5 +377,13 @@ func (t *Tracker) Flush() error {
 		}
 		t.end(slot, reason)
 	}
-	return t.err
+	return errors.Join(t.err, flush(t.dst), flush(t.samples))
+}
+
+// flush flushes w if it can.
+func flush(w any) error {
+	if f, ok := w.(pcapio.Flusher); ok {
+		return f.Flush()
+	}
+	return nil
 }

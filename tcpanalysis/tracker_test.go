@@ -258,7 +258,7 @@ func TestConfig(t *testing.T) {
 // TestNoAllocations runs connections through a tracker that has seen as many before.
 func TestNoAllocations(t *testing.T) {
 	s := newSim(t, Config{Percentiles: true, Linger: -1})
-	s.tr.dst = NewCSVWriter(discard{}, true)
+	s.tr.dst = NewCSVWriter(discard{}, Columns{RTT: true})
 	s.tr.samples = nil
 	var all []*pcapio.Packet
 	at := 0.0

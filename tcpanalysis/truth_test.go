@@ -101,12 +101,12 @@ func truth(t *testing.T, oneWay time.Duration, drop, reorder int, v6 bool) {
 		t.Fatalf("no connection among %d", len(conns))
 	}
 	t.Logf("RTT %d samples, min %v mean %v; retransmitted %d (classes %v, spurious %d), kernel %d; dropped %d, delayed %d", h.RTT.Samples,
-		time.Duration(h.RTT.Min), time.Duration(h.RTT.Mean()), h.RetransPackets(), h.Classes, h.RetransSpurious, kernel, forth.dropped, forth.delayed)
+		h.RTT.Min, h.RTT.Mean(), h.RetransPackets(), h.Classes, h.RetransSpurious, kernel, forth.dropped, forth.delayed)
 	if h.UniqueBytes != truthBytes {
 		t.Errorf("%d unique bytes, want %d", h.UniqueBytes, truthBytes)
 	}
-	if low := 2 * oneWay; h.RTT.Samples < 20 || time.Duration(h.RTT.Min) < low*95/100 || time.Duration(h.RTT.Min) > low*105/100 {
-		t.Errorf("shortest of %d round trips is %v, configured %v", h.RTT.Samples, time.Duration(h.RTT.Min), low)
+	if low := 2 * oneWay; h.RTT.Samples < 20 || h.RTT.Min < low*95/100 || h.RTT.Min > low*105/100 {
+		t.Errorf("shortest of %d round trips is %v, configured %v", h.RTT.Samples, h.RTT.Min, low)
 	}
 	if h.RetransPackets() != kernel {
 		t.Errorf("%d retransmitted, the kernel says %d", h.RetransPackets(), kernel)

@@ -119,11 +119,11 @@ type connWriter interface {
 func modernWriter() connWriter {
 	switch *format {
 	case "csv":
-		return tcpanalysis.NewCSVWriter(p.Stdout, *rtt)
+		return tcpanalysis.NewCSVWriter(p.Stdout, tcpanalysis.Columns{RTT: *rtt})
 	case "jsonl":
-		return tcpanalysis.NewJSONWriter(p.Stdout, *rtt)
+		return tcpanalysis.NewJSONWriter(p.Stdout, tcpanalysis.Columns{RTT: *rtt})
 	case "long":
-		return tcpanalysis.NewLongWriter(p.Stdout, *rtt)
+		return tcpanalysis.NewLongWriter(p.Stdout, tcpanalysis.Columns{RTT: *rtt})
 	}
 	return tcpanalysis.NewBriefWriter(p.Stdout)
 }

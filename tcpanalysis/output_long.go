@@ -2,6 +2,7 @@ package tcpanalysis
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -10,14 +11,15 @@ import (
 // LongWriter writes a block of lines per connection, for people to read. It is a [ConnWriter]. Call
 // Flush at the end.
 type LongWriter struct {
-	w    *bufio.Writer
-	rtt  bool
-	cell []byte
+	w     *bufio.Writer
+	below io.Writer
+	cols  Columns
+	cell  []byte
 }
 
-// NewLongWriter returns a LongWriter; rtt as for [NewCSVWriter].
-func NewLongWriter(w io.Writer, rtt bool) *LongWriter {
-	return &LongWriter{w: bufio.NewWriterSize(w, 1<<16), rtt: rtt}
+// NewLongWriter returns a LongWriter.
+func NewLongWriter(w io.Writer, cols Columns) *LongWriter {
+	return &LongWriter{w: bufio.NewWriterSize(w, 1<<16), below: w, cols: cols}
 }
 
 // WriteConn writes a block.
@@ -27,7 +29,7 @@ func (w *LongWriter) WriteConn(c *Conn) error {
 		c.Completeness(), c.Reason, c.Direction, stamp(c.First), stamp(c.Last))
 	fmt.Fprintf(w.w, "  %-30s %20s %20s\n", "", "a to b", "b to a")
 	w.rows(sideColumns, c.appendSide(nil, &c.A2B), c.appendSide(nil, &c.B2A), false)
-	if w.rtt {
+	if w.cols.RTT {
 		w.rows(rttColumns, c.A2B.appendRTT(nil), c.B2A.appendRTT(nil), c.A2B.RTT.Samples+c.B2A.RTT.Samples > 0)
 	}
 	_, err := w.w.WriteString("\n")
@@ -57,5 +59,5 @@ func nothing(v []byte) bool {
 	return true
 }
 
-// Flush writes what is buffered.
-func (w *LongWriter) Flush() error { return w.w.Flush() }
+// Flush writes what is buffered, and flushes the writer below if that has a Flush.
+func (w *LongWriter) Flush() error { return errors.Join(w.w.Flush(), flush(w.below)) }

@@ -15,6 +15,7 @@ import (
 // number is written before, so that one which outlives 32,768 later ones may come late.
 type BriefWriter struct {
 	w     *bufio.Writer
+	below io.Writer
 	lines []brief
 	width int // of the endpoints
 	line  []byte
@@ -34,7 +35,9 @@ type brief struct {
 }
 
 // NewBriefWriter returns a BriefWriter.
-func NewBriefWriter(w io.Writer) *BriefWriter { return &BriefWriter{w: bufio.NewWriterSize(w, 1<<16)} }
+func NewBriefWriter(w io.Writer) *BriefWriter {
+	return &BriefWriter{w: bufio.NewWriterSize(w, 1<<16), below: w}
+}
 
 // WriteConn keeps what the line of c needs.
 func (w *BriefWriter) WriteConn(c *Conn) error {
@@ -46,9 +49,9 @@ func (w *BriefWriter) WriteConn(c *Conn) error {
 	return w.write(briefLines / 2)
 }
 
-// Flush writes the lines.
+// Flush writes the lines, and flushes the writer below if that has a Flush.
 func (w *BriefWriter) Flush() error {
-	return errors.Join(w.write(len(w.lines)), w.w.Flush())
+	return errors.Join(w.write(len(w.lines)), w.w.Flush(), flush(w.below))
 }
 
 // write writes the n lines with the lowest numbers and forgets them.

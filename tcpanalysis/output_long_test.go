@@ -14,7 +14,7 @@ func TestLongShowsTimesOfZero(t *testing.T) {
 	}{{"measured", 3, true}, {"not measured", 0, false}} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out strings.Builder
-			w := NewLongWriter(&out, true)
+			w := NewLongWriter(&out, Columns{RTT: true})
 			c := &Conn{}
 			c.A2B.RTT.Samples = tt.samples
 			if err := w.WriteConn(c); err != nil {
