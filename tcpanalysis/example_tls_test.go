@@ -45,8 +45,8 @@ func hello() []byte {
 	return append(b, "\x00\x00\x00\x10\x00\x0e\x00\x00\x0bexample.org"...) // server_name
 }
 
-// ExampleNewTable takes the server's name of each TLS connection from the first bytes of the client,
-// and prints it with the round-trip times.
+// ExampleNewTable takes the server's name of each TLS connection from the first bytes of the
+// client, and prints it with the round-trip times.
 func ExampleNewTable() {
 	type state struct{ name string }
 	add := func(s *state, p *pcapio.Packet, d tcpanalysis.Direction) {

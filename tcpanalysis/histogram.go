@@ -57,8 +57,8 @@ func (h *Histogram) Merge(o *Histogram) {
 	h.Total += o.Total
 }
 
-// Quantile returns the middle of the bin that holds the sample of rank ceil(q * Total): 0.5 gives the
-// median. It takes q from 0 to 1, to six decimals. Without samples it is 0.
+// Quantile returns the middle of the bin that holds the sample of rank ceil(q * Total): 0.5 gives
+// the median. It takes q from 0 to 1, to six decimals. Without samples it is 0.
 func (h *Histogram) Quantile(q float64) time.Duration {
 	rank := rankOf(h.Total, q)
 	var sum uint64
@@ -70,7 +70,7 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	return 0
 }
 
-// rankOf returns ceil(q * n), at least 1, in integers, so that 0.95 of 20 is not a bit more than 19.
+// rankOf returns ceil(q * n), at least 1, in integers: 0.95 of 20 is not a bit more than 19.
 func rankOf(n uint64, q float64) uint64 {
 	const whole = 1e6
 	part := uint64(0)
@@ -147,7 +147,8 @@ func (r *RTT) AddTo(h *Histogram) {
 }
 
 // Quantile is [Histogram.Quantile] of the samples, kept between Min and Max; 0 if
-// Config.Percentiles did not keep them, or Config.MaxHistograms not all. Valid only during WriteConn.
+// Config.Percentiles did not keep them, or Config.MaxHistograms not all. Valid only during
+// WriteConn.
 func (r *RTT) Quantile(q float64) time.Duration {
 	i := 0
 	switch {

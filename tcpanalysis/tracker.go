@@ -365,9 +365,9 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 	}
 }
 
-// Flush ends all live connections in order of their number, and then flushes what it writes to where
-// that has a Flush, also after an error. A second Flush changes nothing and returns the same. The
-// Tracker can be used again.
+// Flush ends all live connections in order of their number, and then flushes what it writes to
+// where that has a Flush, also after an error. A second Flush changes nothing and returns the same.
+// The Tracker can be used again.
 func (t *Tracker) Flush() error {
 	for _, slot := range t.table.Sorted(func(c *live) uint64 { return c.number }) {
 		e := t.table.At(slot)
