@@ -87,7 +87,7 @@ func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
 	if p.TCP.Flags&pcapio.SYN != 0 {
 		n++
 	}
-	if p.TCP.Flags&pcapio.FIN != 0 {
+	if p.TCP.Flags&pcapio.FIN != 0 && p.IPFlags&pcapio.MoreFragments == 0 {
 		n++
 	}
 	at, rest := int64(0), n

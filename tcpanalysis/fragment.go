@@ -39,7 +39,7 @@ func (t *Tracker) fragment(p *pcapio.Packet) bool {
 	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
 	if n > 0 {
 		var s sent
-		t.send(h, start, start+n, p.Time, manner{}, &s)
+		t.send(h, start, start+n, p.Time, manner{print: h.recent.latest(h.recentNext), long: n > 1}, &s)
 		if s.below {
 			h.movedAt = max(h.movedAt, p.Time)
 		}

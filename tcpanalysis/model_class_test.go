@@ -60,16 +60,17 @@ func (s *modelSide) copied(p *modelPacket) bool {
 		}
 	}
 	for i, q := range recent {
-		if !sameHeader(p.Packet, q.Packet) || p.Time < q.Time {
+		if !sameHeader(p.Packet, q.Packet) {
 			continue
 		}
 		others := slices.Delete(slices.Clone(recent), i, i+1)
 		counted := len(others) > 1 || len(others) == 1 && uint16(p.IPID-others[0].IPID) <= 256
 		proof := p.IPID > 0 && counted && !slices.ContainsFunc(others, func(o *modelPacket) bool { return o.IPID == p.IPID })
-		if proof && p.Time-q.Time <= 100e6 {
+		apart := max(p.Time-q.Time, q.Time-p.Time)
+		if proof && apart < 100e6 {
 			return true
 		}
-		if !proof && p.Time-q.Time <= 2e6 && takes(p.Packet) > 0 && !s.askedFor(s.place(p.TCP.Seq), q.Time) {
+		if !proof && apart < 2e6 && takes(p.Packet) > 0 && !s.askedFor(s.place(p.TCP.Seq), q.Time) {
 			return true
 		}
 	}
@@ -90,7 +91,8 @@ func (s *modelSide) sentJust(p *modelPacket) bool {
 			last = q
 		}
 	}
-	return last != nil && last.space() == space && sameHeader(p.Packet, last.Packet) && p.Time-last.Time < 2e6 && p.Time >= last.Time && !s.askedFor(space.lo, last.Time)
+	return last != nil && last.space() == space && sameHeader(p.Packet, last.Packet) &&
+		max(p.Time-last.Time, last.Time-p.Time) < 2e6 && !s.askedFor(space.lo, last.Time)
 }
 
 // askedFor tells whether three duplicate ACKs, or a SACK of something above a position, ask for

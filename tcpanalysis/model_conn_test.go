@@ -20,6 +20,12 @@ func (m *model) take(p *pcapio.Packet) {
 	from, to := fmt.Sprint(p.Src, p.SrcPort), fmt.Sprint(p.Dst, p.DstPort)
 	key := min(from, to) + max(from, to)
 	c := m.live[key]
+	if p.Layers&pcapio.LayerTCP == 0 {
+		if c != nil && m.silence(c) == Live {
+			c.sideOf(p).fragment(p, m.now)
+		}
+		return
+	}
 	if c != nil {
 		if reason := m.silence(c); reason != Live {
 			m.end(c, reason)
@@ -122,7 +128,8 @@ func (s *modelSide) finished() bool {
 // fin returns the first FIN of the side.
 func (s *modelSide) fin() *modelPacket {
 	for _, p := range s.all {
-		if p.TCP.Flags&fin != 0 && p.TCP.Flags&rst == 0 && p.class != CaptureDup {
+		whole := p.TCP.Flags&fin != 0 && p.IPFlags&pcapio.MoreFragments == 0
+		if (whole || p.fin) && p.TCP.Flags&rst == 0 && p.class != CaptureDup {
 			return p
 		}
 	}

@@ -19,7 +19,10 @@ func (s *modelSide) place(n uint32) int64 {
 
 // take is called with the packets of the side, in order.
 func (s *modelSide) take(p *modelPacket) {
-	s.conn.goesOn(p)
+	copied, old := s.copied(p), p.TCP.Flags&syn != 0 && s.outlives(p.Packet)
+	if !copied && !old {
+		s.conn.goesOn(p)
+	}
 	r := &s.result
 	r.Packets++
 	r.Bytes += uint64(p.IPLen)
@@ -27,14 +30,14 @@ func (s *modelSide) take(p *modelPacket) {
 		flag pcapio.TCPFlags
 		n    *uint32
 	}{{syn, &r.SYNs}, {fin, &r.FINs}, {rst, &r.RSTs}} {
-		if p.TCP.Flags&c.flag != 0 && !s.copied(p) {
+		if p.TCP.Flags&c.flag != 0 && !copied {
 			*c.n++
 		}
 	}
-	if p.TCP.Flags&syn != 0 && s.outlives(p.Packet) {
+	if old && !copied {
 		return // an old duplicate
 	}
-	if empty(p.Packet) && p.TCP.Flags&ack != 0 && !s.copied(p) && s.peer.refusesACK(p.TCP.Ack) {
+	if empty(p.Packet) && p.TCP.Flags&ack != 0 && !copied && s.peer.refusesACK(p.TCP.Ack) {
 		p.void, p.class = true, NumClasses
 		s.all = append(s.all, p)
 		s.conn.all = append(s.conn.all, p)
@@ -50,6 +53,9 @@ func (s *modelSide) take(p *modelPacket) {
 	p.class = s.classify(p)
 	if p.class < NumClasses {
 		r.Classes[p.class]++
+	}
+	if p.class != CaptureDup && p.TCP.Flags&(fin|rst) == fin && p.IPFlags&pcapio.MoreFragments != 0 {
+		s.lateFIN = true
 	}
 	p.resent = p.class <= Unclassified
 	p.below = p.resent && s.belowUna(p)
@@ -80,6 +86,32 @@ func (s *modelSide) take(p *modelPacket) {
 	if p.TCP.Flags&(syn|rst) == syn && p.class != CaptureDup {
 		s.lateHandshake(p)
 	}
+}
+
+// fragment takes a later fragment, whose bytes belong to a segment that was counted before.
+func (s *modelSide) fragment(p *pcapio.Packet, now int64) {
+	if !s.known || s.place(p.TCP.Seq) > s.next+modelReach {
+		return
+	}
+	r, c := &s.result, s.conn
+	r.Bytes += uint64(p.IPLen)
+	q := &modelPacket{Packet: p, side: s, now: now, lo: s.place(p.TCP.Seq), class: NumClasses}
+	q.hi = q.lo + int64(p.PayloadLen)
+	if s.copied(q) {
+		return
+	}
+	fresh := uint64(total(q.payload().without(s.captured(true))))
+	r.DataBytes += uint64(p.PayloadLen)
+	r.UniqueBytes += fresh
+	r.RetransBytes += uint64(p.PayloadLen) - fresh
+	q.below = s.belowUna(q)
+	if p.IPFlags&pcapio.MoreFragments == 0 && s.lateFIN {
+		s.lateFIN, q.fin = false, true
+		q.hi++
+	}
+	s.move(q)
+	s.all, c.all = append(s.all, q), append(c.all, q)
+	c.first, c.last, c.touched = min(c.first, p.Time), max(c.last, p.Time), now
 }
 
 // refusesACK tells whether the side is in SYN-SENT, and n acknowledges something else (RFC 9293,

@@ -52,6 +52,7 @@ type modelSide struct {
 	runs         []int64 // times of the duplicate ACKs in a row
 	sacked       []modelRange
 	recover      int64 // RFC 6582; 0 outside of recovery
+	lateFIN      bool  // a FIN is behind the last fragment
 	twoSYNs      bool  // a SYN, and then a SYN+ACK with its number
 	srtt, rttvar int64
 	samples      []modelSample
@@ -78,6 +79,7 @@ type modelPacket struct {
 	sequenced  bool
 	challenged bool // its receiver may challenge it (RFC 5961, 3.2)
 	void       bool // it acknowledges something of an earlier connection
+	fin        bool // a later fragment, the last of a segment with FIN
 	below      bool // and some of it was acknowledged before
 }
 
@@ -136,10 +138,11 @@ func total(rs []modelRange) (n int64) {
 // takes tells how many sequence numbers a packet takes up.
 func takes(p *pcapio.Packet) int64 {
 	n := int64(p.PayloadLen)
-	for _, f := range []pcapio.TCPFlags{syn, fin} {
-		if p.TCP.Flags&f != 0 {
-			n++
-		}
+	if p.TCP.Flags&syn != 0 {
+		n++
+	}
+	if p.TCP.Flags&fin != 0 && p.IPFlags&pcapio.MoreFragments == 0 { // else it is behind the last one
+		n++
 	}
 	if p.TCP.Flags&rst != 0 {
 		return 0

@@ -101,10 +101,28 @@ func (m *Moments) squares() Wide { return Wide{m.Squares.lo, m.Squares.hi} }
 // values.
 func StdDev(n uint64, sum, squares Wide) uint64 { return deviation(n, sum, squares, n, 1) }
 
+// narrow returns (n Σv² - (Σv)²) / (n over), if 128 bits hold the first and 64 the rest, as usual.
+func narrow(n uint64, sum, squares Wide, over uint64) (quotient uint64, ok bool) {
+	beyond, high := bits.Mul64(squares[1], n)
+	carry, low := bits.Mul64(squares[0], n)
+	high, c := bits.Add64(high, carry, 0)
+	sumHigh, sumLow := bits.Mul64(sum[0], sum[0])
+	low, borrow := bits.Sub64(low, sumLow, 0)
+	high, _ = bits.Sub64(high, sumHigh, borrow)
+	if sum[1]|squares[2]|squares[3]|beyond|c != 0 || n >= 1<<32 || high >= n*over {
+		return 0, false
+	}
+	quotient, _ = bits.Div64(high, low, n*over)
+	return quotient, true
+}
+
 // deviation returns scale sqrt((n Σv² - (Σv)²) / (n over)), rounded down.
 func deviation(n uint64, sum, squares Wide, over, scale uint64) uint64 {
 	if n == 0 {
 		return 0
+	}
+	if v, ok := narrow(n, sum, squares, over); ok && scale == 1 {
+		return Sqrt(0, v)
 	}
 	v := spread(n, sum, squares).mul(scale).mul(scale)
 	v = v.div(n).div(over) // rounding down twice is rounding down once
