@@ -10,6 +10,7 @@ import (
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/flow"
 	"github.com/reeftools/reef/flow/coral"
+	"github.com/reeftools/reef/flow/netmate"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -45,7 +46,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	p.Flags.StringVar(&o.counters, "counters", "interval", "t2: count packets of the interval, or of the flow's lifetime")
 	p.Flags.BoolVar(&o.uni, "uni", false, "a flow for each direction, as t2 always has them")
 	p.Flags.StringVar(&o.key, "key", "", "also tell flows apart by vlan, tunnel or vlan,tunnel (not with t2)")
-	p.Flags.IntVar(&o.maxFlows, "max-flows", 0, "follow so many flows at a time, and end the longest unseen for a new one; 0: 3,145,728, with netmate 1,400,000, which fit 1 GiB")
+	p.Flags.IntVar(&o.maxFlows, "max-flows", 0, "follow so many flows at a time, and end the longest unseen for a new one; 0: 3,145,728, with netmate 1,200,000, which fit 1 GiB")
 	p.Flags.StringVar(&o.output, "o", "", "write each interval to a file named by `TEMPLATE`")
 	o.sync = p.SyncFlag()
 	return p.Run(argv, stdout, stderr, func() error {
@@ -53,7 +54,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 			return err
 		}
 		meter, err := o.meter(p.Stdout)
-		if errors.Is(err, flow.ErrConfig) || errors.Is(err, coral.ErrConfig) {
+		if errors.Is(err, flow.ErrConfig) || errors.Is(err, coral.ErrConfig) || errors.Is(err, netmate.ErrConfig) {
 			return cli.Usagef("%v", err)
 		} else if err != nil {
 			return err

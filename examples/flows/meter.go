@@ -113,11 +113,11 @@ func (m ipv4Only) WritePacket(p *pcapio.Packet) error {
 // formatted returns a meter that writes csv, jsonl or netmate rows to w.
 func (o *options) formatted(w io.Writer) (meter, error) {
 	if o.format == "netmate" {
-		rows, err := netmate.NewCSV(w, o.netmateSemantics())
-		if err != nil {
+		rows := netmate.NewCSV(w, o.netmateSemantics())
+		if err := rows.Flush(); err != nil { // the head comes also if no file can be opened
 			return nil, err
 		}
-		return netmate.New(rows, netmate.Config{Semantics: o.netmateSemantics(), Flow: o.flowConfig()})
+		return netmate.New(netmate.Config{Semantics: o.netmateSemantics(), Flow: o.flowConfig()}, rows)
 	}
 	if o.format == "jsonl" {
 		return flow.NewRecords(o.flowConfig(), flow.NewJSONL(w))

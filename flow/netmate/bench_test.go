@@ -15,11 +15,8 @@ func BenchmarkMeter(b *testing.B) {
 			for i := range 10000 {
 				packets = append(packets, decoded(b, []pkt{{proto: udp, data: i % 1000, port: uint16(1024 + i)}})...)
 			}
-			out, err := NewCSV(io.Discard, sem)
-			if err != nil {
-				b.Fatal(err)
-			}
-			m, err := New(out, Config{Semantics: sem})
+			out := NewCSV(io.Discard, sem)
+			m, err := New(Config{Semantics: sem}, out)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -41,10 +38,7 @@ func BenchmarkRow(b *testing.B) {
 	for _, p := range decoded(b, connection(0)) {
 		f.Add(p, 0, DefaultIdleThreshold)
 	}
-	out, err := NewCSV(io.Discard, Modern)
-	if err != nil {
-		b.Fatal(err)
-	}
+	out := NewCSV(io.Discard, Modern)
 	var r Row
 	b.ReportAllocs()
 	for b.Loop() {

@@ -3,6 +3,7 @@ package netmate
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net/netip"
 	"strings"
@@ -143,7 +144,7 @@ func decoded(t testing.TB, packets []pkt) []*pcapio.Packet {
 func rowsOf(t *testing.T, cfg Config, packets []pkt) ([]Row, Stats) {
 	t.Helper()
 	var rows []Row
-	m, err := New(RowWriterFunc(func(r *Row) error { rows = append(rows, *r); return nil }), cfg)
+	m, err := New(cfg, RowWriterFunc(func(r *Row) error { rows = append(rows, *r); return nil }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,16 +164,22 @@ func csvOf(t *testing.T, rows []Row) []string {
 	t.Helper()
 	var out []string
 	for i := range rows {
-		out = append(out, string(rows[i].appendCSV(nil)))
+		var text strings.Builder
+		c := NewCSV(&text, rows[i].Semantics)
+		if err := errors.Join(c.WriteRow(&rows[i]), c.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(text.String()), "\n")
+		out = append(out, lines[len(lines)-1])
 	}
 	return out
 }
 
-// columnsOf returns the columns from first to last by NetMate's names.
-func columnsOf(t *testing.T, line, first, last string) string {
+// cellsOf returns the columns from first to last by NetMate's names.
+func cellsOf(t *testing.T, line, first, last string) string {
 	t.Helper()
 	from, to := -1, -1
-	for i, c := range Columns() {
+	for i, c := range Columns(Modern) {
 		if c.Name == first {
 			from = i
 		}

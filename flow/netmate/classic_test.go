@@ -102,7 +102,7 @@ func TestClassic(t *testing.T) {
 				reconcile(t, stats, uint64(len(c.packets)), uint64(len(rows)))
 				var got []string
 				for _, line := range csvOf(t, rows) {
-					got = append(got, columnsOf(t, line, c.first, c.last))
+					got = append(got, cellsOf(t, line, c.first, c.last))
 				}
 				if !slices.Equal(got, want) {
 					t.Errorf("%v:\ngot  %q\nwant %q", sem, got, want)
@@ -208,7 +208,7 @@ func TestClassicIAT32(t *testing.T) {
 		Modern:  "4300000000.000,4300000000.000,4300000000.000,",
 	} {
 		rows, _ := rowsOf(t, Config{Semantics: sem}, packets)
-		if got := columnsOf(t, csvOf(t, rows)[0], "min_fiat", "std_fiat"); got != want {
+		if got := cellsOf(t, csvOf(t, rows)[0], "min_fiat", "std_fiat"); got != want {
 			t.Errorf("%v: got %s, want %s", sem, got, want)
 		}
 	}

@@ -23,9 +23,9 @@ type classicTable struct {
 
 	index map[classicKey]int32
 	slabs [][]classicFlow // fixed blocks, so that flows never move
-	// by flow number: second of its last packet, or noFlow. Apart from the flows, because each
-	// sweep reads them all
-	last  []int64
+	// the live flows in no order, each with its second of its last packet; apart from the flows,
+	// because each sweep reads them all
+	live  []seen
 	free  []int32
 	ended []int32 // scratch of sweep and evict
 
@@ -41,6 +41,12 @@ const (
 	slabSize = 1024
 	noFlow   = math.MaxInt64
 )
+
+// seen is when flow n had its last packet.
+type seen struct {
+	second int64
+	n      int32
+}
 
 // classicKey is the five-tuple of both directions.
 type classicKey struct{ low, high uint64 } // lower end; protocol and higher end
@@ -86,7 +92,7 @@ func (t *classicTable) writePacket(r *pcapio.Record) error {
 	}
 	f := t.at(n)
 	sec := sat.FloorDiv(now, 1e6)
-	t.last[n] = sec
+	t.live[f.live].second = sec
 	t.oldest = min(t.oldest, sec)
 	if uint64(now) < f.last() {
 		t.stats.OutOfOrder++
@@ -104,16 +110,16 @@ func (t *classicTable) begin(key classicKey, p *classicPacket) int32 {
 		t.evict()
 	}
 	if len(t.free) == 0 {
-		n := int32(len(t.last))
+		n := int32(len(t.slabs)) * slabSize
 		t.slabs = append(t.slabs, make([]classicFlow, slabSize))
 		for i := int32(slabSize) - 1; i >= 0; i-- {
 			t.free = append(t.free, n+i)
-			t.last = append(t.last, noFlow)
 		}
 	}
 	n := t.free[len(t.free)-1]
 	t.free = t.free[:len(t.free)-1]
-	*t.at(n) = classicFlow{src: p.src, dst: p.dst, proto: p.proto, seq: t.stats.Flows}
+	*t.at(n) = classicFlow{src: p.src, dst: p.dst, proto: p.proto, seq: t.stats.Flows, live: int32(len(t.live))}
+	t.live = append(t.live, seen{n: n})
 	t.index[key] = n
 	t.stats.Flows++
 	t.stats.Live++
@@ -126,7 +132,9 @@ func (t *classicTable) finish(n int32, reason flow.EndReason) {
 	f := t.at(n)
 	p := classicPacket{src: f.src, dst: f.dst, proto: f.proto}
 	delete(t.index, p.key())
-	t.last[n] = noFlow
+	end := t.live[len(t.live)-1]
+	t.live[f.live], t.at(end.n).live = end, f.live
+	t.live = t.live[:len(t.live)-1]
 	t.free = append(t.free, n)
 	t.stats.Live--
 	t.stats.Ended[reason]++
@@ -161,11 +169,11 @@ func (t *classicTable) sweep(now int64) {
 	}
 	t.oldest = noFlow
 	t.ended = t.ended[:0]
-	for n, last := range t.last {
-		if last <= limit {
-			t.ended = append(t.ended, int32(n))
+	for _, f := range t.live {
+		if f.second <= limit {
+			t.ended = append(t.ended, f.n)
 		} else {
-			t.oldest = min(t.oldest, last)
+			t.oldest = min(t.oldest, f.second)
 		}
 	}
 	t.finishAll(flow.IdleTimeout)
@@ -174,7 +182,8 @@ func (t *classicTable) sweep(now int64) {
 // evict ends the eighth of the flows that was not seen for longest, at least one.
 func (t *classicTable) evict() {
 	t.listLive()
-	slices.SortFunc(t.ended, func(a, b int32) int { return cmp.Or(cmp.Compare(t.last[a], t.last[b]), t.bySeq(a, b)) })
+	second := func(n int32) int64 { return t.live[t.at(n).live].second }
+	slices.SortFunc(t.ended, func(a, b int32) int { return cmp.Or(cmp.Compare(second(a), second(b)), t.bySeq(a, b)) })
 	t.ended = t.ended[:(len(t.ended)+7)/8]
 	t.finishAll(flow.LackOfResources)
 }
@@ -189,10 +198,8 @@ func (t *classicTable) flush() error {
 
 func (t *classicTable) listLive() {
 	t.ended = t.ended[:0]
-	for n, last := range t.last {
-		if last != noFlow {
-			t.ended = append(t.ended, int32(n))
-		}
+	for _, f := range t.live {
+		t.ended = append(t.ended, f.n)
 	}
 }
 

@@ -52,11 +52,8 @@ func TestConformance(t *testing.T) {
 func classicRows(t *testing.T, name string) []string {
 	t.Helper()
 	var text bytes.Buffer
-	out, err := NewCSV(&text, Classic)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := New(out, Config{Semantics: Classic})
+	out := NewCSV(&text, Classic)
+	m, err := New(Config{Semantics: Classic}, out)
 	if err != nil {
 		t.Fatal(err)
 	}

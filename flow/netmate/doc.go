@@ -7,10 +7,9 @@
 // A [Meter] takes packets, sorts them into biflows and gives a [Row] for each
 // flow to a [RowWriter], such as [CSV] or [JSONL]:
 //
-//	out, err := netmate.NewCSV(os.Stdout, netmate.Modern)
-//	m, err := netmate.New(out, netmate.Config{})
-//	_, err = pcapio.Copy(m, packets)
-//	err = errors.Join(err, m.Flush())
+//	m, err := netmate.New(netmate.Config{}, netmate.NewCSV(os.Stdout, netmate.Modern))
+//	...
+//	_, err = pcapio.Run(packets, m)
 //
 // [Columns] lists name, unit and definition of every column.
 //

@@ -28,8 +28,8 @@ func exchange() []*pcapio.Packet {
 }
 
 func Example() {
-	out := netmate.NewJSONL(os.Stdout)
-	m, err := netmate.New(out, netmate.Config{})
+	out := netmate.NewJSONL(os.Stdout, netmate.Modern)
+	m, err := netmate.New(netmate.Config{}, out)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -54,7 +54,7 @@ func ExampleNew() {
 		fmt.Println(r.Key.SrcAddr(), r.Packets(), "packets, mean answer", length, "bytes, gaps:", gaps)
 		return nil
 	})
-	m, err := netmate.New(w, netmate.Config{IdleThreshold: 5 * time.Second})
+	m, err := netmate.New(netmate.Config{IdleThreshold: 5 * time.Second}, w)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -110,12 +110,8 @@ func ExampleFeatures() {
 
 // Classic rows are made from the frames themselves, as NetMate reads them.
 func ExampleNewCSV() {
-	out, err := netmate.NewCSV(os.Stdout, netmate.Classic)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	m, err := netmate.New(out, netmate.Config{Semantics: netmate.Classic})
+	out := netmate.NewCSV(os.Stdout, netmate.Classic)
+	m, err := netmate.New(netmate.Config{Semantics: netmate.Classic}, out)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -135,7 +131,7 @@ func ExampleNewCSV() {
 }
 
 func ExampleColumns() {
-	for _, c := range netmate.Columns()[25:29] {
+	for _, c := range netmate.Columns(netmate.Modern)[25:29] {
 		fmt.Printf("%s [%s]: %s\n", c.Name, c.Unit, c.Definition)
 	}
 	// Output:

@@ -58,7 +58,7 @@ func TestModern(t *testing.T) {
 			reconcile(t, stats, uint64(len(c.packets)), uint64(len(rows)))
 			var got []string
 			for _, line := range csvOf(t, rows) {
-				got = append(got, columnsOf(t, line, c.first, c.last))
+				got = append(got, cellsOf(t, line, c.first, c.last))
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
@@ -140,9 +140,18 @@ func TestValidate(t *testing.T) {
 		{Semantics: Classic, Flow: flow.Config{Linger: -1}},
 		{Semantics: Classic, Flow: flow.Config{Idle: time.Second + 1}},
 	} {
-		if _, err := New(nil, cfg); !errors.Is(err, flow.ErrConfig) {
+		if _, err := New(cfg, RowWriterFunc(func(*Row) error { return nil })); !errors.Is(err, ErrConfig) {
 			t.Errorf("%+v: %v", cfg, err)
 		}
+	}
+	if _, err := New(Config{}, nil); !errors.Is(err, ErrConfig) {
+		t.Errorf("no writer: %v", err)
+	}
+	if _, err := New(Config{Flow: flow.Config{MaxFlows: -1}}, nil); !errors.Is(err, flow.ErrConfig) {
+		t.Errorf("of the flows: %v", err)
+	}
+	if m := new(Meter); !errors.Is(m.WritePacket(&pcapio.Packet{}), ErrConfig) || !errors.Is(m.Flush(), ErrConfig) {
+		t.Error("the zero Meter works")
 	}
 }
 
@@ -151,7 +160,7 @@ func TestValidate(t *testing.T) {
 func TestWriterError(t *testing.T) {
 	bad := errors.New("disk full")
 	for _, sem := range []Semantics{Modern, Classic} {
-		m, err := New(RowWriterFunc(func(*Row) error { return bad }), Config{Semantics: sem})
+		m, err := New(Config{Semantics: sem}, RowWriterFunc(func(*Row) error { return bad }))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,15 +184,12 @@ func TestWriterError(t *testing.T) {
 // TestAllocs checks that a packet of a known flow and a row cost no allocation.
 func TestAllocs(t *testing.T) {
 	for _, sem := range []Semantics{Modern, Classic} {
-		out, err := NewCSV(io.Discard, sem)
-		if err != nil {
-			t.Fatal(err)
-		}
+		out := NewCSV(io.Discard, sem)
 		cfg := Config{Semantics: sem}
 		if sem == Modern {
 			cfg.Flow = flow.Config{Seed: 1, Hold: -1} // or the known flow would hold all rows back
 		}
-		m, err := New(out, cfg)
+		m, err := New(cfg, out)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -211,7 +217,7 @@ func TestAllocs(t *testing.T) {
 	}
 	var r Row
 	new(Features).Row(&flow.Record{}, &r)
-	j := NewJSONL(io.Discard)
+	j := NewJSONL(io.Discard, Modern)
 	if n := testing.AllocsPerRun(100, func() { _ = j.WriteRow(&r) }); n != 0 {
 		t.Errorf("JSONL: %v allocations", n)
 	}

@@ -7,9 +7,9 @@ type Row struct {
 	flow.Record
 	// Semantics says how the values were computed.
 	Semantics Semantics
-	// Values are the features. Modern ones are in thousandths of the unit where
-	// [Column].Thousandths says so: times are in nanoseconds, mean and deviation of lengths in
-	// thousandths of a byte. Classic ones are in whole units: times in microseconds.
+	// Values are the features. Modern ones are in thousandths of the unit where their [Columns] have
+	// three decimals: times are in nanoseconds, mean and deviation of lengths in thousandths of a
+	// byte. Classic ones are in whole units: times in microseconds.
 	Values [NumFeatures]int64
 	// Reordered counts packets earlier than one before them in the flow.
 	Reordered uint64
@@ -31,7 +31,7 @@ func (r *Row) Value(f Feature) (float64, bool) {
 
 // thousandths tells whether Values[f] is in thousandths of the unit.
 func (r *Row) thousandths(f Feature) bool {
-	return r.Semantics == Modern && featureColumns[f].Thousandths
+	return r.Semantics == Modern && features[f].thousandths
 }
 
 // set stores a feature that may have no value.

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/reeftools/reef/internal/cascade"
+	"github.com/reeftools/reef/internal/decimal"
 )
 
 // bufferSize is how much is gathered before it is written.
@@ -93,12 +94,26 @@ func (c *CSV[R]) Write(r *R) error {
 	}
 	b := c.start()
 	for i := range c.columns {
-		if col := &c.columns[i]; col.Kind != KindText {
-			b = append(col.Append(b, r), ',')
-		} else {
+		col := &c.columns[i]
+		switch col.Kind { // the commonest here, without the call of Append
+		case KindUint:
+			switch v, ok := col.Uint(r); {
+			case ok && v < 10:
+				b = append(b, byte('0'+v))
+			case ok:
+				b = decimal.AppendUint(b, v)
+			}
+		case KindFixed:
+			if v, ok := col.Int(r); ok {
+				b = decimal.AppendFixed(b, v, col.Decimals)
+			}
+		case KindText:
 			c.text = col.Text(c.text[:0], r)
-			b = append(appendField(b, c.text), ',')
+			b = appendField(b, c.text)
+		default:
+			b = col.Append(b, r)
 		}
+		b = append(b, ',')
 	}
 	return c.endLine(b)
 }

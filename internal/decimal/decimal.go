@@ -113,6 +113,14 @@ func AppendFixed(b []byte, v int64, decimals int) []byte {
 	switch decimals {
 	case 0:
 		return AppendInt(b, v)
+	case 3:
+		if v == 0 {
+			return append(b, "0.000"...)
+		} else if v > 0 {
+			rest := uint32(v % 1000)
+			p := 2 * (rest % 100)
+			return append(AppendUint(b, uint64(v)/1000), '.', byte('0'+rest/100), pairs[p], pairs[p+1])
+		}
 	case 9:
 		return AppendSeconds(b, v)
 	}
