@@ -38,16 +38,17 @@ func allColumns(sem Semantics) []Column {
 // column returns the column of f.
 func (f Feature) column(sem Semantics) Column {
 	d := &features[f]
-	value := func(r *Row) (int64, bool) { return r.Values[f], r.missing>>f&1 == 0 }
+	c := columns.Uint[Row](d.name, d.unit, d.definition, nil)
 	switch {
 	case sem == Modern && d.thousandths:
-		return columns.Fixed(d.name, d.unit, 3, d.definition, value)
+		c = columns.Fixed[Row](d.name, d.unit, 3, d.definition, nil)
 	case f >= MinFPktl && f <= StdBPktl: // -1 for none in classic rows
-		return columns.Int(d.name, d.unit, d.definition, value)
+		c = columns.Int[Row](d.name, d.unit, d.definition, nil)
 	}
-	return columns.Uint(d.name, d.unit, d.definition,
-		func(r *Row) (uint64, bool) { return uint64(r.Values[f]), r.missing>>f&1 == 0 })
+	return c.From(&rowValues, int(f))
 }
+
+var rowValues columns.Array[Row] = func(r *Row) ([]int64, uint64) { return r.Values[:], r.missing }
 
 var keyColumns = []Column{
 	columns.Addr("srcip", "source address: of the first packet, unless the flow's direction was found otherwise (column direction)",

@@ -9,8 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// FuzzMeter runs frames with hostile headers and times through both semantics and writers. Each frame of the
-// input is 8 bytes of time, one of link type, one of length, and the bytes.
+// FuzzMeter runs frames with hostile headers and times through both semantics and writers. Each
+// frame of the input is 8 bytes of time, one of link type, one of length, and the bytes.
 func FuzzMeter(f *testing.F) {
 	seed := func(packets []pkt) {
 		var b []byte

@@ -31,6 +31,29 @@ type Column[R any] struct {
 	Bool func(r *R) (bool, bool)       // KindBool
 	Addr func(r *R) netip.Addr         // KindAddr; the zero Addr is null
 	Text func(dst []byte, r *R) []byte // KindWord, KindText: appends it to dst
+
+	array *Array[R] // where Uint or Int reads from, if From was called
+	slot  uint8
+}
+
+// Array returns numbers of a row that lie side by side, at most 64 of them; bit i of missing says
+// that number i is null. Writers call it once for all columns of a row that are made of it.
+type Array[R any] func(r *R) (values []int64, missing uint64)
+
+// From returns c, a column of numbers, with its values from place slot of array. Unsigned ones have
+// the bits of the int64.
+func (c Column[R]) From(array *Array[R], slot int) Column[R] {
+	c.array, c.slot = array, uint8(slot)
+	value := func(r *R) (int64, bool) {
+		values, missing := (*array)(r)
+		return values[slot], missing>>slot&1 == 0
+	}
+	if c.Kind == KindUint {
+		c.Uint = func(r *R) (uint64, bool) { v, ok := value(r); return uint64(v), ok }
+	} else {
+		c.Int = value
+	}
+	return c
 }
 
 // Kind is the type of a column's values.
@@ -117,13 +140,9 @@ func (c *Column[R]) Append(b []byte, r *R) []byte {
 		if v, ok := c.Uint(r); ok {
 			b = decimal.AppendUint(b, v)
 		}
-	case KindInt:
+	case KindInt, KindFixed, KindTime:
 		if v, ok := c.Int(r); ok {
-			b = decimal.AppendInt(b, v)
-		}
-	case KindFixed, KindTime:
-		if v, ok := c.Int(r); ok {
-			b = decimal.AppendFixed(b, v, c.Decimals)
+			b = c.appendNumber(b, v)
 		}
 	case KindBool:
 		if v, ok := c.Bool(r); ok {

@@ -1,7 +1,9 @@
 package columns
 
 import (
+	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -69,6 +71,34 @@ func TestMap(t *testing.T) {
 					t.Errorf("%s %v: got %s, want %s", mapped[i].Name, mapped[i].Kind, got, want)
 				}
 			})
+		}
+	}
+}
+
+// Columns made of an array are written as those that are read one by one, alone and in a row.
+func TestFrom(t *testing.T) {
+	type numbers struct {
+		v       [3]int64
+		missing uint64
+	}
+	var array Array[numbers] = func(r *numbers) ([]int64, uint64) { return r.v[:], r.missing }
+	value := func(i int) func(r *numbers) (int64, bool) {
+		return func(r *numbers) (int64, bool) { return r.v[i], r.missing>>i&1 == 0 }
+	}
+	unsigned := func(r *numbers) (uint64, bool) { return uint64(r.v[0]), r.missing&1 == 0 }
+	single := []Column[numbers]{Uint("u", "", "", unsigned), Int("i", "", "", value(1)), Fixed("f", "", 3, "", value(2)), Fixed("g", "", 1, "", value(2))}
+	made := []Column[numbers]{Uint[numbers]("u", "", "", nil).From(&array, 0), Int[numbers]("i", "", "", nil).From(&array, 1),
+		Fixed[numbers]("f", "", 3, "", nil).From(&array, 2), Fixed[numbers]("g", "", 1, "", nil).From(&array, 2)}
+	for _, r := range []numbers{{}, {[3]int64{9, -9, 1}, 0}, {[3]int64{-1, 10, -1}, 0}, {[3]int64{10, 9, 1234567}, 0}, {[3]int64{1, 2, 3}, 2}, {[3]int64{1, 2, 3}, 7}} {
+		var got, want [2]strings.Builder
+		for n, list := range [][]Column[numbers]{single, made} {
+			c, j := NewCSV(&got[n], list), NewJSONL(&want[n], list, true)
+			if err := errors.Join(c.Write(&r), c.Flush(), j.Write(&r), j.Flush()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got[0].String() != got[1].String() || want[0].String() != want[1].String() {
+			t.Errorf("%+v: %s and %s", r, got[0].String(), got[1].String())
 		}
 	}
 }

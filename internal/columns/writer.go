@@ -70,12 +70,15 @@ func (o *output) Flush() error {
 type CSV[R any] struct {
 	output
 	columns []Column[R]
+	parts   []func(b []byte, r *R) []byte
 	text    []byte // scratch
 }
 
 // NewCSV returns a writer of CSV to w.
 func NewCSV[R any](w io.Writer, columns []Column[R]) *CSV[R] {
-	return &CSV[R]{output: newOutput(w), columns: columns}
+	c := &CSV[R]{output: newOutput(w), columns: columns}
+	c.parts = c.fields()
+	return c
 }
 
 // WriteHeader writes the line of column names.
@@ -93,29 +96,80 @@ func (c *CSV[R]) Write(r *R) error {
 		return c.err
 	}
 	b := c.start()
-	for i := range c.columns {
-		col := &c.columns[i]
-		switch col.Kind { // the commonest here, without the call of Append
-		case KindUint:
-			switch v, ok := col.Uint(r); {
-			case ok && v < 10:
-				b = append(b, byte('0'+v))
-			case ok:
-				b = decimal.AppendUint(b, v)
-			}
-		case KindFixed:
-			if v, ok := col.Int(r); ok {
-				b = decimal.AppendFixed(b, v, col.Decimals)
-			}
-		case KindText:
-			c.text = col.Text(c.text[:0], r)
-			b = appendField(b, c.text)
-		default:
-			b = col.Append(b, r)
-		}
-		b = append(b, ',')
+	for _, part := range c.parts {
+		b = part(b, r)
 	}
 	return c.endLine(b)
+}
+
+// appendNumber appends a number as the column's kind is written.
+func (c *Column[R]) appendNumber(b []byte, v int64) []byte {
+	switch c.Kind {
+	case KindUint:
+		return decimal.AppendUint(b, uint64(v))
+	case KindInt:
+		return decimal.AppendInt(b, v)
+	}
+	return decimal.AppendFixed(b, v, c.Decimals)
+}
+
+// fields returns functions that each append one column or several, with a comma behind each. It is
+// done once and not for each row.
+func (c *CSV[R]) fields() (parts []func(b []byte, r *R) []byte) {
+	for rest := c.columns; len(rest) > 0; {
+		n := 1
+		switch col := &rest[0]; {
+		case col.array != nil:
+			for n < len(rest) && rest[n].array == col.array {
+				n++
+			}
+			parts = append(parts, arrayFields(rest[:n]))
+		case col.Kind == KindText:
+			parts = append(parts, func(b []byte, r *R) []byte {
+				c.text = col.Text(c.text[:0], r)
+				return append(appendField(b, c.text), ',')
+			})
+		case col.Kind == KindUint:
+			value := col.Uint
+			parts = append(parts, func(b []byte, r *R) []byte {
+				switch v, ok := value(r); {
+				case ok && v < 10: // as most are
+					return append(b, byte('0'+v), ',')
+				case ok:
+					b = decimal.AppendUint(b, v)
+				}
+				return append(b, ',')
+			})
+		default:
+			parts = append(parts, func(b []byte, r *R) []byte { return append(col.Append(b, r), ',') })
+		}
+		rest = rest[n:]
+	}
+	return parts
+}
+
+// arrayFields appends columns of one array.
+func arrayFields[R any](list []Column[R]) func(b []byte, r *R) []byte {
+	array := *list[0].array
+	return func(b []byte, r *R) []byte {
+		values, missing := array(r)
+		for i := range list {
+			c := &list[i]
+			if missing>>(c.slot&63)&1 != 0 {
+				b = append(b, ',')
+				continue
+			}
+			switch v := values[c.slot]; {
+			case c.Kind == KindFixed && c.Decimals == 3 && v >= 0:
+				b = append(decimal.AppendThousandths(b, uint64(v)), ',')
+			case c.Kind != KindFixed && uint64(v) < 10:
+				b = append(b, byte('0'+v), ',')
+			default:
+				b = append(c.appendNumber(b, v), ',')
+			}
+		}
+		return b
+	}
 }
 
 // endLine makes the last comma a line end.

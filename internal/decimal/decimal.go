@@ -108,18 +108,24 @@ func AppendInt(b []byte, v int64) []byte {
 	return AppendUint(b, uint64(v))
 }
 
+// AppendThousandths appends v / 1000 with three decimals.
+func AppendThousandths(b []byte, v uint64) []byte {
+	if v == 0 {
+		return append(b, "0.000"...)
+	}
+	rest := uint32(v % 1000)
+	p := 2 * (rest % 100)
+	return append(AppendUint(b, v/1000), '.', byte('0'+rest/100), pairs[p], pairs[p+1])
+}
+
 // AppendFixed appends v / 10^decimals with so many decimals, of which there are at most 19.
 func AppendFixed(b []byte, v int64, decimals int) []byte {
 	switch decimals {
 	case 0:
 		return AppendInt(b, v)
 	case 3:
-		if v == 0 {
-			return append(b, "0.000"...)
-		} else if v > 0 {
-			rest := uint32(v % 1000)
-			p := 2 * (rest % 100)
-			return append(AppendUint(b, uint64(v)/1000), '.', byte('0'+rest/100), pairs[p], pairs[p+1])
+		if v >= 0 {
+			return AppendThousandths(b, uint64(v))
 		}
 	case 9:
 		return AppendSeconds(b, v)
