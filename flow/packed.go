@@ -37,7 +37,7 @@ func (k *packed) of(p *pcapio.Packet, cfg *Config) {
 	if p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) != 0 || p.ICMP.Inherited {
 		k.srcPort, k.dstPort, k.portsOK = uint16(p.ICMP.Type), uint16(p.ICMP.Code), true
 		if !cfg.Uni {
-			if other, ok := counterpart(p.Proto == 58, p.ICMP.Type); ok {
+			if other, ok := counterpart(p.Proto == pcapio.ProtoICMPv6, p.ICMP.Type); ok {
 				k.dstPort = uint16(other)
 			}
 		}

@@ -37,15 +37,15 @@ func (c *Protocols) add(p *pcapio.Packet) {
 // addIP counts a sound IP packet by the protocol that it carries.
 func (c *Protocols) addIP(proto uint8) {
 	switch proto {
-	case 6:
+	case pcapio.ProtoTCP:
 		c.TCP++
-	case 17:
+	case pcapio.ProtoUDP:
 		c.UDP++
-	case 132:
+	case pcapio.ProtoSCTP:
 		c.SCTP++
-	case 1:
+	case pcapio.ProtoICMP:
 		c.ICMP++
-	case 58:
+	case pcapio.ProtoICMPv6:
 		c.ICMPv6++
 	default:
 		c.OtherIP++

@@ -3,6 +3,7 @@ package intervalstat
 import (
 	"encoding/binary"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -67,21 +68,21 @@ func plainIP(r *pcapio.Record) (version, proto uint8, length int) {
 		return 0, 0, 0
 	}
 	typ, ip := binary.BigEndian.Uint16(b[12:]), b[14:]
-	if typ == 0x8100 {
+	if typ == iana.EtherTypeVLAN {
 		typ, ip = binary.BigEndian.Uint16(b[16:]), b[18:]
 	}
 	switch {
-	case typ == 0x0800:
+	case typ == iana.EtherTypeIPv4:
 		header := 4 * int(ip[0]&0xf)
 		length, proto = int(binary.BigEndian.Uint16(ip[2:])), ip[9]
 		whole := binary.BigEndian.Uint16(ip[6:])&0x3fff == 0 // no more fragments, offset 0
-		if ip[0]>>4 == 4 && header >= v4 && header <= len(ip) && length >= header && whole && proto != 51 {
+		if ip[0]>>4 == 4 && header >= v4 && header <= len(ip) && length >= header && whole && proto != pcapio.ProtoAH {
 			return 4, proto, length
 		}
-	case typ == 0x86dd && len(ip) >= v6:
+	case typ == iana.EtherTypeIPv6 && len(ip) >= v6:
 		payload := int(binary.BigEndian.Uint16(ip[4:]))
 		proto = ip[6]
-		if ip[0]>>4 == 6 && payload > 0 && (proto == 6 || proto == 17 || proto == 58) {
+		if ip[0]>>4 == 6 && payload > 0 && (proto == pcapio.ProtoTCP || proto == pcapio.ProtoUDP || proto == pcapio.ProtoICMPv6) {
 			return 6, proto, v6 + payload
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/reeftools/reef/internal/iana"
 )
 
 // Defaults and bounds of [DecodeConfig].
@@ -57,8 +59,8 @@ func (c DecodeConfig) Validate() error {
 		return fmt.Errorf("pcapio: DecodeConfig.Tunnels has unknown bits %#x", uint32(c.Tunnels&^TunnelAll))
 	case c.NetworkOnly && c.Tunnels != 0:
 		return fmt.Errorf("pcapio: DecodeConfig.NetworkOnly and Tunnels %v exclude each other", c.Tunnels)
-	case slices.ContainsFunc(c.TPIDs, func(typ uint16) bool { return typ < etherTypeMin }):
-		return fmt.Errorf("pcapio: DecodeConfig.TPIDs %#x has one below %#x, which is a length", c.TPIDs, etherTypeMin)
+	case slices.ContainsFunc(c.TPIDs, func(typ uint16) bool { return typ < iana.EtherTypeMin }):
+		return fmt.Errorf("pcapio: DecodeConfig.TPIDs %#x has one below %#x, which is a length", c.TPIDs, iana.EtherTypeMin)
 	case len(c.VXLANPorts) > 0 && c.Tunnels&TunnelVXLAN == 0:
 		return fmt.Errorf("pcapio: DecodeConfig.VXLANPorts %d without TunnelVXLAN in Tunnels", c.VXLANPorts)
 	case c.MaxTunnelDepth < 0 || c.MaxTunnelDepth > MaxTunnelDepth:
@@ -211,10 +213,10 @@ func (d *Decoder) decode(p *Packet, r *Record) {
 func (d *Decoder) frame(p *Packet, end int) Status {
 	if p.LinkType == LinkEthernet && len(p.Data) >= 14 {
 		switch typ := binary.BigEndian.Uint16(p.Data[12:]); typ {
-		case etherTypeIPv4:
+		case iana.EtherTypeIPv4:
 			p.Layers, p.EtherType = LayerEthernet, typ
 			return d.ipv4(p, 14, end)
-		case etherTypeIPv6:
+		case iana.EtherTypeIPv6:
 			p.Layers, p.EtherType = LayerEthernet, typ
 			return d.ipv6(p, 14, end)
 		}

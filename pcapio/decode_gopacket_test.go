@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+
+	"github.com/reeftools/reef/internal/iana"
 )
 
 // view is what two decoders must agree on.
@@ -188,35 +190,35 @@ var differences = []struct {
 		return ok && int(session.Length) < 2+p.IPLen && ours == theirs && tcp > theirs.PayloadLen
 	}},
 	{"gopacket's ICMPv6 header has 4 bytes, ours 8, as every message has", func(p *Packet, _ gopacket.Packet, ours, theirs view) bool {
-		return p.Status < StatusOK && p.Proto == protoICMPv6 && theirs.Transport == layers.LayerTypeICMPv6 && sameIP(ours, theirs)
+		return p.Status < StatusOK && p.Proto == ProtoICMPv6 && theirs.Transport == layers.LayerTypeICMPv6 && sameIP(ours, theirs)
 	}},
 	{"gopacket goes through IPv6 extension headers in IPv4", func(p *Packet, _ gopacket.Packet, ours, theirs view) bool {
-		return p.IPVersion == 4 && p.Proto != protoAH && isExtension(p.Proto)
+		return p.IPVersion == 4 && p.Proto != ProtoAH && isExtension(p.Proto)
 	}},
 	{"gopacket knows no tags but 0x8100 and 0x88a8, no service headers, and nothing inside of 802.1ah and its like", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
 		var d Decoder
 		known := func(typ layers.EthernetType) bool {
-			return d.isTPID(uint16(typ)) && typ != etherTypeVLAN && typ != etherTypeQinQ || typ == etherTypeJumboLLC
+			return d.isTPID(uint16(typ)) && typ != iana.EtherTypeVLAN && typ != iana.EtherTypeQinQ || typ == iana.EtherTypeJumboLLC
 		}
 		eth, isEth := pkt.Layer(layers.LayerTypeEthernet).(*layers.Ethernet)
 		tag, isTag := pkt.Layer(layers.LayerTypeDot1Q).(*layers.Dot1Q)
 		return theirs.IP == 0 && (p.Layers.Has(LayerTag) || isEth && known(eth.EthernetType) || isTag && known(tag.Type))
 	}},
 	{"gopacket does not look at the version where the EtherType announced the other one", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
-		return ours.IP != 0 && (p.EtherType == etherTypeIPv4) != (ours.IP == 4)
+		return ours.IP != 0 && (p.EtherType == iana.EtherTypeIPv4) != (ours.IP == 4)
 	}},
 	{"gopacket does not decode IP in 802.2 without SNAP, nor pseudo-wires", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
 		return theirs.IP == 0 && pkt.ErrorLayer() != nil && ours.IP != 0 && (p.Layers.Has(LayerLLC) && p.EtherType == 0 || p.Layers.Has(LayerMPLS))
 	}},
 	{"gopacket fails on, or stops at, an authentication header", func(p *Packet, _ gopacket.Packet, ours, theirs view) bool {
-		return p.Layers.Has(LayerAH) && theirs.Proto == protoAH && theirs.Src == ours.Src && theirs.Dst == ours.Dst
+		return p.Layers.Has(LayerAH) && theirs.Proto == ProtoAH && theirs.Src == ours.Src && theirs.Dst == ours.Dst
 	}},
 	{"gopacket takes ERSPAN as an EtherType outside GRE", func(p *Packet, _ gopacket.Packet, ours, theirs view) bool {
-		return p.Status == StatusNonIP && p.EtherType == etherTypeERSPAN2
+		return p.Status == StatusNonIP && p.EtherType == iana.EtherTypeERSPAN2
 	}},
 	{"gopacket does not decode an 802.2 frame behind a VLAN tag", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
 		tag, ok := pkt.Layer(layers.LayerTypeDot1Q).(*layers.Dot1Q)
-		return ok && tag.Type < etherTypeMin && p.Layers.Has(LayerVLAN|LayerLLC)
+		return ok && tag.Type < iana.EtherTypeMin && p.Layers.Has(LayerVLAN|LayerLLC)
 	}},
 	{"gopacket refuses IPv6 extension headers that it does not know, and payload length 0 without a jumbo option", func(p *Packet, pkt gopacket.Packet, ours, theirs view) bool {
 		return p.IPVersion == 6 && p.Status.HasIP() && pkt.ErrorLayer() != nil && theirs.Transport == 0 && theirs.Src == ours.Src && theirs.Dst == ours.Dst
@@ -301,9 +303,9 @@ func TestDecodeAgainstGopacketGenerated(t *testing.T) {
 		c.compare(f.name, &packetOf(f.link, f.data).Record)
 	}
 	for _, f := range transportFrames {
-		typ := etherTypeIPv4
+		typ := iana.EtherTypeIPv4
 		if f.data[0]>>4 == 6 {
-			typ = etherTypeIPv6
+			typ = iana.EtherTypeIPv6
 		}
 		c.compare(f.name, &packetOf(LinkEthernet, eth(typ, f.data)).Record)
 	}
@@ -377,9 +379,9 @@ func (g *generator) frame() []byte {
 	case 132:
 		payload = cat(g.bytes(12), []byte{11, 0, 0, 4})
 	}
-	typ := etherTypeIPv4
+	typ := iana.EtherTypeIPv4
 	if v6 {
-		typ = etherTypeIPv6
+		typ = iana.EtherTypeIPv6
 		switch g.below(6) {
 		case 0:
 			proto, payload = 60, ext(proto, g.below(3), payload)
@@ -395,7 +397,7 @@ func (g *generator) frame() []byte {
 		payload = ip4with(proto, []int{0, 0x4000, 0x4000, 0x4000, 0x2000, 5}[g.below(6)], options, payload)
 	}
 	for range max(0, g.below(5)-2) {
-		payload, typ = vlanTag(g.below(4096), typ, payload), etherTypeVLAN
+		payload, typ = vlanTag(g.below(4096), typ, payload), iana.EtherTypeVLAN
 	}
 	frame := eth(typ, payload)
 	if len(frame) < 60 {

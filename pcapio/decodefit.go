@@ -1,6 +1,10 @@
 package pcapio
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/reeftools/reef/internal/iana"
+)
 
 // Where nothing announces what follows, in pseudowires and behind cookies of unknown length, each
 // possibility is held against the bytes.
@@ -62,10 +66,10 @@ func ipv6Fit(b []byte, n int) fit {
 	}
 	next := b[6]
 	length := 40 + int(binary.BigEndian.Uint16(b[4:]))
-	if length == 40 && (next == protoTCP || next == protoUDP) { // segmentation offload
+	if length == 40 && (next == ProtoTCP || next == ProtoUDP) { // segmentation offload
 		length = n
 	}
-	known := next == protoTCP || next == protoUDP || next == protoICMPv6 || isExtension(next) || next == protoESP || next == protoSCTP || next == protoGRE || next == protoIPv4 || next == protoIPv6
+	known := next == ProtoTCP || next == ProtoUDP || next == ProtoICMPv6 || isExtension(next) || next == ProtoESP || next == ProtoSCTP || next == ProtoGRE || next == ProtoIPv4 || next == ProtoIPv6
 	likely := known && likelyIPv6(b[8], b[9], false) && likelyIPv6(b[24], b[25], true)
 	switch exact := ends(length, n); {
 	case exact && likely:
@@ -81,9 +85,9 @@ func ipv6Fit(b []byte, n int) fit {
 // it.
 func transportFits(proto uint8, b []byte, n int) bool {
 	switch {
-	case proto == protoUDP && len(b) >= 8:
+	case proto == ProtoUDP && len(b) >= 8:
 		return int(binary.BigEndian.Uint16(b[4:])) == n
-	case proto == protoTCP && len(b) >= 20: // 3 bits are reserved and 0 (RFC 9293, 3.1)
+	case proto == ProtoTCP && len(b) >= 20: // 3 bits are reserved and 0 (RFC 9293, 3.1)
 		return b[12] >= 5<<4 && b[12]&0x0e == 0
 	}
 	return false
@@ -135,15 +139,15 @@ func (d *Decoder) frameFit(data []byte, off, end int) fit {
 	n := end - off - at
 	b = b[at:]
 	switch {
-	case typ == etherTypeIPv4 || typ == etherTypeIPv6:
+	case typ == iana.EtherTypeIPv4 || typ == iana.EtherTypeIPv6:
 		return announcedFit(typ, b, n)
-	case typ == etherTypeARP:
+	case typ == iana.EtherTypeARP:
 		return startsWith(b, 0, 1, 8, 0, 6, 4)
-	case typ == etherTypePPPoE || typ == etherTypePPPoEDisc:
+	case typ == iana.EtherTypePPPoE || typ == iana.EtherTypePPPoEDisc:
 		return startsWith(b, 0x11)
-	case typ == etherTypeMPLS || typ == etherTypeLLDP || typ == etherTypeCFM || typ == etherTypeSlow || typ == etherTypeMACsec:
+	case typ == iana.EtherTypeMPLS || typ == iana.EtherTypeLLDP || typ == iana.EtherTypeCFM || typ == iana.EtherTypeSlow || typ == iana.EtherTypeMACsec:
 		return fitMaybe
-	case typ < etherTypeMin && ends(int(typ), n):
+	case typ < iana.EtherTypeMin && ends(int(typ), n):
 		return max(startsWith(b, 0xaa, 0xaa, 3), startsWith(b, 0x42, 0x42, 3), startsWith(b, 0xfe, 0xfe, 3), startsWith(b, 6, 6, 3))
 	}
 	return fitNot
@@ -158,7 +162,7 @@ func announcedFit(typ uint16, b []byte, n int) fit {
 	if len(b) == 0 {
 		return fitCut
 	}
-	if v := b[0] >> 4; v != 4 && v != 6 || v == 4 != (typ == etherTypeIPv4) {
+	if v := b[0] >> 4; v != 4 && v != 6 || v == 4 != (typ == iana.EtherTypeIPv4) {
 		return fitNot
 	}
 	return max(ipFit(b, 0, n), fitMaybe)

@@ -1,6 +1,10 @@
 package pcapio
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/reeftools/reef/internal/iana"
+)
 
 // Frames that a host's own packet filter or tap recorded: in front of the packet stands what it
 // knew of it.
@@ -123,7 +127,7 @@ func (d *Decoder) nflog(p *Packet, off, end int) Status {
 				return d.ipv4(p, off+4, end)
 			case family == ipv6:
 				return d.ipv6(p, off+4, end)
-			case etherType >= etherTypeMin: // of bridges, devices and both versions at once
+			case etherType >= iana.EtherTypeMin: // of bridges, devices and both versions at once
 				return d.etherType(p, etherType, off+4, end)
 			}
 			return StatusNonIP

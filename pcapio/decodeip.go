@@ -2,33 +2,6 @@ package pcapio
 
 import "encoding/binary"
 
-// IP protocol numbers (IANA).
-const (
-	protoHopByHop    = 0
-	protoICMP        = 1
-	protoIPv4        = 4
-	protoTCP         = 6
-	protoUDP         = 17
-	protoDCCP        = 33
-	protoIPv6        = 41
-	protoRouting     = 43
-	protoFragment    = 44
-	protoGRE         = 47
-	protoESP         = 50
-	protoAH          = 51
-	protoICMPv6      = 58
-	protoDestOptions = 60
-	protoEtherIP     = 97
-	protoL2TP        = 115 // version 3
-	protoSCTP        = 132
-	protoMobility    = 135
-	protoUDPLite     = 136
-	protoMPLS        = 137
-	protoHIP         = 139
-	protoShim6       = 140
-	protoEthernet    = 143
-)
-
 // mapped is the prefix of IPv4 addresses in sixteen bytes (RFC 4291, 2.5.5.2).
 var mapped = [16]byte{10: 0xff, 11: 0xff}
 
@@ -93,7 +66,7 @@ func (d *Decoder) ipv4(p *Packet, off, end int) Status {
 	if p.FragOffset != 0 {
 		return laterFragment(p, off, end)
 	}
-	if proto == protoAH {
+	if proto == ProtoAH {
 		return d.extensions(p, proto, off, end)
 	}
 	if d.network && p.IPFlags&MoreFragments == 0 {
@@ -114,10 +87,10 @@ func (d *Decoder) ipv6(p *Packet, off, end int) Status {
 	length := 40 + int(binary.BigEndian.Uint16(b[4:]))
 	if length == 40 {
 		switch {
-		case next == protoTCP && end-off >= 40+20, next == protoUDP && end-off >= 40+8:
+		case next == ProtoTCP && end-off >= 40+20, next == ProtoUDP && end-off >= 40+8:
 			length = end - off
 			d.inferred = true
-		case next == protoHopByHop:
+		case next == ProtoHopByHop:
 			if n := jumbo(b[40:]); n > 0xffff && n <= int64(end-off)-40 {
 				length = 40 + int(n)
 			}
@@ -188,7 +161,7 @@ func jumbo(b []byte) int64 {
 // has none in clear).
 func isExtension(proto uint8) bool {
 	switch proto {
-	case protoHopByHop, protoRouting, protoFragment, protoAH, protoDestOptions, protoMobility, protoHIP, protoShim6:
+	case ProtoHopByHop, ProtoRouting, ProtoFragment, ProtoAH, ProtoDestOptions, ProtoMobility, ProtoHIP, ProtoShim6:
 		return true
 	}
 	return false
@@ -198,7 +171,7 @@ func isExtension(proto uint8) bool {
 // IPv4 that is only the authentication header (RFC 4302). They count as part of the IP header.
 func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 	v6 := p.IPVersion == 6
-	for next == protoAH || v6 && isExtension(next) {
+	for next == ProtoAH || v6 && isExtension(next) {
 		if end-off < 8 {
 			return StatusBadIP
 		}
@@ -208,9 +181,9 @@ func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 		b := p.Data[off:]
 		size := (int(b[1]) + 1) * 8
 		switch next {
-		case protoFragment:
+		case ProtoFragment:
 			size = 8
-		case protoAH:
+		case ProtoAH:
 			size = (int(b[1]) + 2) * 4
 			p.Layers |= LayerAH
 		}
@@ -225,14 +198,14 @@ func (d *Decoder) extensions(p *Packet, next uint8, off, end int) Status {
 		}
 		p.IPHdrLen += size
 		p.Proto = b[0]
-		if next == protoFragment {
+		if next == ProtoFragment {
 			fragment := binary.BigEndian.Uint16(b[2:])
 			p.IPID = binary.BigEndian.Uint32(b[4:])
 			p.IPFlags = IPFlags(fragment & 1) // MoreFragments
 			p.FragOffset = fragment &^ 7
 			d.fragBase = off + size
 			// the identification is unique whatever follows (RFC 8200, 4.5)
-			d.fragProto = protoFragment
+			d.fragProto = ProtoFragment
 			if p.FragOffset != 0 {
 				return laterFragment(p, off+size, end)
 			}

@@ -1,6 +1,10 @@
 package pcapio
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/reeftools/reef/internal/iana"
+)
 
 const l2tpControl = 0x80 // a control message, in the first byte
 
@@ -60,7 +64,7 @@ func (d *Decoder) l2tpSession(data []byte, off, end int) (in inner, ok bool) {
 			try(soundOnly(ipFit(data, at, end)), innerIP, at)
 		}
 		if before%4 == 0 && before < maxBefore {
-			try(d.frameFit(data, at, end), etherTypeBridged, at)
+			try(d.frameFit(data, at, end), iana.EtherTypeBridged, at)
 		}
 	}
 	return in, best > fitCut

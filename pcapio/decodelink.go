@@ -3,42 +3,8 @@ package pcapio
 import (
 	"encoding/binary"
 	"slices"
-)
 
-// EtherTypes (IEEE 802, IANA).
-const (
-	etherTypeIPv4      = 0x0800
-	etherTypeARP       = 0x0806
-	etherTypeTRILL     = 0x22f3
-	etherTypeBridged   = 0x6558 // transparent Ethernet bridging
-	etherTypeVLAN      = 0x8100 // 802.1Q
-	etherTypeIPv6      = 0x86dd
-	etherTypePPP       = 0x880b // in GRE only
-	etherTypeWCCP      = 0x883e // in GRE only
-	etherTypeMPLS      = 0x8847
-	etherTypeMPLSMulti = 0x8848
-	etherTypePPPoEDisc = 0x8863
-	etherTypePPPoE     = 0x8864
-	etherTypeSlow      = 0x8809 // slow protocols: LACP
-	etherTypeJumboLLC  = 0x8870 // an 802.2 frame that is too long for a length field
-	etherTypeQinQ      = 0x88a8 // 802.1ad
-	etherTypeERSPAN2   = 0x88be // in GRE only
-	etherTypeERSPAN3   = 0x22eb // in GRE only
-	etherTypeEoIP      = 0x6400 // in GRE only
-	etherTypeMACsec    = 0x88e5
-	etherTypeITag      = 0x88e7 // 802.1ah
-	etherTypeLLDP      = 0x88cc
-	etherTypeCFM       = 0x8902
-	etherTypeFabric    = 0x8903 // Cisco FabricPath
-	etherTypeCiscoMeta = 0x8909
-	etherTypeVNTag     = 0x8926
-	etherTypeHSR       = 0x892f
-	etherTypeFineLabel = 0x893b // TRILL
-	etherTypeETag      = 0x893f // 802.1BR
-	etherTypeNSH       = 0x894f
-	etherTypeArista    = 0xd28b
-	etherTypeRTag      = 0xf1c1 // 802.1CB
-	etherTypeMin       = 0x0600 // below, the field is the length of an 802.3 frame
+	"github.com/reeftools/reef/internal/iana"
 )
 
 // ethernet decodes an Ethernet frame, with type or with length field (IEEE 802.3, 3.2.6).
@@ -57,30 +23,30 @@ func (d *Decoder) etherType(p *Packet, typ uint16, off, end int) Status {
 		p.EtherType = typ
 	}
 	switch typ {
-	case etherTypeIPv4:
+	case iana.EtherTypeIPv4:
 		return d.ipv4(p, off, end)
-	case etherTypeIPv6:
+	case iana.EtherTypeIPv6:
 		return d.ipv6(p, off, end)
 	}
 	if d.linkHeaders--; d.linkHeaders < 0 {
 		return StatusBadLink
 	}
 	switch typ {
-	case etherTypeVLAN, etherTypeQinQ:
+	case iana.EtherTypeVLAN, iana.EtherTypeQinQ:
 		return d.vlan(p, off, end)
-	case etherTypePPPoE:
+	case iana.EtherTypePPPoE:
 		return d.pppoe(p, off, end)
-	case etherTypeMPLS, etherTypeMPLSMulti:
+	case iana.EtherTypeMPLS, iana.EtherTypeMPLSMulti:
 		return d.mpls(p, off, end)
-	case etherTypeARP:
+	case iana.EtherTypeARP:
 		p.Layers |= LayerARP
 		return StatusNonIP
-	case etherTypeBridged:
+	case iana.EtherTypeBridged:
 		return d.ethernet(p, off, end)
-	case etherTypeJumboLLC:
+	case iana.EtherTypeJumboLLC:
 		return d.llc(p, off, end)
 	}
-	if typ < etherTypeMin {
+	if typ < iana.EtherTypeMin {
 		if p.TunnelDepth == 0 {
 			p.EtherType = 0
 		}
@@ -97,7 +63,7 @@ func (d *Decoder) etherType(p *Packet, typ uint16, off, end int) Status {
 // 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8).
 func IsTPID(etherType uint16) bool {
 	switch etherType {
-	case etherTypeVLAN, etherTypeQinQ, 0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8:
+	case iana.EtherTypeVLAN, iana.EtherTypeQinQ, 0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8:
 		return true
 	}
 	return false
@@ -151,7 +117,7 @@ func (d *Decoder) snap(p *Packet, off, end int) Status {
 	oui, typ := uint32(b[0])<<16|uint32(b[1])<<8|uint32(b[2]), binary.BigEndian.Uint16(b[3:])
 	off += 5
 	switch {
-	case (oui == 0 || oui == 0x0000f8) && typ >= etherTypeMin:
+	case (oui == 0 || oui == 0x0000f8) && typ >= iana.EtherTypeMin:
 		return d.etherType(p, typ, off, end)
 	case oui == 0x0080c2 && (typ == bridgedFCS || typ == bridged):
 		if d.linkHeaders--; d.linkHeaders < 0 {
@@ -186,13 +152,13 @@ func (d *Decoder) sll2(p *Packet, off, end int) Status {
 	return d.cooked(p, binary.BigEndian.Uint16(b[8:]), binary.BigEndian.Uint16(b), off+20, end)
 }
 
-// cooked decodes what follows a cooked header. Protocols below etherTypeMin are Linux's own: 4 is
+// cooked decodes what follows a cooked header. Protocols below 0x0600 are Linux's own: 4 is
 // 802.2.
 func (d *Decoder) cooked(p *Packet, hardware, proto uint16, off, end int) Status {
 	switch {
 	case hardware == arphrdNetlink:
 		return StatusNonIP
-	case proto >= etherTypeMin:
+	case proto >= iana.EtherTypeMin:
 		return d.etherType(p, proto, off, end)
 	case proto == 4:
 		return d.llc(p, off, end)

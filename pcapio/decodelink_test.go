@@ -357,7 +357,7 @@ func TestDecodeNotIP(t *testing.T) {
 		{"pktap too short", LinkPKTAP, pktapWith(1, 104, eth(0x0800, udp4)), StatusBadLink},
 		{"pktap of unknown link", LinkPKTAP, pktapWith(0x10000, 108, udp4), StatusUnknownLink},
 		{"pktap in pktap without end", LinkPKTAP, bytes.Repeat(pktapWith(258, 108, nil), maxLinkHeaders+1), StatusBadLink},
-		{"user 2", linkUser2, udp4, StatusUnknownLink},
+		{"user 2", LinkUser2, udp4, StatusUnknownLink},
 		{"erf without packet", LinkERF, cat(erfWith(3, 100), make([]byte, 52)), StatusNonIP},
 		{"erf hdlc of neither kind", LinkERF, cat(erfWith(1, 100), u16(0x1234, 0x21), udp4), StatusNonIP},
 		{"juniper magic", LinkJuniperEther, cat([]byte("MGD\x00"), eth(0x0800, udp4)), StatusBadLink},

@@ -60,7 +60,7 @@ func (d *Decoder) rareLink(p *Packet, t LinkType, off, end int) Status {
 		return d.ipnet(p, off, end)
 	case LinkPKTAP:
 		return d.pktap(p, off, end)
-	case linkUser2:
+	case LinkUser2:
 		return d.user2(p, off, end)
 	case LinkSLIP:
 		return d.slip(p, off, end, 16)

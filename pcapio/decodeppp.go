@@ -1,6 +1,10 @@
 package pcapio
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/reeftools/reef/internal/iana"
+)
 
 // PPP protocol numbers (IANA).
 const (
@@ -78,7 +82,7 @@ func (d *Decoder) chdlc(p *Packet, off, end int) Status {
 		return StatusTruncatedLink
 	}
 	typ := binary.BigEndian.Uint16(p.Data[off+2:])
-	if typ < etherTypeMin {
+	if typ < iana.EtherTypeMin {
 		return StatusNonIP
 	}
 	return d.etherType(p, typ, off+4, end)
@@ -105,7 +109,7 @@ func (d *Decoder) frameRelay(p *Packet, off, end int) Status {
 		return StatusTruncatedLink
 	}
 	if b[0] != 0x03 {
-		if typ := binary.BigEndian.Uint16(b); typ >= etherTypeMin {
+		if typ := binary.BigEndian.Uint16(b); typ >= iana.EtherTypeMin {
 			return d.etherType(p, typ, off+2, end)
 		}
 		return StatusNonIP

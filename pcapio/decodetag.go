@@ -1,6 +1,10 @@
 package pcapio
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/reeftools/reef/internal/iana"
+)
 
 // tag decodes what a tag or a shim other than VLAN and MPLS holds, whose EtherType was already
 // read: the EtherType at the tag's end or a whole frame. docs/formats.md names the source of each
@@ -10,32 +14,32 @@ func (d *Decoder) tag(p *Packet, typ uint16, off, end int) Status {
 	var size int     // of the tag
 	inFrame := false // a whole Ethernet frame follows, else what the tag's last two bytes name
 	switch typ {
-	case etherTypeFineLabel:
+	case iana.EtherTypeFineLabel:
 		size = 4
-	case etherTypeHSR, etherTypeRTag, etherTypeVNTag:
+	case iana.EtherTypeHSR, iana.EtherTypeRTag, iana.EtherTypeVNTag:
 		size = 6
-	case etherTypeETag, etherTypeCiscoMeta:
+	case iana.EtherTypeETag, iana.EtherTypeCiscoMeta:
 		size = 8
-	case etherTypeArista:
+	case iana.EtherTypeArista:
 		if captured < 4 {
 			return StatusTruncatedLink
 		}
 		if size = aristaTag(binary.BigEndian.Uint32(p.Data[off:])); size == 0 {
 			return StatusNonIP
 		}
-	case etherTypeITag:
+	case iana.EtherTypeITag:
 		size, inFrame = 4, true
-	case etherTypeFabric:
+	case iana.EtherTypeFabric:
 		size, inFrame = 2, true
-	case etherTypeTRILL:
+	case iana.EtherTypeTRILL:
 		if captured < 2 {
 			return StatusTruncatedLink
 		}
 		// Five bits across the first two bytes count the words of options.
 		size, inFrame = 6+int(binary.BigEndian.Uint16(p.Data[off:])>>6&0x1f)*4, true
-	case etherTypeMACsec:
+	case iana.EtherTypeMACsec:
 		return d.macsec(p, off, end)
-	case etherTypeNSH:
+	case iana.EtherTypeNSH:
 		return d.nsh(p, off, end)
 	default:
 		return StatusNonIP
@@ -104,7 +108,7 @@ func (d *Decoder) macsec(p *Packet, off, end int) Status {
 
 // nextProtocols are the EtherTypes of the protocol numbers that NSH, VXLAN-GPE and LISP share (RFC
 // 8300, 2.2; RFC 9305, 3).
-var nextProtocols = [...]uint16{1: etherTypeIPv4, etherTypeIPv6, etherTypeBridged, etherTypeNSH, etherTypeMPLS}
+var nextProtocols = [...]uint16{1: iana.EtherTypeIPv4, iana.EtherTypeIPv6, iana.EtherTypeBridged, iana.EtherTypeNSH, iana.EtherTypeMPLS}
 
 // nextProtocol returns the EtherType of number n, 0 if it has none.
 func nextProtocol(n uint8) uint16 {

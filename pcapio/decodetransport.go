@@ -1,6 +1,10 @@
 package pcapio
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/reeftools/reef/internal/iana"
+)
 
 // transport decodes what an IP packet carries. A header that does not fit between off and end
 // contradicts the IP length (StatusBadTransport); one that fits but was not captured whole is
@@ -11,36 +15,36 @@ func (d *Decoder) transport(p *Packet, proto uint8, off, end int) Status {
 		p.TransportOff = off
 	}
 	switch proto {
-	case protoTCP:
+	case ProtoTCP:
 		return d.tcp(p, off, end)
-	case protoUDP:
+	case ProtoUDP:
 		return d.udp(p, off, end)
-	case protoICMP:
+	case ProtoICMP:
 		return icmp(p, LayerICMP, off, end)
-	case protoICMPv6:
+	case ProtoICMPv6:
 		return icmp(p, LayerICMPv6, off, end)
-	case protoIPv4, protoIPv6:
+	case ProtoIPv4, ProtoIPv6:
 		if t := ipTunnel(p.IPVersion, proto); d.mayEnter(p, t) {
-			if proto == protoIPv4 {
-				return d.enter(p, t, 0, etherTypeIPv4, off, end)
+			if proto == ProtoIPv4 {
+				return d.enter(p, t, 0, iana.EtherTypeIPv4, off, end)
 			}
-			return d.enter(p, t, 0, etherTypeIPv6, off, end)
+			return d.enter(p, t, 0, iana.EtherTypeIPv6, off, end)
 		}
-	case protoGRE:
+	case ProtoGRE:
 		if d.mayEnter(p, TunnelGRE) || d.mayEnter(p, TunnelERSPAN) {
 			return d.gre(p, off, end)
 		}
-	case protoEtherIP, protoL2TP, protoMPLS, protoEthernet:
+	case ProtoEtherIP, ProtoL2TP, ProtoMPLS, ProtoEthernet:
 		if d.tunnels != 0 {
 			return d.protoTunnel(p, proto, off, end)
 		}
-	case protoSCTP:
+	case ProtoSCTP:
 		return sctp(p, off, end)
-	case protoDCCP:
+	case ProtoDCCP:
 		return dccp(p, off, end)
-	case protoUDPLite:
+	case ProtoUDPLite:
 		return udpLite(p, off, end)
-	case protoESP:
+	case ProtoESP:
 		p.Layers |= LayerESP
 	}
 	return other(p, off, end)

@@ -1,5 +1,7 @@
 package pcapio
 
+import "github.com/reeftools/reef/internal/iana"
+
 // mayEnter tells whether tunnel t is wanted and p is not yet as deep as it may get.
 func (d *Decoder) mayEnter(p *Packet, t Tunnel) bool {
 	return d.tunnels&t != 0 && p.TunnelDepth < d.depthLimit
@@ -60,11 +62,11 @@ func (d *Decoder) enter(p *Packet, t Tunnel, id, typ uint32, off, end int) Statu
 // ipTunnel names the tunnel of IP in IP by the outer version and the protocol number of the inner.
 func ipTunnel(version, proto uint8) Tunnel {
 	switch {
-	case version == 4 && proto == protoIPv4:
+	case version == 4 && proto == ProtoIPv4:
 		return TunnelIPIP
 	case version == 4:
 		return Tunnel6in4
-	case proto == protoIPv4:
+	case proto == ProtoIPv4:
 		return Tunnel4in6
 	}
 	return Tunnel6in6
@@ -75,15 +77,15 @@ func ipTunnel(version, proto uint8) Tunnel {
 func (d *Decoder) protoTunnel(p *Packet, proto uint8, off, end int) Status {
 	b := p.Data[min(off, len(p.Data)):min(max(end, off), len(p.Data))]
 	switch {
-	case proto == protoEtherIP && d.mayEnter(p, TunnelEtherIP):
+	case proto == ProtoEtherIP && d.mayEnter(p, TunnelEtherIP):
 		if len(b) >= 2 && b[0] == 0x30 && b[1] == 0 { // version 3 (RFC 3378, 3)
-			return d.enter(p, TunnelEtherIP, 0, etherTypeBridged, off+2, end)
+			return d.enter(p, TunnelEtherIP, 0, iana.EtherTypeBridged, off+2, end)
 		}
-	case proto == protoEthernet && d.mayEnter(p, TunnelEtherIP):
-		return d.enter(p, TunnelEtherIP, 0, etherTypeBridged, off, end)
-	case proto == protoMPLS && d.mayEnter(p, TunnelMPLS):
+	case proto == ProtoEthernet && d.mayEnter(p, TunnelEtherIP):
+		return d.enter(p, TunnelEtherIP, 0, iana.EtherTypeBridged, off, end)
+	case proto == ProtoMPLS && d.mayEnter(p, TunnelMPLS):
 		return d.mplsTunnel(p, off, end)
-	case proto == protoL2TP && d.mayEnter(p, TunnelL2TP):
+	case proto == ProtoL2TP && d.mayEnter(p, TunnelL2TP):
 		if in, ok := d.l2tpSession(p.Data, off, end); ok {
 			return d.enter(p, TunnelL2TP, in.id, in.typ, in.off, end)
 		}
@@ -94,5 +96,5 @@ func (d *Decoder) protoTunnel(p *Packet, proto uint8, off, end int) Status {
 // mplsTunnel enters a tunnel that begins with a label stack at off.
 func (d *Decoder) mplsTunnel(p *Packet, off, end int) Status {
 	_, label, _ := labelStack(p.Data, off)
-	return d.enter(p, TunnelMPLS, label, etherTypeMPLS, off, end)
+	return d.enter(p, TunnelMPLS, label, iana.EtherTypeMPLS, off, end)
 }

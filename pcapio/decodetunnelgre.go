@@ -3,6 +3,8 @@ package pcapio
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"github.com/reeftools/reef/internal/iana"
 )
 
 // gre decodes a GRE header of version 0 (RFC 2784, 2890), or of PPTP (version 1, RFC 2637, 4.1) or
@@ -37,18 +39,18 @@ func (d *Decoder) gre(p *Packet, off, end int) Status {
 			inner += 4
 		}
 	}
-	known := version == 0 && flags&hasRouting == 0 || version == 1 && (typ == etherTypePPP || typ == etherTypeEoIP)
+	known := version == 0 && flags&hasRouting == 0 || version == 1 && (typ == iana.EtherTypePPP || typ == iana.EtherTypeEoIP)
 	if !known || inner >= captured {
 		return other(p, off, end)
 	}
 	carried := uint32(typ)
 	switch {
-	case typ == etherTypePPP:
+	case typ == iana.EtherTypePPP:
 		carried = innerPPP
-	case typ == etherTypeEoIP && version == 1:
+	case typ == iana.EtherTypeEoIP && version == 1:
 		id = uint32(bits.ReverseBytes16(uint16(id)))
-		carried = etherTypeBridged
-	case typ == etherTypeWCCP:
+		carried = iana.EtherTypeBridged
+	case typ == iana.EtherTypeWCCP:
 		carried = innerIP
 		// behind the redirect header of WCCP version 2
 		if ipFit(p.Data, inner+4, end) > ipFit(p.Data, inner, end) {
@@ -58,7 +60,7 @@ func (d *Decoder) gre(p *Packet, off, end int) Status {
 		carried = innerWLAN
 	}
 	switch {
-	case typ == etherTypeERSPAN2 || typ == etherTypeERSPAN3:
+	case typ == iana.EtherTypeERSPAN2 || typ == iana.EtherTypeERSPAN3:
 		if d.mayEnter(p, TunnelERSPAN) {
 			return d.erspan(p, typ, flags&hasSeq != 0, inner, off, end)
 		}
@@ -76,7 +78,7 @@ func (d *Decoder) erspan(p *Packet, typ uint16, seq bool, off, greOff, end int) 
 	var id uint32
 	size := 0
 	switch {
-	case typ == etherTypeERSPAN3:
+	case typ == iana.EtherTypeERSPAN3:
 		size = 12
 		if len(b) >= 12 && b[11]&1 != 0 {
 			size = 20
@@ -90,7 +92,7 @@ func (d *Decoder) erspan(p *Packet, typ uint16, seq bool, off, greOff, end int) 
 	if size > 0 {
 		id = uint32(binary.BigEndian.Uint16(b[2:]) & 0x3ff) // session
 	}
-	return d.enter(p, TunnelERSPAN, id, etherTypeBridged, off+size, end)
+	return d.enter(p, TunnelERSPAN, id, iana.EtherTypeBridged, off+size, end)
 }
 
 // isAruba tells whether GRE carries 802.11 frames as Aruba's access points send them: the number is

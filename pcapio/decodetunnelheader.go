@@ -1,6 +1,10 @@
 package pcapio
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/reeftools/reef/internal/iana"
+)
 
 // The headers of tunnels over UDP. Each function returns the size of the header that b begins with,
 // or 0 if that does not announce a packet; methods note what is behind it.
@@ -22,7 +26,7 @@ func (in *inner) vxlan(b []byte, gpe bool) int {
 			return 0
 		}
 	case hasID:
-		in.typ = etherTypeBridged
+		in.typ = iana.EtherTypeBridged
 	default: // neither VXLAN nor VXLAN-GPE
 		return 0
 	}
@@ -63,12 +67,12 @@ func (in *inner) gue(b []byte) int {
 		return 0
 	}
 	switch b[1] {
-	case protoIPv4, protoIPv6:
+	case ProtoIPv4, ProtoIPv6:
 		in.typ = innerIP
-	case protoMPLS:
-		in.typ = etherTypeMPLS
-	case protoEthernet:
-		in.typ = etherTypeBridged
+	case ProtoMPLS:
+		in.typ = iana.EtherTypeMPLS
+	case ProtoEthernet:
+		in.typ = iana.EtherTypeBridged
 	default:
 		return 0
 	}
@@ -85,7 +89,7 @@ func (in *inner) tzsp(b []byte) int {
 	}
 	switch binary.BigEndian.Uint16(b[2:]) {
 	case 1:
-		in.typ = etherTypeBridged
+		in.typ = iana.EtherTypeBridged
 	case 18:
 		in.typ = innerWLAN
 	case 119:
@@ -117,7 +121,7 @@ func (in *inner) ayiya(b []byte) int {
 	if len(b) < 8 || b[2]&0x0f != forward {
 		return 0
 	}
-	if b[3] != protoIPv4 && b[3] != protoIPv6 {
+	if b[3] != ProtoIPv4 && b[3] != ProtoIPv6 {
 		return 0
 	}
 	in.typ = innerIP
@@ -137,7 +141,7 @@ func (in *inner) capwap(b []byte) int {
 	if b[3]&capwapKeepAlive != 0 || b[3]&capwapFragment != 0 && binary.BigEndian.Uint16(b[6:])>>3 != 0 {
 		return 0
 	}
-	in.typ = etherTypeBridged
+	in.typ = iana.EtherTypeBridged
 	if b[2]&native != 0 {
 		in.typ = innerWLAN
 		if binding := b[2] >> 1 & 0x1f; binding > wlan {

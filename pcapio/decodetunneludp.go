@@ -3,24 +3,8 @@ package pcapio
 import (
 	"encoding/binary"
 	"slices"
-)
 
-// UDP ports of tunnels (IANA, but for AYIYA and TZSP). The others have them as destination, these
-// as either: L2TP, GTP-U, Teredo, AYIYA, CAPWAP.
-const (
-	portL2TP     = 1701
-	portGTPU     = 2152
-	portTeredo   = 3544
-	portLISP     = 4341
-	portVXLAN    = 4789
-	portVXLANGPE = 4790
-	portAYIYA    = 5072
-	portCAPWAP   = 5247
-	portGUE      = 6080
-	portGENEVE   = 6081
-	portMPLS     = 6635
-	portVXLANOld = 8472 // of Linux before the assignment
-	portTZSP     = 37008
+	"github.com/reeftools/reef/internal/iana"
 )
 
 // udpTunnel enters the tunnel that the ports name, if it is wanted; its payload is from off to end.
@@ -39,30 +23,30 @@ func (d *Decoder) udpTunnel(p *Packet, off, end int) Status {
 // udpTunnelKind names the tunnel that the ports stand for.
 func (d *Decoder) udpTunnelKind(src, dst uint16) Tunnel {
 	switch dst {
-	case portVXLAN, portVXLANOld, portVXLANGPE:
+	case iana.PortVXLAN, iana.PortVXLANOld, iana.PortVXLANGPE:
 		return TunnelVXLAN
-	case portGENEVE:
+	case iana.PortGENEVE:
 		return TunnelGENEVE
-	case portLISP:
+	case iana.PortLISP:
 		return TunnelLISP
-	case portMPLS:
+	case iana.PortMPLS:
 		return TunnelMPLS
-	case portGUE:
+	case iana.PortGUE:
 		return TunnelGUE
-	case portTZSP:
+	case iana.PortTZSP:
 		return TunnelTZSP
 	}
 	for _, port := range [2]uint16{dst, src} {
 		switch port {
-		case portGTPU:
+		case iana.PortGTPU:
 			return TunnelGTPU
-		case portTeredo:
+		case iana.PortTeredo:
 			return TunnelTeredo
-		case portL2TP:
+		case iana.PortL2TP:
 			return TunnelL2TP
-		case portCAPWAP:
+		case iana.PortCAPWAP:
 			return TunnelCAPWAP
-		case portAYIYA:
+		case iana.PortAYIYA:
 			return TunnelAYIYA
 		}
 	}
@@ -87,7 +71,7 @@ func (d *Decoder) inUDP(p *Packet, t Tunnel, off, end int) (in inner, ok bool) {
 	size := 0
 	switch t {
 	case TunnelVXLAN:
-		size = in.vxlan(b, p.DstPort == portVXLANGPE)
+		size = in.vxlan(b, p.DstPort == iana.PortVXLANGPE)
 	case TunnelGENEVE:
 		size = in.geneve(b)
 	case TunnelLISP:
@@ -97,11 +81,11 @@ func (d *Decoder) inUDP(p *Packet, t Tunnel, off, end int) (in inner, ok bool) {
 			in.id, in.typ = binary.BigEndian.Uint32(b[4:]), innerIP
 		}
 	case TunnelTeredo:
-		in.off, in.typ = off+teredo(b), etherTypeIPv6
+		in.off, in.typ = off+teredo(b), iana.EtherTypeIPv6
 		return in, in.off >= off
 	case TunnelMPLS:
 		_, label, ok := labelStack(b, 0)
-		in.id, in.typ, in.off = label, etherTypeMPLS, off
+		in.id, in.typ, in.off = label, iana.EtherTypeMPLS, off
 		return in, ok
 	case TunnelGUE:
 		if len(b) > 0 && b[0]>>6 == 1 { // variant 1: no header at all

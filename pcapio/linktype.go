@@ -64,7 +64,7 @@ const (
 	LinkEDSA          LinkType = 285 // Ethernet with Marvell's switch tag behind an EtherType
 	LinkNone          LinkType = 0xffff
 
-	linkUser2 LinkType = 149 // for private use; Apple's systems write PKTAP with it
+	LinkUser2 LinkType = 149 // for private use; Apple's systems write PKTAP with it
 )
 
 // linkNames are the names of the link types that are met most. They are not taken from gopacket's
@@ -82,7 +82,7 @@ var linkNames = map[LinkType]string{
 	LinkFRelayDir: "Frame Relay with direction", LinkMPLS: "MPLS", LinkIPNET: "Solaris ipnet", LinkNFLOG: "nflog",
 	LinkNetAnalyzer: "netANALYZER", LinkNetAnalyzerRaw: "netANALYZER transparent", LinkIPoIB: "IP over InfiniBand", LinkPKTAP: "Apple PKTAP",
 	LinkBroadcom: "Broadcom tag", LinkBroadcomFront: "Broadcom tag in front", LinkDSA: "Marvell DSA", LinkEDSA: "Marvell EDSA",
-	99: "Symbian", 147: "User 0", linkUser2: "User 2", 187: "Bluetooth HCI", 189: "USB", 195: "802.15.4", 220: "Linux USB", 227: "CAN",
+	99: "Symbian", 147: "User 0", LinkUser2: "User 2", 187: "Bluetooth HCI", 189: "USB", 195: "802.15.4", 220: "Linux USB", 227: "CAN",
 	249: "USBPcap", 253: "Netlink", 283: "802.15.4 TAP",
 }
 

@@ -58,18 +58,18 @@ func (e *endpoints) extensions(p *Packet) (known bool) {
 		b := p.Data[off:p.TransportOff]
 		size := (int(b[1]) + 1) * 8
 		switch next {
-		case protoFragment:
+		case ProtoFragment:
 			size = 8
-		case protoAH:
+		case ProtoAH:
 			size = (int(b[1]) + 2) * 4
 		}
 		if size > len(b) {
 			break
 		}
 		switch b := b[:size]; {
-		case next == protoRouting && b[3] > 0: // segments left
+		case next == ProtoRouting && b[3] > 0: // segments left
 			e.dst[0], known = lastSegment(b, &p.Dst)
-		case next == protoDestOptions:
+		case next == ProtoDestOptions:
 			if a := homeAddress(b); a != nil {
 				e.src[0] = sumWords(0, a)
 			}

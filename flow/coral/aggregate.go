@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/pcapio"
 )
 
 // By says what the rows of one sum have in common.
@@ -144,7 +145,7 @@ func (a *Aggregate) group(r *Row) (g Group, ok bool) {
 	case ByProto:
 		g.Key.Proto = k.Proto
 	case ByPort:
-		if !k.PortsOK || k.Proto == protoICMP || k.Proto == protoICMPv6 {
+		if !k.PortsOK || k.Proto == pcapio.ProtoICMP || k.Proto == pcapio.ProtoICMPv6 {
 			return g, false
 		}
 		g.Key.Proto, g.Key.DstPort = k.Proto, min(k.SrcPort, k.DstPort)
@@ -154,12 +155,6 @@ func (a *Aggregate) group(r *Row) (g Group, ok bool) {
 	}
 	return g, true
 }
-
-// IP protocol numbers whose "ports" are type and code.
-const (
-	protoICMP   = 1
-	protoICMPv6 = 58
-)
 
 // Len returns the number of groups.
 func (a *Aggregate) Len() int { return len(a.entries) }

@@ -87,7 +87,7 @@ func (c *Classic) WritePacket(p *pcapio.Packet) error {
 		return c.err
 	}
 	c.stats.Packets++
-	if p.TunnelDepth == 0 && p.Proto != 1 && !p.IsFragment() || !p.IsIP() {
+	if p.TunnelDepth == 0 && p.Proto != pcapio.ProtoICMP && !p.IsFragment() || !p.IsIP() {
 		c.stats.Other++
 		return nil
 	}
@@ -196,7 +196,7 @@ func (c *Classic) fields(m *Message, p *pcapio.Packet) bool {
 
 // icmpBytes returns what was captured of the ICMP message in p, empty if there is none.
 func icmpBytes(p *pcapio.Packet) []byte {
-	if p.Proto != 1 || p.TransportOff == 0 {
+	if p.Proto != pcapio.ProtoICMP || p.TransportOff == 0 {
 		return nil
 	}
 	end := min(len(p.Data), p.IPOff+p.IPLen)
@@ -213,11 +213,11 @@ func (c *Classic) match(m *Message, p *pcapio.Packet) {
 		k.low, k.high = k.high, k.low
 	}
 	for n := range p.TunnelDepth {
-		k.udp = k.udp || c.enter(p, n).Proto == 17
+		k.udp = k.udp || c.enter(p, n).Proto == pcapio.ProtoUDP
 	}
 	request := b[0] == 8
 	if request {
-		k.sum = ^onesSub(^k.sum, 0x0800)
+		k.sum = ^onesSub(^k.sum, 0x0800) // type 8, code 0
 	}
 	if k.sum == 0xffff {
 		k.sum = 0

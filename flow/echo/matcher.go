@@ -96,7 +96,7 @@ func (m *Matcher) WritePacket(p *pcapio.Packet) error {
 		}
 	}
 	if p.Layers&(pcapio.LayerICMP|pcapio.LayerICMPv6) == 0 {
-		if p.Status.HasIP() && (p.Proto == 1 || p.Proto == 58) {
+		if p.Status.HasIP() && (p.Proto == pcapio.ProtoICMP || p.Proto == pcapio.ProtoICMPv6) {
 			m.stats.Cut++
 		} else {
 			m.stats.NotICMP++

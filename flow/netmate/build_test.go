@@ -51,7 +51,7 @@ const start = 1_700_000_000 * 1_000_000
 // record builds the frame.
 func (k pkt) record() pcapio.Record {
 	if k.proto == 0 {
-		k.proto = protoTCP
+		k.proto = pcapio.ProtoTCP
 	}
 	var transport []byte
 	a, b := uint16(1000), uint16(80)
@@ -66,16 +66,16 @@ func (k pkt) record() pcapio.Record {
 		b, dst = a, src
 	}
 	switch k.proto {
-	case protoTCP:
+	case pcapio.ProtoTCP:
 		transport = make([]byte, 20+k.opts)
 		transport[12], transport[13] = byte(5+k.opts/4)<<4, byte(k.flags)
-	case protoUDP:
+	case pcapio.ProtoUDP:
 		transport = make([]byte, 8)
 		binary.BigEndian.PutUint16(transport[4:], uint16(8+k.data))
 	default:
 		transport = make([]byte, 8)
 	}
-	if k.proto == protoTCP || k.proto == protoUDP {
+	if k.proto == pcapio.ProtoTCP || k.proto == pcapio.ProtoUDP {
 		binary.BigEndian.PutUint16(transport, a)
 		binary.BigEndian.PutUint16(transport[2:], b)
 	}

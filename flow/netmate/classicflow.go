@@ -123,11 +123,11 @@ func (f *classicFlow) add(p *classicPacket, now uint64, threshold uint64) (close
 		s = &f.side[1]
 	}
 	s.header += uint32(p.ipHdrLen)
-	if p.proto == protoUDP && !f.valid {
+	if p.proto == pcapio.ProtoUDP && !f.valid {
 		s.header += 8
 		f.valid = p.udpLen > 8
 	}
-	if p.proto == protoTCP {
+	if p.proto == pcapio.ProtoTCP {
 		f.addTCP(p, s, reverse)
 	}
 	f.addTime(now, threshold)
@@ -143,7 +143,7 @@ func (f *classicFlow) add(p *classicPacket, now uint64, threshold uint64) (close
 	}
 	s.last = now
 	s.bytes += uint32(p.ipLen)
-	return p.proto == protoTCP && f.cstate == stateClosed && f.sstate == stateClosed
+	return p.proto == pcapio.ProtoTCP && f.cstate == stateClosed && f.sstate == stateClosed
 }
 
 // addTCP moves the states on and judges from the counts before this packet whether the flow is a

@@ -3,6 +3,7 @@ package netmate
 import (
 	"encoding/binary"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -40,7 +41,6 @@ func (f frame) u32(off int) uint32 { return uint32(f.u16(off))<<16 | uint32(f.u1
 // decode reads r as NetMate does. It returns StatusOK for the packets that its rule for TCP and UDP
 // matches, else what was wrong.
 func (p *classicPacket) decode(r *pcapio.Record) pcapio.Status {
-	const ipv4 = 0x0800
 	const dltATM = 11     // of RFC 1483 ATM, whose registered link type is 100
 	const longest = 65536 // that NetMate's queue takes
 	if r.OrigLen > longest {
@@ -52,14 +52,14 @@ func (p *classicPacket) decode(r *pcapio.Record) pcapio.Status {
 	switch r.LinkType {
 	case pcapio.LinkEthernet:
 		ip, etherType = 14, f.u16(12)
-		if etherType == 0x8100 {
+		if etherType == iana.EtherTypeVLAN {
 			ip, etherType = 18, f.u16(16)
 		}
 	case pcapio.LinkRaw, pcapio.LinkRaw12:
 		if f.u8(0)>>4 == 4 {
-			etherType = ipv4
+			etherType = iana.EtherTypeIPv4
 		}
-	case 100, dltATM:
+	case pcapio.LinkATM, dltATM:
 		ip, etherType = 8, f.u16(6)
 	// BSD loopback too: a 64-bit NetMate compares eight bytes with its address family of four
 	default:
@@ -68,7 +68,7 @@ func (p *classicPacket) decode(r *pcapio.Record) pcapio.Status {
 	if ip >= len(f) {
 		return pcapio.StatusTruncatedLink
 	}
-	if etherType != ipv4 {
+	if etherType != iana.EtherTypeIPv4 {
 		return pcapio.StatusNonIP
 	}
 	p.ipHdrLen = uint16(f.u8(ip)&0x0f) * 4
@@ -78,9 +78,9 @@ func (p *classicPacket) decode(r *pcapio.Record) pcapio.Status {
 	}
 	p.proto = f.u8(ip + 9)
 	switch p.proto {
-	case protoTCP:
+	case pcapio.ProtoTCP:
 		p.flags, p.tcpHdr, p.udpLen = f.u8(trans+13), uint16(f.u8(trans+12)>>4)*4, 0
-	case protoUDP:
+	case pcapio.ProtoUDP:
 		p.flags, p.tcpHdr, p.udpLen = 0, 0, f.u16(trans+4)
 	default:
 		return pcapio.StatusUnknownTransport
@@ -90,8 +90,3 @@ func (p *classicPacket) decode(r *pcapio.Record) pcapio.Status {
 	p.dst = uint64(f.u32(ip+16))<<16 | uint64(f.u16(trans+2))
 	return pcapio.StatusOK
 }
-
-const (
-	protoTCP = 6
-	protoUDP = 17
-)

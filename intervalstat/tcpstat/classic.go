@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/intervalstat"
 	"github.com/reeftools/reef/pcapio"
 )
@@ -281,36 +282,36 @@ func (v *Interval) countProtocol(link pcapio.LinkType, frame *headers) {
 	case pcapio.LinkPPP:
 		switch binary.BigEndian.Uint16(frame[2:]) {
 		case 0x0021:
-			typ = 0x0800
+			typ = iana.EtherTypeIPv4
 		case 0x0057:
-			typ = 0x86dd
+			typ = iana.EtherTypeIPv6
 		}
 	case pcapio.LinkNull:
 		// as Linux numbers them; tcpstat takes no other byte order than that of a PC
 		switch binary.LittleEndian.Uint32(frame[:]) {
 		case 2:
-			typ = 0x0800
+			typ = iana.EtherTypeIPv4
 		case 10:
-			typ = 0x86dd
+			typ = iana.EtherTypeIPv6
 		}
 	}
 	proto := -1
 	switch typ {
-	case 0x0806:
+	case iana.EtherTypeARP:
 		v.ARP++
-	case 0x0800:
+	case iana.EtherTypeIPv4:
 		v.IPv4++
 		proto = int(frame[header+9])
-	case 0x86dd:
+	case iana.EtherTypeIPv6:
 		v.IPv6++
 		proto = int(frame[header+6])
 	}
 	switch proto {
-	case 6:
+	case pcapio.ProtoTCP:
 		v.TCP++
-	case 17:
+	case pcapio.ProtoUDP:
 		v.UDP++
-	case 1, 58:
+	case pcapio.ProtoICMP, pcapio.ProtoICMPv6:
 		v.ICMP++
 	}
 }

@@ -3,6 +3,7 @@ package anon
 import (
 	"encoding/binary"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -37,7 +38,7 @@ func (a *Anonymizer) cooked(off, end, size, hardware, protocol, address, length 
 	switch typ := a.u16(off + protocol); {
 	case a.u16(off+hardware) == arphrdNetlink:
 		a.unknown(off+size, ReasonLink)
-	case typ >= typeMin:
+	case typ >= iana.EtherTypeMin:
 		a.etherType(typ, off+size, end)
 	case typ == cookedLLC:
 		a.llc(off+size, end)
@@ -80,7 +81,7 @@ func (a *Anonymizer) nflog(off, end int) {
 			switch {
 			case family == ipv4 || family == ipv6:
 				a.ip(off+4, next)
-			case typ >= typeMin:
+			case typ >= iana.EtherTypeMin:
 				a.etherType(typ, off+4, next)
 			default:
 				a.unknown(off+4, ReasonLink)

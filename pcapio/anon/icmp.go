@@ -1,5 +1,7 @@
 package anon
 
+import "github.com/reeftools/reef/pcapio"
+
 // icmp anonymises an ICMP message (RFC 792): the packet that an error quotes, the gateway of a
 // redirect, router advertisements.
 func (a *Anonymizer) icmp(off, end int) {
@@ -35,7 +37,7 @@ func (a *Anonymizer) icmp(off, end int) {
 // 3810) and neighbour discovery (RFC 4861).
 func (a *Anonymizer) icmpv6(off, end int, d *datagram) {
 	before := a.sumFrom(off, end)
-	d.settle(protoICMPv6, end-off, before)
+	d.settle(pcapio.ProtoICMPv6, end-off, before)
 	body := off + 8
 	switch typ := a.packet.data[off]; typ {
 	case 1, 3: // unreachable, time exceeded

@@ -1,30 +1,6 @@
 package anon
 
-// IP protocol numbers (IANA).
-const (
-	protoHopByHop    = 0
-	protoICMP        = 1
-	protoIGMP        = 2
-	protoIPv4        = 4
-	protoTCP         = 6
-	protoUDP         = 17
-	protoDCCP        = 33
-	protoIPv6        = 41
-	protoRouting     = 43
-	protoFragment    = 44
-	protoGRE         = 47
-	protoESP         = 50
-	protoAH          = 51
-	protoICMPv6      = 58
-	protoNone        = 59
-	protoDestOptions = 60
-	protoEtherIP     = 97
-	protoL2TP        = 115
-	protoSCTP        = 132
-	protoUDPLite     = 136
-	protoMPLS        = 137
-	protoEthernet    = 143
-)
+import "github.com/reeftools/reef/pcapio"
 
 // datagram is what the headers below the transport need to know of their IP packet.
 type datagram struct {
@@ -102,7 +78,7 @@ func (a *Anonymizer) ipv4(off, end int) {
 	d.headers = d.pseudo()
 	a.options4(off+20, min(body, end), &d)
 	a.adjust(off+10, end, change{before, a.sumFrom(off, min(body, end))})
-	if proto == protoAH {
+	if proto == pcapio.ProtoAH {
 		a.extensions(proto, body, end, &d)
 		return
 	}
@@ -178,8 +154,8 @@ func (a *Anonymizer) ipv6(off, end int) {
 // transport header.
 func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 	for {
-		v6 := d.version == 6 && (next == protoHopByHop || next == protoRouting || next == protoFragment || next == protoDestOptions)
-		if !v6 && next != protoAH {
+		v6 := d.version == 6 && (next == pcapio.ProtoHopByHop || next == pcapio.ProtoRouting || next == pcapio.ProtoFragment || next == pcapio.ProtoDestOptions)
+		if !v6 && next != pcapio.ProtoAH {
 			break
 		}
 		if end-off < 8 {
@@ -189,11 +165,11 @@ func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 		b := a.packet.data[off:end]
 		size := (int(b[1]) + 1) * 8
 		switch next {
-		case protoFragment:
+		case pcapio.ProtoFragment:
 			size = 8
 			fragment := a.u16(off + 2)
 			d.first, d.later = fragment&0xfff9 == 1, fragment&0xfff8 != 0
-		case protoAH:
+		case pcapio.ProtoAH:
 			size = (int(b[1]) + 2) * 4
 		}
 		if size < 8 || size > len(b) {
@@ -201,13 +177,13 @@ func (a *Anonymizer) extensions(next byte, off, end int, d *datagram) {
 			return
 		}
 		switch next {
-		case protoRouting:
+		case pcapio.ProtoRouting:
 			if !a.routing(off, off+size, d) {
 				return
 			}
-		case protoDestOptions:
+		case pcapio.ProtoDestOptions:
 			a.options6(off+2, off+size, d)
-		case protoHopByHop:
+		case pcapio.ProtoHopByHop:
 			a.options6(off+2, off+size, d)
 		}
 		next = b[0]

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -337,7 +338,7 @@ func TestKindsAreComplete(t *testing.T) {
 	}
 	vlan := []int{0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8, 0x8200, 0x8100} // as 0x88a8
 	other := []int{0x8863}                                                // cut: TestCut
-	for typ := typeMin; typ < 0x10000; typ++ {
+	for typ := iana.EtherTypeMin; typ < 0x10000; typ++ {
 		frame := eth(typ, nil)
 		p, _ := structureOf(pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: 64, Data: frame}, 0)
 		if p.Status == pcapio.StatusNonIP && p.Layers == pcapio.LayerEthernet {

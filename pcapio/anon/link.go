@@ -3,11 +3,9 @@ package anon
 import (
 	"encoding/binary"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
-
-// linkUser2 is for private use; Apple's systems write PKTAP with it.
-const linkUser2 pcapio.LinkType = 149
 
 // link anonymises a frame of link type t. What is not listed is cut, also where the decoder would
 // find an IP packet in it: bytes in front of a packet may be anything.
@@ -68,7 +66,7 @@ func (a *Anonymizer) link(t pcapio.LinkType, off, end int) {
 		a.pflog(off, end)
 	case pcapio.LinkPKTAP:
 		a.pktap(off, end)
-	case linkUser2:
+	case pcapio.LinkUser2:
 		if end-off >= 12 && binary.LittleEndian.Uint32(a.packet.data[off:]) <= 512 && binary.LittleEndian.Uint32(a.packet.data[off+4:]) <= 1 {
 			a.pktap(off, end)
 			return
@@ -203,7 +201,7 @@ func (a *Anonymizer) snap(off, end, padding int) {
 	switch {
 	case len(b) < 5:
 		a.unknown(off, ReasonDamaged)
-	case b[0] == 0 && b[1] == 0 && (b[2] == 0 || b[2] == 0xf8) && b[3] >= typeMin>>8:
+	case b[0] == 0 && b[1] == 0 && (b[2] == 0 || b[2] == 0xf8) && b[3] >= iana.EtherTypeMin>>8:
 		a.etherType(a.u16(off+3), off+5, end)
 	case b[0] == 0 && b[1] == 0x80 && b[2] == 0xc2 && b[3] == 0 && (b[4] == 1 || b[4] == 7):
 		a.ethernet(off+5+padding, end)
@@ -261,7 +259,7 @@ func (a *Anonymizer) frameRelay(off, end int) {
 
 // chdlc anonymises what is behind a header of Cisco HDLC: address, control and an EtherType.
 func (a *Anonymizer) chdlc(off, end int) {
-	if end-off < 4 || a.u16(off+2) < typeMin {
+	if end-off < 4 || a.u16(off+2) < iana.EtherTypeMin {
 		a.unknown(min(off+4, end), ReasonLink)
 		return
 	}
@@ -297,7 +295,7 @@ func (a *Anonymizer) arp(off, end int) {
 		return
 	}
 	hardware, protocol := int(a.packet.data[off+4]), int(a.packet.data[off+5])
-	if a.u16(off+2) != typeIPv4 || protocol != 4 || hardware != 6 {
+	if a.u16(off+2) != iana.EtherTypeIPv4 || protocol != 4 || hardware != 6 {
 		a.unknown(off+8, ReasonLink)
 		return
 	}

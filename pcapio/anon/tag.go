@@ -1,46 +1,15 @@
 package anon
 
-import "slices"
+import (
+	"slices"
 
-// EtherTypes (IEEE 802, IANA).
-const (
-	typeIPv4      = 0x0800
-	typeARP       = 0x0806
-	typeTRILL     = 0x22f3
-	typeERSPAN3   = 0x22eb // in GRE only
-	typeEoIP      = 0x6400 // in GRE only
-	typeBridged   = 0x6558
-	typeRARP      = 0x8035
-	typeIPv6      = 0x86dd
-	typePPP       = 0x880b // in GRE only
-	typeWCCP      = 0x883e // in GRE only
-	typeMPLS      = 0x8847
-	typeMPLSMulti = 0x8848
-	typePPPoEDisc = 0x8863
-	typePPPoE     = 0x8864
-	typeJumboLLC  = 0x8870
-	typeERSPAN2   = 0x88be // in GRE only
-	typeMACsec    = 0x88e5
-	typeITag      = 0x88e7 // 802.1ah
-	typeFabric    = 0x8903 // FabricPath
-	typeCiscoMeta = 0x8909
-	typeVNTag     = 0x8926
-	typeHSR       = 0x892f
-	typeFineLabel = 0x893b
-	typeETag      = 0x893f
-	typeNSH       = 0x894f
-	typeArista    = 0xd28b
-	typeRTag      = 0xf1c1
-	typeMin       = 0x0600 // below, it is a length
+	"github.com/reeftools/reef/internal/iana"
+	"github.com/reeftools/reef/pcapio"
 )
 
 // isVLAN tells whether typ announces a VLAN tag.
 func (a *Anonymizer) isVLAN(typ int) bool {
-	switch typ {
-	case 0x8100, 0x88a8, 0x8200, 0x88e8, 0x9100, 0x9200, 0x9300, 0x98a8:
-		return true
-	}
-	return slices.Contains(a.cfg.TPIDs, uint16(typ))
+	return pcapio.IsTPID(uint16(typ)) || slices.Contains(a.cfg.TPIDs, uint16(typ))
 }
 
 // etherType anonymises what follows an EtherType or length field.
@@ -53,24 +22,24 @@ func (a *Anonymizer) etherType(typ, off, end int) {
 		return
 	}
 	switch typ {
-	case typeIPv4, typeIPv6:
+	case iana.EtherTypeIPv4, iana.EtherTypeIPv6:
 		a.ip(off, end)
-	case typeARP, typeRARP:
+	case iana.EtherTypeARP, iana.EtherTypeRARP:
 		a.arp(off, end)
-	case typeMPLS, typeMPLSMulti:
+	case iana.EtherTypeMPLS, iana.EtherTypeMPLSMulti:
 		a.mpls(off, end)
-	case typePPPoE, typePPPoEDisc:
+	case iana.EtherTypePPPoE, iana.EtherTypePPPoEDisc:
 		a.pppoe(off, end)
-	case typeBridged:
+	case iana.EtherTypeBridged:
 		a.ethernet(off, end)
-	case typeJumboLLC:
+	case iana.EtherTypeJumboLLC:
 		a.llc(off, end)
-	case typeMACsec:
+	case iana.EtherTypeMACsec:
 		a.macsec(off, end)
-	case typeNSH:
+	case iana.EtherTypeNSH:
 		a.nsh(off, end)
 	default:
-		if typ < typeMin {
+		if typ < iana.EtherTypeMin {
 			a.llc(off, min(end, off+typ))
 			return
 		}
@@ -83,21 +52,21 @@ func (a *Anonymizer) etherType(typ, off, end int) {
 func (a *Anonymizer) tag(typ, off, end int) {
 	size, inFrame := 0, false
 	switch typ {
-	case typeFineLabel:
+	case iana.EtherTypeFineLabel:
 		size = 4
-	case typeHSR, typeRTag, typeVNTag:
+	case iana.EtherTypeHSR, iana.EtherTypeRTag, iana.EtherTypeVNTag:
 		size = 6
-	case typeETag, typeCiscoMeta:
+	case iana.EtherTypeETag, iana.EtherTypeCiscoMeta:
 		size = 8
-	case typeArista: // by the form of the time stamp
+	case iana.EtherTypeArista: // by the form of the time stamp
 		if end-off >= 4 && a.packet.data[off+1] == 1 {
 			size = map[byte]int{0x10: 14, 0x20: 12}[a.packet.data[off+3]&0xf0]
 		}
-	case typeITag:
+	case iana.EtherTypeITag:
 		size, inFrame = 4, true
-	case typeFabric:
+	case iana.EtherTypeFabric:
 		size, inFrame = 2, true
-	case typeTRILL:
+	case iana.EtherTypeTRILL:
 		if end-off >= 6 {
 			size, inFrame = 6+a.u16(off)>>6&0x1f*4, true
 			a.blank(off+6, min(off+size, end)) // options
@@ -165,7 +134,7 @@ func (a *Anonymizer) nextProtocol(n, off, end int) {
 	case 3:
 		a.ethernet(off, end)
 	case 4:
-		a.etherType(typeNSH, off, end)
+		a.etherType(iana.EtherTypeNSH, off, end)
 	case 5:
 		a.mpls(off, end)
 	default:

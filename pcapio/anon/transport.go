@@ -1,6 +1,9 @@
 package anon
 
-import "github.com/reeftools/reef/pcapio"
+import (
+	"github.com/reeftools/reef/internal/iana"
+	"github.com/reeftools/reef/pcapio"
+)
 
 // transport anonymises what an IP packet carries.
 func (a *Anonymizer) transport(proto byte, off, end int, d *datagram) {
@@ -12,39 +15,39 @@ func (a *Anonymizer) transport(proto byte, off, end int, d *datagram) {
 		return
 	}
 	switch proto {
-	case protoTCP:
+	case pcapio.ProtoTCP:
 		a.tcp(off, end, d)
-	case protoUDP, protoUDPLite:
+	case pcapio.ProtoUDP, pcapio.ProtoUDPLite:
 		a.udp(proto, off, end, d)
-	case protoDCCP:
+	case pcapio.ProtoDCCP:
 		a.dccp(off, end, d)
-	case protoSCTP:
+	case pcapio.ProtoSCTP:
 		a.sctp(off, end, d)
-	case protoICMP:
+	case pcapio.ProtoICMP:
 		a.icmp(off, end)
-	case protoICMPv6:
+	case pcapio.ProtoICMPv6:
 		a.icmpv6(off, end, d)
-	case protoIGMP:
+	case pcapio.ProtoIGMP:
 		a.igmp(off, end)
-	case protoIPv4, protoIPv6:
+	case pcapio.ProtoIPv4, pcapio.ProtoIPv6:
 		a.ip(off, end)
-	case protoGRE:
+	case pcapio.ProtoGRE:
 		a.gre(off, end)
-	case protoEtherIP:
+	case pcapio.ProtoEtherIP:
 		if a.packet.data[off]>>4 != 3 { // version
 			a.unknown(off, ReasonTunnel)
 			return
 		}
 		a.ethernet(off+2, end)
-	case protoEthernet:
+	case pcapio.ProtoEthernet:
 		a.ethernet(off, end)
-	case protoMPLS:
+	case pcapio.ProtoMPLS:
 		a.mpls(off, end)
-	case protoL2TP: // what is behind the session follows from how it was set up
+	case pcapio.ProtoL2TP: // what is behind the session follows from how it was set up
 		a.unknown(off+4, ReasonTunnel)
-	case protoESP: // encrypted behind its index and sequence number, or not (RFC 2410)
+	case pcapio.ProtoESP: // encrypted behind its index and sequence number, or not (RFC 2410)
 		a.unknown(off+8, ReasonEncrypted)
-	case protoNone:
+	case pcapio.ProtoNone:
 		a.blank(off, end)
 	default:
 		a.unknown(off, ReasonProtocol)
@@ -65,7 +68,7 @@ func (a *Anonymizer) tcp(off, end int, d *datagram) {
 		covered = end
 	}
 	if d.routed {
-		d.settle(protoTCP, end-off, a.sumFrom(off, end))
+		d.settle(pcapio.ProtoTCP, end-off, a.sumFrom(off, end))
 	}
 	before := a.sumFrom(off, covered)
 	a.tcpOptions(off+20, min(body, end))
@@ -148,7 +151,7 @@ func (a *Anonymizer) mptcp(off, end int) {
 // negotiated numbers.
 func (a *Anonymizer) dccp(off, end int, d *datagram) {
 	if d.routed {
-		d.settle(protoDCCP, end-off, a.sumFrom(off, end))
+		d.settle(pcapio.ProtoDCCP, end-off, a.sumFrom(off, end))
 	}
 	a.adjust(off+6, end, d.pseudo())
 	if end-off > 4 {
@@ -166,7 +169,7 @@ func (a *Anonymizer) udp(proto byte, off, end int, d *datagram) {
 	covered := end
 	switch length := a.u16(off + 4); {
 	case length < 8: // 0: a jumbogram, segmentation offload, or all of a UDP-Lite packet
-	case proto == protoUDPLite:
+	case proto == pcapio.ProtoUDPLite:
 		covered = min(end, off+length)
 	default:
 		end = min(end, off+length)
@@ -244,7 +247,9 @@ func addressPort(port int) bool {
 		434, 496, 520, 521, 646, 698, 1985, 2029, 3503, 4342, 6696,
 		// discovery and port mapping: SSDP, WS-Discovery, MNDP, PCP, Ubiquiti
 		1900, 3702, 5678, 5351, 10001,
-		1701, 4341, 5072, 5246, 5247, 5349, 6080, 6081, 6635, 37008, // of tunnels, what is no data
+		// of tunnels, what is no data
+		iana.PortL2TP, iana.PortLISP, iana.PortAYIYA, iana.PortCAPWAPControl, iana.PortCAPWAP, iana.PortGUE, iana.PortGENEVE, iana.PortMPLS, iana.PortTZSP,
+		5349,              // STUN over DTLS
 		3478, 3479, 19302, // STUN, which tells addresses
 		5060, 5061, // SIP
 		2123, 3386, 8805, // GTP-C, GTP', PFCP

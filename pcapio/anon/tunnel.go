@@ -3,48 +3,34 @@ package anon
 import (
 	"encoding/binary"
 	"slices"
-)
 
-// UDP ports of tunnels (IANA), as pcapio's decoder knows them.
-const (
-	portL2TP     = 1701
-	portGTPU     = 2152
-	portTeredo   = 3544
-	portLISP     = 4341
-	portVXLAN    = 4789
-	portVXLANGPE = 4790
-	portAYIYA    = 5072
-	portCAPWAP   = 5247
-	portGUE      = 6080
-	portGENEVE   = 6081
-	portMPLS     = 6635
-	portVXLANOld = 8472
-	portTZSP     = 37008
+	"github.com/reeftools/reef/internal/iana"
+	"github.com/reeftools/reef/pcapio"
 )
 
 // udpTunnel anonymises the tunnel that the ports of a datagram name, and tells whether they name
 // one.
 func (a *Anonymizer) udpTunnel(src, dst, off, end int) bool {
 	switch dst {
-	case portVXLAN, portVXLANOld:
+	case iana.PortVXLAN, iana.PortVXLANOld:
 		a.vxlan(off, end)
 		return true
-	case portVXLANGPE:
+	case iana.PortVXLANGPE:
 		a.vxlanGPE(off, end)
 		return true
-	case portGENEVE:
+	case iana.PortGENEVE:
 		a.geneve(off, end)
 		return true
-	case portLISP:
+	case iana.PortLISP:
 		a.lisp(off, end)
 		return true
-	case portMPLS:
+	case iana.PortMPLS:
 		a.mpls(off, end)
 		return true
-	case portGUE:
+	case iana.PortGUE:
 		a.gue(off, end)
 		return true
-	case portTZSP:
+	case iana.PortTZSP:
 		a.tzsp(off, end)
 		return true
 	}
@@ -54,19 +40,19 @@ func (a *Anonymizer) udpTunnel(src, dst, off, end int) bool {
 	}
 	for _, port := range [2]int{dst, src} {
 		switch port {
-		case portGTPU:
+		case iana.PortGTPU:
 			a.gtpu(off, end)
 			return true
-		case portTeredo:
+		case iana.PortTeredo:
 			a.teredo(off, end)
 			return true
-		case portL2TP:
+		case iana.PortL2TP:
 			a.l2tp(off, end)
 			return true
-		case portCAPWAP:
+		case iana.PortCAPWAP:
 			a.capwap(off, end)
 			return true
-		case portAYIYA:
+		case iana.PortAYIYA:
 			a.ayiya(off, end)
 			return true
 		}
@@ -98,13 +84,13 @@ func (a *Anonymizer) gre(off, end int) {
 	}
 	before := a.sumFrom(off, end)
 	switch {
-	case typ == typePPP:
+	case typ == iana.EtherTypePPP:
 		a.ppp(body, end)
-	case typ == typeERSPAN2 || typ == typeERSPAN3:
+	case typ == iana.EtherTypeERSPAN2 || typ == iana.EtherTypeERSPAN3:
 		a.erspan(typ, flags&hasSeq != 0, body, end)
-	case typ == typeEoIP && version == 1:
+	case typ == iana.EtherTypeEoIP && version == 1:
 		a.ethernet(body, end)
-	case typ == typeWCCP:
+	case typ == iana.EtherTypeWCCP:
 		a.wccp(body, end)
 	case isAruba(typ):
 		a.wlan(body, end, false)
@@ -148,7 +134,7 @@ func (a *Anonymizer) soundIPv4(off, end int) bool {
 func (a *Anonymizer) erspan(typ int, seq bool, off, end int) {
 	size := 0
 	switch {
-	case typ == typeERSPAN3:
+	case typ == iana.EtherTypeERSPAN3:
 		size = 12
 		if end-off >= 12 && a.packet.data[off+11]&1 != 0 {
 			size = 20
@@ -226,11 +212,11 @@ func (a *Anonymizer) gue(off, end int) {
 	a.blank(off+4, min(body, end))
 	switch proto := b[1]; {
 	case body >= end:
-	case proto == protoIPv4 || proto == protoIPv6:
+	case proto == pcapio.ProtoIPv4 || proto == pcapio.ProtoIPv6:
 		a.ip(body, end)
-	case proto == protoMPLS:
+	case proto == pcapio.ProtoMPLS:
 		a.mpls(body, end)
-	case proto == protoEthernet:
+	case proto == pcapio.ProtoEthernet:
 		a.ethernet(body, end)
 	default:
 		a.unknown(body, ReasonTunnel)
@@ -389,7 +375,7 @@ func (a *Anonymizer) capwap(off, end int) {
 func (a *Anonymizer) ayiya(off, end int) {
 	const forward = 1
 	b := a.packet.data[off:end]
-	if len(b) < 8 || b[2]&0x0f != forward || b[3] != protoIPv4 && b[3] != protoIPv6 {
+	if len(b) < 8 || b[2]&0x0f != forward || b[3] != pcapio.ProtoIPv4 && b[3] != pcapio.ProtoIPv6 {
 		a.unknown(off, ReasonTunnel)
 		return
 	}

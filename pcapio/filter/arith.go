@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -202,7 +203,7 @@ func (g *generator) loadValue(a loadArith, scratch int) (value, error) {
 		v.code = loadIndexed(network, &index, a.size)
 	case protoTCP, protoUDP, protoSCTP, protoICMP, protoIGMP, protoIGRP, protoPIM, protoVRRP, protoCARP:
 		p, _ := g.protocol(a.proto, a.pos)
-		guard = and(g.carries(etherIP), p, g.firstFragment())
+		guard = and(g.carries(iana.EtherTypeIPv4), p, g.firstFragment())
 		if index.code == nil {
 			v.code = g.loadTransport4(index.n, a.size)
 			break
@@ -216,7 +217,7 @@ func (g *generator) loadValue(a loadArith, scratch int) (value, error) {
 		v.code = append(append(v.code, g.transport4()...), ins{Op: opLdMem, K: uint32(scratch)}, ins{Op: opAdd | fromX}, ins{Op: opTax},
 			ins{Op: opLdInd | sizeBits(a.size), K: network.k})
 	case protoICMP6:
-		guard = and(g.carries(etherIP6), equal(network.plus(6), 1, ipICMP6))
+		guard = and(g.carries(iana.EtherTypeIPv6), equal(network.plus(6), 1, pcapio.ProtoICMPv6))
 		v.code = loadIndexed(network.plus(40), &index, a.size)
 	default:
 		return v, g.errorf(a.pos, "%q has no byte offsets", a.proto)

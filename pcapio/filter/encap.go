@@ -3,6 +3,7 @@ package filter
 import (
 	"errors"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -29,7 +30,7 @@ func (g *generator) vlan(n keywordNode) (*pred, error) {
 	case l.kind != pcapio.LinkEthernet && !l.wlan() || l.kind == pcapio.LinkPPI:
 		return g.unfit(errNoVLAN), nil
 	}
-	p := or(g.carries(etherVLAN), g.carries(etherQinQ), g.carries(etherOldQinQ))
+	p := or(g.carries(iana.EtherTypeVLAN), g.carries(iana.EtherTypeQinQ), g.carries(iana.EtherTypeOldQinQ))
 	if n.hasN {
 		p = and(p, masked(l.body, 2, n.n, 0xfff))
 	}
@@ -48,7 +49,7 @@ func (g *generator) mpls(n keywordNode) (*pred, error) {
 	case l.labels > 0: // another label follows if the one before is not the bottom of the stack
 		p = masked(l.body.plus(l.net-2), 1, 0, 1)
 	case l.kind == pcapio.LinkEthernet || l.kind == pcapio.LinkCHDLC:
-		p = g.carries(etherMPLS)
+		p = g.carries(iana.EtherTypeMPLS)
 	case l.kind == pcapio.LinkPPP:
 		p = g.carries(pppMPLS)
 	default:
@@ -67,9 +68,9 @@ func (g *generator) carriesMPLS(protocol uint32) *pred {
 	network := g.link.body.plus(g.link.net)
 	bottom := masked(network.plus(^uint32(1)), 1, 1, 1) // network - 2
 	switch protocol {
-	case etherIP:
+	case iana.EtherTypeIPv4:
 		return and(bottom, masked(network, 1, 0x40, 0xf0))
-	case etherIP6:
+	case iana.EtherTypeIPv6:
 		return and(bottom, masked(network, 1, 0x60, 0xf0))
 	}
 	return g.unfit(errNoIPInMPLS)
@@ -81,7 +82,7 @@ func (g *generator) pppoes(n keywordNode) (*pred, error) {
 		return nil, g.errorf(n.pos, "PPPoE session %d is greater than 65535", n.n)
 	}
 	l := &g.link
-	p := g.carries(etherPPPoES)
+	p := g.carries(iana.EtherTypePPPoE)
 	network := l.body.plus(l.net)
 	if n.hasN {
 		p = and(p, masked(network, 4, n.n, 0xffff))
@@ -106,7 +107,7 @@ func (g *generator) geneve(n keywordNode) (*pred, error) {
 	g.free += 3
 
 	check := func(field func(off, size uint32) []ins) *pred {
-		p := and(compare(field(2, 2), opJeq, 6081), compare(append(field(8, 1), ins{Op: opAnd, K: 0xc0}), opJeq, 0))
+		p := and(compare(field(2, 2), opJeq, iana.PortGENEVE), compare(append(field(8, 1), ins{Op: opAnd, K: 0xc0}), opJeq, 0))
 		if n.hasN {
 			p = and(p, compare(append(field(12, 4), ins{Op: opAnd, K: 0xffffff00}), opJeq, n.n<<8))
 		}
@@ -119,17 +120,17 @@ func (g *generator) geneve(n keywordNode) (*pred, error) {
 			ins{Op: opAdd, K: 2}, ins{Op: opSt, K: typ},
 			ins{Op: opLdInd | sizeB}, ins{Op: opAnd, K: 0x3f}, ins{Op: opLsh, K: 2}, ins{Op: opAdd, K: 8}, ins{Op: opAdd | fromX},
 			ins{Op: opSt, K: header}, ins{Op: opSt, K: body},
-			ins{Op: opLdInd | sizeH, K: 2}, ins{Op: opJeq, K: etherTEB, Jf: 5},
+			ins{Op: opLdInd | sizeH, K: 2}, ins{Op: opJeq, K: iana.EtherTypeBridged, Jf: 5},
 			ins{Op: opLdMem, K: header}, ins{Op: opAdd, K: 12}, ins{Op: opSt, K: typ}, ins{Op: opAdd, K: 2}, ins{Op: opSt, K: body})
 		return &pred{test: &test{code: code}}
 	}
-	v4 := and(g.carries(etherIP), equal(network.plus(9), 1, ipUDP), g.firstFragment(), check(g.loadTransport4),
+	v4 := and(g.carries(iana.EtherTypeIPv4), equal(network.plus(9), 1, pcapio.ProtoUDP), g.firstFragment(), check(g.loadTransport4),
 		store(g.transport4(), network.k+8))
 	start6 := []ins{{Op: opLdxI, K: 0}}
 	if network.reg != noReg {
 		start6 = []ins{{Op: opLdxM, K: uint32(network.reg)}}
 	}
-	v6 := and(g.carries(etherIP6), equal(network.plus(6), 1, ipUDP),
+	v6 := and(g.carries(iana.EtherTypeIPv6), equal(network.plus(6), 1, pcapio.ProtoUDP),
 		check(func(off, size uint32) []ins { return load(network.plus(40+off), size) }), store(start6, network.k+48))
 
 	g.link = link{kind: pcapio.LinkEthernet, geneve: true, noSNAP: 3,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -130,7 +131,7 @@ func (g *generator) keyword(n keywordNode) (*pred, error) {
 	case "mpls":
 		return g.mpls(n)
 	case "pppoed":
-		return g.carries(etherPPPoED), nil
+		return g.carries(iana.EtherTypePPPoEDisc), nil
 	case "pppoes":
 		return g.pppoes(n)
 	}

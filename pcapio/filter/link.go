@@ -3,32 +3,14 @@ package filter
 import (
 	"fmt"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
 // EtherTypes (IANA, IEEE 802 Numbers), IEEE 802.2 service access points and PPP protocol numbers
 // that have names.
 const (
-	etherIP      = 0x0800
-	etherARP     = 0x0806
-	etherRARP    = 0x8035
-	etherMOPDL   = 0x6001
-	etherMOPRC   = 0x6002
-	etherDECnet  = 0x6003
-	etherLAT     = 0x6004
-	etherSCA     = 0x6007
-	etherTEB     = 0x6558 // transparent Ethernet bridging
-	etherATalk   = 0x809b
-	etherAARP    = 0x80f3
-	etherVLAN    = 0x8100
-	etherIPX     = 0x8137
-	etherIP6     = 0x86dd
-	etherMPLS    = 0x8847
-	etherPPPoED  = 0x8863
-	etherPPPoES  = 0x8864
-	etherQinQ    = 0x88a8
-	etherOldQinQ = 0x9100
-	etherMaxLen  = 1500 // up to here the field is a length and an 802.2 header follows
+	etherMaxLen = 1500 // up to here the field is a length and an 802.2 header follows
 
 	sapSTP     = 0x42
 	sapIPX     = 0xe0
@@ -39,7 +21,7 @@ const (
 )
 
 // pppTypes maps EtherTypes and service access points to PPP protocol numbers.
-var pppTypes = map[uint32]uint32{etherIP: 0x21, etherIP6: 0x57, etherDECnet: 0x27, etherATalk: 0x29, 0x0600: 0x25,
+var pppTypes = map[uint32]uint32{iana.EtherTypeIPv4: 0x21, iana.EtherTypeIPv6: 0x57, iana.EtherTypeDECnet: 0x27, iana.EtherTypeATalk: 0x29, 0x0600: 0x25,
 	sapISO: 0x23, sapSTP: 0x31, sapIPX: 0x2b}
 
 // offset is a place in the packet: K, or M[reg]+K when reg is not noReg.
@@ -213,14 +195,14 @@ func (g *generator) carries(protocol uint32) *pred {
 	case pcapio.LinkSLL2, pcapio.LinkFireWire:
 		return equal(l.typ, 2, protocol)
 	case pcapio.LinkIPv4:
-		return constant(protocol == etherIP)
+		return constant(protocol == iana.EtherTypeIPv4)
 	case pcapio.LinkIPv6:
-		return constant(protocol == etherIP6)
+		return constant(protocol == iana.EtherTypeIPv6)
 	case pcapio.LinkRaw, pcapio.LinkRaw12, pcapio.LinkRaw14, pcapio.LinkSLIP, pcapio.LinkSLIPBSDOS:
 		switch protocol {
-		case etherIP:
+		case iana.EtherTypeIPv4:
 			return masked(l.body, 1, 0x40, 0xf0)
-		case etherIP6:
+		case iana.EtherTypeIPv6:
 			return masked(l.body, 1, 0x60, 0xf0)
 		}
 		return constant(false)
@@ -230,9 +212,9 @@ func (g *generator) carries(protocol uint32) *pred {
 		return g.carriesByteFamily(protocol)
 	case pcapio.LinkFRelay:
 		switch protocol { // unnumbered information, then the NLPID (RFC 2427)
-		case etherIP:
+		case iana.EtherTypeIPv4:
 			return equal(at(2), 2, 0x03cc)
-		case etherIP6:
+		case iana.EtherTypeIPv6:
 			return equal(at(2), 2, 0x038e)
 		case sapISO:
 			return or(equal(at(2), 2, 0x0381), equal(at(2), 2, 0x0382), equal(at(2), 2, 0x0383))
@@ -251,10 +233,10 @@ func (g *generator) carriesEthernet(protocol uint32) *pred {
 		return and(isLength, equal(llc, 2, protocol<<8|protocol))
 	// four encapsulations: EtherType, SNAP, 802.2, and a bare IPX header with checksum ffff
 	case protocol == sapIPX:
-		return or(equal(typ, 2, etherIPX), and(isLength, or(g.snap(0, etherIPX), equal(llc, 1, sapIPX), equal(llc, 2, 0xffff))))
-	case protocol == etherATalk:
+		return or(equal(typ, 2, iana.EtherTypeIPX), and(isLength, or(g.snap(0, iana.EtherTypeIPX), equal(llc, 1, sapIPX), equal(llc, 2, 0xffff))))
+	case protocol == iana.EtherTypeATalk:
 		return or(equal(typ, 2, protocol), and(isLength, g.snap(0x080007, protocol)))
-	case protocol == etherAARP:
+	case protocol == iana.EtherTypeAARP:
 		return or(equal(typ, 2, protocol), and(isLength, g.snap(0, protocol)))
 	case protocol <= etherMaxLen:
 		return and(isLength, equal(llc, 1, protocol))
@@ -271,10 +253,10 @@ func (g *generator) carriesSLL(protocol uint32) *pred {
 	case protocol == sapISO || protocol == sapNetBEUI:
 		return and(is8022, equal(llc, 2, protocol<<8|protocol))
 	case protocol == sapIPX:
-		return or(equal(typ, 2, etherIPX), equal(typ, 2, 1), and(is8022, or(equal(llc, 1, sapIPX), g.snap(0, etherIPX))))
-	case protocol == etherATalk:
+		return or(equal(typ, 2, iana.EtherTypeIPX), equal(typ, 2, 1), and(is8022, or(equal(llc, 1, sapIPX), g.snap(0, iana.EtherTypeIPX))))
+	case protocol == iana.EtherTypeATalk:
 		return or(equal(typ, 2, protocol), and(is8022, g.snap(0x080007, protocol)))
-	case protocol == etherAARP:
+	case protocol == iana.EtherTypeAARP:
 		return or(equal(typ, 2, protocol), and(is8022, g.snap(0, protocol)))
 	case protocol <= etherMaxLen:
 		return and(is8022, equal(llc, 1, protocol))
@@ -289,7 +271,7 @@ func (g *generator) carriesLLC(protocol uint32) *pred {
 	switch {
 	case protocol == sapISO || protocol == sapNetBEUI:
 		return equal(llc, 2, protocol<<8|protocol)
-	case protocol == etherATalk:
+	case protocol == iana.EtherTypeATalk:
 		return g.snap(0x080007, protocol)
 	case protocol <= etherMaxLen:
 		return equal(llc, 1, protocol)
@@ -303,9 +285,9 @@ func (g *generator) carriesLLC(protocol uint32) *pred {
 func (g *generator) carriesFamily(protocol uint32) *pred {
 	families := []uint32{30, 24, 28}
 	switch protocol {
-	case etherIP:
+	case iana.EtherTypeIPv4:
 		families = []uint32{2}
-	case etherIP6:
+	case iana.EtherTypeIPv6:
 	default:
 		return constant(false)
 	}
@@ -323,11 +305,11 @@ func (g *generator) carriesFamily(protocol uint32) *pred {
 // Solaris in ipnet.
 func (g *generator) carriesByteFamily(protocol uint32) *pred {
 	switch {
-	case protocol == etherIP:
+	case protocol == iana.EtherTypeIPv4:
 		return equal(g.link.typ, 1, 2)
-	case protocol == etherIP6 && g.link.kind == pcapio.LinkIPNET:
+	case protocol == iana.EtherTypeIPv6 && g.link.kind == pcapio.LinkIPNET:
 		return equal(g.link.typ, 1, 26)
-	case protocol == etherIP6:
+	case protocol == iana.EtherTypeIPv6:
 		return or(equal(g.link.typ, 1, 24), equal(g.link.typ, 1, 28), equal(g.link.typ, 1, 30))
 	}
 	return constant(false)

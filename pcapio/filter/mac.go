@@ -1,6 +1,9 @@
 package filter
 
-import "github.com/reeftools/reef/pcapio"
+import (
+	"github.com/reeftools/reef/internal/iana"
+	"github.com/reeftools/reef/pcapio"
+)
 
 // linkHost generates "ether host" and the like.
 func (g *generator) linkHost(mac []byte, dir direction, pos int) (*pred, error) {
@@ -56,7 +59,7 @@ func (g *generator) broadcast(n keywordNode) (*pred, error) {
 	// a capture file has no netmask, so only the two broadcast addresses that need none are known
 	case protoIP:
 		dst := g.link.body.plus(g.link.net + 16)
-		return and(g.carries(etherIP), or(equal(dst, 4, 0), equal(dst, 4, 0xffffffff))), nil
+		return and(g.carries(iana.EtherTypeIPv4), or(equal(dst, 4, 0), equal(dst, 4, 0xffffffff))), nil
 	}
 	return nil, g.errorf(n.pos, "%q has no broadcast", n.proto)
 }
@@ -74,9 +77,9 @@ func (g *generator) multicast(n keywordNode) (*pred, error) {
 		}
 		return g.insideEthernet(not(masked(dst, 1, 0, 1))), nil
 	case protoIP:
-		return and(g.carries(etherIP), compare(load(network.plus(16), 1), opJge, 224)), nil
+		return and(g.carries(iana.EtherTypeIPv4), compare(load(network.plus(16), 1), opJge, 224)), nil
 	case protoIP6:
-		return and(g.carries(etherIP6), equal(network.plus(24), 1, 255)), nil
+		return and(g.carries(iana.EtherTypeIPv6), equal(network.plus(24), 1, 255)), nil
 	}
 	return nil, g.errorf(n.pos, "%q has no multicast", n.proto)
 }

@@ -3,26 +3,12 @@ package filter
 import (
 	"strconv"
 	"strings"
+
+	"github.com/reeftools/reef/internal/iana"
+	"github.com/reeftools/reef/pcapio"
 )
 
-// IP protocol numbers (IANA) that the language has words for.
-const (
-	ipICMP   = 1
-	ipIGMP   = 2
-	ipTCP    = 6
-	ipIGRP   = 9
-	ipUDP    = 17
-	ipFrag   = 44
-	ipESP    = 50
-	ipAH     = 51
-	ipICMP6  = 58
-	ipNoNext = 59
-	ipPIM    = 103
-	ipVRRP   = 112
-	ipSCTP   = 132
-
-	anyTransport = 0 // SCTP, TCP or UDP
-)
+const anyTransport = 0 // SCTP, TCP or UDP
 
 // portProtocol returns the transport protocol that stands in front of port.
 func (g *generator) portProtocol(n valueNode) (uint32, error) {
@@ -30,11 +16,11 @@ func (g *generator) portProtocol(n valueNode) (uint32, error) {
 	case protoNone:
 		return anyTransport, nil
 	case protoTCP:
-		return ipTCP, nil
+		return pcapio.ProtoTCP, nil
 	case protoUDP:
-		return ipUDP, nil
+		return pcapio.ProtoUDP, nil
 	case protoSCTP:
-		return ipSCTP, nil
+		return pcapio.ProtoSCTP, nil
 	}
 	return 0, g.errorf(n.value.pos, "%q cannot apply to a port", n.q.proto)
 }
@@ -96,7 +82,7 @@ func (g *generator) portRange(n valueNode) (*pred, error) {
 func (g *generator) ports(low, high, transport uint32, dir direction, pos int) (*pred, error) {
 	transports := []uint32{transport}
 	if transport == anyTransport {
-		transports = []uint32{ipSCTP, ipTCP, ipUDP}
+		transports = []uint32{pcapio.ProtoSCTP, pcapio.ProtoTCP, pcapio.ProtoUDP}
 	}
 	network := g.link.body.plus(g.link.net)
 	var v6, v4 []*pred
@@ -109,7 +95,7 @@ func (g *generator) ports(low, high, transport uint32, dir direction, pos int) (
 		ends, _ = g.eitherEnd(dir, pos, func(isDst bool) *pred { return inRange(g.loadTransport4(portOffset(isDst), 2), low, high) })
 		v4 = append(v4, and(equal(network.plus(9), 1, t), g.firstFragment(), ends))
 	}
-	return or(and(g.carries(etherIP), or(v4...)), and(g.carries(etherIP6), or(v6...))), nil
+	return or(and(g.carries(iana.EtherTypeIPv4), or(v4...)), and(g.carries(iana.EtherTypeIPv6), or(v6...))), nil
 }
 
 func portOffset(isDst bool) uint32 {

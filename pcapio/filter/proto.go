@@ -1,32 +1,35 @@
 package filter
 
-import "github.com/reeftools/reef/pcapio"
+import (
+	"github.com/reeftools/reef/internal/iana"
+	"github.com/reeftools/reef/pcapio"
+)
 
 // protocol generates a protocol name that stands alone.
 func (g *generator) protocol(p proto, pos int) (*pred, error) {
 	switch p {
 	case protoIP:
-		return g.carries(etherIP), nil
+		return g.carries(iana.EtherTypeIPv4), nil
 	case protoIP6:
-		return g.carries(etherIP6), nil
+		return g.carries(iana.EtherTypeIPv6), nil
 	case protoARP:
-		return g.carries(etherARP), nil
+		return g.carries(iana.EtherTypeARP), nil
 	case protoRARP:
-		return g.carries(etherRARP), nil
+		return g.carries(iana.EtherTypeRARP), nil
 	case protoATalk:
-		return g.carries(etherATalk), nil
+		return g.carries(iana.EtherTypeATalk), nil
 	case protoAARP:
-		return g.carries(etherAARP), nil
+		return g.carries(iana.EtherTypeAARP), nil
 	case protoDECnet:
-		return g.carries(etherDECnet), nil
+		return g.carries(iana.EtherTypeDECnet), nil
 	case protoSCA:
-		return g.carries(etherSCA), nil
+		return g.carries(iana.EtherTypeSCA), nil
 	case protoLAT:
-		return g.carries(etherLAT), nil
+		return g.carries(iana.EtherTypeLAT), nil
 	case protoMOPDL:
-		return g.carries(etherMOPDL), nil
+		return g.carries(iana.EtherTypeMOPDL), nil
 	case protoMOPRC:
-		return g.carries(etherMOPRC), nil
+		return g.carries(iana.EtherTypeMOPRC), nil
 	case protoISO:
 		return g.carries(sapISO), nil
 	case protoSTP:
@@ -37,27 +40,27 @@ func (g *generator) protocol(p proto, pos int) (*pred, error) {
 		return g.carries(sapNetBEUI), nil
 
 	case protoSCTP:
-		return g.inIP(ipSCTP), nil
+		return g.inIP(pcapio.ProtoSCTP), nil
 	case protoTCP:
-		return g.inIP(ipTCP), nil
+		return g.inIP(pcapio.ProtoTCP), nil
 	case protoUDP:
-		return g.inIP(ipUDP), nil
+		return g.inIP(pcapio.ProtoUDP), nil
 	case protoPIM:
-		return g.inIP(ipPIM), nil
+		return g.inIP(pcapio.ProtoPIM), nil
 	case protoAH:
-		return g.inIP(ipAH), nil
+		return g.inIP(pcapio.ProtoAH), nil
 	case protoESP:
-		return g.inIP(ipESP), nil
+		return g.inIP(pcapio.ProtoESP), nil
 	case protoICMP:
-		return g.inIP4(ipICMP), nil
+		return g.inIP4(pcapio.ProtoICMP), nil
 	case protoIGMP:
-		return g.inIP4(ipIGMP), nil
+		return g.inIP4(pcapio.ProtoIGMP), nil
 	case protoIGRP:
-		return g.inIP4(ipIGRP), nil
+		return g.inIP4(pcapio.ProtoIGRP), nil
 	case protoVRRP, protoCARP: // CARP uses the number of VRRP
-		return g.inIP4(ipVRRP), nil
+		return g.inIP4(pcapio.ProtoVRRP), nil
 	case protoICMP6:
-		return g.inIP6(ipICMP6), nil
+		return g.inIP6(pcapio.ProtoICMPv6), nil
 
 	case protoCLNP:
 		return g.inISO(isoCLNP), nil
@@ -98,14 +101,14 @@ var isisTypes = map[proto][]uint32{
 func (g *generator) inIP(v uint32) *pred { return or(g.inIP4(v), g.inIP6(v)) }
 
 func (g *generator) inIP4(v uint32) *pred {
-	return and(g.carries(etherIP), equal(g.link.body.plus(g.link.net+9), 1, v))
+	return and(g.carries(iana.EtherTypeIPv4), equal(g.link.body.plus(g.link.net+9), 1, v))
 }
 
 // inIP6 looks at the first next-header field and behind a fragment header, but at no other
 // extension header.
 func (g *generator) inIP6(v uint32) *pred {
 	network := g.link.body.plus(g.link.net)
-	return and(g.carries(etherIP6), or(equal(network.plus(6), 1, v), and(equal(network.plus(6), 1, ipFrag), equal(network.plus(40), 1, v))))
+	return and(g.carries(iana.EtherTypeIPv6), or(equal(network.plus(6), 1, v), and(equal(network.plus(6), 1, pcapio.ProtoFragment), equal(network.plus(40), 1, v))))
 }
 
 func (g *generator) inISO(v uint32) *pred {
@@ -163,10 +166,10 @@ func (g *generator) protoChain(v uint32, p proto, pos int) (*pred, error) {
 	network := g.link.body.k + g.link.net
 	if p == protoIP {
 		code := []ins{{Op: opLdAbs | sizeB, K: network + 9}, {Op: opLdxIP, K: network}}
-		return and(g.carries(etherIP), g.chain(code, v, network, nil)), nil
+		return and(g.carries(iana.EtherTypeIPv4), g.chain(code, v, network, nil)), nil
 	}
 	code := []ins{{Op: opLdAbs | sizeB, K: network + 6}, {Op: opLdxI, K: 40}}
-	return and(g.carries(etherIP6), g.chain(code, v, network, []uint32{0, 60, 43, ipFrag})), nil
+	return and(g.carries(iana.EtherTypeIPv6), g.chain(code, v, network, []uint32{0, 60, 43, pcapio.ProtoFragment})), nil
 }
 
 // chain appends to code, which leaves a protocol in A and the offset of its header in X, a loop
@@ -181,14 +184,14 @@ func (g *generator) chain(code []ins, v, network uint32, extended []uint32) *pre
 	if len(extended) > 0 {
 		tail += advance8
 	}
-	for i, stop := range []uint32{v, ipNoNext} {
+	for i, stop := range []uint32{v, pcapio.ProtoNone} {
 		code = append(code, ins{Op: opJeq, K: stop, Jt: uint8(tests - 1 - i + tail)})
 	}
 	for i := range extended {
 		code = append(code, ins{Op: opJeq, K: extended[i], Jt: uint8(tests - 1 - 2 - i)})
 	}
 	// To the AH block, or out.
-	code = append(code, ins{Op: opJeq, K: ipAH, Jt: uint8(tail - advanceAH), Jf: uint8(tail)})
+	code = append(code, ins{Op: opJeq, K: pcapio.ProtoAH, Jt: uint8(tail - advanceAH), Jf: uint8(tail)})
 	scratch := uint32(g.free)
 	next := func(unit, extra uint32) {
 		code = append(code,

@@ -3,6 +3,9 @@ package filter
 import (
 	"strings"
 	"sync"
+
+	"github.com/reeftools/reef/internal/iana"
+	"github.com/reeftools/reef/pcapio"
 )
 
 type service struct {
@@ -16,7 +19,7 @@ type service struct {
 // system's services file instead, which differs between systems; this table does not.
 var services = sync.OnceValue(func() map[string]service {
 	m := map[string]service{}
-	for transport, list := range map[uint32]string{anyTransport: servicesBoth, ipTCP: servicesTCP, ipUDP: servicesUDP} {
+	for transport, list := range map[uint32]string{anyTransport: servicesBoth, pcapio.ProtoTCP: servicesTCP, pcapio.ProtoUDP: servicesUDP} {
 		for line := range strings.FieldsSeq(list) {
 			names, port, _ := strings.Cut(line, "=")
 			n := uint32(0)
@@ -76,8 +79,8 @@ var ipProtocols = map[string]uint32{
 
 // linkProtocols are the names that may follow ether proto.
 var linkProtocols = map[string]uint32{
-	"aarp": etherAARP, "arp": etherARP, "atalk": etherATalk, "decnet": etherDECnet, "ip": etherIP, "ip6": etherIP6, "lat": etherLAT,
-	"loopback": 0x9000, "mopdl": etherMOPDL, "moprc": etherMOPRC, "rarp": etherRARP, "sca": etherSCA,
+	"aarp": iana.EtherTypeAARP, "arp": iana.EtherTypeARP, "atalk": iana.EtherTypeATalk, "decnet": iana.EtherTypeDECnet, "ip": iana.EtherTypeIPv4, "ip6": iana.EtherTypeIPv6, "lat": iana.EtherTypeLAT,
+	"loopback": 0x9000, "mopdl": iana.EtherTypeMOPDL, "moprc": iana.EtherTypeMOPRC, "rarp": iana.EtherTypeRARP, "sca": iana.EtherTypeSCA,
 	"iso": sapISO, "stp": sapSTP, "ipx": sapIPX, "netbeui": sapNetBEUI,
 }
 

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/reeftools/reef/internal/iana"
 )
 
 // value generates an address, number or name with its qualifiers.
@@ -207,11 +209,11 @@ func (g *generator) host(n valueNode, v, mask uint32) (*pred, error) {
 		}
 		return or(preds...), nil
 	case protoIP:
-		protocol, src, dst = etherIP, 12, 16
+		protocol, src, dst = iana.EtherTypeIPv4, 12, 16
 	case protoARP:
-		protocol, src, dst = etherARP, 14, 24
+		protocol, src, dst = iana.EtherTypeARP, 14, 24
 	case protoRARP:
-		protocol, src, dst = etherRARP, 14, 24
+		protocol, src, dst = iana.EtherTypeRARP, 14, 24
 	default:
 		return nil, g.errorf(n.value.pos, "%q cannot apply to an IPv4 address", n.q.proto)
 	}
@@ -233,7 +235,7 @@ func (g *generator) host6(addr, mask [16]byte, dir direction, pos int) (*pred, e
 		if isDst {
 			off = 24
 		}
-		list := []*pred{g.carries(etherIP6)}
+		list := []*pred{g.carries(iana.EtherTypeIPv6)}
 		for i := uint32(0); i < 16; i += 4 {
 			list = append(list, masked(network.plus(off+i), 4, be32(addr[i:]), be32(mask[i:])))
 		}

@@ -68,7 +68,7 @@ func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
 			return p, short
 		}
 		length, hdr := int(number(b[2:])), int(b[0]&15)*4
-		if b[9] != 6 || number(b[6:])&0x1fff != 0 {
+		if b[9] != pcapio.ProtoTCP || number(b[6:])&0x1fff != 0 {
 			return p, notTCP
 		}
 		if off == p.IPOff && hdr == p.IPHdrLen && length == p.IPLen && h.same(p, off+hdr) {
@@ -89,7 +89,7 @@ func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
 			return p, short
 		}
 		length, hdr := ip6Header+int(number(b[4:])), ip6Header
-		if b[6] != 6 {
+		if b[6] != pcapio.ProtoTCP {
 			var v verdict
 			if hdr, v = extensions(b); v != traced {
 				return p, v
@@ -125,20 +125,19 @@ func mapped(ip4 []byte) (a [16]byte) {
 // fragment header is taken for 16 bytes and a later fragment for a first one, unless its offset is
 // 1024 or more; what is not known is taken for an extension header.
 func extensions(b []byte) (int, verdict) {
-	const fragment, udp, icmp6, none = 44, 17, 58, 59
 	next, at := b[6], ip6Header
 	for at < len(b) {
 		switch next {
-		case 6:
+		case pcapio.ProtoTCP:
 			return at, traced
-		case udp, icmp6, none:
+		case pcapio.ProtoUDP, pcapio.ProtoICMPv6, pcapio.ProtoNone:
 			return 0, notTCP
 		}
 		if at+8 > len(b) {
 			return 0, notTCP
 		}
 		size := 8 * (int(b[at+1]) + 1)
-		if next == fragment {
+		if next == pcapio.ProtoFragment {
 			if size = 16; b[at+2]&0xfc != 0 {
 				return 0, notTCP
 			}
@@ -153,7 +152,7 @@ func extensions(b []byte) (int, verdict) {
 func (h *header) transport(q *pcapio.Packet, off int, b []byte) {
 	number := binary.BigEndian.Uint16
 	size := int(b[12]>>4) * 4
-	q.Layers, q.Proto, q.TransportOff, q.PortsOK = pcapio.LayerTCP, 6, off, true
+	q.Layers, q.Proto, q.TransportOff, q.PortsOK = pcapio.LayerTCP, pcapio.ProtoTCP, off, true
 	q.SrcPort, q.DstPort = number(b), number(b[2:])
 	q.TCP = pcapio.TCP{
 		Seq: binary.BigEndian.Uint32(b[4:]), Ack: binary.BigEndian.Uint32(b[8:]),

@@ -15,8 +15,8 @@ func (a *Analyzer) asTstat(p *pcapio.Packet) *pcapio.Packet {
 	}
 	size, layer := 20, pcapio.LayerTCP
 	switch p.Proto {
-	case 6:
-	case 17:
+	case pcapio.ProtoTCP:
+	case pcapio.ProtoUDP:
 		size, layer = 8, pcapio.LayerUDP
 	default:
 		return p

@@ -109,7 +109,7 @@ func TestFlowsAddUpToNfdump(t *testing.T) {
 		packets, bytes := map[string]int{}, map[string]int{}
 		same := true
 		for _, p := range ours {
-			same = same && !p.IsFragment() && (!p.IsIP() || p.Proto == 6 || p.Proto == 17 || p.Proto == 1 || p.Proto == 58)
+			same = same && !p.IsFragment() && (!p.IsIP() || p.Proto == pcapio.ProtoTCP || p.Proto == pcapio.ProtoUDP || p.Proto == pcapio.ProtoICMP || p.Proto == pcapio.ProtoICMPv6)
 		}
 		dir := t.TempDir()
 		out := run(t, "nfpcapd", "-r", name, "-w", dir)

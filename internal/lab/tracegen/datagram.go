@@ -1,5 +1,7 @@
 package tracegen
 
+import "github.com/reeftools/reef/pcapio"
+
 const (
 	portDNS  = 53
 	dnsQuery = 33 // header, h000000.example, type and class
@@ -9,7 +11,7 @@ const (
 // startUDP begins a DNS query (70 %), an exchange of requests and responses (24 %) or a stream (6
 // %).
 func (g *Generator) startUDP(i uint32, f *flow) {
-	f.protocol = protoUDP
+	f.protocol = pcapio.ProtoUDP
 	switch draw := g.rng.below(100); {
 	case draw < 70:
 		f.role, f.port[1], f.left = roleDNS, portDNS, 1
@@ -30,9 +32,9 @@ func (g *Generator) startUDP(i uint32, f *flow) {
 
 // startEcho begins a ping of one or more requests.
 func (g *Generator) startEcho(i uint32, f *flow) {
-	f.protocol = protoICMP
+	f.protocol = pcapio.ProtoICMP
 	if f.v6 {
-		f.protocol = protoICMPv6
+		f.protocol = pcapio.ProtoICMPv6
 	}
 	f.role, f.left = roleEcho, int32(g.rng.pareto(1, 200))
 	f.message = [2]uint32{56, 56}

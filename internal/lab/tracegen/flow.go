@@ -1,11 +1,6 @@
 package tracegen
 
-const (
-	protoICMP   = 1
-	protoTCP    = 6
-	protoUDP    = 17
-	protoICMPv6 = 58
-)
+import "github.com/reeftools/reef/pcapio"
 
 // role is what a flow does.
 type role uint8
@@ -114,9 +109,9 @@ func (g *Generator) size() uint64 {
 func (g *Generator) countFlow(f *flow, e *event) {
 	class := 0
 	switch f.protocol {
-	case protoUDP:
+	case pcapio.ProtoUDP:
 		class = 1
-	case protoICMP, protoICMPv6:
+	case pcapio.ProtoICMP, pcapio.ProtoICMPv6:
 		class = 2
 		if e.dir == 0 {
 			g.stats.EchoRequests++

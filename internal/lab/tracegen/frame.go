@@ -1,6 +1,11 @@
 package tracegen
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/reeftools/reef/internal/iana"
+	"github.com/reeftools/reef/pcapio"
+)
 
 const maxFrame = 2048 // more than any frame made here, Ethernet's MTU being 1500
 
@@ -14,15 +19,15 @@ func (g *Generator) encode(f *flow, dir uint8, s *segment) (wire, ip int) {
 	b[5], b[11] = 2-dir, 1+dir
 	n := 12
 	if f.vlan {
-		be.PutUint32(b[n:], 0x8100_0000|100+f.server&7) // priority 0, VLAN 100 to 107
+		be.PutUint32(b[n:], iana.EtherTypeVLAN<<16|100+f.server&7) // priority 0, VLAN 100 to 107
 		n += 4
 	}
 	start := n + 2
 	if f.v6 {
-		be.PutUint16(b[n:], 0x86dd)
+		be.PutUint16(b[n:], iana.EtherTypeIPv6)
 		n = start + 40
 	} else {
-		be.PutUint16(b[n:], 0x0800)
+		be.PutUint16(b[n:], iana.EtherTypeIPv4)
 		n = start + 20
 	}
 	end := g.encodeTransport(b, n, f, dir, s) // end of what is not zero
@@ -38,12 +43,12 @@ func (g *Generator) encode(f *flow, dir uint8, s *segment) (wire, ip int) {
 		pseudo = encodeIPv4(b[start:], f, dir, total-n, g.ipID)
 	}
 	at := n + checksumAt(f.protocol)
-	if f.protocol == protoICMP {
+	if f.protocol == pcapio.ProtoICMP {
 		pseudo = 0
 	}
 	// Payload is zero, and so is what follows it: summing up to end, rounded up, sums it all.
 	check := ^fold(pseudo + sum(b[n:end+3]))
-	if check == 0 && f.protocol == protoUDP {
+	if check == 0 && f.protocol == pcapio.ProtoUDP {
 		check = 0xffff // RFC 768: 0 would mean none
 	}
 	be.PutUint16(b[at:], check)
@@ -52,7 +57,7 @@ func (g *Generator) encode(f *flow, dir uint8, s *segment) (wire, ip int) {
 
 // transportHeader is the length of the transport header of s.
 func transportHeader(f *flow, s *segment) int {
-	if f.protocol != protoTCP {
+	if f.protocol != pcapio.ProtoTCP {
 		return 8
 	}
 	return 20 + tcpOptionsLen(f, s)
@@ -61,9 +66,9 @@ func transportHeader(f *flow, s *segment) int {
 // checksumAt is where the transport header of protocol has its checksum.
 func checksumAt(protocol uint8) int {
 	switch protocol {
-	case protoTCP:
+	case pcapio.ProtoTCP:
 		return 16
-	case protoUDP:
+	case pcapio.ProtoUDP:
 		return 6
 	}
 	return 2
@@ -124,9 +129,9 @@ func fold(s uint64) uint16 {
 func (g *Generator) encodeTransport(b []byte, n int, f *flow, dir uint8, s *segment) int {
 	h := b[n:]
 	switch f.protocol {
-	case protoTCP:
+	case pcapio.ProtoTCP:
 		return n + encodeTCP(h, f, dir, s)
-	case protoUDP:
+	case pcapio.ProtoUDP:
 		be.PutUint16(h[0:], f.port[dir])
 		be.PutUint16(h[2:], f.port[1-dir])
 		be.PutUint32(h[4:], uint32(8+s.size)<<16)

@@ -92,13 +92,13 @@ func (g *Generator) ReadRecord(r *pcapio.Record) error {
 			g.recycle(e.flow, f)
 			return nil
 		case evArrive:
-			if f.protocol == protoTCP {
+			if f.protocol == pcapio.ProtoTCP {
 				g.tcpArrive(e.flow, f, 1-e.dir, &e.segment)
 			} else {
 				g.datagramArrive(e.flow, f, 1-e.dir, &e.segment)
 			}
 		case evApp:
-			if f.protocol == protoTCP {
+			if f.protocol == pcapio.ProtoTCP {
 				g.tcpApp(e.flow, f, e.dir)
 			} else {
 				g.datagramApp(e.flow, f, e.dir)

@@ -1,5 +1,7 @@
 package tracegen
 
+import "github.com/reeftools/reef/pcapio"
+
 // segment is one packet under way, transport header and length of payload only.
 type segment struct {
 	// TCP; for ICMP echo and DNS, seq is the sequence number or query identifier
@@ -25,7 +27,7 @@ func (g *Generator) send(i uint32, f *flow, dir uint8, s *segment) {
 	fate := Share(draw >> 32 * 1_000_000 >> 32)
 	if fate < g.cfg.Loss/2 {
 		g.stats.LostBefore++
-		if f.protocol == protoTCP {
+		if f.protocol == pcapio.ProtoTCP {
 			f.ends[dir].noteUnseen(s)
 		}
 		return

@@ -1,5 +1,7 @@
 package tracegen
 
+import "github.com/reeftools/reef/pcapio"
+
 // TCP flags.
 const (
 	flagFIN = 1 << iota
@@ -105,7 +107,7 @@ func (g *Generator) chooseMessages(f *flow) {
 
 // openTCP draws the options and sends the SYN.
 func (g *Generator) openTCP(i uint32, f *flow) {
-	f.protocol = protoTCP
+	f.protocol = pcapio.ProtoTCP
 	f.mss = 1460
 	if f.v6 {
 		f.mss = 1440
