@@ -5,6 +5,8 @@ import (
 	"io"
 	"iter"
 	"slices"
+
+	"github.com/reeftools/reef/internal/cascade"
 )
 
 // PacketReader reads decoded packets one after the other, with the contract of [RecordReader].
@@ -97,11 +99,9 @@ func (m multiWriter) WritePacket(p *Packet) error {
 }
 
 func (m multiWriter) Flush() error {
-	var errs []error
+	var err error
 	for _, w := range m {
-		if f, ok := w.(Flusher); ok {
-			errs = append(errs, f.Flush())
-		}
+		err = cascade.Flush(err, w)
 	}
-	return join(errs...)
+	return err
 }

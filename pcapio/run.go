@@ -1,6 +1,6 @@
 package pcapio
 
-import "errors"
+import "github.com/reeftools/reef/internal/cascade"
 
 // Flusher ends an analysis or a writer: Flush gives out what it still holds, then flushes what it
 // writes to if that is a Flusher too, also after an error. It returns the first error of its own
@@ -14,27 +14,10 @@ type Flusher interface {
 // all of dst took.
 //
 // All of dst are flushed also if src or one of dst fails, so that a damaged file gives what it is
-// good for. The error is that of the copy and those of the flushes, joined.
+// good for. The error is that of the copy and those of the flushes, joined, but that none is said
+// twice.
 func Run(src PacketReader, dst ...PacketWriter) (int64, error) {
 	w := MultiWriter(dst...)
 	n, err := Copy(w, src)
-	if f, ok := w.(Flusher); ok {
-		err = join(err, f.Flush())
-	}
-	return n, err
-}
-
-// join is errors.Join that leaves a single error as it is.
-func join(errs ...error) error {
-	var one error
-	for _, err := range errs {
-		switch {
-		case err == nil:
-		case one != nil:
-			return errors.Join(errs...)
-		default:
-			one = err
-		}
-	}
-	return one
+	return n, cascade.Flush(err, w)
 }

@@ -126,14 +126,10 @@ func (o *output) idle() error {
 }
 
 // finish writes the counters, where the format has them, and completes the output. Cause is why the
-// capture ended: a Writer or Rotator that failed says so again, which is said once.
+// capture ended, which is said once.
 func (o *output) finish(src *live.Source, cause error) error {
 	err := cause
-	add := func(e error) {
-		if !errors.Is(err, e) {
-			err = errors.Join(err, e)
-		}
-	}
+	add := func(e error) { err = cli.Finish(err, func() error { return e }) }
 	for n, i := range src.Interfaces() {
 		switch {
 		case o.format != pcapio.Pcapng:

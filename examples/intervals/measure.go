@@ -72,7 +72,7 @@ func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysi
 		if !o.hideEmpty { // or they are not wanted
 			jumps.add(b.Start, b.Omitted, b.End-b.Start)
 		}
-		return errors.Join(rows.WriteBucket(b), rowEnd())
+		return cli.Finish(rows.WriteBucket(b), rowEnd)
 	})
 	summary := func() error { return nil }
 	switch account, band := (&tcpstat.Account{}), o.bandwidth(); {
@@ -85,7 +85,7 @@ func (o *options) modern(outputs tcpstat.Outputs, rowEnd func() error) (*analysi
 	if err != nil {
 		return nil, err
 	}
-	return &analysis{series, func() error { return errors.Join(series.Flush(), summary()) }, series.Advance, jumps.tell}, nil
+	return &analysis{series, func() error { return cli.Finish(series.Flush(), summary) }, series.Advance, jumps.tell}, nil
 }
 
 // classic returns the analysis with tcpstat's numbers.
@@ -95,7 +95,7 @@ func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analys
 		return nil, err
 	}
 	rows.HideEmpty, rows.Relative = o.hideEmpty, o.relative
-	emit := func(v *tcpstat.Interval) error { return errors.Join(rows.WriteInterval(v), rowEnd()) }
+	emit := func(v *tcpstat.Interval) error { return cli.Finish(rows.WriteInterval(v), rowEnd) }
 	summary := func() error { return nil }
 	var last float64 // width of the last interval with packets
 	switch account, band := (&tcpstat.Account{}), o.bandwidth(); {
@@ -116,7 +116,7 @@ func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analys
 			p.Bound(c.Stats().Omitted, "%d empty intervals were not printed; -max-empty says how many in a row are", c.Stats().Omitted)
 		}
 	}
-	return &analysis{c, func() error { return errors.Join(c.Flush(), summary()) }, nil, tell}, nil
+	return &analysis{c, func() error { return cli.Finish(c.Flush(), summary) }, nil, tell}, nil
 }
 
 // bandwidth returns what -b or -B asks for, or nil.

@@ -100,9 +100,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 			out.full, err = true, nil
 			fallthrough
 		default:
-			if closeErr := out.Close(); !errors.Is(err, closeErr) { // a full disk fails both
-				err = errors.Join(err, closeErr)
-			}
+			err = cli.Finish(err, out.Close)
 		}
 		err = errors.Join(err, in.close())
 		in.notes(p, out)

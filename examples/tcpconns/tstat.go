@@ -134,11 +134,11 @@ func (t *tstatOutput) WriteFlow(f *tstat.Flow) error {
 func (t *tstatOutput) finish() error {
 	err := t.Flush()
 	for _, l := range t.logs {
-		err = errors.Join(err, l.Flush())
+		err = cli.Finish(err, l.Flush)
 	}
 	err = errors.Join(err, t.closeLogs(err))
 	if t.histograms != nil {
-		err = errors.Join(err, t.histograms.Close())
+		err = cli.Finish(err, t.histograms.Close)
 	}
 	return err
 }

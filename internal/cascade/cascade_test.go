@@ -43,3 +43,34 @@ func TestFlush(t *testing.T) {
 		t.Error("an error is lost")
 	}
 }
+
+func TestJoin(t *testing.T) {
+	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
+	for _, tt := range []struct {
+		name      string
+		err, more error
+		want      string
+	}{
+		{"none", nil, nil, ""},
+		{"one", a, nil, "a"},
+		{"the other", nil, a, "a"},
+		{"two", a, b, "a\nb"},
+		{"the same", a, a, "a"},
+		{"again, of two", errors.Join(a, b), a, "a\nb"},
+		{"again, among two", a, errors.Join(b, a), "b\na"},
+		{"again, in part", errors.Join(a, b), errors.Join(b, c), "a\nb\nc"},
+		{"again, all", errors.Join(a, b), errors.Join(b, a), "a\nb"},
+		{"wrapped", fmt.Errorf("file: %w", a), a, "file: a"},
+		{"one text of two", a, fmt.Errorf("%w, %w", b, c), "a\nb, c"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if err := Join(tt.err, tt.more); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -149,11 +149,8 @@ func (in *Input) summary(packets int64) string {
 }
 
 // Finish is the end of every analysis: it calls flush whatever err, the reader's, was, so that a
-// damaged capture still gives the results of its good prefix, and returns both errors.
+// damaged capture still gives the results of its good prefix, and returns both errors; once if
+// they are the same, as an analysis that failed says so again.
 func Finish(err error, flush func() error) error {
-	flushErr := flush()
-	if err != nil && errors.Is(flushErr, err) {
-		return flushErr // an analysis that failed says so again
-	}
-	return errors.Join(err, flushErr)
+	return cascade.Join(err, flush())
 }

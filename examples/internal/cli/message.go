@@ -23,13 +23,13 @@ func Count[N int | int64 | uint64](n N, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// sayError tells each of the errors that err consists of, once: what failed once often says so
-// again when it is completed.
+// sayError tells each of the errors that err consists of; an interruption, which ends all inputs,
+// once.
 func (p *Program) sayError(err error) {
-	said := map[string]bool{}
+	interrupted := false
 	for _, line := range messages(err) {
-		if !said[line] {
-			said[line] = true
+		again := line == errInterrupted.Error() && interrupted
+		if interrupted = interrupted || line == errInterrupted.Error(); !again {
 			p.Say("%s", line)
 		}
 	}

@@ -23,7 +23,7 @@ func TestMessages(t *testing.T) {
 		want []string
 	}{
 		{"plain", one, []string{"one"}},
-		{"joined", errors.Join(one, nil, errors.Join(two, one)), []string{"one", "two"}},
+		{"joined", errors.Join(one, nil, errors.Join(two, one)), []string{"one", "two", "one"}},
 		{"several in one", fmt.Errorf("%w of %w", one, two), []string{"one of two"}},
 		{"joined inside", fmt.Errorf("x.t2: %w", errors.Join(one, two)), []string{"x.t2: one", "x.t2: two"}},
 		{"newline in a name", noFile("x\nflows: all good"), []string{`open "x\nflows: all good": file does not exist`}},
@@ -32,6 +32,7 @@ func TestMessages(t *testing.T) {
 		{"capture", &pcapio.FileError{File: "a\nb", Record: 3, Offset: 40, Err: one}, []string{`"a\nb": record 3 at byte 40: one`}},
 		{"text of a capture", errors.New("interface eth0\x07\nfake"), []string{`interface eth0\a\nfake`}},
 		{"interrupted", fmt.Errorf("list.txt: %w", interrupted), []string{errInterrupted.Error()}},
+		{"two inputs interrupted", errors.Join(errInterrupted, one, errInterrupted), []string{errInterrupted.Error(), "one"}},
 		{"interrupted, and an error", errors.Join(fmt.Errorf("list.txt: %w", interrupted), two), []string{errInterrupted.Error(), "two"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
