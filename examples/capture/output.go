@@ -59,20 +59,20 @@ func (o *output) open(opt *options, p *cli.Program, src *live.Source) error {
 }
 
 // rotation says in the words of pcapio what -a and -b say.
-func (opt *options) rotation(cfg pcapio.WriterConfig, finished func(pcapio.RotatedFile)) pcapio.RotateConfig {
-	name, digits := template(opt.output)
-	c := pcapio.RotateConfig{Name: name, Digits: digits, Zone: time.Local, Writer: cfg, WallTime: true, Finished: finished, Sync: *opt.sync,
-		Size: opt.next.size, Records: int64(opt.next.packets), Interval: opt.next.duration, Ring: opt.next.files, MaxFiles: opt.stop.files}
-	if !opt.next.ends() {
-		c.Name = strings.ReplaceAll(opt.output, "%", "%%")
-		c.Size, c.MaxFiles = opt.stop.size, 1
+func (o *options) rotation(cfg pcapio.WriterConfig, finished func(pcapio.RotatedFile)) pcapio.RotateConfig {
+	name, digits := template(o.output)
+	c := pcapio.RotateConfig{Name: name, Digits: digits, Zone: time.Local, Writer: cfg, WallTime: true, Finished: finished, Sync: *o.sync,
+		Size: o.next.size, Records: int64(o.next.packets), Interval: o.next.duration, Ring: o.next.files, MaxFiles: o.stop.files}
+	if !o.next.ends() {
+		c.Name = strings.ReplaceAll(o.output, "%", "%%")
+		c.Size, c.MaxFiles = o.stop.size, 1
 		return c
 	}
-	if opt.next.interval > 0 {
-		c.Interval, c.Align = opt.next.interval, true
+	if o.next.interval > 0 {
+		c.Interval, c.Align = o.next.interval, true
 	}
-	if opt.stop.size > 0 {
-		c.Size = opt.stop.size
+	if o.stop.size > 0 {
+		c.Size = o.stop.size
 	}
 	return c
 }

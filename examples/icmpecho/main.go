@@ -88,6 +88,6 @@ func classic(p *cli.Program) error {
 		return err
 	}
 	io.WriteString(p.Stdout, echo.ClassicHeader+"\n") // errors stay in Stdout, which Run flushes
-	_, err = pcapio.Copy(messages, pcapio.NewDecoder(in, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll}))
+	_, err = pcapio.Copy(messages, p.NewDecoder(in, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll}))
 	return err
 }

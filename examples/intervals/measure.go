@@ -42,11 +42,7 @@ func (o *options) measure(p *cli.Program) error {
 	if decode.Tunnels == 0 && decode.TPIDs == nil {
 		_, err = pcapio.CopyRecords(a.dst, src.RecordReader)
 	} else {
-		d := pcapio.NewDecoder(src, decode)
-		if src.file != nil {
-			src.file.Decoder = d // for -usage
-		}
-		_, err = pcapio.Copy(a.dst, d)
+		_, err = pcapio.Copy(a.dst, p.NewDecoder(src, decode))
 	}
 	return errors.Join(cli.Finish(err, a.flush), src.close())
 }

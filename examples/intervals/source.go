@@ -17,7 +17,6 @@ import (
 // source is where packets come from.
 type source struct {
 	pcapio.RecordReader
-	file  *cli.Input // nil: it is live
 	close func() error
 }
 
@@ -35,7 +34,7 @@ func (o *options) open(p *cli.Program, advance func(int64) error) (*source, erro
 	if err != nil {
 		return nil, err
 	}
-	src := &source{in, in, in.Close}
+	src := &source{in, in.Close}
 	if o.expr != "" {
 		matching := filter.NewReader(in, match)
 		p.AtEnd(func() {
@@ -75,7 +74,7 @@ func (o *options) openLive(p *cli.Program, match *filter.Filter, advance func(in
 		return nil, err
 	}
 	p.Dropped(src)
-	return &source{src, nil, func() error { stop(); return src.Close() }}, nil
+	return &source{src, func() error { stop(); return src.Close() }}, nil
 }
 
 // firstSeconds returns the records of src up to d after the first. It reads on behind that, since

@@ -58,8 +58,7 @@ type Program struct {
 	tunnels          *string
 	vxlanPorts       *string
 	tpids            *string
-	input            *Input           // the last that was opened
-	readers          []*pcapio.Reader // of it, for -usage
+	captures         *captures // the last that were opened
 	started          time.Time
 }
 
@@ -99,7 +98,7 @@ func (p *Program) Run(argv []string, stdout, stderr io.Writer, run func() error)
 	if err == nil {
 		err = run()
 	}
-	p.input.finish()
+	p.captures.finish()
 	if flushErr := p.Stdout.Flush(); err == nil && flushErr != nil {
 		err = fmt.Errorf("writing results: %w", flushErr)
 	}

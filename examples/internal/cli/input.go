@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -18,42 +19,50 @@ func (p *Program) CaptureFlags() {
 	p.tpids = p.Flags.String("tpid", "", "EtherTypes of VLAN tags besides the usual ones, as in 0x9400,0xabcd")
 }
 
-// Input is an opened capture that shows its progress.
-type Input struct {
-	*pcapio.Reader
-	Decoder *pcapio.Decoder // nil before OpenDecoder
-	packets int64
-	// a copy of the beginning of the first, to tell what all are when none is of use
+// CaptureConfig is what Libpcap and the flags of CaptureFlags say about reading.
+func (p *Program) CaptureConfig() pcapio.ReaderConfig {
+	return pcapio.ReaderConfig{Resync: *p.resync, ContinueOnError: *p.resync, Libpcap: p.Libpcap}
+}
+
+// captures are those that are open: what moves the bar, what ends when the process is interrupted,
+// and what is told at the end.
+type captures struct {
+	readers []*pcapio.Reader
+	decoder *pcapio.Decoder // nil before OpenDecoder
+	// a copy of the beginning of the first record, to tell what all are when none is of use
 	first *pcapio.Record
 	bar   *bar // nil: not shown
 	stop  interrupt
 }
 
 // Open opens the captures named by the arguments, standard input if there are none.
-func (p *Program) Open() (*Input, error) {
-	names := p.Flags.Args()
-	if len(names) == 0 {
-		if IsTerminal(os.Stdin) {
-			return nil, Usagef("no FILE given, and standard input is a terminal")
-		}
-		names = []string{"-"}
-	}
-	return p.OpenFiles(names...)
-}
+func (p *Program) Open() (*pcapio.Reader, error) { return p.OpenFiles(p.Flags.Args()...) }
 
-// OpenFiles opens captures by name, for programs whose arguments are something else. Reading ends
-// with an error when the process is interrupted.
-func (p *Program) OpenFiles(names ...string) (*Input, error) {
-	r, err := p.CaptureConfig().Open(names...)
+// OpenFiles opens captures by name as one, for programs whose arguments are something else.
+func (p *Program) OpenFiles(names ...string) (*pcapio.Reader, error) {
+	names, err := orStdin(names)
 	if err != nil {
 		return nil, err
 	}
-	p.input, p.readers = &Input{Reader: r}, []*pcapio.Reader{r}
-	p.input.stop.listen()
-	if *p.progress && r.Size() > 0 && IsTerminal(os.Stderr) {
-		p.input.bar = newBar(p.Stderr, r.Size())
+	readers, err := p.open([][]string{names})
+	if err != nil {
+		return nil, err
 	}
-	return p.input, nil
+	return readers[0], nil
+}
+
+// OpenEach opens each of the named captures by itself, for a program that puts them together in its
+// own way. A file that cannot be opened ends the program.
+func (p *Program) OpenEach(names []string) ([]*pcapio.Reader, error) {
+	names, err := orStdin(names)
+	if err != nil {
+		return nil, err
+	}
+	var each [][]string
+	for _, name := range names {
+		each = append(each, []string{name})
+	}
+	return p.open(each)
 }
 
 // OpenDecoder opens the captures as Open does and decodes them.
@@ -62,56 +71,118 @@ func (p *Program) OpenDecoder() (*pcapio.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := p.Open()
+	r, err := p.Open()
 	if err != nil {
 		return nil, err
 	}
-	in.Decoder = pcapio.NewDecoder(in, cfg)
-	return in.Decoder, nil
+	return p.NewDecoder(r, cfg), nil
 }
 
-// ReadRecord reads the next record and moves the progress bar.
-func (in *Input) ReadRecord(r *pcapio.Record) error {
+// NewDecoder decodes what was opened, and has the counts of it for -usage.
+func (p *Program) NewDecoder(r pcapio.RecordReader, cfg pcapio.DecodeConfig) *pcapio.Decoder {
+	if in := p.captures; in != nil && r == pcapio.RecordReader(in.readers[0]) {
+		r = &firstKeeper{Reader: in.readers[0], first: &in.first}
+	}
+	dec := pcapio.NewDecoder(r, cfg)
+	if p.captures != nil {
+		p.captures.decoder = dec
+	}
+	return dec
+}
+
+// orStdin returns the names, or standard input if there are none and it is no terminal.
+func orStdin(names []string) ([]string, error) {
+	if len(names) > 0 {
+		return names, nil
+	}
+	if IsTerminal(os.Stdin) {
+		return nil, Usagef("no FILE given, and standard input is a terminal")
+	}
+	return []string{"-"}, nil
+}
+
+// open opens a reader for each list of names. One bar shows the progress of all; reading ends with
+// an error when the process is interrupted.
+func (p *Program) open(lists [][]string) ([]*pcapio.Reader, error) {
+	in := &captures{}
+	cfg := p.CaptureConfig()
+	cfg.BeforeRead = in.beforeRead
+	total := int64(0)
+	for _, names := range lists {
+		r, err := cfg.Open(names...)
+		if err != nil {
+			for _, r := range in.readers {
+				err = errors.Join(err, r.Close())
+			}
+			return nil, err
+		}
+		in.readers = append(in.readers, r)
+		if total >= 0 && r.Size() >= 0 {
+			total += r.Size()
+		} else {
+			total = -1
+		}
+	}
+	if *p.progress && total > 0 && IsTerminal(os.Stderr) {
+		in.bar = newBar(p.Stderr, total)
+	}
+	in.stop.listen()
+	p.captures = in
+	return in.readers, nil
+}
+
+func (in *captures) all() []*pcapio.Reader {
+	if in == nil {
+		return nil
+	}
+	return in.readers
+}
+
+// beforeRead moves the bar, and ends the input when the process is interrupted.
+func (in *captures) beforeRead() error {
+	if in.bar != nil {
+		done := int64(0)
+		for _, r := range in.readers {
+			done += r.InputOffset()
+		}
+		in.bar.show(done)
+	}
 	if in.stop.came.Load() {
 		return errInterrupted
 	}
-	if in.packets++; in.packets&(1<<14-1) == 0 && in.bar != nil {
-		in.bar.show(in.InputOffset())
-	}
-	err := in.Reader.ReadRecord(r)
-	if err != nil {
-		in.packets--
-	} else if in.first == nil {
-		in.keepFirst(r)
+	return nil
+}
+
+// firstKeeper copies the first record that is read through it, without most of its payload.
+type firstKeeper struct {
+	*pcapio.Reader
+	first **pcapio.Record
+}
+
+func (k *firstKeeper) ReadRecord(r *pcapio.Record) error {
+	err := k.Reader.ReadRecord(r)
+	if err == nil && *k.first == nil {
+		k.keep(r)
 	}
 	return err
 }
 
-// ReadRecords is ReadRecord for many at once; see [pcapio.Reader.ReadRecords].
-func (in *Input) ReadRecords(recs []pcapio.Record) (int, error) {
-	if in.stop.came.Load() {
-		return 0, errInterrupted
-	}
-	n, err := in.Reader.ReadRecords(recs)
-	if in.bar != nil && (in.packets+int64(n))>>14 != in.packets>>14 {
-		in.bar.show(in.InputOffset())
-	}
-	in.packets += int64(n)
-	if n > 0 && in.first == nil {
-		in.keepFirst(&recs[0])
+func (k *firstKeeper) ReadRecords(recs []pcapio.Record) (int, error) {
+	n, err := k.Reader.ReadRecords(recs)
+	if n > 0 && *k.first == nil {
+		k.keep(&recs[0])
 	}
 	return n, err
 }
 
-// keepFirst copies the first record, without most of its payload.
-func (in *Input) keepFirst(r *pcapio.Record) {
+func (k *firstKeeper) keep(r *pcapio.Record) {
 	first := *r
 	first.Data = slices.Clone(r.Data[:min(len(r.Data), 1<<10)])
-	in.first = &first
+	*k.first = &first
 }
 
 // firstPacket returns the first packet decoded, nil if there was none.
-func (in *Input) firstPacket() *pcapio.Packet {
+func (in *captures) firstPacket() *pcapio.Packet {
 	if in == nil || in.first == nil {
 		return nil
 	}
@@ -120,7 +191,7 @@ func (in *Input) firstPacket() *pcapio.Packet {
 	return p
 }
 
-func (in *Input) finish() {
+func (in *captures) finish() {
 	if in == nil {
 		return
 	}
@@ -131,12 +202,12 @@ func (in *Input) finish() {
 }
 
 // summary says how many packets there were, and what they were if they were decoded.
-func (in *Input) summary(packets int64) string {
-	if in.Decoder == nil {
+func (in *captures) summary(packets int64) string {
+	if in.decoder == nil {
 		return fmt.Sprintf("%d packets", packets)
 	}
 	var parts []string
-	counts := in.Decoder.Stats().Packets
+	counts := in.decoder.Stats().Packets
 	for s, n := range counts {
 		if n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", pcapio.Status(s), n))

@@ -48,7 +48,7 @@ func (p *Program) notes(failed bool) {
 // errors.
 func (p *Program) readerNotes() {
 	var options, times, statistics, untimed, saturated, names, gaps, skipped int64
-	for _, r := range p.readers {
+	for _, r := range p.captures.all() {
 		s := r.Stats()
 		options, times, statistics = options+s.BadOptions, times+s.BadTimeUnits, statistics+s.LostStatistics
 		untimed, saturated, names = untimed+s.Untimed, saturated+s.SaturatedTimes, names+s.DroppedNames
@@ -69,8 +69,8 @@ func (p *Program) readerNotes() {
 // fragmentNote tells of later fragments that may have lost their ports to the bound on what is
 // remembered of first ones.
 func (p *Program) fragmentNote() {
-	if in := p.input; in != nil && in.Decoder != nil {
-		s := in.Decoder.Stats()
+	if in := p.captures; in != nil && in.decoder != nil {
+		s := in.decoder.Stats()
 		n := min(s.FragmentMisses, s.FragmentsEvicted)
 		p.Bound(n, "up to %d later fragments lost their ports: only the last %d first fragments are remembered", n, pcapio.DefaultFragmentCache)
 	}
@@ -78,10 +78,10 @@ func (p *Program) fragmentNote() {
 
 // emptyNote tells that there was nothing to do.
 func (p *Program) emptyNote() {
-	if p.input == nil {
+	if p.captures == nil {
 		return
 	}
-	for _, r := range p.readers {
+	for _, r := range p.captures.all() {
 		if r.Stats().Records > 0 {
 			return
 		}

@@ -37,7 +37,7 @@ func (p *Program) Skipped(used uint64, skipped pcapio.StatusCounts, what string)
 	if total == 1 {
 		which = "the only packet was"
 	}
-	p.Note(total, "%s skipped: %s", which, reason(only, p.input.firstPacket(), what))
+	p.Note(total, "%s skipped: %s", which, reason(only, p.captures.firstPacket(), what))
 }
 
 // reason says what a status means for who does not know it, by the example of the first packet, nil

@@ -19,13 +19,13 @@ func (p *Program) report() {
 	if used := usedResources(); used.ok {
 		fmt.Fprintf(p.Stderr, ", user %.3f s, system %.3f s, peak memory %s", used.user.Seconds(), used.system.Seconds(), size(used.peak))
 	}
-	if p.input != nil {
+	if p.captures != nil {
 		var packets, gaps, skipped int64
-		for _, r := range p.readers {
+		for _, r := range p.captures.all() {
 			s := r.Stats()
 			packets, gaps, skipped = packets+s.Records, gaps+s.Gaps, skipped+s.SkippedBytes
 		}
-		fmt.Fprintf(p.Stderr, ", %.0f packets/s\n%s", float64(packets)/wall.Seconds(), p.input.summary(packets))
+		fmt.Fprintf(p.Stderr, ", %.0f packets/s\n%s", float64(packets)/wall.Seconds(), p.captures.summary(packets))
 		if gaps > 0 {
 			fmt.Fprintf(p.Stderr, "\ndamaged: %d gaps, %d bytes skipped", gaps, skipped)
 		}
