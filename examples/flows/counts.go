@@ -51,9 +51,6 @@ func notes(p *cli.Program, m meter, maxFlows int) {
 
 // coralStats returns the counts of a meter for t2.
 func coralStats(m meter) (coral.Stats, bool) {
-	if four, ok := m.(ipv4Only); ok {
-		m = four.meter
-	}
 	if c, ok := m.(interface{ Stats() coral.Stats }); ok {
 		return c.Stats(), true
 	}
@@ -69,8 +66,6 @@ func tableStats(m meter) flow.Stats {
 		return m.Stats().Flow
 	case *netmate.Meter:
 		return m.Stats().Table
-	case ipv4Only:
-		return tableStats(m.meter)
 	case *windows:
 		return m.stats()
 	}

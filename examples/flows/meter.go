@@ -14,7 +14,7 @@ import (
 // meter sorts packets into flows until it is flushed.
 type meter interface {
 	pcapio.PacketWriter
-	Flush() error
+	pcapio.Flusher
 }
 
 // meter returns what the flags ask for.
@@ -36,59 +36,39 @@ func (o *options) meter(stdout *bufio.Writer) (meter, error) {
 // coral returns a meter that writes t2.
 func (o *options) coral(stdout *bufio.Writer) (meter, error) {
 	cfg := coral.Config{Idle: o.idle, MaxFlows: o.maxFlows, Interval: o.interval, Align: o.align}
+	if o.semantics == "classic" {
+		cfg.Semantics = coral.Classic
+	}
 	if o.counters == "lifetime" {
 		// each flow once, so that rows of all intervals add up
 		cfg.Counters = coral.LifetimeCounters
 	}
-	out := coral.NewWriter(stdout, coral.WriterConfig{})
-	var sink coral.Sink = out
-	ended := t2{empty: out.Flush}
-	if o.output != "" {
-		files, err := coral.NewFiles(o.output)
-		if err != nil {
-			return nil, err
-		}
-		files.Sync = *o.sync
-		split := coral.NewSplit(files, func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) })
-		sink = split
-		ended = t2{close: split.Close}
-		if o.interval == 0 {
-			ended.empty = func() error { return emptyFile(files) }
-		}
+	if o.output == "" {
+		return coral.New(cfg, coral.NewWriter(stdout, coral.WriterConfig{}))
 	}
-	var err error
-	if ended.Meter, err = coral.New(cfg, sink); err != nil {
+	files, err := coral.NewFiles(o.output)
+	if err != nil {
 		return nil, err
 	}
-	var m meter = ended
-	if o.semantics == "classic" {
-		m = ipv4Only{m}
+	files.Sync = *o.sync
+	m, err := coral.New(cfg, coral.NewSplit(files, func(w io.Writer) coral.RowWriter { return coral.NewWriter(w, coral.WriterConfig{}) }))
+	if err != nil || o.interval > 0 {
+		return m, err
 	}
-	return m, nil
+	return whole{m, files}, nil
 }
 
-// t2 is a meter that completes what it writes to. Either function may be nil.
-type t2 struct {
+// whole is a meter that writes a file for the whole capture, also if that has no packets.
+type whole struct {
 	*coral.Meter
-	// writes the head where there are no packets, and so no interval that would begin with it
-	empty func() error
-	close func() error // removes the file of an interval that could not be completed
+	files *coral.Files
 }
 
-func (m t2) Flush() error {
-	err := m.Meter.Flush()
-	if err == nil && m.empty != nil && m.Stats().Intervals == 0 {
-		err = m.empty()
+func (m whole) Flush() error {
+	if err := m.Meter.Flush(); err != nil || m.Stats().Intervals > 0 {
+		return err
 	}
-	if m.close != nil {
-		err = errors.Join(err, m.close())
-	}
-	return err
-}
-
-// emptyFile makes the file of a whole capture that has no interval.
-func emptyFile(files *coral.Files) error {
-	file, err := files.Create(0)
+	file, err := m.files.Create(0)
 	if err != nil {
 		return err
 	}
@@ -96,18 +76,6 @@ func emptyFile(files *coral.Files) error {
 		return errors.Join(err, file.Abort())
 	}
 	return file.Commit()
-}
-
-// ipv4Only takes IPv6 for something that is not IP, as CoralReef does.
-type ipv4Only struct{ meter }
-
-func (m ipv4Only) WritePacket(p *pcapio.Packet) error {
-	if p.IPVersion == 6 {
-		other := *p
-		other.Status = pcapio.StatusNonIP
-		p = &other
-	}
-	return m.meter.WritePacket(p)
 }
 
 // formatted returns a meter that writes csv, jsonl or netmate rows to w.

@@ -53,7 +53,7 @@ func addRecords(v *intervalstat.Volume, src flow.RecordReader) error {
 func addRows(v *intervalstat.Volume, name string, r io.Reader) error {
 	rows := coral.NewReader(r)
 	rows.File = name
-	_, err := coral.Copy(coral.RowFunc(func(row *coral.Row) error {
+	_, err := coral.Copy(coral.RowWriterFunc(func(row *coral.Row) error {
 		return add(v, row.First, row.Latest, row.Packets, row.Bytes)
 	}), rows)
 	if s := rows.Stats(); s.Skipped > 0 {

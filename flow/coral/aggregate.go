@@ -76,7 +76,7 @@ type Entry struct {
 }
 
 // Aggregate sums rows by group. The sums are exact; memory grows with the number of groups (up to
-// 500 bytes each); [ExternalAggregate] bounds it. It is a [Sink]. Rows of active flows with
+// 500 bytes each); [ExternalAggregate] bounds it. It is a [RowWriter]. Rows of active flows with
 // lifetime counters repeat what earlier intervals counted, and so would the sums.
 type Aggregate struct {
 	By      By // as given to NewAggregate; not to be changed
@@ -98,12 +98,6 @@ func NewAggregate(by By, name func(*Row) (string, bool)) (*Aggregate, error) {
 	}
 	return &Aggregate{By: by, name: name, index: map[Group]int{}}, nil
 }
-
-// BeginInterval does nothing: the sums are over all intervals.
-func (a *Aggregate) BeginInterval(*Interval) error { return nil }
-
-// EndInterval does nothing.
-func (a *Aggregate) EndInterval(*Interval) error { return nil }
 
 // WriteRow adds a row to its group.
 func (a *Aggregate) WriteRow(r *Row) error {

@@ -31,9 +31,26 @@ func (c Counters) String() string {
 	return "interval"
 }
 
+// Semantics says whose packets count.
+type Semantics uint8
+
+const (
+	Modern  Semantics = iota // IPv4 and IPv6
+	Classic                  // as CoralReef: IPv4 only, IPv6 counts as not IP
+)
+
+// String returns "modern" or "classic".
+func (s Semantics) String() string {
+	if s == Classic {
+		return "classic"
+	}
+	return "modern"
+}
+
 // Config says when flows end and what is reported when. The zero value reports the whole capture at
 // once, with flows that end after 60 s of silence. All times are packet times.
 type Config struct {
+	Semantics Semantics
 	// Idle ends a flow when its next packet comes later than this after its last one; at exactly
 	// this it goes on. 0 means 60 s, negative never.
 	Idle time.Duration
@@ -62,9 +79,11 @@ type Config struct {
 	Seed uint64
 }
 
-// Validate reports contradictions; the error is an [ErrConfig] or [flow.ErrConfig].
+// Validate reports contradictions; the error is an [ErrConfig].
 func (c *Config) Validate() error {
 	switch {
+	case c.Semantics > Classic:
+		return fmt.Errorf("%w: unknown Semantics %d", ErrConfig, c.Semantics)
 	case c.Interval < 0:
 		return fmt.Errorf("%w: Interval %v is negative", ErrConfig, c.Interval)
 	case c.Align && c.Interval == 0:
@@ -75,7 +94,10 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("%w: Active is for LifetimeCounters with an Interval", ErrConfig)
 	}
 	fc := c.table()
-	return fc.Validate()
+	if err := fc.Validate(); err != nil {
+		return fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	return nil
 }
 
 // table returns the configuration of the flow table.

@@ -69,7 +69,7 @@ func TestCaptures(t *testing.T) {
 }
 
 // both gives everything to two sinks.
-type both [2]Sink
+type both [2]IntervalWriter
 
 func (b both) BeginInterval(iv *Interval) error {
 	return firstError(b[0].BeginInterval(iv), b[1].BeginInterval(iv))

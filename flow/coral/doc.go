@@ -9,8 +9,8 @@
 //
 // # Intervals
 //
-// A [Meter] cuts packet time into intervals and gives a [Sink] the rows of
-// each: first those of the expired flows, which ended in the interval, then
+// A [Meter] cuts packet time into intervals and gives a [RowWriter] the rows
+// of each: first those of the expired flows, which ended in the interval, then
 // those of the active ones, which were alive at its end. What a row counts is
 // chosen by [Config.Counters]:
 //

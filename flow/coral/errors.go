@@ -17,6 +17,8 @@ var (
 	ErrDuplicate = errors.New("coral: file name used twice")
 )
 
+var errZero = fmt.Errorf("%w: the zero Meter is of no use; New makes one", ErrConfig)
+
 // LineError is a line of a t2 file that cannot be used, or the place where reading failed.
 type LineError struct {
 	File   string // as in [Reader.File]; may be empty

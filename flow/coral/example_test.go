@@ -65,8 +65,8 @@ func ExampleNew() {
 }
 
 // Rows by interval, taken by a function.
-func ExampleRowFunc() {
-	rows := coral.RowFunc(func(r *coral.Row) error {
+func ExampleRowWriterFunc() {
+	rows := coral.RowWriterFunc(func(r *coral.Row) error {
 		fmt.Println(r.Table, r.Key.SrcAddr(), r.Packets, "of", r.Total.Packets, r.Reason)
 		return nil
 	})
@@ -97,7 +97,7 @@ func ExampleSplit() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	split := coral.NewSplit(files, func(w io.Writer) coral.Sink { return coral.NewWriter(w, coral.WriterConfig{}) })
+	split := coral.NewSplit(files, func(w io.Writer) coral.RowWriter { return coral.NewWriter(w, coral.WriterConfig{}) })
 	flows, err := coral.New(coral.Config{Interval: time.Minute, Align: true}, split)
 	if err != nil {
 		log.Fatal(err)
@@ -219,7 +219,7 @@ func ExampleNewAggregate() {
 }
 
 func ExampleCopy() {
-	n, err := coral.Copy(coral.RowFunc(func(r *coral.Row) error { return nil }), coral.NewReader(strings.NewReader(t2)))
+	n, err := coral.Copy(coral.RowWriterFunc(func(r *coral.Row) error { return nil }), coral.NewReader(strings.NewReader(t2)))
 	fmt.Println(n, err)
 	// Output: 3 <nil>
 }

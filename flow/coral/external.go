@@ -43,7 +43,7 @@ func (c *ExternalConfig) Validate() error {
 type SpillError = spill.Error
 
 // ExternalAggregate sums rows by group like [Aggregate] and with the same result, but in bounded
-// memory. It is a [Sink].
+// memory. It is a [RowWriter].
 //
 // When there are too many groups in memory, they are written to a temporary file in their order;
 // the result merges the files and what is in memory, and adds up a group's sums on the way. Close
@@ -78,12 +78,6 @@ func (x *ExternalAggregate) kind(compare func(a, b *Entry) int) spill.Kind[Entry
 	return spill.Kind[Entry]{Append: appendSpilled, Decode: decodeSpilled, Compare: compare,
 		Create: func() (*os.File, error) { return os.CreateTemp(x.cfg.Dir, "reef-*.run") }}
 }
-
-// BeginInterval does nothing: the sums are over all intervals.
-func (x *ExternalAggregate) BeginInterval(*Interval) error { return nil }
-
-// EndInterval does nothing.
-func (x *ExternalAggregate) EndInterval(*Interval) error { return nil }
 
 // WriteRow adds a row to its group.
 func (x *ExternalAggregate) WriteRow(r *Row) error {

@@ -15,8 +15,8 @@ import (
 )
 
 // Files makes one file after the other, named by a template: "%i" counts them from 1, other
-// conversions are those of strftime, in UTC. It serves any format; [Split] is the [Sink] that gives
-// each interval a file.
+// conversions are those of strftime, in UTC. It serves any format; [Split] gives each
+// interval of rows a file.
 type Files struct {
 	Sync bool // wait until each file is on the disk before it gets its name
 
@@ -106,53 +106,3 @@ func (f *File) Commit() error {
 
 // Abort gives the file up and removes it.
 func (f *File) Abort() error { return f.file.Abort() }
-
-// Split is a [Sink] that gives each interval a file of its own.
-type Split struct {
-	files *Files
-	make  func(io.Writer) Sink
-	file  *File // nil between intervals
-	sink  Sink
-}
-
-// NewSplit returns a Split that writes each file with a sink that newSink makes for it. What the
-// sink buffers it must write out in EndInterval, as [Writer] does.
-func NewSplit(files *Files, newSink func(io.Writer) Sink) *Split {
-	return &Split{files: files, make: newSink}
-}
-
-// BeginInterval begins a file.
-func (s *Split) BeginInterval(iv *Interval) error {
-	if err := s.Close(); err != nil {
-		return err
-	}
-	file, err := s.files.Create(iv.Start)
-	if err != nil {
-		return err
-	}
-	s.file, s.sink = file, s.make(file)
-	return s.sink.BeginInterval(iv)
-}
-
-// WriteRow writes to the file of the interval.
-func (s *Split) WriteRow(r *Row) error { return s.sink.WriteRow(r) }
-
-// EndInterval completes the file.
-func (s *Split) EndInterval(iv *Interval) error {
-	if err := s.sink.EndInterval(iv); err != nil {
-		return errors.Join(err, s.Close())
-	}
-	file := s.file
-	s.file = nil
-	return file.Commit()
-}
-
-// Close removes the file of an interval that was not ended, if there is one.
-func (s *Split) Close() error {
-	if s.file == nil {
-		return nil
-	}
-	file := s.file
-	s.file = nil
-	return file.Abort()
-}

@@ -24,7 +24,7 @@ func list(t *testing.T, dir string) []string {
 	return names
 }
 
-func t2(w io.Writer) Sink { return NewWriter(w, WriterConfig{}) }
+func t2(w io.Writer) RowWriter { return NewWriter(w, WriterConfig{}) }
 
 func TestSplit(t *testing.T) {
 	for template, want := range map[string][]string{
@@ -39,7 +39,7 @@ func TestSplit(t *testing.T) {
 		split := NewSplit(files, t2)
 		start := 1_700_000_000 * sec // 2023-11-14 22:13:20 UTC, a Tuesday
 		run(t, Config{Interval: 10 * time.Second, Align: true}, split, udp(start, 1), udp(start+15*sec, 1), udp(start+25*sec, 2))
-		if err := split.Close(); err != nil {
+		if err := split.Flush(); err != nil {
 			t.Fatal(err)
 		}
 		if got := list(t, dir); !slices.Equal(got, want) {
@@ -51,7 +51,7 @@ func TestSplit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			n, err := Copy(RowFunc(func(*Row) error { return nil }), NewReader(f))
+			n, err := Copy(RowWriterFunc(func(*Row) error { return nil }), NewReader(f))
 			if err != nil || n != 1 {
 				t.Errorf("%s: %d rows, %v", name, n, err)
 			}
@@ -85,11 +85,11 @@ func TestSplitUnended(t *testing.T) {
 	if got := list(t, dir); len(got) != 2 || got[0] != "1.t2" || !strings.HasPrefix(got[1], "2.t2.") || !strings.HasSuffix(got[1], ".part") {
 		t.Errorf("while it runs: %q", got)
 	}
-	if err := errors.Join(split.Close(), split.Close()); err != nil {
+	if err := errors.Join(split.Flush(), split.Flush()); err != nil {
 		t.Fatal(err)
 	}
 	if got := list(t, dir); !slices.Equal(got, []string{"1.t2"}) {
-		t.Errorf("after Close: %q", got)
+		t.Errorf("after Flush: %q", got)
 	}
 }
 

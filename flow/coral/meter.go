@@ -2,11 +2,13 @@ package coral
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"math"
 	"slices"
 
 	"github.com/reeftools/reef/flow"
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/pcapio"
 )
@@ -15,7 +17,7 @@ import (
 // ends the last interval. It is not safe for concurrent use.
 type Meter struct {
 	cfg   Config
-	sink  Sink
+	dst   output
 	table metering
 	// what may have rows in the active table; nil without intervals
 	live func() iter.Seq2[*flow.Record, *delta]
@@ -25,10 +27,11 @@ type Meter struct {
 	iv       Interval
 	end      int64 // of iv; MaxInt64 where it has none
 	clock    int64 // latest time seen
-	row      Row   // given to the sink, so that none is allocated
+	row      Row   // given out, so that none is allocated
 	held     []Row // rows of the expired table that wait to be sorted
 	stats    Stats
-	err      error // the first, sticky
+	err      error         // the first, sticky
+	notIP    pcapio.Packet // what IPv6 is to CoralReef
 }
 
 // metering is a [flow.Table]. Without intervals its flows have no state of ours.
@@ -46,19 +49,13 @@ type delta struct {
 	first, latest  int64
 }
 
-// Stats are the counts of a Meter. Flow.Packets is the sum of Packets and NonIP over all intervals.
-type Stats struct {
-	Flow         flow.Stats
-	Intervals    int64  // begun
-	EmptySkipped uint64 // intervals without packets that were not reported, see Config.MaxEmpty
-	Late         uint64 // packets that belonged to an earlier interval
-	Rows         uint64 // given to the sink
-}
-
-// New returns a meter that reports to sink.
-func New(cfg Config, sink Sink) (*Meter, error) {
+// New returns a meter that gives its rows to w, and its intervals if that is an [IntervalWriter].
+func New(cfg Config, w RowWriter) (*Meter, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	if w == nil {
+		return nil, fmt.Errorf("%w: no writer to take the rows", ErrConfig)
 	}
 	if cfg.MaxEmpty == 0 {
 		cfg.MaxEmpty = DefaultMaxEmpty
@@ -66,7 +63,7 @@ func New(cfg Config, sink Sink) (*Meter, error) {
 	if cfg.Hold == 0 && cfg.Interval > 0 {
 		cfg.Hold = DefaultHold
 	}
-	m := &Meter{cfg: cfg, sink: sink}
+	m := &Meter{cfg: cfg, dst: outputTo(w), notIP: pcapio.Packet{Status: pcapio.StatusNonIP}}
 	var err error
 	if cfg.Interval == 0 {
 		m.table, err = flow.NewTable(cfg.table(), nil, func(rec *flow.Record, _ *struct{}) error { return m.ended(rec, nil) })
@@ -92,8 +89,15 @@ func (m *Meter) partial() bool { return m.cfg.Interval > 0 && m.cfg.Counters == 
 
 // WritePacket counts p on its flow, after ending the intervals that end before it.
 func (m *Meter) WritePacket(p *pcapio.Packet) error {
+	if m.table == nil {
+		return errZero
+	}
 	if m.err != nil {
 		return m.err
+	}
+	if m.cfg.Semantics == Classic && p.IPVersion == 6 {
+		m.notIP.Time = p.Time
+		p = &m.notIP
 	}
 	if !m.open || p.Time >= m.end {
 		if m.err = m.advance(p.Time); m.err != nil {
@@ -128,21 +132,22 @@ func (m *Meter) Advance(now int64) error {
 	return m.err
 }
 
-// Flush ends all flows and the last interval. Packets after it begin a new one.
+// Flush ends all flows and the last interval, and flushes what takes the rows if that has a Flush.
+// Packets after it begin a new interval.
 func (m *Meter) Flush() error {
+	if m.table == nil {
+		return errZero
+	}
+	return cascade.Flush(m.endAll(), m.dst.RowWriter)
+}
+
+func (m *Meter) endAll() error {
 	if m.err != nil || !m.open {
 		return m.err
 	}
 	m.err = m.close(max(m.clock, m.iv.Start), true)
 	m.open = false
 	return m.err
-}
-
-// Stats returns the counts so far.
-func (m *Meter) Stats() Stats {
-	s := m.stats
-	s.Flow = m.table.Stats()
-	return s
 }
 
 // advance opens the interval that holds now and closes those before it.
@@ -181,7 +186,7 @@ func (m *Meter) begin(start int64) error {
 		m.end = start + length
 	}
 	m.open = true
-	return m.sink.BeginInterval(&m.iv)
+	return m.dst.begin(&m.iv)
 }
 
 // close reports what is left of the interval, which ends at end; the final one takes all flows with
@@ -203,7 +208,7 @@ func (m *Meter) close(end int64, final bool) error {
 		}
 	}
 	m.iv.End = end
-	return m.sink.EndInterval(&m.iv)
+	return m.dst.end(&m.iv)
 }
 
 // writeActive reports the flows that are alive; when final it ends them as well.
@@ -290,5 +295,5 @@ func (m *Meter) release() error {
 
 func (m *Meter) write(r *Row) error {
 	m.stats.Rows++
-	return m.sink.WriteRow(r)
+	return m.dst.WriteRow(r)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func udp(at int64, flow int) *pcapio.Packet {
 	return pkt(at, fmt.Sprintf("10.0.0.%d", flow), 1000, "10.0.1.1", 53, 17, 100)
 }
 
-// script is a Sink that notes what it is told, one short line each.
+// script is an IntervalWriter that notes what it is told, one short line each.
 type script struct{ lines []string }
 
 func (s *script) BeginInterval(iv *Interval) error {
@@ -68,7 +69,7 @@ func (s *script) EndInterval(iv *Interval) error {
 
 func secs(ns int64) string { return fmt.Sprint(float64(ns) / 1e9) }
 
-func run(t *testing.T, cfg Config, sink Sink, packets ...*pcapio.Packet) *Meter {
+func run(t *testing.T, cfg Config, sink RowWriter, packets ...*pcapio.Packet) *Meter {
 	t.Helper()
 	m, err := New(cfg, sink)
 	if err != nil {
@@ -351,7 +352,7 @@ end at 50 ip=1 bytes=100 other=0 late=0`
 
 func TestSinkErrorIsSticky(t *testing.T) {
 	full := errors.New("disk full")
-	m, err := New(Config{Interval: time.Second}, RowFunc(func(*Row) error { return full }))
+	m, err := New(Config{Interval: time.Second}, RowWriterFunc(func(*Row) error { return full }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,11 +368,17 @@ func TestSinkErrorIsSticky(t *testing.T) {
 
 func TestConfigValidate(t *testing.T) {
 	for _, cfg := range []Config{{Interval: -1}, {Align: true}, {Counters: 2}, {Active: true}, {Active: true, Interval: 1}} {
-		if _, err := New(cfg, RowFunc(nil)); !errors.Is(err, ErrConfig) {
+		if _, err := New(cfg, RowWriterFunc(nil)); !errors.Is(err, ErrConfig) {
 			t.Errorf("%+v: %v", cfg, err)
 		}
 	}
-	if _, err := New(Config{MaxFlows: -1}, RowFunc(nil)); !errors.Is(err, flow.ErrConfig) {
+	if _, err := New(Config{}, nil); !errors.Is(err, ErrConfig) {
+		t.Errorf("no writer: %v", err)
+	}
+	if m := new(Meter); !errors.Is(m.WritePacket(&pcapio.Packet{}), ErrConfig) || !errors.Is(m.Flush(), ErrConfig) {
+		t.Error("the zero Meter works")
+	}
+	if _, err := New(Config{MaxFlows: -1}, RowWriterFunc(nil)); !errors.Is(err, flow.ErrConfig) {
 		t.Errorf("MaxFlows -1: %v", err)
 	}
 }
@@ -397,3 +404,30 @@ func TestMeterAllocs(t *testing.T) {
 type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// CoralReef knows no IPv6: to Classic such packets are not IP, but tell the time.
+func TestSemantics(t *testing.T) {
+	packets := []*pcapio.Packet{udp(0, 1), pkt(sec, "2001:db8::1", 1, "2001:db8::2", 2, 17, 90), udp(100*sec, 2)}
+	for sem, want := range map[Semantics]string{
+		Modern:  "2 packets other=0",
+		Classic: "1 packets other=1",
+	} {
+		t.Run(sem.String(), func(t *testing.T) {
+			var got script
+			m := run(t, Config{Semantics: sem, Interval: 50 * time.Second}, &got, packets...)
+			end := slices.IndexFunc(got.lines, func(l string) bool { return strings.HasPrefix(l, "end") })
+			first := got.lines[end]
+			if text := fmt.Sprintf("%c packets other=%s", first[strings.Index(first, "ip=")+3], strings.Fields(first[strings.Index(first, "other=")+6:])[0]); text != want {
+				t.Errorf("got %s, want %s", text, want)
+			}
+			s := m.Stats()
+			in, used, left := s.Account()
+			for _, r := range left {
+				used += r.Packets
+			}
+			if in != 3 || used != in {
+				t.Errorf("%d packets, %d accounted for: %v", in, used, left)
+			}
+		})
+	}
+}

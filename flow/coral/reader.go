@@ -90,7 +90,8 @@ func (r *Reader) Stats() ReaderStats { return r.stats }
 // Copy gives the intervals and rows of src to dst until src ends or one of them fails. It returns
 // the number of rows that dst took. Rows outside of any interval make one of their own. A damaged
 // file gives its good part, with the interval ended, before Copy returns the error.
-func Copy(dst Sink, src *Reader) (int64, error) {
+func Copy(dst RowWriter, src *Reader) (int64, error) {
+	out := outputTo(dst)
 	var row Row
 	var n int64
 	for {
@@ -100,17 +101,17 @@ func Copy(dst Sink, src *Reader) (int64, error) {
 				return n, nil
 			}
 			if src.in {
-				return n, errors.Join(err, dst.EndInterval(&src.iv))
+				return n, errors.Join(err, out.end(&src.iv))
 			}
 			return n, err
 		}
 		switch ev {
 		case beginEvent:
-			err = dst.BeginInterval(&src.iv)
+			err = out.begin(&src.iv)
 		case endEvent:
-			err = dst.EndInterval(&src.iv)
+			err = out.end(&src.iv)
 		default:
-			err = dst.WriteRow(&row)
+			err = out.WriteRow(&row)
 			n++
 		}
 		if err != nil {

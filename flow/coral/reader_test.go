@@ -77,7 +77,7 @@ func TestReaderLenient(t *testing.T) {
 	}
 }
 
-// notes is a Sink that notes what a reader can know.
+// notes is an IntervalWriter that notes what a reader can know.
 type notes []string
 
 func (s *notes) BeginInterval(iv *Interval) error {
@@ -117,14 +117,14 @@ func TestReaderMalformed(t *testing.T) {
 	} {
 		in := row + bad + "\n" + row
 		r := NewReader(strings.NewReader(in))
-		n, err := Copy(RowFunc(func(*Row) error { return nil }), r)
+		n, err := Copy(RowWriterFunc(func(*Row) error { return nil }), r)
 		s := r.Stats()
 		if n != 2 || err != nil || s.Skipped != 1 || s.Rows != 2 || s.Lines != 3 {
 			t.Errorf("%s: %d rows, %v, %+v", name, n, err, s)
 		}
 		r = NewReader(strings.NewReader(in))
 		r.File, r.Strict = "x.t2", true
-		n, err = Copy(RowFunc(func(*Row) error { return nil }), r)
+		n, err = Copy(RowWriterFunc(func(*Row) error { return nil }), r)
 		var line *LineError
 		if n != 1 || !errors.As(err, &line) || !errors.Is(err, ErrFormat) || line.Line != 2 || line.Offset != int64(len(row)) || line.File != "x.t2" {
 			t.Errorf("%s, strict: %d rows, %v", name, n, err)

@@ -77,24 +77,3 @@ type Interval struct {
 	NonIP   uint64 // packets that are on no flow for want of an IP header
 	Late    uint64 // of all these: earlier than Start
 }
-
-// Sink takes intervals and their rows. BeginInterval is called with Number and Start known, then
-// WriteRow for the expired and after them for the active flows, then EndInterval with all fields
-// known. What the pointers point to must be neither kept nor changed.
-type Sink interface {
-	BeginInterval(iv *Interval) error
-	WriteRow(r *Row) error
-	EndInterval(iv *Interval) error
-}
-
-// RowFunc makes a [Sink] of a function that takes the rows.
-type RowFunc func(r *Row) error
-
-// BeginInterval does nothing.
-func (f RowFunc) BeginInterval(*Interval) error { return nil }
-
-// WriteRow calls f.
-func (f RowFunc) WriteRow(r *Row) error { return f(r) }
-
-// EndInterval does nothing.
-func (f RowFunc) EndInterval(*Interval) error { return nil }

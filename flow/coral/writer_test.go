@@ -78,7 +78,7 @@ func TestWriterError(t *testing.T) {
 func TestRowAllocs(t *testing.T) {
 	b := text(t)
 	var rows []Row
-	if _, err := Copy(RowFunc(func(r *Row) error { rows = append(rows, *r); return nil }), NewReader(bytes.NewReader(b))); err != nil {
+	if _, err := Copy(RowWriterFunc(func(r *Row) error { rows = append(rows, *r); return nil }), NewReader(bytes.NewReader(b))); err != nil {
 		t.Fatal(err)
 	}
 	w := NewWriter(discard{}, WriterConfig{})
