@@ -119,7 +119,11 @@ func (t *Table[S]) WritePacket(p *pcapio.Packet) error {
 // meter puts what was seen on its flow. p is the packet for add; nil without add.
 func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 	late := t.started && s.time < t.clock
-	if !late {
+	switch {
+	case late:
+	case t.started && !t.wheel.due(s.time): // as mostly: nothing can have timed out
+		t.clock = s.time
+	default:
 		if err := t.advance(s.time); err != nil {
 			return err
 		}
@@ -130,21 +134,23 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 		t.stats.OutOfOrder++
 	}
 
-	n, dir := t.find(s)
+	n, e, dir := t.find(s)
 	if n == none {
 		n, dir = t.begin(s, nil)
-	} else if reason := t.over(&t.store.at(n).head, s, dir); reason != StillActive {
-		var before *continued
-		if reason == ActiveTimeout {
-			e := t.store.at(n)
-			t.before = continued{e.key, e.method, t.part(n) + 1, e.marks & tcpMarks, e.next}
-			before = &t.before
+		e = t.store.at(n)
+	} else if !t.plain(&e.head, s) {
+		if reason := t.over(&e.head, s, dir); reason != StillActive {
+			var before *continued
+			if reason == ActiveTimeout {
+				t.before = continued{e.key, e.method, t.part(n) + 1, e.marks & tcpMarks, e.next}
+				before = &t.before
+			}
+			t.finish(n, reason)
+			n, dir = t.begin(s, before)
+			e = t.store.at(n)
 		}
-		t.finish(n, reason)
-		n, dir = t.begin(s, before)
 	}
 
-	e := t.store.at(n)
 	if s.layers&pcapio.LayerTCP != 0 && t.linger != math.MaxInt64 {
 		if s.flags&(pcapio.SYN|pcapio.FIN|pcapio.RST) == 0 && e.marks&tcpBothResets == 0 {
 			e.follow(s, dir) // as mostly
@@ -176,22 +182,24 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 // called from within add.
 func (t *Table[S]) EndFlow() { t.endNow = true }
 
-// find returns the live entry of s, and the direction in which s travels on it.
-func (t *Table[S]) find(s *sighting) (uint32, Direction) {
+// find returns the live entry of s and its number, or none, and the direction in which s travels on
+// it.
+func (t *Table[S]) find(s *sighting) (uint32, *entry[S], Direction) {
 	if s.guess != none {
 		// Other packets may have come between, but a live entry with this key is the one.
 		if e := t.store.at(s.guess); e.live() {
 			if dir, ok := t.match(&e.key, &s.key); ok {
-				return s.guess, dir
+				return s.guess, e, dir
 			}
 		}
 	}
 	for n, i := t.index.First(s.hash); n != none; n, i = t.index.Next(s.hash, i) {
-		if dir, ok := t.match(&t.store.at(n).key, &s.key); ok {
-			return n, dir
+		e := t.store.at(n)
+		if dir, ok := t.match(&e.key, &s.key); ok {
+			return n, e, dir
 		}
 	}
-	return none, Forward
+	return none, nil, Forward
 }
 
 // match tells whether key belongs to the flow of k, and in which direction.

@@ -8,6 +8,11 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
+// plain tells, of most packets, that e can take s: a yes of over without all its questions.
+func (t *Table[S]) plain(e *head, s *sighting) bool {
+	return e.marks&tcpEnds == 0 && s.flags&pcapio.SYN == 0 && s.time >= e.start && t.active == math.MaxInt64 && !past(e.end, s.time, t.idle)
+}
+
 // over tells why entry e cannot take s, its key's next packet; StillActive if it can.
 //
 // A gap in either direction of time ends a flow, so that a clock that was set back by a year does
