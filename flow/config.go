@@ -1,16 +1,10 @@
 package flow
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"time"
 )
-
-// ErrConfig means that a configuration contradicts itself.
-var ErrConfig = errors.New("flow: bad configuration")
-
-var errZero = fmt.Errorf("%w: the zero Table is of no use; NewTable and NewRecords make one", ErrConfig)
 
 // Defaults of [Config].
 const (

@@ -11,16 +11,35 @@
 //		func(s *ttls, p *pcapio.Packet, d flow.Direction) { ... },  // for each packet
 //		func(r *flow.Record, s *ttls) error { ... })                // for each flow, once
 //	...
-//	_, err = pcapio.Copy(table, decoder)
-//	err = errors.Join(err, table.Flush())
+//	_, err = pcapio.Run(decoder, table)
+//
+// [NewRecords] makes a table without state that gives its records to a writer,
+// such as [CSV] or [JSONL].
+//
+// Of a packet the table looks at what was decoded, never at Data, which may be
+// nil; an add function of yours sees the packet as it was given. So packets
+// may be copied without their bytes to a table in another goroutine.
 //
 // # When a flow ends
 //
-// Only packet time counts. A flow ends when its next packet comes more than
-// Config.Idle after its last one; when its TCP connection has closed and
-// Config.Linger has passed, so that late ACKs and repeated FINs stay with it;
-// when the SYN of another connection comes; when Config.MaxFlows would be
-// exceeded; or by Flush. Config.Active cuts long flows into parts.
+// Only packet time counts. A flow ends, each with its [EndReason]:
+//
+//   - when its next packet comes more than Config.Idle after its latest one, or
+//     that much earlier than its first: a clock that was set back by a year
+//     does not glue two flows together. At exactly Idle it goes on.
+//   - when its TCP connection has closed and no packet has come for
+//     Config.Linger, or Idle if that is shorter: it runs from the last packet
+//     and not from the close, so that late ACKs and repeated FINs stay with it.
+//   - at once when the SYN of another connection comes, also before Linger is
+//     over. The record then begins with that SYN.
+//   - when a packet comes more than Config.Active after the record's start:
+//     that cuts the flow, which goes on in the next part.
+//   - when Config.MaxFlows would be exceeded and it is the one unseen for
+//     longest, by Flush, or by EndFlow.
+//
+// In a biflow table a FIN each way or a RST closes a connection. A flow of a
+// unidirectional table (Config.Uni) sees one side only: one FIN makes its reason
+// EndOfFlow, but as the other side may go on it takes packets until Idle.
 //
 // # TCP
 //

@@ -270,3 +270,35 @@ func ExampleRecord_AppendJSON() {
 	fmt.Printf("{\"flow\":%s}\n", r.AppendJSON(nil, all[3], all[5]))
 	// Output: {"flow":{"src_port":53,"dst_port":1024}}
 }
+
+// A table of its own for every five seconds.
+func ExampleNewWindows() {
+	begin := func(start int64) (pcapio.PacketWriter, error) {
+		flows := 0
+		table, err := flow.NewRecords(flow.Config{}, flow.RecordWriterFunc(func(*flow.Record) error { flows++; return nil }))
+		return atEnd{table, func() { fmt.Println(time.Unix(0, start).UTC().Format("15:04:05"), flows, "flows") }}, err
+	}
+	windows, err := flow.NewWindows(flow.WindowsConfig{Length: 5 * time.Second, Align: true}, begin)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := pcapio.Run(open("web.pcap"), windows); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// 08:20:40 1 flows
+	// 08:20:45 30 flows
+	// 08:20:50 1 flows
+}
+
+// atEnd is a table with something to do after its Flush.
+type atEnd struct {
+	*flow.Table[struct{}]
+	done func()
+}
+
+func (a atEnd) Flush() error {
+	err := a.Table.Flush()
+	a.done()
+	return err
+}

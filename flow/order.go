@@ -29,15 +29,15 @@ func (o *order[S]) insert(n uint32) {
 	}
 	e.orderPrev = after
 	if after == none {
-		e.orderNxt, o.head, o.ready = o.head, n, none
+		e.orderNext, o.head, o.ready = o.head, n, none
 	} else {
 		a := o.store.at(after)
-		e.orderNxt, a.orderNxt = a.orderNxt, n
+		e.orderNext, a.orderNext = a.orderNext, n
 	}
-	if e.orderNxt == none {
+	if e.orderNext == none {
 		o.tail = n
 	} else {
-		o.store.at(e.orderNxt).orderPrev = n
+		o.store.at(e.orderNext).orderPrev = n
 	}
 	e.marks &^= markLoose
 }
@@ -46,17 +46,17 @@ func (o *order[S]) insert(n uint32) {
 func (o *order[S]) unlink(n uint32) {
 	e := o.store.at(n)
 	if e.orderPrev == none {
-		o.head = e.orderNxt
+		o.head = e.orderNext
 	} else {
-		o.store.at(e.orderPrev).orderNxt = e.orderNxt
+		o.store.at(e.orderPrev).orderNext = e.orderNext
 	}
-	if e.orderNxt == none {
+	if e.orderNext == none {
 		o.tail = e.orderPrev
 	} else {
-		o.store.at(e.orderNxt).orderPrev = e.orderPrev
+		o.store.at(e.orderNext).orderPrev = e.orderPrev
 	}
 	if o.ready == n {
-		o.ready = e.orderNxt
+		o.ready = e.orderNext
 	}
 	if !e.live() {
 		o.held--
@@ -93,9 +93,9 @@ func (o *order[S]) next(run []uint32, now int64) []uint32 {
 			o.ready = n // go on from here when it has ended
 			return run
 		}
-		n = o.store.at(n).orderNxt
+		n = o.store.at(n).orderNext
 	}
-	for n = o.head; n != none && o.store.at(n).start == start; n = o.store.at(n).orderNxt {
+	for n = o.head; n != none && o.store.at(n).start == start; n = o.store.at(n).orderNext {
 		run = append(run, n)
 	}
 	return run
@@ -108,7 +108,7 @@ func (o *order[S]) loosen() {
 	if n == none {
 		n = o.head
 	}
-	for ; n != none; n = o.store.at(n).orderNxt {
+	for ; n != none; n = o.store.at(n).orderNext {
 		if e := o.store.at(n); e.live() {
 			o.unlink(n)
 			e.marks |= markLoose

@@ -12,7 +12,7 @@ import (
 // order of start, and the caller's state. It lives in a slab and is used again when its record has
 // been given out.
 //
-// The state is not last, where one of no size would be padded.
+// The state is not last: Go pads a last field of no size.
 type entry[S any] struct {
 	state S
 	head
@@ -26,13 +26,13 @@ type head struct {
 
 	vol [2]volume // by Direction, as all pairs here
 	// TCP: sequence number after the last that was sent or acknowledged
-	next                [2]uint32
-	flags               [2]pcapio.TCPFlags
-	marks               marks
-	reason              EndReason // StillActive while the flow is live
-	method              DirectionMethod
-	wheelPrev, wheelNxt uint32 // see wheel
-	orderPrev, orderNxt uint32 // see order
+	next                 [2]uint32
+	flags                [2]pcapio.TCPFlags
+	marks                marks
+	reason               EndReason // StillActive while the flow is live
+	method               DirectionMethod
+	wheelPrev, wheelNext uint32 // see wheel
+	orderPrev, orderNext uint32 // see order
 }
 
 // volume is what a flow has in one direction, without the flags.
@@ -76,7 +76,7 @@ func compareStarts(start int64, key *packed, otherStart int64, otherKey *packed)
 }
 
 // count adds a packet.
-func (e *head) count(s *sighting, dir Direction) {
+func (e *head) count(s *observation, dir Direction) {
 	v := &e.vol[dir&1]
 	v.packets++
 	v.bytes += uint64(s.ipLen)
@@ -91,7 +91,7 @@ const slabBits = 12
 type store[S any] struct {
 	slabs   []*[1 << slabBits]entry[S]
 	len     uint32 // entries ever used
-	freeTop uint32 // first free entry + 1, chained through wheelNxt; 0: none
+	freeTop uint32 // first free entry + 1, chained through wheelNext; 0: none
 }
 
 func (s *store[S]) at(n uint32) *entry[S] { return &s.slabs[n>>slabBits][n&(1<<slabBits-1)] }
@@ -101,7 +101,7 @@ func (s *store[S]) alloc() uint32 {
 	if s.freeTop != 0 {
 		n := s.freeTop - 1
 		e := s.at(n)
-		s.freeTop = e.wheelNxt
+		s.freeTop = e.wheelNext
 		*e = entry[S]{} // not in free: it is about to be written anyway
 		return n
 	}
@@ -117,7 +117,7 @@ func (s *store[S]) alloc() uint32 {
 func (s *store[S]) free(n uint32) {
 	e := s.at(n)
 	e.state = *new(S) // lets go of what it points to
-	e.wheelNxt = s.freeTop
+	e.wheelNext = s.freeTop
 	s.freeTop = n + 1
 }
 

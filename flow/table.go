@@ -25,9 +25,9 @@ type Table[S any] struct {
 	dst  any   // what end writes to, if NewRecords was told
 	hash hasher
 
-	queue  [lookahead]sighting
-	queued int
-	near   int64 // see drain; of no meaning
+	queue      [lookahead]observation
+	queued     int
+	prefetched int64 // see drain: keeps the loads alive
 
 	index index.Index
 	store store[S]
@@ -117,7 +117,7 @@ func (t *Table[S]) WritePacket(p *pcapio.Packet) error {
 }
 
 // meter puts what was seen on its flow. p is the packet for add; nil without add.
-func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
+func (t *Table[S]) meter(s *observation, p *pcapio.Packet) error {
 	late := t.started && s.time < t.clock
 	switch {
 	case late:
@@ -139,7 +139,7 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 		n, dir = t.begin(s, nil)
 		e = t.store.at(n)
 	} else if !t.plain(&e.head, s) {
-		if reason := t.over(&e.head, s, dir); reason != StillActive {
+		if reason := t.timedOut(&e.head, s, dir); reason != StillActive {
 			var before *continued
 			if reason == ActiveTimeout {
 				t.before = continued{e.key, e.method, t.part(n) + 1, e.marks & tcpMarks, e.next}
@@ -166,7 +166,7 @@ func (t *Table[S]) meter(s *sighting, p *pcapio.Packet) error {
 		t.order.resort(n, s.time)
 	}
 	if late && s.time < t.clock-t.idle {
-		t.file(n, t.clock) // far behind the clock, yet just seen
+		t.schedule(n, t.clock) // far behind the clock, yet just seen
 	}
 	if t.add != nil {
 		t.add(&e.state, p, dir)
@@ -184,7 +184,7 @@ func (t *Table[S]) EndFlow() { t.endNow = true }
 
 // find returns the live entry of s and its number, or none, and the direction in which s travels on
 // it.
-func (t *Table[S]) find(s *sighting) (uint32, *entry[S], Direction) {
+func (t *Table[S]) find(s *observation) (uint32, *entry[S], Direction) {
 	if s.guess != none {
 		// Other packets may have come between, but a live entry with this key is the one.
 		if e := t.store.at(s.guess); e.live() {
@@ -222,7 +222,7 @@ type continued struct {
 
 // begin makes a flow of s, of which there is none. before is the cut-off record that it continues,
 // or nil.
-func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
+func (t *Table[S]) begin(s *observation, before *continued) (uint32, Direction) {
 	if t.stats.Live >= uint64(t.cfg.MaxFlows) {
 		t.evictOne()
 	}
@@ -252,7 +252,7 @@ func (t *Table[S]) begin(s *sighting, before *continued) (uint32, Direction) {
 		t.order.insert(n)
 	}
 	t.index.Insert(s.hash, n)
-	t.file(n, t.clock)
+	t.schedule(n, t.clock)
 	t.stats.Flows++
 	t.stats.Live++
 	t.stats.MaxLive = max(t.stats.MaxLive, t.stats.Live)

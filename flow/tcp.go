@@ -43,7 +43,7 @@ const (
 
 // track notes what TCP packet s, which travels on the live entry n in direction dir and was not
 // counted yet, tells of its connection. It returns the direction, which s itself may change.
-func (t *Table[S]) track(n uint32, s *sighting, dir Direction) Direction {
+func (t *Table[S]) track(n uint32, s *observation, dir Direction) Direction {
 	e := t.store.at(n)
 	if s.flags&(pcapio.SYN|pcapio.RST) == pcapio.SYN {
 		dir = t.orient(e, s, dir)
@@ -59,13 +59,13 @@ func (t *Table[S]) track(n uint32, s *sighting, dir Direction) Direction {
 		}
 	}
 	if limit, _ := t.limit(&e.head); limit < before {
-		t.file(n, t.clock)
+		t.schedule(n, t.clock)
 	}
 	return dir
 }
 
 // follow moves on to what s, which is no RST, sends and acknowledges.
-func (e *head) follow(s *sighting, dir Direction) {
+func (e *head) follow(s *observation, dir Direction) {
 	peer := dir ^ 1
 	m := e.marks
 	next, end := &e.next[dir&1], s.seq+s.seqLen
@@ -101,7 +101,7 @@ func (e *head) follow(s *sighting, dir Direction) {
 }
 
 // gotReset notes a RST if it may have ended the connection.
-func (e *head) gotReset(s *sighting, dir Direction) {
+func (e *head) gotReset(s *observation, dir Direction) {
 	peer := dir ^ 1
 	doubt := marks(0)
 	switch ahead := int32(s.seq - e.next[dir&1]); {
@@ -126,22 +126,22 @@ func (e *head) gotReset(s *sighting, dir Direction) {
 }
 
 // acksSYN tells whether s, a RST, acknowledges the SYN that peer has sent.
-func (e *head) acksSYN(s *sighting, peer Direction) bool {
+func (e *head) acksSYN(s *observation, peer Direction) bool {
 	missing := e.next[peer&1] - s.ack
 	return s.flags&pcapio.ACK != 0 && (missing == 0 || e.marks&tcpDataInSYN != 0 && missing < maxUnscaled)
 }
 
 // goesOn withdraws a RST when s, which is no RST, shows that the connection is alive.
-func (e *head) goesOn(s *sighting, dir Direction) {
+func (e *head) goesOn(s *observation, dir Direction) {
 	if e.marks&tcpBothResets == 0 {
 		return
 	}
 	alive := false
 	if e.marks&(tcpReset<<dir) != 0 { // who reset it goes on, if s was not sent before the RST
-		alive = e.marks&(tcpKnown<<dir) == 0 || past(e.end, s.time, reordering) ||
+		alive = e.marks&(tcpKnown<<dir) == 0 || exceeds(e.end, s.time, reordering) ||
 			e.marks&tcpDoubt == 0 && int32(s.seq+s.seqLen-e.next[dir&1]) > 0
 	} else { // who was reset challenges that, or asks again
-		alive = e.marks&tcpDoubt != 0 && s.seqLen == 0 || s.flags&pcapio.SYN != 0 && past(e.end, s.time, reordering)
+		alive = e.marks&tcpDoubt != 0 && s.seqLen == 0 || s.flags&pcapio.SYN != 0 && exceeds(e.end, s.time, reordering)
 	}
 	if alive {
 		e.marks &^= tcpBothResets | tcpDoubt
@@ -150,7 +150,7 @@ func (e *head) goesOn(s *sighting, dir Direction) {
 
 // hasSYN tells whether s is a SYN or SYN+ACK of e's connection, come late or again, as far as can
 // be told.
-func (e *head) hasSYN(s *sighting, dir Direction) bool {
+func (e *head) hasSYN(s *observation, dir Direction) bool {
 	if e.marks&(tcpKnown<<dir) == 0 {
 		return !e.closed() // of the other side only
 	}
@@ -162,7 +162,7 @@ func (e *head) hasSYN(s *sighting, dir Direction) bool {
 }
 
 // renewed tells whether s, a SYN or SYN+ACK, begins another connection with the key of e.
-func (e *head) renewed(s *sighting, dir Direction) bool {
+func (e *head) renewed(s *observation, dir Direction) bool {
 	peer := dir ^ 1
 	switch {
 	case e.hasSYN(s, dir):
@@ -189,7 +189,7 @@ type Turner interface{ Turn() }
 // orient makes the source of e the side that sends SYN s, or that SYN+ACK s answers, where only
 // packets from which the direction cannot be told were seen before. It returns the direction in
 // which s travels.
-func (t *Table[S]) orient(e *entry[S], s *sighting, dir Direction) Direction {
+func (t *Table[S]) orient(e *entry[S], s *observation, dir Direction) Direction {
 	if e.method != Arbitrary || t.cfg.Uni || e.marks&markPart != 0 || !e.hasSYN(s, dir) {
 		return dir
 	}

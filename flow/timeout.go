@@ -8,16 +8,16 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// plain tells, of most packets, that e can take s: a yes of over without all its questions.
-func (t *Table[S]) plain(e *head, s *sighting) bool {
-	return e.marks&tcpEnds == 0 && s.flags&pcapio.SYN == 0 && s.time >= e.start && t.active == math.MaxInt64 && !past(e.end, s.time, t.idle)
+// plain tells of most packets that e can take s, without all the questions of timedOut.
+func (t *Table[S]) plain(e *head, s *observation) bool {
+	return e.marks&tcpEnds == 0 && s.flags&pcapio.SYN == 0 && s.time >= e.start && t.active == math.MaxInt64 && !exceeds(e.end, s.time, t.idle)
 }
 
-// over tells why entry e cannot take s, its key's next packet; StillActive if it can.
+// timedOut tells why entry e cannot take s, its key's next packet; StillActive if it can.
 //
 // A gap in either direction of time ends a flow, so that a clock that was set back by a year does
 // not glue two flows together.
-func (t *Table[S]) over(e *head, s *sighting, dir Direction) EndReason {
+func (t *Table[S]) timedOut(e *head, s *observation, dir Direction) EndReason {
 	from, to := e.end, s.time
 	if s.time < e.start {
 		from, to = s.time, e.start
@@ -27,11 +27,11 @@ func (t *Table[S]) over(e *head, s *sighting, dir Direction) EndReason {
 		limit, reason = t.limit(e)
 	}
 	switch {
-	case past(from, to, limit):
+	case exceeds(from, to, limit):
 		return reason
 	case s.flags&(pcapio.SYN|pcapio.RST) == pcapio.SYN && t.linger != math.MaxInt64 && e.renewed(s, dir):
 		return EndOfFlow // the ports are used again
-	case t.active != math.MaxInt64 && past(e.start, s.time, t.active) && (!e.closed() || e.marks&tcpDoubt != 0):
+	case t.active != math.MaxInt64 && exceeds(e.start, s.time, t.active) && (!e.closed() || e.marks&tcpDoubt != 0):
 		return ActiveTimeout
 	}
 	return StillActive
@@ -65,14 +65,14 @@ func (t *Table[S]) limit(e *head) (int64, EndReason) {
 	return t.idle, EndOfFlow
 }
 
-// past tells whether more than limit lies between from and to, which may be more than an int64
+// exceeds tells whether more than limit lies between from and to, which may be more than an int64
 // apart.
-func past(from, to, limit int64) bool {
+func exceeds(from, to, limit int64) bool {
 	return to > from && limit != math.MaxInt64 && uint64(to)-uint64(from) > uint64(limit)
 }
 
-// file puts entry n into the wheel for when it will have timed out if it was last seen at seen.
-func (t *Table[S]) file(n uint32, seen int64) {
+// schedule puts entry n into the wheel for when it will have timed out if it was last seen at seen.
+func (t *Table[S]) schedule(n uint32, seen int64) {
 	limit, _ := t.limit(&t.store.at(n).head)
 	if limit == math.MaxInt64 {
 		t.wheel.remove(n)
@@ -112,17 +112,17 @@ func (t *Table[S]) expire() {
 	over := t.due[:0]
 	for _, n := range t.due {
 		e := t.store.at(n)
-		if limit, _ := t.limit(&e.head); past(e.end, t.clock, limit) {
+		if limit, _ := t.limit(&e.head); exceeds(e.end, t.clock, limit) {
 			over = append(over, n)
 		} else {
-			t.file(n, e.end)
+			t.schedule(n, e.end)
 		}
 	}
 	for group := range slices.Chunk(over, lookahead) {
 		var hashes [lookahead]uint32
 		for i, n := range group {
 			hashes[i] = t.hash.sum(&t.store.at(n).key)
-			t.near += t.index.Near(hashes[i])
+			t.prefetched += t.index.Near(hashes[i])
 		}
 		for i, n := range group {
 			_, reason := t.limit(&t.store.at(n).head)

@@ -42,9 +42,9 @@ func (w *wheel[S]) put(n uint32, at int64) {
 	tick := min(max(at>>w.shift, w.tick), w.tick+wheelSlots-1)
 	slot := uint32(tick & (wheelSlots - 1))
 	e := w.store.at(n)
-	e.wheelPrev, e.wheelNxt = firstOf+slot, w.heads[slot]
-	if e.wheelNxt != none {
-		w.store.at(e.wheelNxt).wheelPrev = n
+	e.wheelPrev, e.wheelNext = firstOf+slot, w.heads[slot]
+	if e.wheelNext != none {
+		w.store.at(e.wheelNext).wheelPrev = n
 	}
 	w.heads[slot] = n
 }
@@ -56,12 +56,12 @@ func (w *wheel[S]) remove(n uint32) {
 	case e.wheelPrev == none:
 		return
 	case e.wheelPrev >= firstOf:
-		w.heads[e.wheelPrev-firstOf] = e.wheelNxt
+		w.heads[e.wheelPrev-firstOf] = e.wheelNext
 	default:
-		w.store.at(e.wheelPrev).wheelNxt = e.wheelNxt
+		w.store.at(e.wheelPrev).wheelNext = e.wheelNext
 	}
-	if e.wheelNxt != none {
-		w.store.at(e.wheelNxt).wheelPrev = e.wheelPrev
+	if e.wheelNext != none {
+		w.store.at(e.wheelNext).wheelPrev = e.wheelPrev
 	}
 	e.wheelPrev = none
 }
@@ -83,7 +83,7 @@ func (w *wheel[S]) advance(now int64, due []uint32) []uint32 {
 			e := w.store.at(n)
 			e.wheelPrev = none
 			due = append(due, n)
-			n = e.wheelNxt
+			n = e.wheelNext
 		}
 		w.heads[slot] = none
 	}

@@ -31,7 +31,7 @@ func counts(m meter) string {
 		text += fmt.Sprintf("\n%d intervals, %d empty ones jumped over, %d packets late for theirs", c.Intervals, c.EmptySkipped, c.Late)
 	}
 	if m, ok := m.(*windows); ok {
-		if n, ok := m.meter.(*netmate.Meter); ok && m.files == nil {
+		if n, ok := m.meter.(*netmate.Meter); ok && !m.inFiles {
 			text += fmt.Sprintf("\n%d rows, %d flows that NetMate does not write", n.Stats().Rows, n.Stats().NotValid)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,29 +52,6 @@ func rows(t2 string) string {
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
-
-// Windows follow the packets' clock wherever it jumps, and begin at multiples of their length.
-func TestWindowsFarApart(t *testing.T) {
-	const length = int64(time.Hour)
-	for _, align := range []bool{false, true} {
-		w := &windows{length: length, align: align, meter: nothing{}, stdout: bufio.NewWriter(io.Discard)}
-		first := math.MinInt64 + length
-		for _, now := range []int64{first, -1, 0, length - 1, length, math.MaxInt64 - length - 1, math.MaxInt64} {
-			if err := w.WritePacket(&pcapio.Packet{Record: pcapio.Record{Time: now}}); err != nil {
-				t.Fatal(err)
-			}
-			inside := now < w.end || w.end == math.MaxInt64
-			if start := w.end - length; w.end != math.MaxInt64 && (start > now || align && start%length != 0) || !inside {
-				t.Errorf("align %v: the window of %d ends at %d", align, now, w.end)
-			}
-		}
-	}
-}
-
-type nothing struct{}
-
-func (nothing) WritePacket(*pcapio.Packet) error { return nil }
-func (nothing) Flush() error                     { return nil }
 
 // An output that cannot be made is one line of error, not one for each part that met it.
 func TestOutputErrorsComeOnce(t *testing.T) {

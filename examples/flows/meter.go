@@ -22,15 +22,7 @@ func (o *options) meter(stdout *bufio.Writer) (meter, error) {
 	if o.format == "t2" {
 		return o.coral(stdout)
 	}
-	w := &windows{length: int64(o.interval), align: o.align, stdout: stdout, newMeter: o.formatted}
-	if o.output != "" {
-		var err error
-		if w.files, err = coral.NewFiles(o.output); err != nil {
-			return nil, err
-		}
-		w.files.Sync = *o.sync
-	}
-	return w, w.check()
+	return o.windows(stdout)
 }
 
 // coral returns a meter that writes t2.

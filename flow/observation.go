@@ -2,8 +2,8 @@ package flow
 
 import "github.com/reeftools/reef/pcapio"
 
-// sighting is what a table needs of a packet.
-type sighting struct {
+// observation is what a table needs of a packet.
+type observation struct {
 	key      packed
 	time     int64
 	ipLen    int
@@ -20,7 +20,7 @@ type sighting struct {
 	seqLen   uint32 // sequence numbers that it takes: payload, SYN, FIN
 }
 
-func (s *sighting) of(p *pcapio.Packet, cfg *Config) {
+func (s *observation) of(p *pcapio.Packet, cfg *Config) {
 	s.key.of(p, cfg)
 	s.guess = none
 	s.time, s.ipLen, s.layers, s.flags, s.icmpType = p.Time, p.IPLen, p.Layers, p.TCP.Flags, p.ICMP.Type
@@ -39,7 +39,7 @@ const lookahead = 32
 // Where flows are many, a packet's index slot and entry are both far away in memory, and one packet
 // at a time waits for each. The two loops before the last fetch them for all packets: their loads
 // do not depend on each other, so the processor waits for many at once. What they read is of no use
-// but for being near now; the sum keeps the compiler from dropping them.
+// but for having been fetched; the sum keeps the compiler from dropping them.
 func (t *Table[S]) drain() error {
 	if t.end == nil {
 		t.err = errZero
@@ -49,19 +49,19 @@ func (t *Table[S]) drain() error {
 	}
 	queue := t.queue[:t.queued]
 	t.queued = 0
-	near := int64(0)
+	fetched := int64(0)
 	for i := range queue {
-		near += t.index.Near(queue[i].hash)
+		fetched += t.index.Near(queue[i].hash)
 	}
 	for i := range queue {
 		n, _ := t.index.First(queue[i].hash)
 		queue[i].guess = n
 		if n != none {
 			e := t.store.at(n)
-			near += e.start + int64(e.vol[0].packets)
+			fetched += e.start + int64(e.vol[0].packets)
 		}
 	}
-	t.near += near
+	t.prefetched += fetched
 	for i := range queue {
 		if err := t.meter(&queue[i], nil); err != nil {
 			return err

@@ -1,37 +1,15 @@
 package flow
 
 import (
-	"encoding/csv"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/bits"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/reeftools/reef/pcapio"
 )
-
-// ErrFormat means that input is not flow records as [CSV] and [JSONL] write them.
-var ErrFormat = errors.New("flow: bad record")
-
-// RecordError is a record that cannot be used, or the place where reading failed.
-type RecordError struct {
-	Record int64 // counted from 1
-	Offset int64 // where the record ends, in bytes
-	Err    error // wraps ErrFormat or io.ErrUnexpectedEOF, or is the error of the underlying reader
-}
-
-// Error names the place and the cause.
-func (e *RecordError) Error() string {
-	return fmt.Sprintf("flow record %d before byte %d: %v", e.Record, e.Offset, e.Err)
-}
-
-// Unwrap returns the cause.
-func (e *RecordError) Unwrap() error { return e.Err }
 
 // MaxInputRecord bounds one record of CSV or JSON Lines in bytes, white space before it included. A
 // longer one is an [ErrFormat], so that input without line ends or with an open quotation mark does
@@ -56,142 +34,6 @@ func (l *recordLimit) Read(b []byte) (int, error) {
 	n, err := l.r.Read(b[:min(int64(len(b)), l.limit-l.read)])
 	l.read += int64(n)
 	return n, err
-}
-
-// CSVReader reads what [CSV] wrote. Columns are known by their names, so that others may be between
-// them or missing; a record needs start_ns, end_ns, src and dst.
-type CSVReader struct {
-	csv      *csv.Reader
-	limit    *recordLimit                         // below csv
-	fields   []func(r *Record, text string) error // by column; nil for one that is not known
-	required []bool                               // by column
-	n        int64
-	err      error
-}
-
-// NewCSVReader returns a reader of r, and reads the line of column names. The error is a
-// [RecordError] with Record 0.
-func NewCSVReader(r io.Reader) (*CSVReader, error) {
-	limit := &recordLimit{r: r, limit: MaxInputRecord}
-	c := &CSVReader{csv: csv.NewReader(limit), limit: limit}
-	c.csv.ReuseRecord = true
-	names, err := c.csv.Read()
-	if err != nil {
-		return nil, c.failed(err)
-	}
-	for _, name := range names {
-		c.fields = append(c.fields, parsers[name])
-		c.required = append(c.required, slices.Contains(required[:], name))
-	}
-	for _, name := range required {
-		if !slices.Contains(names, name) {
-			return nil, c.failed(fmt.Errorf("%w: no column %s", ErrFormat, name))
-		}
-	}
-	return c, nil
-}
-
-// ReadRecord reads the next line.
-func (c *CSVReader) ReadRecord(r *Record) error {
-	if c.err != nil {
-		return c.err
-	}
-	c.limit.next(c.csv.InputOffset())
-	values, err := c.csv.Read()
-	if err == io.EOF {
-		c.err = err
-		return err
-	}
-	c.n++
-	*r = Record{}
-	for i := 0; err == nil && i < len(values); i++ {
-		switch set := c.fields[i]; {
-		case set == nil:
-		case values[i] != "":
-			err = set(r, values[i])
-		case c.required[i]:
-			err = errMissing
-		}
-	}
-	if err == nil {
-		err = check(r)
-	}
-	if err != nil {
-		c.err = c.failed(err)
-	}
-	return c.err
-}
-
-func (c *CSVReader) failed(err error) error {
-	var bad *csv.ParseError
-	switch {
-	case errors.As(err, &bad):
-		err = fmt.Errorf("%w: %w", ErrFormat, err)
-	case err == io.EOF:
-		err = fmt.Errorf("%w: no line of column names: %w", ErrFormat, io.ErrUnexpectedEOF)
-	}
-	return &RecordError{Record: c.n, Offset: c.csv.InputOffset(), Err: err}
-}
-
-// JSONLReader reads what [JSONL] wrote. Names that are not known are passed over.
-type JSONLReader struct {
-	dec   *json.Decoder
-	limit *recordLimit // below dec
-	n     int64
-	err   error
-}
-
-// NewJSONLReader returns a reader of r.
-func NewJSONLReader(r io.Reader) *JSONLReader {
-	limit := &recordLimit{r: r}
-	dec := json.NewDecoder(limit)
-	dec.UseNumber()
-	return &JSONLReader{dec: dec, limit: limit}
-}
-
-// ReadRecord reads the next object.
-func (j *JSONLReader) ReadRecord(r *Record) error {
-	if j.err != nil {
-		return j.err
-	}
-	j.limit.next(j.dec.InputOffset())
-	var object map[string]any
-	err := j.dec.Decode(&object)
-	if err == io.EOF {
-		j.err = err
-		return err
-	}
-	j.n++
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &syntax) || errors.As(err, &kind) {
-		err = fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	*r = Record{}
-	// In the order of the columns, so that of several bad values the same one is reported every
-	// time.
-	for i := 0; err == nil && i < len(recordColumns); i++ {
-		name := recordColumns[i].Name
-		switch v := object[name].(type) {
-		case nil:
-			if slices.Contains(required[:], name) {
-				err = errMissing
-			}
-		case string:
-			err = parsers[name](r, v)
-		case json.Number:
-			err = parsers[name](r, v.String())
-		default:
-			err = fmt.Errorf("%w: %s is neither text nor a number", ErrFormat, name)
-		}
-	}
-	if err == nil {
-		err = check(r)
-	}
-	if err != nil {
-		j.err = &RecordError{Record: j.n, Offset: j.dec.InputOffset(), Err: err}
-	}
-	return j.err
 }
 
 // required are the columns that a record cannot do without.
