@@ -34,7 +34,7 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 	}
 	ack := unwrap(h.next, s.Ack)
 	if ack > h.next && (s.Flags&pcapio.RST != 0 || ack-h.next > maxWindow) {
-		t.odd(h).BadACKs++
+		t.rare(h).BadACKs++
 		return
 	}
 	if h.stands(ack, p) {
@@ -45,9 +45,9 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 	case ack > h.una || !h.acked && ack == h.una:
 		covered = t.advance(c, h, fromA, ack, p)
 	case ack == h.una && h.duplicateACK(peer, window, p) && !t.onlyProbes(h):
-		t.odd(h).DupACKs++
+		t.rare(h).DupACKs++
 		if h.dupRun++; h.dupRun == 3 {
-			t.odd(h).TripleDupACKs++
+			t.rare(h).TripleDupACKs++
 		}
 	}
 	if s.SACKCount > 0 {
@@ -87,34 +87,34 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 	answersSYN := h.hasSYN && h.una <= h.isn
 	at := h.una
 	for i := h.unacked.head; i != 0; {
-		g := t.segs.At(i)
-		if g.start >= ack && g.end > ack {
+		seg := t.segs.At(i)
+		if seg.start >= ack && seg.end > ack {
 			break
 		}
-		next := g.next
-		v.unseen += t.hole(h, at, g.start, p.Time)
-		if g.start < g.end {
-			v.take(g, &p.TCP, answersSYN)
+		next := seg.next
+		v.unseen += t.hole(h, at, seg.start, p.Time)
+		if seg.start < seg.end {
+			v.take(seg, &p.TCP, answersSYN)
 		}
-		if g.end > ack {
+		if seg.end > ack {
 			v.partial = true
-			g.start = ack
+			seg.start = ack
 			at = ack
 			break
 		}
-		at = g.end
+		at = seg.end
 		t.remove(&h.unacked, i)
 		i = next
 	}
 	v.sacked = t.unsack(h, ack)
 	if v.unseen += t.hole(h, at, ack, p.Time); v.unseen > 0 {
-		t.odd(h).AckedUnseen += uint64(v.unseen)
+		t.rare(h).AckedUnseen += uint64(v.unseen)
 	}
 	h.dataAcked = h.dataAcked || ack > h.una && (!h.hasSYN || ack > h.isn+1)
 	h.una, h.acked, h.dupRun, h.movedAt = ack, true, 0, p.Time
 	h.next = max(h.next, ack)
 	if h.recovering {
-		if o := t.odd(h); ack >= o.recover {
+		if o := t.rare(h); ack >= o.recover {
 			o.recover, h.recovering = 0, false
 		}
 	}
@@ -124,22 +124,22 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 	return v.latest
 }
 
-// take adds segment g to what the ACK in s covers, which is the first ACK of the SYN or not.
-func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
-	v.any, v.sent, v.syn = true, g.first, g.syn && answersSYN
-	v.newest = max(v.newest, g.first)
-	v.latest = max(v.latest, g.first, g.last)
-	if g.times < 2 {
-		v.refused = v.refused || g.syn && !answersSYN
+// take adds segment seg to what the ACK in s covers, which is the first ACK of the SYN or not.
+func (v *covered) take(seg *segment, s *pcapio.TCP, answersSYN bool) {
+	v.any, v.sent, v.syn = true, seg.first, seg.syn && answersSYN
+	v.newest = max(v.newest, seg.first)
+	v.latest = max(v.latest, seg.first, seg.last)
+	if seg.times < 2 {
+		v.refused = v.refused || seg.syn && !answersSYN
 		return
 	}
 	v.repeated = true
-	if g.tsOK && s.Options&pcapio.OptTimestamps != 0 {
+	if seg.tsOK && s.Options&pcapio.OptTimestamps != 0 {
 		switch {
-		case s.TSecr == g.tsLast && !g.lastTwice:
-			v.echoed, v.spurious = g.last, false
-		case s.TSecr == g.tsFirst && !g.firstTwice:
-			v.echoed, v.spurious, v.at = g.first, true, g.start
+		case s.TSecr == seg.tsLast && !seg.lastTwice:
+			v.echoed, v.spurious = seg.last, false
+		case s.TSecr == seg.tsFirst && !seg.firstTwice:
+			v.echoed, v.spurious, v.at = seg.first, true, seg.start
 		}
 	}
 }
@@ -151,7 +151,7 @@ func (v *covered) take(g *segment, s *pcapio.TCP, answersSYN bool) {
 func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p *pcapio.Packet) {
 	simultaneous := v.syn && (h.twoSYNs || h.plainSYN && c.otherOpened(t, fromA))
 	if v.spurious {
-		o := t.odd(h)
+		o := t.rare(h)
 		o.RetransSpurious += o.resent.take(uint32(v.at), uint32(v.at)+1, true)
 	}
 	switch {
@@ -180,7 +180,7 @@ func (c *live) otherOpened(t *Tracker, sideA bool) bool {
 	if sideA {
 		other = 1
 	}
-	peer := t.sent(c, other)
+	peer := t.half(c, other)
 	return peer != nil && peer.plainSYN
 }
 
@@ -209,15 +209,15 @@ func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack, covered int
 	for i := range blocks {
 		left, right := unwrap(h.next, blocks[i].Left), unwrap(h.next, blocks[i].Right)
 		if i == 0 && (right <= ack || len(blocks) > 1 && within(blocks[0], blocks[1])) {
-			t.odd(peer).DSACKs++
-			o := t.odd(h)
+			t.rare(peer).DSACKs++
+			o := t.rare(h)
 			o.RetransSpurious += o.resent.take(blocks[0].Left, blocks[0].Right, false)
 			continue
 		}
 		if left = max(left, h.una); left >= right || right > h.next {
 			continue
 		}
-		o := t.odd(h)
+		o := t.rare(h)
 		o.sackHigh = max(o.sackHigh, right)
 		v := report{right: right, newest: covered}
 		t.sack(h, o, left, right, i == 0, &v)
@@ -237,23 +237,23 @@ type report struct {
 
 // sack notes that [left, right), which lies above una, was selectively acknowledged; look says that
 // what is new in it is to be looked at.
-func (t *Tracker) sack(h *half, o *odd, left, right int64, look bool, v *report) {
+func (t *Tracker) sack(h *half, o *rare, left, right int64, look bool, v *report) {
 	i := t.seek(&o.sacked, left-1)
 	at, end := left, right
 	for i != 0 {
 		t.steps++
-		g := t.segs.At(i)
-		if g.start > right {
+		seg := t.segs.At(i)
+		if seg.start > right {
 			break
 		}
-		if look && at < g.start {
-			t.look(h, at, min(g.start, right), v)
+		if look && at < seg.start {
+			t.look(h, at, min(seg.start, right), v)
 		}
-		if g.start <= left && g.end >= right {
+		if seg.start <= left && seg.end >= right {
 			return // nothing new
 		}
-		at, left, end = g.end, min(left, g.start), max(end, g.end)
-		next := g.next
+		at, left, end = seg.end, min(left, seg.start), max(end, seg.end)
+		next := seg.next
 		t.remove(&o.sacked, i)
 		i = next
 	}
@@ -272,19 +272,19 @@ func (t *Tracker) look(h *half, start, end int64, v *report) {
 	missing := end - start
 	for i := t.seek(&h.unacked, start); i != 0; {
 		t.steps++
-		g := t.segs.At(i)
-		if g.start >= end {
+		seg := t.segs.At(i)
+		if seg.start >= end {
 			break
 		}
-		if g.start < g.end {
-			missing -= min(g.end, end) - max(g.start, start)
-			v.newest = max(v.newest, g.first)
-			v.unsound = v.unsound || g.times > 1
-			if end == v.right && g.end >= end {
-				v.edge = g
+		if seg.start < seg.end {
+			missing -= min(seg.end, end) - max(seg.start, start)
+			v.newest = max(v.newest, seg.first)
+			v.unsound = v.unsound || seg.times > 1
+			if end == v.right && seg.end >= end {
+				v.edge = seg
 			}
 		}
-		i = g.next
+		i = seg.next
 	}
 	v.unsound = v.unsound || missing > 0
 }
@@ -292,16 +292,16 @@ func (t *Tracker) look(h *half, start, end int64, v *report) {
 // unsack forgets what was selectively acknowledged below ack, and tells whether the highest byte
 // was.
 func (t *Tracker) unsack(h *half, ack int64) (highest bool) {
-	if h.odd == 0 {
+	if h.rare == 0 {
 		return false
 	}
-	for l := &t.odds.At(h.odd).sacked; l.head != 0; {
-		g := t.segs.At(l.head)
-		if g.start >= ack {
+	for l := &t.rares.At(h.rare).sacked; l.head != 0; {
+		seg := t.segs.At(l.head)
+		if seg.start >= ack {
 			break
 		}
-		if highest = g.end >= ack; g.end > ack {
-			g.start = ack
+		if highest = seg.end >= ack; seg.end > ack {
+			seg.start = ack
 			break
 		}
 		t.remove(l, l.head)

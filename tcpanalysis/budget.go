@@ -22,7 +22,7 @@ func (t *Tracker) makeRoom() {
 		}
 		c := &t.table.At(t.budget.slot).State
 		for side := range 2 {
-			if h := t.sent(c, side); h != nil {
+			if h := t.half(c, side); h != nil {
 				t.giveUp(h)
 			}
 		}
@@ -35,11 +35,11 @@ func (t *Tracker) giveUp(h *half) {
 		t.clear(&h.unacked)
 		h.una, h.acked = h.next, true
 		if h.answered { // else nothing would be acknowledged anyway
-			t.dropped(t.odd(h), n)
+			t.dropped(t.rare(h), n)
 		}
 	}
-	if h.odd != 0 {
-		o := t.odds.At(h.odd)
+	if h.rare != 0 {
+		o := t.rares.At(h.rare)
 		if n := o.holes.len; n > 0 {
 			t.clear(&o.holes)
 			t.dropped(o, n)
@@ -49,7 +49,7 @@ func (t *Tracker) giveUp(h *half) {
 }
 
 // dropped counts ranges that were given up.
-func (t *Tracker) dropped(o *odd, ranges int32) {
+func (t *Tracker) dropped(o *rare, ranges int32) {
 	o.RangesDropped += uint64(ranges)
 	t.stats.RangesDropped += uint64(ranges)
 }

@@ -40,7 +40,7 @@ func abs(v int64) int64 {
 
 // classify finds why a segment starting at seq was sent that repeats or precedes others; peer is
 // the other side.
-func (o *odd) classify(h *half, s *sent, seq, now int64, peer *half) Class {
+func (o *rare) classify(h *half, s *history, seq, now int64, peer *half) Class {
 	rto := h.senderRTO(peer)
 	if s.again == 0 {
 		// It fills a gap. What was lost before the observation point comes back after a round trip

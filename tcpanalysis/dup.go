@@ -74,7 +74,7 @@ func (t *Tracker) copied(h, peer *half, p *pcapio.Packet, i int) bool {
 // asked tells whether the other side asked for what p has since it was sent at a time.
 func (t *Tracker) asked(h, peer *half, p *pcapio.Packet, at int64) bool {
 	return peer != nil && peer.lastACKTime > at &&
-		(h.dupRun >= 3 || h.odd != 0 && h.valid && t.odd(h).sackHigh > unwrap(h.next, p.TCP.Seq))
+		(h.dupRun >= 3 || h.rare != 0 && h.valid && t.rare(h).sackHigh > unwrap(h.next, p.TCP.Seq))
 }
 
 // sentJust tells whether p is a copy of what was sent last of its sequence numbers, none of which
@@ -92,17 +92,17 @@ func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
 	}
 	at, rest := int64(0), n
 	for i := t.seek(&h.unacked, start); i != 0; {
-		g := t.segs.At(i)
-		if g.start >= start+n {
+		seg := t.segs.At(i)
+		if seg.start >= start+n {
 			break
 		}
-		if g.start < g.end {
-			if g.print != print || g.start < start || g.end > start+n {
+		if seg.start < seg.end {
+			if seg.print != print || seg.start < start || seg.end > start+n {
 				return false
 			}
-			at, rest = g.last, rest-(g.end-g.start)
+			at, rest = seg.last, rest-(seg.end-seg.start)
 		}
-		i = g.next
+		i = seg.next
 	}
 	return n > 0 && rest == 0 && abs(p.Time-at) < dupWindow && !t.asked(h, peer, p, at)
 }

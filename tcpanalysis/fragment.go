@@ -19,8 +19,8 @@ func (t *Tracker) fragment(p *pcapio.Packet) bool {
 	}
 	e := t.table.At(slot)
 	c := &e.State
-	from := c.sender(down)
-	h := t.sent(c, from)
+	from := c.sideOf(down)
+	h := t.half(c, from)
 	if h == nil || !h.valid {
 		return false
 	}
@@ -31,15 +31,15 @@ func (t *Tracker) fragment(p *pcapio.Packet) bool {
 	}
 	t.slot, t.from = slot, Direction(from)
 	h.Bytes += uint64(p.IPLen)
-	if t.duplicate(h, t.sent(c, 1-from), p) {
+	if t.duplicate(h, t.half(c, 1-from), p) {
 		return true
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
 	h.IdleMax = max(h.IdleMax, time.Duration(p.Time-h.Last))
 	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
 	if n > 0 {
-		var s sent
-		t.send(h, start, start+n, p.Time, manner{print: h.recent.latest(h.recentNext), long: n > 1}, &s)
+		var s history
+		t.send(h, start, start+n, p.Time, transmission{print: h.recent.latest(h.recentNext), long: n > 1}, &s)
 		if s.below {
 			h.movedAt = max(h.movedAt, p.Time)
 		}
@@ -50,8 +50,8 @@ func (t *Tracker) fragment(p *pcapio.Packet) bool {
 		h.segmentSize(uint32(p.TCPOffset) + uint32(n))
 		if h.lateFIN {
 			h.lateFIN = false
-			var s sent
-			t.finish(h, start+n, p.Time, manner{}, &s)
+			var s history
+			t.finish(h, start+n, p.Time, transmission{}, &s)
 		}
 	}
 	t.table.Touch(slot, int(e.List), t.now)

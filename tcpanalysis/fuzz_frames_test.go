@@ -133,7 +133,7 @@ func FuzzFrames(f *testing.F) {
 		if s.Samples != samples || s.Samples != onSides {
 			t.Errorf("%d samples, %d on sides; %+v", samples, onSides, s)
 		}
-		if tr.segs.Live() != 0 || tr.odds.Live() != 0 || tr.hists.Live() != 0 || tr.answers.Live() != 0 {
+		if tr.segs.Live() != 0 || tr.rares.Live() != 0 || tr.hists.Live() != 0 || tr.bSides.Live() != 0 {
 			t.Error("state is left over")
 		}
 	})

@@ -57,7 +57,7 @@ func FuzzTracker(f *testing.F) {
 		if err := tr.Flush(); err != nil {
 			t.Fatal(err)
 		}
-		if tr.segs.Live() != 0 || tr.odds.Live() != 0 || tr.hists.Live() != 0 {
+		if tr.segs.Live() != 0 || tr.rares.Live() != 0 || tr.hists.Live() != 0 {
 			t.Error("state is left over")
 		}
 		if err := w.Flush(); err != nil {

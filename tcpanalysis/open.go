@@ -80,13 +80,13 @@ func (t *Tracker) lateHandshake(c *live, h, peer *half, from int, p *pcapio.Pack
 func (t *Tracker) turn(c *live) {
 	b, fromA := c.b, c.fromA
 	if b == 0 {
-		b = t.answers.New()
+		b = t.bSides.New()
 	}
-	other := t.answers.At(b)
+	other := t.bSides.At(b)
 	c.a, *other = *other, c.a
 	c.fromA, c.b = c.b != 0, b
 	if !fromA {
-		t.answers.Free(b)
+		t.bSides.Free(b)
 		c.b = 0
 	}
 	c.high = !c.high
@@ -110,8 +110,8 @@ func (c *live) opener(from int, p *pcapio.Packet) (method DirectionMethod, side 
 // another. It returns the slot of the connection that p belongs to, 0 for a new one.
 func (t *Tracker) open(slot uint32, down bool, p *pcapio.Packet) uint32 {
 	c := &t.table.At(slot).State
-	from := c.sender(down)
-	h, peer := t.sent(c, from), t.sent(c, 1-from)
+	from := c.sideOf(down)
+	h, peer := t.half(c, from), t.half(c, 1-from)
 	if p.TCP.Flags&pcapio.SYN != 0 && h.outlived(peer, p) {
 		return slot
 	}

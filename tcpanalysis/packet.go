@@ -17,7 +17,7 @@ func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) boo
 		h.TTLMin, h.TTLMax = p.TTL, p.TTL
 	}
 	if t.duplicate(h, peer, p) {
-		t.odd(h).Classes[CaptureDup]++
+		t.rare(h).Classes[CaptureDup]++
 		return false
 	}
 	h.IdleMax = max(h.IdleMax, time.Duration(p.Time-h.Last))
@@ -78,7 +78,7 @@ func (t *Tracker) count(h *half, p *pcapio.Packet) {
 			h.WScale = min(s.WScale, 14)
 		}
 	} else if flags&(pcapio.ECE|pcapio.CWR) != 0 {
-		o := t.odd(h)
+		o := t.rare(h)
 		if flags&pcapio.ECE != 0 {
 			o.ECEs++
 		}
@@ -101,7 +101,7 @@ func (t *Tracker) count(h *half, p *pcapio.Packet) {
 			h.FirstACK = p.Time
 		}
 		if s.SACKCount > 0 {
-			o := t.odd(h)
+			o := t.rare(h)
 			o.SACKPackets++
 			o.MaxSACKBlocks = max(o.MaxSACKBlocks, s.SACKCount)
 		}
@@ -126,8 +126,8 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		return
 	}
 
-	m := manner{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe, syn: syn, long: n > 1 || n == 1 && (syn || fin), print: h.recent.latest(h.recentNext)}
-	var control, data sent
+	m := transmission{ts: s.TSval, tsOK: s.Options&pcapio.OptTimestamps != 0, probe: probe, syn: syn, long: n > 1 || n == 1 && (syn || fin), print: h.recent.latest(h.recentNext)}
+	var control, data history
 	data0 := start
 	if syn {
 		data0++
@@ -172,7 +172,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 	switch {
 	case n == 0:
 	case data.again > 0:
-		t.odd(h).repeats++
+		t.rare(h).repeats++
 	default:
 		if !h.dataAcked {
 			h.InitialPackets++
@@ -182,7 +182,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 }
 
 // finish records a FIN at a sequence number.
-func (t *Tracker) finish(h *half, at, now int64, m manner, s *sent) {
+func (t *Tracker) finish(h *half, at, now int64, m transmission, s *history) {
 	if !h.hasFIN {
 		h.fin, h.hasFIN, h.closing, h.finTS = at, true, true, m.ts
 	}
@@ -203,16 +203,16 @@ func (h *half) outstanding(n, again int64) uint64 {
 }
 
 // payload counts a segment with n bytes of payload, which fills a gap or not.
-func (t *Tracker) payload(h *half, p *pcapio.Packet, n int64, s *sent, fills bool) {
+func (t *Tracker) payload(h *half, p *pcapio.Packet, n int64, s *history, fills bool) {
 	h.DataPackets++
 	if fills {
-		t.odd(h).OutOfOrder++
+		t.rare(h).OutOfOrder++
 	}
 	if p.TCP.Flags&pcapio.PSH != 0 {
 		h.PushPackets++
 	}
 	if p.TCP.Flags&pcapio.URG != 0 {
-		t.odd(h).UrgentPackets++
+		t.rare(h).UrgentPackets++
 	}
 	if p.IPFlags&pcapio.MoreFragments == 0 { // else its size is known with the last fragment
 		h.segmentSize(uint32(n))
@@ -223,14 +223,14 @@ func (t *Tracker) payload(h *half, p *pcapio.Packet, n int64, s *sent, fills boo
 }
 
 // carried counts n bytes of payload, and tells whether some of it is not in the capture.
-func (t *Tracker) carried(h *half, p *pcapio.Packet, n int64, s *sent) (truncated bool) {
+func (t *Tracker) carried(h *half, p *pcapio.Packet, n int64, s *history) (truncated bool) {
 	if h.DataBytes == 0 {
 		h.FirstData, h.LastData = p.Time, p.Time
 	}
 	h.DataBytes += uint64(n)
 	h.UniqueBytes += uint64(n - s.again)
 	if s.again > 0 {
-		t.odd(h).RetransBytes += uint64(s.again)
+		t.rare(h).RetransBytes += uint64(s.again)
 	}
 	h.FirstData, h.LastData = min(h.FirstData, p.Time), max(h.LastData, p.Time)
 	missing := p.PayloadOff + p.PayloadLen - len(p.Data)
@@ -248,8 +248,8 @@ func (h *half) segmentSize(n uint32) {
 }
 
 // classes counts a segment that repeats something or comes late under its class.
-func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *sent, start, end int64) {
-	o := t.odd(h)
+func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *history, start, end int64) {
+	o := t.rare(h)
 	class := o.classify(h, s, start, p.Time, peer)
 	o.Classes[class]++
 	if class > Unclassified {

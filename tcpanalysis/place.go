@@ -60,10 +60,10 @@ func (t *Tracker) solicits(h, peer *half, start, n, now int64) bool {
 	closed := h.acked && !deaf && peer.lastWindow == 0
 	switch {
 	case closed && (n == 0 && start == h.una-1 || n == 1 && (start == h.una || start == h.una-1)):
-		t.odd(h).Classes[WindowProbe]++
+		t.rare(h).Classes[WindowProbe]++
 		return true
 	case start == h.next-1 && (h.una == h.next && (h.acked || deaf) || deaf && t.asks(h, n, now)):
-		t.odd(h).Classes[KeepAlive]++
+		t.rare(h).Classes[KeepAlive]++
 		return true
 	}
 	return false

@@ -21,15 +21,15 @@ type segment struct {
 	stop            uint32 // on the lane of a long list, 0 for none
 }
 
-// manner is how a range was sent.
-type manner struct {
+// transmission is how a range was sent.
+type transmission struct {
 	ts, print        uint32 // TSval; fingerprint of the packet
 	tsOK, syn, probe bool
 	long             bool // the segment takes up more than one sequence number
 }
 
 // set says of a range that was just added how it was sent.
-func (s *segment) set(m manner) {
+func (s *segment) set(m transmission) {
 	s.last, s.times = s.first, 1
 	s.tsFirst, s.tsLast, s.tsOK, s.syn, s.probe, s.long, s.print = m.ts, m.ts, m.tsOK, m.syn, m.probe, m.long, m.print
 }
@@ -91,8 +91,8 @@ func (t *Tracker) clear(l *list) {
 	}
 }
 
-// sent says what is known of a range of sequence numbers at the moment it is sent.
-type sent struct {
+// history is what is known of a range of sequence numbers at the moment it is sent.
+type history struct {
 	again    int64 // how much of it was seen before
 	probed   int64 // how much of that was sent as a window probe only
 	fills    bool  // it fills a gap
@@ -105,7 +105,7 @@ type sent struct {
 }
 
 // fill notes that a gap is filled. Of several the lowest counts, which comes first.
-func (s *sent) fill(follower int64, belowACK bool) {
+func (s *history) fill(follower int64, belowACK bool) {
 	if !s.fills {
 		s.fills, s.follower, s.belowACK = true, follower, belowACK
 	}
@@ -114,9 +114,9 @@ func (s *sent) fill(follower int64, belowACK bool) {
 // send records that [start, end) was sent at now. The sequence space is 64 bits wide here: see
 // unwrap.
 //
-// Below una everything was seen but for the gaps in odd.holes. From una to next everything that was
+// Below una everything was seen but for the gaps in rare.holes. From una to next everything that was
 // seen is in h.unacked.
-func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
+func (t *Tracker) send(h *half, start, end, now int64, m transmission, out *history) {
 	if start >= h.next { // by far the most frequent case
 		t.insertBefore(&h.unacked, 0, start, end, now).set(m)
 		h.next = end
@@ -149,20 +149,20 @@ func (t *Tracker) send(h *half, start, end, now int64, m manner, out *sent) {
 }
 
 // repeat records [at, stop), all of it acknowledged, and returns how much of it was seen before.
-func (t *Tracker) repeat(h *half, at, stop int64, out *sent) (again int64) {
-	if h.odd != 0 {
-		holes := &t.odd(h).holes
+func (t *Tracker) repeat(h *half, at, stop int64, out *history) (again int64) {
+	if h.rare != 0 {
+		holes := &t.rare(h).holes
 		for i := t.seek(holes, at); i != 0 && at < stop; {
 			t.steps++
-			g := t.segs.At(i)
-			next := g.next
-			if g.start >= stop {
+			seg := t.segs.At(i)
+			next := seg.next
+			if seg.start >= stop {
 				break
 			}
-			if g.end > at {
-				again += max(g.start-at, 0)
-				from, to := max(at, g.start), min(g.end, stop)
-				out.fill(g.first, true)
+			if seg.end > at {
+				again += max(seg.start-at, 0)
+				from, to := max(at, seg.start), min(seg.end, stop)
+				out.fill(seg.first, true)
 				t.fill(h, i, from, to)
 				at = to
 			}
@@ -174,7 +174,7 @@ func (t *Tracker) repeat(h *half, at, stop int64, out *sent) (again int64) {
 
 // below records bytes before where the side began, which its first segment showed, or if this is
 // that the ACK that had put it there: the capture began, or the first packets were reordered.
-func (t *Tracker) below(h *half, start, end, now int64, m manner, out *sent) {
+func (t *Tracker) below(h *half, start, end, now int64, m transmission, out *history) {
 	shown := h.First
 	if h.acked {
 		shown = min(h.First, h.movedAt)
@@ -182,7 +182,7 @@ func (t *Tracker) below(h *half, start, end, now int64, m manner, out *sent) {
 	out.fill(shown, h.acked)
 	if h.acked {
 		if end < h.low {
-			holes := &t.odd(h).holes
+			holes := &t.rare(h).holes
 			t.insertBefore(holes, holes.head, end, h.low, shown)
 			t.boundHoles(h)
 		}
@@ -199,24 +199,24 @@ func (t *Tracker) below(h *half, start, end, now int64, m manner, out *sent) {
 
 // fill takes [from, to) out of gap i.
 func (t *Tracker) fill(h *half, i uint32, from, to int64) {
-	g := t.segs.At(i)
+	seg := t.segs.At(i)
 	switch {
-	case from == g.start && to == g.end:
-		t.remove(&t.odd(h).holes, i)
-	case from == g.start:
-		g.start = to
-	case to == g.end:
-		g.end = from
+	case from == seg.start && to == seg.end:
+		t.remove(&t.rare(h).holes, i)
+	case from == seg.start:
+		seg.start = to
+	case to == seg.end:
+		seg.end = from
 	default:
-		end := g.end
-		g.end = from
-		t.insertBefore(&t.odd(h).holes, g.next, to, end, g.first)
+		end := seg.end
+		seg.end = from
+		t.insertBefore(&t.rare(h).holes, seg.next, to, end, seg.first)
 		t.boundHoles(h)
 	}
 }
 
 // overlap records [at, end), all of it from una to next, and returns end.
-func (t *Tracker) overlap(h *half, at, end, now int64, m manner, out *sent) int64 {
+func (t *Tracker) overlap(h *half, at, end, now int64, m transmission, out *history) int64 {
 	i := t.seek(&h.unacked, at)
 	for at < end && i != 0 {
 		t.steps++
@@ -275,7 +275,7 @@ func (t *Tracker) hole(h *half, start, end, now int64) int64 {
 	if start >= end {
 		return 0
 	}
-	t.insertBefore(&t.odd(h).holes, 0, start, end, now)
+	t.insertBefore(&t.rare(h).holes, 0, start, end, now)
 	t.boundHoles(h)
 	return end - start
 }
@@ -290,14 +290,14 @@ func (t *Tracker) bound(h *half) {
 		h.una, h.acked = s.end, true
 		t.remove(&h.unacked, h.unacked.head)
 		if h.answered {
-			t.dropped(t.odd(h), 1)
+			t.dropped(t.rare(h), 1)
 		}
 	}
 }
 
 // boundHoles does so with the gaps: the oldest counts as seen.
 func (t *Tracker) boundHoles(h *half) {
-	o := t.odd(h)
+	o := t.rare(h)
 	for limit := t.limit(h); o.holes.len > limit; {
 		t.remove(&o.holes, o.holes.head)
 		t.dropped(o, 1)

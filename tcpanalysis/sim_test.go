@@ -121,7 +121,7 @@ func (s *sim) done() []Conn {
 		s.t.Fatal(err)
 	}
 	st := s.tr.Stats()
-	if st.Live != 0 || s.tr.segs.Live() != 0 || s.tr.odds.Live() != 0 || s.tr.hists.Live() != 0 {
+	if st.Live != 0 || s.tr.segs.Live() != 0 || s.tr.rares.Live() != 0 || s.tr.hists.Live() != 0 {
 		s.t.Errorf("left over: %d connections, %d ranges, %d histograms", st.Live, s.tr.segs.Live(), s.tr.hists.Live())
 	}
 	var ended uint64

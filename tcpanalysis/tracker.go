@@ -16,8 +16,8 @@ type Tracker struct {
 	dst     ConnWriter
 	samples SampleWriter
 	table   *conntab.Table[live]
-	answers slab.Slab[half] // what B sides sent
-	odds    slab.Slab[odd]
+	bSides  slab.Slab[half] // what B sides sent
+	rares   slab.Slab[rare]
 	segs    slab.Slab[segment]
 	stops   slab.Slab[laneStop]
 	// ranges kept of a side that was never answered; tests raise it
@@ -90,7 +90,7 @@ type half struct {
 	RTT     Times
 	low     int64  // first sequence number seen
 	movedAt int64  // when una last moved, or something below it was last sent again
-	odd     uint32 // number in Tracker.odds, 0 for none
+	rare    uint32 // number in Tracker.rares, 0 for none
 
 	recentNext uint8
 	twoSYNs    bool // a SYN, and then a SYN+ACK: a simultaneous open
@@ -98,8 +98,8 @@ type half struct {
 	plainSYN   bool // it sent a SYN without ACK
 }
 
-// odd is what few sides have.
-type odd struct {
+// rare is what few sides have.
+type rare struct {
 	Anomalies
 	holes    list   // gaps below una
 	sacked   list   // what was selectively acknowledged above una
@@ -170,8 +170,8 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 		e = t.table.At(slot)
 	}
 	c := &e.State
-	from := c.sender(down)
-	h, peer := t.side(c, from), t.sent(c, 1-from)
+	from := c.sideOf(down)
+	h, peer := t.side(c, from), t.half(c, 1-from)
 	if peer != nil {
 		peer.answered, h.answered = true, true
 	}
@@ -179,38 +179,38 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	c.opened = c.opened || p.TCP.Flags&(pcapio.SYN|pcapio.RST) == 0
 	resets := t.packet(c, h, peer, from, p)
 
-	which := int(e.List)
+	on := int(e.List)
 	switch {
 	case resets:
-		which = listReset
-	case c.reset && which == listReset:
+		on = listReset
+	case c.reset && on == listReset:
 	case h.finished() && peer.finished():
-		which = listClosed
+		on = listClosed
 	case c.opened:
-		which = listOpen
+		on = listOpen
 	default:
-		which = listHalfOpen
+		on = listHalfOpen
 	}
-	t.table.Touch(slot, which, t.now)
+	t.table.Touch(slot, on, t.now)
 	t.slot, t.from = slot, Direction(from)
 	return t.err
 }
 
-// sender returns which side sends packets that travel down or up the key: 0 for A, 1 for B.
-func (c *live) sender(down bool) int {
+// sideOf returns which side sends packets that travel down or up the key: 0 for A, 1 for B.
+func (c *live) sideOf(down bool) int {
 	if down != c.high {
 		return 1
 	}
 	return 0
 }
 
-// sent returns what a side has sent, or nil if that is nothing.
-func (t *Tracker) sent(c *live, side int) *half {
+// half returns what a side has sent, or nil if that is nothing.
+func (t *Tracker) half(c *live, side int) *half {
 	switch {
 	case side == 0 && c.fromA:
 		return &c.a
 	case side == 1 && c.b != 0:
-		return t.answers.At(c.b)
+		return t.bSides.At(c.b)
 	}
 	return nil
 }
@@ -220,17 +220,17 @@ func (t *Tracker) side(c *live, side int) *half {
 	if side == 0 {
 		c.fromA = true
 	} else if c.b == 0 {
-		c.b = t.answers.New()
+		c.b = t.bSides.New()
 	}
-	return t.sent(c, side)
+	return t.half(c, side)
 }
 
-// odd returns where h keeps what is out of the ordinary.
-func (t *Tracker) odd(h *half) *odd {
-	if h.odd == 0 {
-		h.odd = t.odds.New()
+// rare returns where h keeps what is out of the ordinary.
+func (t *Tracker) rare(h *half) *rare {
+	if h.rare == 0 {
+		h.rare = t.rares.New()
 	}
-	return t.odds.At(h.odd)
+	return t.rares.At(h.rare)
 }
 
 // finished tells whether the side sent a FIN that was acknowledged.
@@ -252,11 +252,11 @@ func (t *Tracker) begin(key *conntab.Key, down bool, p *pcapio.Packet) uint32 {
 			}
 		}
 	}
-	which := listOpen
+	on := listOpen
 	if p.TCP.Flags&(pcapio.SYN|pcapio.RST) != 0 {
-		which = listHalfOpen
+		on = listHalfOpen
 	}
-	slot := t.table.Insert(key, which, t.now)
+	slot := t.table.Insert(key, on, t.now)
 	t.stats.Conns++
 	c := &t.table.At(slot).State
 	c.number, c.first, c.last, c.high = t.stats.Conns, p.Time, p.Time, down // the rest is zero
@@ -333,19 +333,19 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 		r.AAddr, r.APort, r.BAddr, r.BPort = r.BAddr, r.BPort, r.AAddr, r.APort
 	}
 	for i, out := range [2]*Half{&r.A2B, &r.B2A} {
-		if h := t.sent(c, i); h == nil {
+		if h := t.half(c, i); h == nil {
 			*out = Half{}
 		} else {
 			t.clear(&h.unacked)
 			out.Traffic, out.RTT, out.Anomalies = h.Traffic, RTT{Times: h.RTT}, Anomalies{}
 			out.OutstandingN = h.DataPackets
-			if h.odd != 0 {
-				o := t.odds.At(h.odd)
+			if h.rare != 0 {
+				o := t.rares.At(h.rare)
 				out.Anomalies = o.Anomalies
 				out.OutstandingN -= o.repeats
 				t.clear(&o.holes)
 				t.clear(&o.sacked)
-				t.odds.Free(h.odd)
+				t.rares.Free(h.rare)
 			}
 			if full := out.RTT.hist.full; full != 0 && full != noHist {
 				out.RTT.bins = t.hists.At(full)
@@ -354,7 +354,7 @@ func (t *Tracker) end(slot uint32, reason EndReason) {
 		}
 	}
 	if c.b != 0 {
-		t.answers.Free(c.b)
+		t.bSides.Free(c.b)
 	}
 	t.table.Remove(slot)
 	t.stats.Live--

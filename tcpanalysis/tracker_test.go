@@ -297,7 +297,7 @@ func (discard) Write(b []byte) (int, error) { return len(b), nil }
 // What a Tracker keeps for each connection holds no pointers: the garbage collector would follow
 // them, through all of it, again and again.
 func TestNoPointers(t *testing.T) {
-	for _, kept := range []any{conntab.Entry[live]{}, segment{}, odd{}, fullHist{}} {
+	for _, kept := range []any{conntab.Entry[live]{}, segment{}, rare{}, fullHist{}} {
 		if at := pointerIn(reflect.TypeOf(kept)); at != "" {
 			t.Errorf("%T: %s", kept, at)
 		}

@@ -35,7 +35,7 @@ func (t *Tracker) window(h *half, p *pcapio.Packet) uint64 {
 	h.WindowCount++
 	h.WindowMax = max(h.WindowMax, w)
 	if w == 0 {
-		t.odd(h).ZeroWindows++
+		t.rare(h).ZeroWindows++
 	} else if h.WindowMin == 0 || w < h.WindowMin {
 		h.WindowMin = w
 	}
