@@ -26,8 +26,9 @@ type covered struct {
 	refused  bool  // data of a SYN that its ACK left out, and that was not seen again (RFC 7413, 3)
 }
 
-// acknowledged applies the ACK in p, sent by peer, to what h sent. fromA tells that h is side A.
-func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64, p *pcapio.Packet) {
+// acknowledged applies an ACK to h, what its receiver sent.
+func (t *Tracker) acknowledged(x *step) {
+	h, p := x.receiver, x.packet
 	s := &p.TCP
 	if !h.valid {
 		return // nothing to acknowledge was seen
@@ -43,15 +44,15 @@ func (t *Tracker) acknowledged(c *live, h, peer *half, fromA bool, window uint64
 	covered := int64(0) // when the latest of what the ACK number newly covers was sent
 	switch {
 	case ack > h.una || !h.acked && ack == h.una:
-		covered = t.advance(c, h, fromA, ack, p)
-	case ack == h.una && h.duplicateACK(peer, window, p) && !t.onlyProbes(h):
+		covered = t.advance(x, ack)
+	case ack == h.una && x.duplicateACK() && !t.onlyProbes(h):
 		t.rare(h).DupACKs++
 		if h.dupRun++; h.dupRun == 3 {
 			t.rare(h).TripleDupACKs++
 		}
 	}
 	if s.SACKCount > 0 {
-		t.selective(c, h, peer, fromA, ack, covered, p)
+		t.selective(x, ack, covered)
 	}
 }
 
@@ -66,12 +67,13 @@ func (h *half) refuses(ack uint32) bool {
 	return at <= h.isn || at > h.next+synReach
 }
 
-// duplicateACK tells whether p is a duplicate ACK by RFC 5681, 2: there is outstanding data, p
+// duplicateACK tells whether an ACK is a duplicate by RFC 5681, 2: there is outstanding data, it
 // carries neither data nor SYN nor FIN, and its number and window are those of the ACK before. The
 // caller has compared the number with the highest.
-func (h *half) duplicateACK(peer *half, window uint64, p *pcapio.Packet) bool {
+func (x *step) duplicateACK() bool {
+	h, p := x.receiver, x.packet
 	return h.next > h.una && p.PayloadLen == 0 && p.TCP.Flags&(pcapio.SYN|pcapio.FIN|pcapio.RST) == 0 &&
-		peer.sentACK && peer.lastWindow == window
+		x.sender.sentACK && x.sender.lastWindow == x.window
 }
 
 // onlyProbes tells whether all that is outstanding of h are bytes that probed a closed window: an
@@ -82,7 +84,8 @@ func (t *Tracker) onlyProbes(h *half) bool {
 
 // advance moves una to ack and takes a sample where one is sound. It returns when the latest of
 // what is covered was sent.
-func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Packet) int64 {
+func (t *Tracker) advance(x *step, ack int64) int64 {
+	h, p := x.receiver, x.packet
 	var v covered
 	answersSYN := h.hasSYN && h.una <= h.isn
 	at := h.una
@@ -119,7 +122,7 @@ func (t *Tracker) advance(c *live, h *half, fromA bool, ack int64, p *pcapio.Pac
 		}
 	}
 	if v.any || v.unseen > 0 {
-		t.measure(c, h, fromA, &v, ack, p)
+		t.measure(x, &v, ack)
 	}
 	return v.latest
 }
@@ -148,8 +151,9 @@ func (v *covered) take(seg *segment, s *pcapio.TCP, answersSYN bool) {
 // set the ACK off: the time to a lower one would include the wait of delayed ACKs. There is none if
 // the ACK may answer something else: a segment that was not seen, that was sent twice (Karn's rule,
 // unless timestamps tell which), or one that was sent later and lies lower.
-func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p *pcapio.Packet) {
-	simultaneous := v.syn && (h.twoSYNs || h.plainSYN && c.otherOpened(t, fromA))
+func (t *Tracker) measure(x *step, v *covered, ack int64) {
+	h, p := x.receiver, x.packet
+	simultaneous := v.syn && (h.twoSYNs || h.plainSYN && x.sender.plainSYN)
 	if v.spurious {
 		o := t.rare(h)
 		o.RetransSpurious += o.resent.take(uint32(v.at), uint32(v.at)+1, true)
@@ -158,7 +162,7 @@ func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p
 	case v.unseen > 0 || v.refused:
 		h.RTT.Unseen++
 	case v.repeated && v.echoed != 0:
-		t.sample(c, h, fromA, v.echoed, ack, Timestamp, v.partial, p.Time)
+		t.measured(x, v.echoed, ack, Timestamp, v.partial)
 		if v.syn && h.RTT.Handshake == 0 {
 			h.RTT.Handshake = max(time.Duration(p.Time-v.echoed), 0)
 		}
@@ -168,48 +172,46 @@ func (t *Tracker) measure(c *live, h *half, fromA bool, v *covered, ack int64, p
 	case v.newest > v.sent:
 		h.RTT.PostLoss++
 	case v.syn:
-		t.sample(c, h, fromA, v.sent, ack, Handshake, v.partial, p.Time)
+		t.measured(x, v.sent, ack, Handshake, v.partial)
 	default:
-		t.sample(c, h, fromA, v.sent, ack, ACK, v.partial, p.Time)
+		t.measured(x, v.sent, ack, ACK, v.partial)
 	}
 }
 
-// otherOpened tells whether the peer of a side, A or B, sent a SYN without ACK as well.
-func (c *live) otherOpened(t *Tracker, sideA bool) bool {
-	other := 0
-	if sideA {
-		other = 1
-	}
-	peer := t.half(c, other)
-	return peer != nil && peer.plainSYN
+// measured takes a sample of the side that an ACK of everything up to ack is for.
+func (t *Tracker) measured(x *step, sentAt, ack int64, m Method, partial bool) {
+	now := x.packet.Time
+	t.sample(x.conn, x.receiver, &Sample{FromA: x.side == 1, Time: now, RTT: time.Duration(now - sentAt), Seq: uint32(ack - 1), Method: m, Partial: partial})
 }
 
-func (t *Tracker) sample(c *live, h *half, fromA bool, sentAt, ack int64, m Method, partial bool, now int64) {
-	ns := now - sentAt
-	if ns < 0 {
+// sample counts a round-trip time of h, a side of c.
+func (t *Tracker) sample(c *live, h *half, s *Sample) {
+	if s.RTT < 0 {
 		h.RTT.Backwards++
 		return
 	}
-	h.RTT.add(time.Duration(ns), m)
+	h.RTT.add(s.RTT, s.Method)
 	t.stats.Samples++
 	if t.cfg.Percentiles {
-		t.histAdd(&h.RTT.hist, ns)
+		t.histAdd(&h.RTT.hist, int64(s.RTT))
 	}
 	if t.samples != nil && t.err == nil {
-		s := Sample{Conn: c.number, FromA: fromA, Time: now, RTT: time.Duration(ns), Seq: uint32(ack - 1), Method: m, Partial: partial}
-		t.err = t.samples.WriteSample(&s)
+		t.given = *s
+		t.given.Conn = c.number
+		t.err = t.samples.WriteSample(&t.given)
 	}
 }
 
 // selective applies the SACK blocks of p (RFC 2018), whose first reports what arrived last, or a
 // duplicate (RFC 2883), unless what arrived last advanced the ACK number (RFC 2018, 4): that may be
 // so if the latest that it covers was sent after the reported segment.
-func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack, covered int64, p *pcapio.Packet) {
+func (t *Tracker) selective(x *step, ack, covered int64) {
+	h, p := x.receiver, x.packet
 	blocks := p.TCP.SACK[:min(int(p.TCP.SACKCount), len(p.TCP.SACK))]
 	for i := range blocks {
 		left, right := unwrap(h.next, blocks[i].Left), unwrap(h.next, blocks[i].Right)
 		if i == 0 && (right <= ack || len(blocks) > 1 && within(blocks[0], blocks[1])) {
-			t.rare(peer).DSACKs++
+			t.rare(x.sender).DSACKs++
 			o := t.rare(h)
 			o.RetransSpurious += o.resent.take(blocks[0].Left, blocks[0].Right, false)
 			continue
@@ -222,7 +224,7 @@ func (t *Tracker) selective(c *live, h, peer *half, fromA bool, ack, covered int
 		v := report{right: right, newest: covered}
 		t.sack(h, o, left, right, i == 0, &v)
 		if i == 0 && v.edge != nil && !v.unsound && v.edge.first >= v.newest {
-			t.sample(c, h, fromA, v.edge.first, right, SACK, v.edge.end > right, p.Time)
+			t.measured(x, v.edge.first, right, SACK, v.edge.end > right)
 		}
 	}
 }

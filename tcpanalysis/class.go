@@ -38,9 +38,9 @@ func abs(v int64) int64 {
 	return v
 }
 
-// classify finds why a segment starting at seq was sent that repeats or precedes others; peer is
-// the other side.
-func (o *rare) classify(h *half, s *history, seq, now int64, peer *half) Class {
+// classify finds why a segment starting at seq was sent that repeats or precedes others.
+func (o *rare) classify(x *step, s *history, seq int64) Class {
+	h, peer, now := x.sender, x.receiver, x.packet.Time
 	rto := h.senderRTO(peer)
 	if s.again == 0 {
 		// It fills a gap. What was lost before the observation point comes back after a round trip

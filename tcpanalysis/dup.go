@@ -23,9 +23,10 @@ func (r *recent) latest(next uint8) uint32 {
 	return shorten(r.fingerprint[(next-1)%uint8(len(r.time))])
 }
 
-// duplicate tells whether p, sent by h, was captured before: one of the last 4 packets of the side,
-// or the last one with the same bytes, has the same header, but for the TTL.
-func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
+// duplicate tells whether a packet was captured before: one of the last 4 packets of the side, or
+// the last one with the same bytes, has the same header, but for the TTL.
+func (t *Tracker) duplicate(x *step) bool {
+	h, p := x.sender, x.packet
 	s := &p.TCP
 	id := uint64(0)
 	if p.IPVersion == 4 {
@@ -41,12 +42,12 @@ func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
 	// hardly ever
 	if f := &r.fingerprint; fp>>8 == f[0]>>8 || fp>>8 == f[1]>>8 || fp>>8 == f[2]>>8 || fp>>8 == f[3]>>8 {
 		for i, at := range r.time {
-			if fp>>8 == f[i]>>8 && at != 0 && t.copied(h, peer, p, i) {
+			if fp>>8 == f[i]>>8 && at != 0 && t.copied(x, i) {
 				return true
 			}
 		}
 	}
-	if h.valid && int32(s.Seq-uint32(h.next)) < 0 && t.sentJust(h, peer, p, shorten(fp)) {
+	if h.valid && int32(s.Seq-uint32(h.next)) < 0 && t.sentJust(x, shorten(fp)) {
 		return true
 	}
 	next := h.recentNext % uint8(len(r.time))
@@ -55,9 +56,10 @@ func (t *Tracker) duplicate(h, peer *half, p *pcapio.Packet) bool {
 	return false
 }
 
-// copied tells whether p is a copy of the packet that is number i of the last ones of h, all of
-// which is equal.
-func (t *Tracker) copied(h, peer *half, p *pcapio.Packet, i int) bool {
+// copied tells whether a packet is a copy of number i of the last ones of its side, all of which is
+// equal.
+func (t *Tracker) copied(x *step, i int) bool {
+	h, p := x.sender, x.packet
 	at := h.recent.time[i]
 	apart := abs(p.Time - at)
 	space := p.TCP.Flags&pcapio.RST == 0 && (p.PayloadLen > 0 || p.TCP.Flags&(pcapio.SYN|pcapio.FIN) != 0)
@@ -68,18 +70,20 @@ func (t *Tracker) copied(h, peer *half, p *pcapio.Packet, i int) bool {
 	if apart >= dupWindow || !space {
 		return false
 	}
-	return !t.asked(h, peer, p, at)
+	return !t.asked(x, at)
 }
 
-// asked tells whether the other side asked for what p has since it was sent at a time.
-func (t *Tracker) asked(h, peer *half, p *pcapio.Packet, at int64) bool {
-	return peer != nil && peer.lastACKTime > at &&
-		(h.dupRun >= 3 || h.rare != 0 && h.valid && t.rare(h).sackHigh > unwrap(h.next, p.TCP.Seq))
+// asked tells whether the receiver asked for what a packet has since it was sent at a time.
+func (t *Tracker) asked(x *step, at int64) bool {
+	h := x.sender
+	return x.receiver != nil && x.receiver.lastACKTime > at &&
+		(h.dupRun >= 3 || h.rare != 0 && h.valid && t.rare(h).sackHigh > unwrap(h.next, x.packet.TCP.Seq))
 }
 
-// sentJust tells whether p is a copy of what was sent last of its sequence numbers, none of which
-// was acknowledged since, however many packets came between.
-func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
+// sentJust tells whether a packet is a copy of what was sent last of its sequence numbers, none of
+// which was acknowledged since, however many packets came between.
+func (t *Tracker) sentJust(x *step, print uint32) bool {
+	h, p := x.sender, x.packet
 	if p.TCP.Flags&pcapio.RST != 0 {
 		return false
 	}
@@ -104,7 +108,7 @@ func (t *Tracker) sentJust(h, peer *half, p *pcapio.Packet, print uint32) bool {
 		}
 		i = seg.next
 	}
-	return n > 0 && rest == 0 && abs(p.Time-at) < dupWindow && !t.asked(h, peer, p, at)
+	return n > 0 && rest == 0 && abs(p.Time-at) < dupWindow && !t.asked(x, at)
 }
 
 // shorten folds a fingerprint but for the TTL in it.

@@ -1,8 +1,6 @@
 package tcpanalysis
 
 import (
-	"time"
-
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 )
@@ -31,12 +29,11 @@ func (t *Tracker) fragment(p *pcapio.Packet) bool {
 	}
 	t.slot, t.from = slot, Direction(from)
 	h.Bytes += uint64(p.IPLen)
-	if t.duplicate(h, t.half(c, 1-from), p) {
+	if t.duplicate(&step{conn: c, packet: p, side: from, sender: h, receiver: t.half(c, 1-from)}) {
 		return true
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
-	h.IdleMax = max(h.IdleMax, time.Duration(p.Time-h.Last))
-	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
+	h.seen(p.Time)
 	if n > 0 {
 		var s history
 		t.send(h, start, start+n, p.Time, transmission{print: h.recent.latest(h.recentNext), long: n > 1}, &s)

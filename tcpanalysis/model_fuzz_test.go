@@ -67,7 +67,7 @@ func packetsOf(in []byte) (ps []*pcapio.Packet) {
 			left := near(next[1-side], in[5])
 			k.sack = append(k.sack, pcapio.SACKBlock{Left: left, Right: left + 50*uint32(1+in[5]&3)})
 		}
-		now += step(in[4])
+		now += pause(in[4])
 		p := s.packet(k)
 		p.Time, p.IPID = now, uint32(len(ps)+1)
 		if in[0]&0x30 == 0x30 {
@@ -100,8 +100,8 @@ func near(next uint32, b byte) uint32 {
 	return next + (uint32(b)-220)*50 // -70*50 to 29*50
 }
 
-// step returns the time to the next packet: 0 to 1000 s, or back.
-func step(b byte) int64 {
+// pause returns the time to the next packet: 0 to 1000 s, or back.
+func pause(b byte) int64 {
 	if b >= 252 {
 		return -int64(b-251) * 1e6
 	}

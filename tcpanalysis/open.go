@@ -1,6 +1,10 @@
 package tcpanalysis
 
-import "github.com/reeftools/reef/pcapio"
+import (
+	"time"
+
+	"github.com/reeftools/reef/pcapio"
+)
 
 const (
 	// ns; a SYN is not stored later than this behind the first packet of its connection
@@ -60,10 +64,11 @@ func (c *live) follows(h, peer *half, p *pcapio.Packet) bool {
 
 // lateHandshake measures the handshake where the SYN or the SYN+ACK, of which p is one, was stored
 // behind others, by their times: both were sent once, and come first on their sides.
-func (t *Tracker) lateHandshake(c *live, h, peer *half, from int, p *pcapio.Packet) {
-	asked, answered := h, peer
+func (t *Tracker) lateHandshake(x *step) {
+	p, side := x.packet, x.side
+	asked, answered := x.sender, x.receiver
 	if p.TCP.Flags&pcapio.ACK != 0 {
-		asked, answered, from = peer, h, 1-from
+		asked, answered, side = answered, asked, 1-side
 	}
 	begin, end := asked.First, p.Time
 	if p.TCP.Flags&pcapio.ACK == 0 {
@@ -72,7 +77,7 @@ func (t *Tracker) lateHandshake(c *live, h, peer *half, from int, p *pcapio.Pack
 		return // for something else, or data as well
 	}
 	if asked.SYNs == 1 && answered.SYNs == 1 && answered.sentACK && asked.RTT.Handshake == 0 && end > begin {
-		t.sample(c, asked, from == 0, begin, asked.isn+1, Handshake, false, end)
+		t.sample(x.conn, asked, &Sample{FromA: side == 0, Time: end, RTT: time.Duration(end - begin), Seq: uint32(asked.isn), Method: Handshake})
 	}
 }
 

@@ -6,9 +6,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// packet counts p, which h, side from, sent to peer; peer is nil if it sent nothing yet. It tells
-// whether p is a RST that ends the connection.
-func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) bool {
+// packet counts the packet of x. It tells whether that is a RST that ends the connection.
+func (t *Tracker) packet(x *step) (resets bool) {
+	h, p := x.sender, x.packet
 	flags := p.TCP.Flags
 	h.Packets++
 	h.Bytes += uint64(p.IPLen)
@@ -16,52 +16,62 @@ func (t *Tracker) packet(c *live, h, peer *half, from int, p *pcapio.Packet) boo
 		h.First, h.Last = p.Time, p.Time
 		h.TTLMin, h.TTLMax = p.TTL, p.TTL
 	}
-	if t.duplicate(h, peer, p) {
+	if t.duplicate(x) {
 		t.rare(h).Classes[CaptureDup]++
 		return false
 	}
-	h.IdleMax = max(h.IdleMax, time.Duration(p.Time-h.Last))
-	h.First, h.Last = min(h.First, p.Time), max(h.Last, p.Time)
+	h.seen(p.Time)
 	h.TTLMin, h.TTLMax = min(h.TTLMin, p.TTL), max(h.TTLMax, p.TTL)
-	if flags&pcapio.SYN != 0 && h.outlived(peer, p) {
+	if flags&pcapio.SYN != 0 && h.outlived(x.receiver, p) {
 		h.SYNs++
 		return false
 	}
 	t.count(h, p)
 	if flags&pcapio.RST != 0 {
-		v := h.judge(peer, p)
-		if v == ignored {
-			return false
-		}
-		if flags&pcapio.ACK != 0 && h.refused(peer) {
-			t.acknowledged(c, peer, h, from == 1, 0, p)
-		}
-		return c.resets(v, from, peer != nil && peer.sentACK, p)
+		return t.reset(x)
 	}
-	if c.reset && c.goesOn(h, from, p) {
-		c.reset = false
+	if x.conn.reset && x.goesOn() {
+		x.conn.reset = false
 	}
-	if flags&(pcapio.ACK|pcapio.SYN|pcapio.FIN) == pcapio.ACK && p.PayloadLen == 0 && peer.refuses(p.TCP.Ack) {
+	if flags&(pcapio.ACK|pcapio.SYN|pcapio.FIN) == pcapio.ACK && p.PayloadLen == 0 && x.receiver.refuses(p.TCP.Ack) {
 		return false
 	}
 	if flags&pcapio.SYN != 0 {
-		h.offer(peer, p)
+		h.offer(x.receiver, p)
 	}
-	t.sequence(h, peer, p)
+	t.sequence(x)
 	if flags&pcapio.ACK != 0 {
-		window := t.window(h, p)
-		if peer != nil {
-			t.acknowledged(c, peer, h, from == 1, window, p)
+		x.window = t.window(h, p)
+		if x.receiver != nil {
+			t.acknowledged(x)
 		}
 		if behind := int32(h.highACK - p.TCP.Ack); !h.sentACK || behind <= 0 || behind > maxWindow {
 			h.highACK = p.TCP.Ack
 		}
-		h.lastWindow, h.lastACKTime, h.sentACK = window, p.Time, true
+		h.lastWindow, h.lastACKTime, h.sentACK = x.window, p.Time, true
 	}
-	if flags&pcapio.SYN != 0 && peer != nil {
-		t.lateHandshake(c, h, peer, from, p)
+	if flags&pcapio.SYN != 0 && x.receiver != nil {
+		t.lateHandshake(x)
 	}
 	return false
+}
+
+// reset applies a RST. It tells whether that ends the connection.
+func (t *Tracker) reset(x *step) bool {
+	v := x.judge()
+	if v == ignored {
+		return false
+	}
+	if x.packet.TCP.Flags&pcapio.ACK != 0 && x.refused() {
+		t.acknowledged(x)
+	}
+	return x.resets(v)
+}
+
+// seen notes that the side sent something at a time.
+func (h *half) seen(at int64) {
+	h.IdleMax = max(h.IdleMax, time.Duration(at-h.Last))
+	h.First, h.Last = min(h.First, at), max(h.Last, at)
 }
 
 // count keeps the counts that need no memory.
@@ -109,20 +119,21 @@ func (t *Tracker) count(h *half, p *pcapio.Packet) {
 }
 
 // sequence records what p takes up of the sequence space: SYN and FIN count one, as on the wire.
-func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
+func (t *Tracker) sequence(x *step) {
+	h, p := x.sender, x.packet
 	s, n := &p.TCP, int64(p.PayloadLen)
 	syn, fin := s.Flags&pcapio.SYN != 0, s.Flags&pcapio.FIN != 0
 	if !h.valid {
-		h.place(peer, p)
+		x.place()
 	}
 	start := unwrap(h.next, s.Seq)
-	probe := !syn && !fin && t.solicits(h, peer, start, n, p.Time)
+	probe := !syn && !fin && t.solicits(x, start, n)
 	if probe {
-		if n == 0 || peer == nil || peer.lastWindow != 0 || !peer.sentACK {
+		if n == 0 || !x.heard() || x.receiver.lastWindow != 0 {
 			return // a keep-alive, or a probe below the window
 		}
 	} else if n == 0 && !syn && !fin {
-		t.empty(h, peer, start, p.Time)
+		t.empty(x, start)
 		return
 	}
 
@@ -166,7 +177,7 @@ func (t *Tracker) sequence(h, peer *half, p *pcapio.Packet) {
 		t.payload(h, p, n, &data, all.fills)
 	}
 	if !probe && (all.again > all.probed || all.fills) {
-		t.classes(h, peer, p, &all, start, end)
+		t.classes(x, &all, start, end)
 	}
 
 	switch {
@@ -248,9 +259,10 @@ func (h *half) segmentSize(n uint32) {
 }
 
 // classes counts a segment that repeats something or comes late under its class.
-func (t *Tracker) classes(h, peer *half, p *pcapio.Packet, s *history, start, end int64) {
+func (t *Tracker) classes(x *step, s *history, start, end int64) {
+	h := x.sender
 	o := t.rare(h)
-	class := o.classify(h, s, start, p.Time, peer)
+	class := o.classify(x, s, start)
 	o.Classes[class]++
 	if class > Unclassified {
 		return

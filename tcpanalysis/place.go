@@ -11,9 +11,10 @@ const (
 // place puts a side of which nothing was seen where its peer's last ACK says that it stands, so
 // that what it sends first may lie below or above; else where its first segment begins. An ACK that
 // was only stored before it, and by its time came after, is not that.
-func (h *half) place(peer *half, p *pcapio.Packet) {
+func (x *step) place() {
+	h, peer, p := x.sender, x.receiver, x.packet
 	at := 1<<33 + int64(p.TCP.Seq) // well above 0, so that the first wrap backwards stays positive
-	if peer != nil && peer.sentACK && peer.lastACKTime <= p.Time {
+	if x.heard() && peer.lastACKTime <= p.Time {
 		if ack := unwrap(at, peer.highACK); abs(ack-at) <= maxWindow {
 			at, h.acked, h.movedAt = ack, true, peer.lastACKTime
 		}
@@ -23,18 +24,19 @@ func (h *half) place(peer *half, p *pcapio.Packet) {
 
 // empty takes the sequence number of a segment that takes up no sequence space, which is the
 // sender's SND.NXT. What is below it and was not seen was lost before the observation point.
-func (t *Tracker) empty(h, peer *half, start, now int64) {
+func (t *Tracker) empty(x *step, start int64) {
+	h, peer := x.sender, x.receiver
 	if start <= h.next {
 		return
 	}
 	limit := h.next + maxWindow
-	if peer != nil && peer.sentACK && h.acked && peer.knownScale(h) {
+	if x.heard() && h.acked && peer.knownScale(h) {
 		limit = h.una + int64(peer.lastWindow)
 	}
 	if start > limit {
 		return
 	}
-	t.mark(h, start, now)
+	t.mark(h, start, x.packet.Time)
 }
 
 // mark moves next up to end. A segment without bytes remembers when that was known.
@@ -52,17 +54,17 @@ func (h *half) onlyEmpty() bool {
 
 // solicits tells whether a segment is a keep-alive (RFC 9293, 3.8.4) or a probe of a closed window
 // (3.8.6.1), which have at most one byte at the edge of what was acknowledged, and counts it.
-func (t *Tracker) solicits(h, peer *half, start, n, now int64) bool {
+func (t *Tracker) solicits(x *step, start, n int64) bool {
 	if n > 1 {
 		return false
 	}
-	deaf := peer == nil || !peer.sentACK
-	closed := h.acked && !deaf && peer.lastWindow == 0
+	h, deaf := x.sender, !x.heard()
+	closed := h.acked && !deaf && x.receiver.lastWindow == 0
 	switch {
 	case closed && (n == 0 && start == h.una-1 || n == 1 && (start == h.una || start == h.una-1)):
 		t.rare(h).Classes[WindowProbe]++
 		return true
-	case start == h.next-1 && (h.una == h.next && (h.acked || deaf) || deaf && t.asks(h, n, now)):
+	case start == h.next-1 && (h.una == h.next && (h.acked || deaf) || deaf && t.asks(h, n, x.packet.Time)):
 		t.rare(h).Classes[KeepAlive]++
 		return true
 	}

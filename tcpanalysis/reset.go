@@ -13,16 +13,15 @@ const (
 	taken
 )
 
-// judge finds what peer does with the RST in p, sent by h (RFC 9293, 3.10.7.3 and 3.10.7.4; RFC
-// 5961, 3.2).
-func (h *half) judge(peer *half, p *pcapio.Packet) verdict {
-	s := &p.TCP
+// judge finds what the receiver does with a RST (RFC 9293, 3.10.7.3 and 3.10.7.4; RFC 5961, 3.2).
+func (x *step) judge() verdict {
+	h, peer, s := x.sender, x.receiver, &x.packet.TCP
 	switch {
 	case peer == nil:
 		return taken
 	case h.finished() && peer.finished():
 		return ignored // TIME-WAIT or CLOSED: at most it ends the waiting
-	case h.refused(peer):
+	case x.refused():
 		if ack := unwrap(peer.next, s.Ack); s.Flags&pcapio.ACK != 0 && ack > peer.isn && ack <= peer.next {
 			return taken
 		}
@@ -55,29 +54,29 @@ func (h *half) judge(peer *half, p *pcapio.Packet) verdict {
 	return ignored
 }
 
-// refused tells whether a RST of h answers the SYN of peer, which is in SYN-SENT.
-func (h *half) refused(peer *half) bool {
-	return peer != nil && !peer.sentACK && peer.hasSYN && !h.hasSYN
+// refused tells whether a RST answers the SYN of its receiver, which is in SYN-SENT.
+func (x *step) refused() bool {
+	return x.receiver != nil && !x.receiver.sentACK && x.receiver.hasSYN && !x.sender.hasSYN
 }
 
-// resets notes a RST that its receiver does not ignore, sent by side from; sequenced says that its
-// number is one of the sender's, which it is not in an answer to a SYN. It tells whether it ends
-// the connection, which one that may be challenged does not.
-func (c *live) resets(v verdict, from int, sequenced bool, p *pcapio.Packet) bool {
+// resets notes a RST that its receiver does not ignore. It tells whether it ends the connection,
+// which one that may be challenged does not.
+func (x *step) resets(v verdict) bool {
+	c, p := x.conn, x.packet
 	if c.reset && v == challenged {
 		return false
 	}
-	c.reset, c.challenged, c.resetByB, c.sequenced = true, v == challenged, from == 1, sequenced
+	c.reset, c.challenged, c.resetByB, c.sequenced = true, v == challenged, x.side == 1, x.heard()
 	c.resetAt, c.resetSeq = p.Time, p.TCP.Seq
 	return v == taken
 }
 
-// goesOn tells whether p, which is no RST and was sent by side from, shows that the connection was
-// not reset: who sent the RST goes on, or its receiver acknowledges what came after it, or
-// challenges it. h is what side from sent before.
-func (c *live) goesOn(h *half, from int, p *pcapio.Packet) bool {
+// goesOn tells whether a packet that is no RST shows that the connection was not reset: who sent the
+// RST goes on, or its receiver acknowledges what came after it, or challenges it.
+func (x *step) goesOn() bool {
+	c, h, p := x.conn, x.sender, x.packet
 	s := &p.TCP
-	if c.resetByB == (from == 1) {
+	if c.resetByB == (x.side == 1) {
 		return p.Time-c.resetAt >= lateWindow
 	}
 	if p.Time-c.resetAt >= deafAfter {

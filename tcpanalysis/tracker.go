@@ -32,6 +32,7 @@ type Tracker struct {
 	err        error // sticky
 
 	record Conn      // the connection being written
+	given  Sample    // the sample being written
 	ending uint32    // its slot
 	slot   uint32    // of the connection of the last packet
 	from   Direction // that of the packet
@@ -177,7 +178,7 @@ func (t *Tracker) WritePacket(p *pcapio.Packet) error {
 	}
 	c.first, c.last = min(c.first, p.Time), max(c.last, p.Time)
 	c.opened = c.opened || p.TCP.Flags&(pcapio.SYN|pcapio.RST) == 0
-	resets := t.packet(c, h, peer, from, p)
+	resets := t.packet(&step{conn: c, packet: p, side: from, sender: h, receiver: peer})
 
 	on := int(e.List)
 	switch {
