@@ -263,6 +263,7 @@ func (t *Tracker) sack(h *half, o *rare, left, right int64, look bool, v *report
 		t.look(h, at, right, v)
 	}
 	t.insertBefore(&o.sacked, i, left, end, 0)
+	h.sackedAny = true
 	if o.sacked.len > t.limit(h) {
 		t.remove(&o.sacked, o.sacked.head)
 		t.dropped(o, 1)
@@ -294,10 +295,11 @@ func (t *Tracker) look(h *half, start, end int64, v *report) {
 // unsack forgets what was selectively acknowledged below ack, and tells whether the highest byte
 // was.
 func (t *Tracker) unsack(h *half, ack int64) (highest bool) {
-	if h.rare == 0 {
+	if !h.sackedAny {
 		return false
 	}
-	for l := &t.rares.At(h.rare).sacked; l.head != 0; {
+	l := &t.rares.At(h.rare).sacked
+	for l.head != 0 {
 		seg := t.segs.At(l.head)
 		if seg.start >= ack {
 			break
@@ -308,6 +310,7 @@ func (t *Tracker) unsack(h *half, ack int64) (highest bool) {
 		}
 		t.remove(l, l.head)
 	}
+	h.sackedAny = l.head != 0
 	return highest
 }
 

@@ -114,8 +114,8 @@ func (s *history) fill(follower int64, belowACK bool) {
 // send records that [start, end) was sent at now. The sequence space is 64 bits wide here: see
 // unwrap.
 //
-// Below una everything was seen but for the gaps in rare.holes. From una to next everything that was
-// seen is in h.unacked.
+// Below una everything was seen but for the gaps in rare.holes. From una to next everything that
+// was seen is in h.unacked.
 func (t *Tracker) send(h *half, start, end, now int64, m transmission, out *history) {
 	if start >= h.next { // by far the most frequent case
 		t.insertBefore(&h.unacked, 0, start, end, now).set(m)

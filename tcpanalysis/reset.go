@@ -71,8 +71,8 @@ func (x *step) resets(v verdict) bool {
 	return v == taken
 }
 
-// goesOn tells whether a packet that is no RST shows that the connection was not reset: who sent the
-// RST goes on, or its receiver acknowledges what came after it, or challenges it.
+// goesOn tells whether a packet that is no RST shows that the connection was not reset: who sent
+// the RST goes on, or its receiver acknowledges what came after it, or challenges it.
 func (x *step) goesOn() bool {
 	c, h, p := x.conn, x.sender, x.packet
 	s := &p.TCP

@@ -8,7 +8,7 @@ type step struct {
 	packet           *pcapio.Packet
 	side             int    // that sent it: 0 for A, 1 for B
 	sender, receiver *half  // receiver is nil if it sent nothing yet
-	window           uint64 // that the packet advertises, in bytes
+	window           uint32 // that the packet advertises, in bytes
 }
 
 // heard tells whether an ACK of the receiver was seen.

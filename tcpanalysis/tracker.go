@@ -70,10 +70,11 @@ const (
 // first 64 bytes have all that a packet of the other side usually asks for, and the size is a
 // multiple of 64, so that fields stay on their cache lines.
 type half struct {
-	next        int64 // highest sequence number sent, plus 1
-	una         int64 // lowest not acknowledged
-	lastACKTime int64 // of the ACKs that this side sent
-	lastWindow  uint64
+	next        int64  // highest sequence number sent, plus 1
+	una         int64  // lowest not acknowledged
+	lastACKTime int64  // of the ACKs that this side sent
+	lastWindow  uint32 // no larger than maxWindow
+	sackedAny   bool   // something above una was selectively acknowledged
 	unacked     list   // segments from una to next, see send
 	highACK     uint32 // highest ACK number that this side sent
 	dupRun      uint32 // duplicate ACKs for una

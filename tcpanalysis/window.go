@@ -23,21 +23,21 @@ func (h *half) knownScale(peer *half) bool {
 
 // window counts the window that p advertises and returns it in bytes; where the scale is unknown
 // the field is taken as it is.
-func (t *Tracker) window(h *half, p *pcapio.Packet) uint64 {
-	w := uint64(p.TCP.Window)
+func (t *Tracker) window(h *half, p *pcapio.Packet) uint32 {
+	w := uint32(p.TCP.Window)
 	if p.TCP.Flags&(pcapio.SYN|pcapio.RST) != 0 {
 		return w
 	}
 	if h.scaling {
 		w <<= h.WScale
 	}
-	h.WindowSum += w
+	h.WindowSum += uint64(w)
 	h.WindowCount++
-	h.WindowMax = max(h.WindowMax, w)
+	h.WindowMax = max(h.WindowMax, uint64(w))
 	if w == 0 {
 		t.rare(h).ZeroWindows++
-	} else if h.WindowMin == 0 || w < h.WindowMin {
-		h.WindowMin = w
+	} else if h.WindowMin == 0 || uint64(w) < h.WindowMin {
+		h.WindowMin = uint64(w)
 	}
 	return w
 }
