@@ -87,7 +87,11 @@ func classic(p *cli.Program) error {
 	if err != nil {
 		return err
 	}
+	records, err := p.Matching(in)
+	if err != nil {
+		return errors.Join(err, in.Close())
+	}
 	io.WriteString(p.Stdout, echo.ClassicHeader+"\n") // errors stay in Stdout, which Run flushes
-	_, err = pcapio.Copy(messages, p.NewDecoder(in, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll}))
+	_, err = pcapio.Copy(messages, p.NewDecoder(records, pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll}))
 	return err
 }

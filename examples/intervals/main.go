@@ -32,12 +32,12 @@ Example: intervals -r monday.pcap.gz -f "tcp port 80" -o "%S %b\n" 60`
 
 // options are the flags.
 type options struct {
-	file, iface, expr, format, semantics, size string
-	seconds, relative, carry, raw              float64
-	width                                      float64 // the argument
-	maxEmpty                                   int     // 0: the default
-	whole, account, hideEmpty, link, align     bool
-	flush, selfish                             bool
+	file, iface, format, semantics, size   string
+	seconds, relative, carry, raw          float64
+	width                                  float64 // the argument
+	maxEmpty                               int     // 0: the default
+	whole, account, hideEmpty, link, align bool
+	flush, selfish                         bool
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -48,7 +48,6 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	var o options
 	p.Flags.StringVar(&o.file, "r", "-", "read the capture `FILE`")
 	p.Flags.StringVar(&o.iface, "i", "", "capture from the network interface `IFACE`")
-	p.Flags.StringVar(&o.expr, "f", "", "count only packets that match the filter `EXPR`")
 	p.Flags.StringVar(&o.format, "o", "", "print rows in this `FORMAT`")
 	p.Flags.StringVar(&o.semantics, "semantics", "modern", "modern or classic")
 	p.Flags.StringVar(&o.size, "size", "network", "bytes of a packet: network, ip, wire, captured or layer1 (not classic)")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"math"
 	"os"
 	"os/signal"
@@ -22,11 +23,11 @@ type source struct {
 
 // open opens the input. A live one tells the time to advance now and then when no packet comes.
 func (o *options) open(p *cli.Program, advance func(int64) error) (*source, error) {
-	match, err := filter.Compile(o.expr)
-	if err != nil {
-		return nil, cli.Usagef("-f: %v", err)
-	}
 	if o.iface != "" {
+		match, err := p.Filter()
+		if err != nil {
+			return nil, err
+		}
 		return o.openLive(p, match, advance)
 	}
 	p.Libpcap = o.semantics == "classic"
@@ -34,16 +35,11 @@ func (o *options) open(p *cli.Program, advance func(int64) error) (*source, erro
 	if err != nil {
 		return nil, err
 	}
-	src := &source{in, in.Close}
-	if o.expr != "" {
-		matching := filter.NewReader(in, match)
-		p.AtEnd(func() {
-			if matching.Kept == 0 {
-				p.Note(uint64(matching.Dropped), "none of %d packets matches -f", matching.Dropped)
-			}
-		})
-		src.RecordReader = matching
+	matching, err := p.Matching(in)
+	if err != nil {
+		return nil, errors.Join(err, in.Close())
 	}
+	src := &source{matching, in.Close}
 	if o.seconds > 0 && o.semantics == "modern" { // classic does it itself, and pads
 		src.RecordReader = firstSeconds(src.RecordReader, duration(o.seconds))
 	}
@@ -60,9 +56,7 @@ func (o *options) openLive(p *cli.Program, match *filter.Filter, advance func(in
 	ctx, unnotify := signal.NotifyContext(limited, os.Interrupt, syscall.SIGTERM)
 	stop := func() { unnotify(); cancel() }
 	cfg := live.Config{SnapLen: 256, Promiscuous: !o.selfish}
-	if o.expr != "" {
-		cfg.Filter = match
-	}
+	cfg.Filter = match
 	if advance != nil {
 		// Packets may wait for the timeout before they are handed over, so the clock is kept behind
 		// by twice that.

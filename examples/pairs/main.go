@@ -51,6 +51,8 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		switch {
 		case err != nil:
 			return err
+		case !*pcap && p.CaptureFlag() != "":
+			return cli.Usagef("-%s is for captures: with -pcap", p.CaptureFlag())
 		case *mem != cli.DefaultMem() && *name != "exact":
 			return cli.Usagef("-mem: the memory of -method %s is fixed", *name)
 		}

@@ -48,7 +48,7 @@ func TestMethodsAndWeights(t *testing.T) {
 }
 
 func TestUsageAndBadInput(t *testing.T) {
-	for _, args := range [][]string{{"-method", "x"}, {"-by", "x"}, {"-pcap", "-by", "flows"}, {"-x"}, {"-mem", "1"}, {"-method", "topk", "-mem", "8388608"}, {"-generate", "-5"}, {"-generate", "5", "FILE"}, {"-n", "-1"}} {
+	for _, args := range [][]string{{"-method", "x"}, {"-by", "x"}, {"-f", "udp"}, {"-tunnels", "all"}, {"-resync"}, {"-pcap", "-by", "flows"}, {"-x"}, {"-mem", "1"}, {"-method", "topk", "-mem", "8388608"}, {"-generate", "-5"}, {"-generate", "5", "FILE"}, {"-n", "-1"}} {
 		if status, out, diagnostics := pairs(t, "", args...); status != 2 || out != "" || diagnostics == "" {
 			t.Errorf("%v: status %d, %q, %q", args, status, out, diagnostics)
 		}

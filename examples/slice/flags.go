@@ -12,7 +12,6 @@ func (o *options) flags(p *cli.Program) {
 	f := p.Flags
 	f.StringVar(&o.output, "w", "", "write to `OUT`; - is standard output")
 	o.sync = p.SyncFlag()
-	f.StringVar(&o.filter, "f", "", "only packets that match a tcpdump `EXPRESSION`")
 	f.BoolVar(&o.halfOpen, "half-open", false, "leave packets at the very END out")
 	f.BoolVar(&o.scan, "scan", false, "read whole files, so that no packet is missed however far out of order it is")
 

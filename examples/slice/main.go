@@ -47,18 +47,18 @@ Example: slice -w port80.pcap -f 'tcp port 80' +60 +10 monday.pcap`
 
 // options are the flags.
 type options struct {
-	output, filter, keyFile, newKey string
-	snap, ring                      int
-	size                            int64
-	every                           int64
-	seconds, dedupWindow, shift     time.Duration
-	dedup, halfOpen, scan, align    bool
-	raw, human, units, window       bool
-	cut, scale, dedupLayer          string
-	fixSums, strip                  bool
-	dedupRecords                    int
-	sample, sampleKey               uint64
-	sync                            *bool
+	output, keyFile, newKey      string
+	snap, ring                   int
+	size                         int64
+	every                        int64
+	seconds, dedupWindow, shift  time.Duration
+	dedup, halfOpen, scan, align bool
+	raw, human, units, window    bool
+	cut, scale, dedupLayer       string
+	fixSums, strip               bool
+	dedupRecords                 int
+	sample, sampleKey            uint64
+	sync                         *bool
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }

@@ -8,7 +8,6 @@ import (
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/pcapio/anon"
-	"github.com/reeftools/reef/pcapio/filter"
 )
 
 // transform puts what the flags ask for behind the input.
@@ -24,8 +23,11 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 	}
 	in.unfit = map[int]string{}
 	mayDrop := func(flag string) { in.unfit[len(list)] = flag }
-	if o.filter != "" {
-		add(o.match(in))
+	switch match, err := p.Filter(in.readers...); {
+	case err != nil:
+		return nil, err
+	case match != nil:
+		add(match, nil)
 		in.filtered = true
 	}
 	if o.sample > 0 {
@@ -62,30 +64,6 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 	}
 	in.transforms = pcapio.Transformed(in.source, list...)
 	return in.transforms, nil
-}
-
-// match keeps what matches -f. An expression that fits no link type of the captures is refused, as
-// tcpdump does.
-func (o *options) match(in *inputs) (pcapio.Transform, error) {
-	f, err := filter.Compile(o.filter)
-	if err != nil {
-		var syntax *filter.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, cli.Usagef("%v\n%s", err, syntax.Caret())
-		}
-		return nil, err
-	}
-	var refused error
-	for _, r := range in.readers {
-		for _, i := range r.Interfaces() {
-			err := f.Check(i.LinkType)
-			if err == nil {
-				return f, nil
-			}
-			refused = err
-		}
-	}
-	return f, refused
 }
 
 // scaled is what -scale asks for.

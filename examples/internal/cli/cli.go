@@ -55,6 +55,7 @@ type Program struct {
 	told, empty      []string // what to say at the end; the second if nothing failed
 	atEnd            []func()
 	resync           *bool
+	filter           *string
 	tunnels          *string
 	vxlanPorts       *string
 	tpids            *string

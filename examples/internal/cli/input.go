@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -13,10 +14,22 @@ import (
 
 // CaptureFlags adds the flags that [Program.Open] and [Program.OpenDecoder] obey.
 func (p *Program) CaptureFlags() {
+	p.filter = p.Flags.String("f", "", "only packets that match a tcpdump `EXPRESSION`")
 	p.resync = p.Flags.Bool("resync", false, "go on behind damage in a capture, at the next plausible record, and behind a bad file with the next one")
 	p.tunnels = p.Flags.String("tunnels", "", "`kinds` of tunnel to look into: all, or some of "+pcapio.TunnelAll.String())
 	p.vxlanPorts = p.Flags.String("vxlan-port", "", "with -tunnels vxlan or all: UDP `ports` of VXLAN besides 4789 and 8472, as in 4788,8473")
 	p.tpids = p.Flags.String("tpid", "", "EtherTypes of VLAN tags besides the usual ones, as in 0x9400,0xabcd")
+}
+
+// CaptureFlag returns one of the flags of CaptureFlags that was given, "" if none was: for programs
+// that also read something else.
+func (p *Program) CaptureFlag() (given string) {
+	p.Flags.Visit(func(f *flag.Flag) {
+		if slices.Contains([]string{"f", "resync", "tunnels", "vxlan-port", "tpid"}, f.Name) {
+			given = f.Name
+		}
+	})
+	return given
 }
 
 // CaptureConfig is what Libpcap and the flags of CaptureFlags say about reading.
@@ -75,7 +88,11 @@ func (p *Program) OpenDecoder() (*pcapio.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.NewDecoder(r, cfg), nil
+	records, err := p.Matching(r)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return p.NewDecoder(records, cfg), nil
 }
 
 // NewDecoder decodes what was opened, and has the counts of it for -usage.
