@@ -5,71 +5,61 @@ import (
 	"io"
 )
 
-// BatchReader reads many records at once, for analyses that do so little with each that the calls
-// between them are most of the work.
+// RecordBatchReader reads many records at once, for analyses that do so little with each that the
+// calls between them are most of the work.
 //
-// ReadRecords fills records from the front of recs and returns how many: one at least, or an error
-// as of [RecordReader]. It never waits for a second one. The Data of all stays valid until the next
-// call.
-type BatchReader interface {
+// ReadRecords fills recs from the front with as many records as are in memory and returns how many:
+// one at least, or an error as of [RecordReader]. It never waits for a second one. An empty recs is
+// an error. The Data of all stays valid until the next call.
+type RecordBatchReader interface {
 	ReadRecords(recs []Record) (int, error)
 }
 
-// recordBatch is how many records are read together.
-const recordBatch = 64
-
-// ReadRecords reads a record, and those behind it that are in memory already, if recs has room for
-// them. It is a [BatchReader], and gives what [Reader.ReadRecord] gives. Of formats other than pcap
-// in little-endian byte order it reads one record at a time.
-func (r *Reader) ReadRecords(recs []Record) (int, error) {
-	if len(recs) == 0 {
-		return 0, nil
-	}
-	if err := r.ReadRecord(&recs[0]); err != nil {
-		return 0, err
-	}
-	if r.format != formatPcap || r.cfg.Resync || !r.pcap.raw() {
-		return 1, nil
-	}
-	return 1 + r.readMore(recs[1:]), nil
+// PacketBatchReader is for packets what [RecordBatchReader] is for records.
+type PacketBatchReader interface {
+	ReadPackets(ps []Packet) (int, error)
 }
 
-// readMore reads what is in memory up to the first record that is cut, or odd in any way: that one
-// is for readPcap. It keeps its place in variables, since fields of r would be loaded and stored
-// for each record.
-func (r *Reader) readMore(recs []Record) int {
-	f := &r.pcap
-	limit, headerLen, unit, perSecond, sign, proto := r.plainLimit(), f.headerLen, f.unit, f.perSecond, f.sign, f.proto
-	b := r.buf[r.pos:r.end]
-	n, octets := 0, int64(0)
-	for n < len(recs) && len(b) >= headerLen && len(b) >= 16 {
-		h := rawHeader(b)
-		if !h.plain(limit, perSecond) || len(b)-headerLen < int(h.capLen) || h.capLen == 0 && f.isFileHeader(h) {
-			break
-		}
-		end := headerLen + int(h.capLen)
-		rec := &recs[n]
-		rec.Time = h.time(sign, unit)
-		rec.OrigLen = int(h.wireLen)
-		rec.Interface, rec.LinkType, rec.FCSLen = proto.Interface, proto.LinkType, proto.FCSLen
-		rec.Data = b[headerLen:end:end]
-		b = b[end:]
-		octets += int64(h.capLen)
-		n++
+// errNoRoom is for batch readers that are given nothing to fill: with no records and a nil error
+// their callers would turn for ever.
+var errNoRoom = errors.New("pcapio: a batch is asked for with no room for one record")
+
+const (
+	// recordBatch is how many records are copied together.
+	recordBatch = 64
+	// packetBatch is how many packets are: few enough to stay in the first cache with what is done
+	// to them.
+	packetBatch = 16
+)
+
+// Batches returns src if it is a [RecordBatchReader], as the readers of this package are, else one
+// that reads from src one record at a time.
+func Batches(src RecordReader) RecordBatchReader {
+	if b, ok := src.(RecordBatchReader); ok {
+		return b
 	}
-	if n > 0 {
-		r.pos = r.end - len(b)
-		r.stats.Records += int64(n)
-		r.stats.Bytes += octets
-		r.record += int64(n)
-		r.last = recs[n-1].Time
+	return recordByRecord{src}
+}
+
+type recordByRecord struct{ src RecordReader }
+
+func (r recordByRecord) ReadRecords(recs []Record) (int, error) {
+	return readOne(recs, r.src.ReadRecord)
+}
+
+// readOne is a batch of one.
+func readOne[T any](batch []T, read func(*T) error) (int, error) {
+	if len(batch) == 0 {
+		return 0, errNoRoom
 	}
-	return n
+	if err := read(&batch[0]); err != nil {
+		return 0, err
+	}
+	return 1, nil
 }
 
 // copyBatches gives what is read into batch to write, one by one, until the source ends or one of
-// them fails. It returns how many were taken and the first error. A batch is best as large as fits
-// into the first cache with what is done to it.
+// them fails. It returns how many were taken and the first error.
 func copyBatches[T any](batch []T, read func([]T) (int, error), write func(*T) error) (int64, error) {
 	var n int64
 	for {

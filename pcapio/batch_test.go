@@ -2,6 +2,7 @@ package pcapio
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"reflect"
@@ -36,7 +37,7 @@ func checkBatches(t *testing.T, file []byte, cfg ReaderConfig) {
 	}
 	for _, n := range []int{1, 2, 64} {
 		r := smallReader(cfg)
-		r.window.buf = make([]byte, 512)
+		r.src.buf = make([]byte, 512)
 		var got []Record
 		err := r.Reset(bytes.NewReader(file))
 		if err == nil {
@@ -101,8 +102,30 @@ func TestReadRecords(t *testing.T) {
 	if err := r.Reset(bytes.NewReader(smallPcap)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := r.ReadRecords(nil); n != 0 || err != nil {
+	if n, err := r.ReadRecords(nil); n != 0 || err == nil || errors.Is(err, io.EOF) {
 		t.Errorf("no room: %d, %v", n, err)
+	}
+}
+
+// All formats give as many records as are in memory, but for those that Resync looks at one by one.
+func TestReadRecordsFills(t *testing.T) {
+	packets := manyPackets(6)
+	files := resyncFiles(packets)
+	files["pcap big-endian"] = pcapSpec{order: binary.BigEndian, link: 1}.build(packets...)
+	for name, file := range files {
+		t.Run(name, func(t *testing.T) {
+			r, err := NewReader(bytes.NewReader(file), ReaderConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := r.ReadRecords(make([]Record, 10))
+			if n != 6 || err != nil {
+				t.Errorf("%d records, %v; want all 6", n, err)
+			}
+			if n, err := r.ReadRecords(make([]Record, 10)); n != 0 || err != io.EOF {
+				t.Errorf("at the end %d records, %v", n, err)
+			}
+		})
 	}
 }
 

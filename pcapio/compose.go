@@ -36,26 +36,14 @@ func (f PacketWriterFunc) WritePacket(p *Packet) error { return f(p) }
 // of packets that dst took and the first error; the end of src is no error.
 //
 // A damaged file gives its good packets to dst before Copy returns the error, so finish dst (Flush,
-// Close) in either case. A [PacketBatchReader], as a [Decoder] is, is read in batches: when dst
-// fails, some packets that it did not take may have been read.
+// Close) in either case, as [Run] does. A [PacketBatchReader], as a [Decoder] is, is read in
+// batches: when dst fails, some packets that it did not take may have been read.
 func Copy(dst PacketWriter, src PacketReader) (int64, error) {
-	if batches, ok := src.(PacketBatchReader); ok {
-		return copyBatches(make([]Packet, packetBatch), batches.ReadPackets, dst.WritePacket)
+	read := func(ps []Packet) (int, error) { return readOne(ps, src.ReadPacket) }
+	if b, ok := src.(PacketBatchReader); ok {
+		read = b.ReadPackets
 	}
-	var p Packet
-	var n int64
-	for {
-		if err := src.ReadPacket(&p); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return n, err
-		}
-		if err := dst.WritePacket(&p); err != nil {
-			return n, err
-		}
-		n++
-	}
+	return copyBatches(make([]Packet, packetBatch), read, dst.WritePacket)
 }
 
 // All returns an iterator over the packets of src. The packet is the same at each turn: Clone it to

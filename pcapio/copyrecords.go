@@ -1,8 +1,6 @@
 package pcapio
 
 import (
-	"errors"
-	"io"
 	"math"
 )
 
@@ -14,48 +12,50 @@ import (
 // From a [Slicer] of an uncompressed pcap file, perhaps through a [TransformReader] with a single
 // [Matcher], to a [Writer] or a [Rotator] without limits that writes pcap with the same resolution,
 // records that are in order are copied as they stand in the file, many at a time. The file that is
-// made is the same. A [BatchReader] is read in batches.
+// made is the same. A [RecordBatchReader] is read in batches.
 func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
-	var rec Record
-	var n int64
+	var read, moved int64
+	var runErr error
+	batch, next := make([]Record, recordBatch), Batches(src).ReadRecords
 	from, _ := src.(runSource)
-	to, _ := dst.(runSink)
-	if batches, ok := src.(BatchReader); ok && (from == nil || to == nil) {
-		read := int64(0)
-		n, err := copyBatches(make([]Record, recordBatch), func(recs []Record) (int, error) {
-			k, err := batches.ReadRecords(recs)
-			read += int64(k)
-			return k, err
-		}, dst.WriteRecord)
-		return n, located(err, src, read-n-1)
-	}
-	for {
-		if err := src.ReadRecord(&rec); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = nil
+	if to, ok := dst.(runSink); ok && from != nil {
+		// A record at a time, that begins the file or ended the run before, and a run of those that
+		// follow in memory.
+		batch = batch[:1]
+		next = func(recs []Record) (int, error) {
+			var n int64
+			n, runErr = copyRun(to, from)
+			if moved += n; runErr != nil {
+				return 0, runErr
 			}
-			return n, err
-		}
-		if err := dst.WriteRecord(&rec); err != nil {
-			return n, located(err, src, 0)
-		}
-		n++
-		if from == nil || to == nil {
-			continue
-		}
-		// What follows in memory. The record that ends the run, for whatever reason, takes the way
-		// above.
-		if w := to.runWriter(); w != nil {
-			run := from.nextRun(w)
-			if len(run.bytes) == 0 {
-				continue
-			}
-			if err := to.writeRun(run); err != nil {
-				return n, err
-			}
-			n += run.kept
+			return readOne(recs, src.ReadRecord)
 		}
 	}
+	n, err := copyBatches(batch, func(recs []Record) (int, error) {
+		k, err := next(recs)
+		read += int64(k)
+		return k, err
+	}, dst.WriteRecord)
+	if err == nil {
+		err = runErr // perhaps io.EOF, which is no end here
+	}
+	return n + moved, located(err, src, read-n-1)
+}
+
+// copyRun copies a run of records, if there is one.
+func copyRun(to runSink, from runSource) (int64, error) {
+	w := to.runWriter()
+	if w == nil {
+		return 0, nil
+	}
+	run := from.nextRun(w)
+	if len(run.bytes) == 0 {
+		return 0, nil
+	}
+	if err := to.writeRun(run); err != nil {
+		return 0, err
+	}
+	return run.kept, nil
 }
 
 // pcapRun is records one after the other as they stand in a pcap file and as Writer would write
@@ -99,51 +99,56 @@ func (t *TransformReader) nextRun(w *Writer) pcapRun {
 
 // matchingRun reads the records of the window that follow in memory, and keeps those that match.
 func (s *Slicer) matchingRun(w *Writer, m Matcher) pcapRun {
-	if s.file == nil || s.err != nil || !w.writesLike(s.file) || s.window.HalfOpen && s.window.End == math.MinInt64 {
+	if s.file == nil || s.err != nil || s.window.HalfOpen && s.window.End == math.MinInt64 {
+		return pcapRun{}
+	}
+	file := w.writesLike(s.file)
+	if file == nil {
 		return pcapRun{}
 	}
 	until := s.window.End
 	if s.window.HalfOpen {
 		until--
 	}
-	run, latest := s.file.readRun(max(s.latest, s.window.Start), until, w.cfg.SnapLen, m)
+	run, latest := file.readRun(max(s.latest, s.window.Start), until, w.cfg.SnapLen, m)
 	if run.read > 0 {
 		s.stats.Read += run.read
 		s.stats.Kept += run.read
-		s.latest, s.last = latest, s.file.offset()
+		s.latest, s.last = latest, file.offset()
 	}
 	return run
 }
 
-// writesLike tells whether w writes the records of r byte for byte as they are, if nothing is odd
-// about them.
-func (w *Writer) writesLike(r *Reader) bool {
-	f := &r.pcap
-	return w.cfg.Format == Pcap && w.begun && w.closed == nil && r.format == formatPcap && !r.cfg.Resync &&
-		f.headerLen == pcapRecordLen && f.raw() && f.unit == w.unit &&
-		w.pcap == pcapHead{f.proto.LinkType, f.proto.FCSLen}
+// writesLike returns the pcap file that r is reading if w writes its records byte for byte as they
+// are, unless something is odd about them.
+func (w *Writer) writesLike(r *Reader) *pcapFile {
+	f, ok := r.file.(*pcapFile)
+	if !ok || w.cfg.Format != Pcap || !w.begun || w.closed != nil || f.plain.limit == 0 ||
+		f.plain.headerLen != pcapRecordLen || f.plain.bigEndian || f.unit != w.unit ||
+		w.pcap != (pcapHead{f.template.LinkType, f.template.FCSLen}) {
+		return nil
+	}
+	return f
 }
 
 // readRun reads the records in memory up to one that is earlier than the one before or than from,
 // later than until, longer than snapLen, incomplete or in any way odd. Those that match, all if m
 // is nil, are moved together. It also returns the time of the last one.
-func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun, latest int64) {
-	f := &r.pcap
-	limit := min(r.plainLimit(), uint32(snapLen))
-	rec := f.proto
-	unit, perSecond, sign := f.unit, f.perSecond, f.sign // not loaded for each record
-	b := r.bytes()
+func (f *pcapFile) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun, latest int64) {
+	plain, sign, unit := f.plain, f.sign, f.unit // not loaded for each record
+	plain.limit = min(plain.limit, uint32(snapLen))
+	rec := f.template
+	b := f.bytes()
 	kept, n := 0, 0 // bytes
 	latest = from
 	for len(b)-n >= pcapRecordLen {
-		h := rawHeader(b[n : n+pcapRecordLen])
-		time := h.time(sign, unit)
-		if time < latest || time > until || !h.plain(limit, perSecond) || int(h.capLen) > len(b)-n-pcapRecordLen ||
-			h.capLen == 0 && f.isFileHeader(h) {
+		h := plain.header(b[n:])
+		length, time := plain.end(h, len(b)-n), h.time(sign, unit)
+		if length == 0 || time < latest || time > until {
 			break
 		}
 		latest = time
-		end := n + pcapRecordLen + int(h.capLen)
+		end := n + length
 		run.read++
 		if m != nil {
 			rec.Time, rec.OrigLen, rec.Data = time, int(h.wireLen), b[n+pcapRecordLen:end:end]
@@ -160,16 +165,13 @@ func (r *Reader) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun
 		}
 		run.last = time
 		run.kept++
-		kept += end - n
+		kept += length
 		n = end
 	}
 	run.bytes = b[:kept]
-	r.pos += n
-	r.stats.Records += run.read
-	r.stats.Bytes += int64(n) - pcapRecordLen*run.read
-	r.record += run.read
+	f.pos += n
 	if run.read > 0 {
-		r.last, r.timed = latest, true
+		f.took(int(run.read), n-pcapRecordLen*int(run.read), latest)
 	}
 	return run, latest
 }

@@ -97,6 +97,7 @@ type DecodeStats struct {
 // goroutines at once.
 type Decoder struct {
 	src      RecordReader
+	batches  RecordBatchReader // src, for ReadPackets
 	cfgErr   error
 	tunnels  Tunnel
 	network  bool // NetworkOnly
@@ -107,7 +108,7 @@ type Decoder struct {
 
 	frags   fragmentCache
 	stats   DecodeStats
-	records [packetBatch]Record // scratch of ReadPackets
+	records []Record // scratch of ReadPackets
 
 	// Of the packet at hand.
 
@@ -126,7 +127,7 @@ type Decoder struct {
 // With an invalid cfg ReadPacket returns the error of [DecodeConfig.Validate] and Decode leaves
 // each packet StatusUndecoded.
 func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
-	d := &Decoder{src: src, cfgErr: cfg.Validate(), tunnels: cfg.Tunnels, network: cfg.NetworkOnly, options: !cfg.SkipTCPOptions,
+	d := &Decoder{cfgErr: cfg.Validate(), tunnels: cfg.Tunnels, network: cfg.NetworkOnly, options: !cfg.SkipTCPOptions,
 		tpids: slices.Clone(cfg.TPIDs), vxlanPorts: slices.Clone(cfg.VXLANPorts)}
 	if cfg.Tunnels != 0 {
 		d.maxDepth = uint8(cfg.MaxTunnelDepth)
@@ -135,15 +136,23 @@ func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
 		}
 	}
 	d.frags.init(cfg.FragmentCache, cfg.FragmentTimeout)
+	d.setSource(src)
 	return d
 }
 
 // Reset gives d another source, as if it were new: counters and remembered fragments are forgotten,
 // memory is kept.
 func (d *Decoder) Reset(src RecordReader) {
-	d.src = src
+	d.setSource(src)
 	d.stats = DecodeStats{}
 	d.frags.reset()
+}
+
+func (d *Decoder) setSource(src RecordReader) {
+	d.src, d.batches = src, nil
+	if src != nil {
+		d.batches = Batches(src)
+	}
 }
 
 // Stats returns the counters so far.
@@ -163,6 +172,27 @@ func (d *Decoder) ReadPacket(p *Packet) error {
 	}
 	d.Decode(p)
 	return nil
+}
+
+// ReadPackets reads a packet, and those behind it that are in memory already, as many as ps has
+// room for. It is a [PacketBatchReader], and gives what [Decoder.ReadPacket] gives.
+func (d *Decoder) ReadPackets(ps []Packet) (int, error) {
+	switch {
+	case len(ps) == 0:
+		return 0, errNoRoom
+	case d.cfgErr != nil:
+		return 0, d.cfgErr
+	case d.batches == nil:
+		return 0, io.EOF
+	}
+	if len(d.records) < len(ps) {
+		d.records = make([]Record, len(ps))
+	}
+	n, err := d.batches.ReadRecords(d.records[:len(ps)])
+	for i := range d.records[:n] {
+		d.decode(&ps[i], &d.records[i])
+	}
+	return n, err
 }
 
 // statusRetry is returned through the decoding functions when a tunnel holds no sound IP packet:

@@ -2,6 +2,7 @@ package pcapio_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -31,4 +32,31 @@ func ExampleReader_ReadRecords() {
 	// Output:
 	// 3 records, 120 bytes
 	// 1 records, 40 bytes
+}
+
+// Any source can be read many records at a time; one that knows no batches gives one.
+func ExampleBatches() {
+	left := 3
+	src := pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
+		if left == 0 {
+			return io.EOF
+		}
+		left--
+		*r = pcapio.Record{LinkType: pcapio.LinkRaw, Time: int64(left)}
+		return nil
+	})
+	batches, records := pcapio.Batches(src), make([]pcapio.Record, 16)
+	for {
+		n, err := batches.ReadRecords(records)
+		if errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(n, records[0].Time)
+	}
+	// Output:
+	// 1 2
+	// 1 1
+	// 1 0
 }

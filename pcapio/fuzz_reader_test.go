@@ -13,7 +13,7 @@ import (
 // smallReader has a window that is refilled and grows often.
 func smallReader(cfg ReaderConfig) *Reader {
 	r := newReader(cfg)
-	r.window.buf = make([]byte, 64)
+	r.src.buf = make([]byte, 64)
 	return r
 }
 

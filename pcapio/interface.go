@@ -49,6 +49,26 @@ type Name struct {
 	Name string
 }
 
+// maxNameBytes is the memory for all names, so that a crafted file cannot fill it.
+const maxNameBytes = 16 << 20
+
+// nameList keeps names.
+type nameList struct {
+	list  []Name
+	bytes int
+}
+
+// add returns false if there is no room.
+func (l *nameList) add(n Name) bool {
+	const entry = 48 // bytes of a Name itself, about
+	if l.bytes+entry+len(n.Name) > maxNameBytes {
+		return false
+	}
+	l.bytes += entry + len(n.Name)
+	l.list = append(l.list, n)
+	return true
+}
+
 // maxInterfaces bounds the interfaces that are kept, and so what a crafted file can make the reader
 // allocate.
 const maxInterfaces = 1 << 14

@@ -70,7 +70,6 @@ func (l *fileList) look(name string) error {
 
 // input is where the bytes of the current file come from.
 type input struct {
-	name    string
 	stored  compression.Source // the bytes before decompression
 	closer  io.Closer          // nil if the file is not ours to close
 	plain   bool               // not compressed
@@ -124,28 +123,19 @@ func (r *Reader) openFile(name string) error {
 
 // start sniffs a new file and reads its header.
 func (r *Reader) start(name string, src io.Reader) error {
-	r.stats.Files++
-	r.record, r.sought, r.timed, r.scan = 0, false, false, scan{}
-	r.input.name = name
+	r.src.begin(name)
 	r.input.stored = compression.Source{R: src, Before: r.cfg.BeforeRead}
-	format, err := r.sniff()
+	open, err := r.input.sniff(&r.src.buffer)
 	if err == nil {
-		switch format {
-		case formatPcap:
-			err = r.startPcap()
-		case formatPcapng:
-			err = r.startPcapng()
-		case formatSnoop:
-			err = r.startSnoop()
-		}
+		r.file, err = open(&r.src)
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		err = errCut("the file header")
 	}
 	if err != nil {
-		return &FileError{File: name, Offset: r.base, Err: err}
+		r.file = nil
+		return &FileError{File: name, Offset: r.src.base, Err: err}
 	}
-	r.format = format
 	return nil
 }
 
@@ -164,7 +154,7 @@ func (r *Reader) closeFile() error {
 // Close closes the current file if [Open] opened it. After that, reading gives [fs.ErrClosed].
 func (r *Reader) Close() error {
 	err := r.closeFile()
-	r.format = formatNone
+	r.file = nil
 	if r.err == nil {
 		r.err = fs.ErrClosed
 	}
@@ -176,7 +166,7 @@ func (r *Reader) Close() error {
 // with [Reader.Size] to show progress.
 func (r *Reader) InputOffset() int64 {
 	if r.input.plain {
-		return r.input.done + r.offset()
+		return r.input.done + r.src.offset()
 	}
 	return r.input.done + r.input.stored.N
 }

@@ -29,10 +29,10 @@ func originOf(src RecordReader) (file string, record int64) {
 }
 
 func (r *Reader) origin() (string, int64) {
-	if r.sought { // what was passed over was not counted
-		return r.input.name, 0
+	if r.src.sought { // what was passed over was not counted
+		return r.src.name, 0
 	}
-	return r.input.name, r.record
+	return r.src.name, r.src.record
 }
 
 func (s *Slicer) origin() (string, int64) { return originOf(s.src) }

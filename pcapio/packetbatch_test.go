@@ -12,7 +12,7 @@ func TestReadPackets(t *testing.T) {
 	for _, file := range batchFiles() {
 		decoder := func(file []byte) *Decoder {
 			r := smallReader(ReaderConfig{})
-			r.window.buf = make([]byte, 512)
+			r.src.buf = make([]byte, 512)
 			if err := r.Reset(bytes.NewReader(file)); err != nil {
 				t.Fatal(err)
 			}
@@ -35,7 +35,7 @@ func TestReadPackets(t *testing.T) {
 	}
 }
 
-// A source that is no BatchReader, or a configuration that is no good, is no harm.
+// A source that is no RecordBatchReader, or a configuration that is no good, is no harm.
 func TestReadPacketsOneByOne(t *testing.T) {
 	left := 2
 	source := RecordReaderFunc(func(r *Record) error {
@@ -56,7 +56,7 @@ func TestReadPacketsOneByOne(t *testing.T) {
 	if n, err := NewDecoder(source, bad).ReadPackets(ps); n != 0 || err == nil || err.Error() != bad.Validate().Error() {
 		t.Errorf("bad configuration: %d, %v", n, err)
 	}
-	if n, err := NewDecoder(source, DecodeConfig{}).ReadPackets(nil); n != 0 || err != nil {
+	if n, err := NewDecoder(source, DecodeConfig{}).ReadPackets(nil); n != 0 || err == nil || err == io.EOF {
 		t.Errorf("no room: %d, %v", n, err)
 	}
 }

@@ -24,67 +24,71 @@ const (
 // block may be that is looked into. Longer blocks of other kinds are passed over.
 const maxBlockSlack = 16 << 20
 
-// ngFile is the state of a pcapng file.
-type ngFile struct {
+// pcapngFile is a pcapng file: its current section.
+type pcapngFile struct {
+	*source
 	order binary.ByteOrder
 	big   bool // order is BigEndian
 	rules libpcapRules
 }
 
 // u32 decodes a number. It is for the hot path: order would be called through an interface.
-func (f *ngFile) u32(b []byte) uint32 {
+func (f *pcapngFile) u32(b []byte) uint32 {
 	if f.big {
 		return binary.BigEndian.Uint32(b)
 	}
 	return binary.LittleEndian.Uint32(b)
 }
 
-// block is a block whose bytes are all in the window: body is what lies between the head and the
+// block is a block whose bytes are all in memory: body is what lies between the head and the
 // second length.
 type block struct {
 	total int
 	body  []byte
 }
 
-// startPcapng reads the first section header.
-func (r *Reader) startPcapng() error {
-	if err := r.need(blockOverhead); err != nil {
-		return err
+// isPcapng looks for the type of a section header block.
+func isPcapng(head []byte) bool { return binary.LittleEndian.Uint32(head) == blockSection }
+
+// openPcapng reads the first section header.
+func openPcapng(s *source) (format, error) {
+	f := &pcapngFile{source: s}
+	if err := f.readSection(); err != nil {
+		return nil, err
 	}
-	r.ng = ngFile{}
-	return r.readSection()
+	return f, nil
 }
 
 // readSection reads the section header block at the current position, whose byte order is its own.
-func (r *Reader) readSection() error {
-	if err := r.need(blockOverhead); err != nil {
+func (f *pcapngFile) readSection() error {
+	if err := f.need(blockOverhead); err != nil {
 		return err
 	}
-	h := r.bytes()
+	h := f.bytes()
 	order, ok := sectionOrder(h)
 	if !ok {
 		return errFormat("byte-order magic % x", h[8:12])
 	}
-	r.ng.order, r.ng.big = order, order == binary.BigEndian
-	b, err := r.wholeBlock(r.ng.order.Uint32(h[4:]))
+	f.order, f.big = order, order == binary.BigEndian
+	b, err := f.wholeBlock(f.order.Uint32(h[4:]))
 	if err != nil {
 		return err
 	}
 	if len(b.body) < 16 {
 		return errFormat("section header of %d bytes", b.total)
 	}
-	if r.cfg.Libpcap {
-		if err := r.ng.rules.section(order, b.body); err != nil {
+	if f.libpcap {
+		if err := f.rules.section(order, b.body); err != nil {
 			return err
 		}
 	}
 	// Minor version 2 is the same as 0, by the draft.
-	if major := r.ng.order.Uint16(b.body[4:]); major != 1 {
-		return errFormat("pcapng version %d.%d", major, r.ng.order.Uint16(b.body[6:]))
+	if major := f.order.Uint16(b.body[4:]); major != 1 {
+		return errFormat("pcapng version %d.%d", major, f.order.Uint16(b.body[6:]))
 	}
-	r.interfaces.newSection()
-	r.stats.OtherBlocks++
-	r.pos += b.total
+	f.interfaces.newSection()
+	f.stats.OtherBlocks++
+	f.pos += b.total
 	return nil
 }
 
@@ -98,42 +102,42 @@ func sectionOrder(b []byte) (binary.ByteOrder, bool) {
 	return nil, false
 }
 
-// wholeBlock gets the block of total bytes at the current position into the window and checks both
+// wholeBlock gets the block of total bytes at the current position into memory and checks both
 // its lengths.
-func (r *Reader) wholeBlock(total uint32) (block, error) {
-	if total < blockOverhead || int64(total) > int64(r.cfg.MaxRecordLen)+maxBlockSlack {
+func (f *pcapngFile) wholeBlock(total uint32) (block, error) {
+	if total < blockOverhead || int64(total) > int64(f.maxLen)+maxBlockSlack {
 		return block{}, errFormat("block length %d", total)
 	}
-	if r.cfg.Libpcap && total > libpcapBlock {
+	if f.libpcap && total > libpcapBlock {
 		return block{}, errLibpcap("block of %d bytes", total)
 	}
 	n := int(total)
-	if err := r.need(n); err != nil {
+	if err := f.need(n); err != nil {
 		return block{}, err
 	}
-	if again := r.ng.u32(r.buf[r.pos+n-4:]); again != total || n%4 != 0 {
+	if again := f.u32(f.buf[f.pos+n-4:]); again != total || n%4 != 0 {
 		var err error
-		if n, err = r.unpadded(r.ng.order, 0, total); err != nil {
+		if n, err = f.unpadded(f.order, 0, total); err != nil {
 			return block{}, err
 		}
-		if r.cfg.Libpcap {
+		if f.libpcap {
 			return block{}, errLibpcap("block length %d lacks its padding", total)
 		}
-		r.stats.UnpaddedBlocks++
+		f.stats.UnpaddedBlocks++
 	}
-	return block{total: n, body: r.buf[r.pos+8 : r.pos+n-4]}, nil
+	return block{total: n, body: f.buf[f.pos+8 : f.pos+n-4]}, nil
 }
 
 // unpadded returns how long the block at an offset from the current position really is, if its
 // first length, or only the second, lacks the padding: the draft has both count it (section 3.1),
 // but some writers leave it out, or do not even pad. The second length decides.
-func (r *Reader) unpadded(order binary.ByteOrder, at int, total uint32) (int, error) {
+func (f *pcapngFile) unpadded(order binary.ByteOrder, at int, total uint32) (int, error) {
 	var again uint32
 	for _, n := range []uint32{total, padded(total)} {
-		if err := r.need(at + int(n)); err != nil {
+		if err := f.need(at + int(n)); err != nil {
 			return 0, err
 		}
-		if again = order.Uint32(r.buf[r.pos+at+int(n)-4:]); again == total || padded(again) == n {
+		if again = order.Uint32(f.buf[f.pos+at+int(n)-4:]); again == total || padded(again) == n {
 			return int(n), nil
 		}
 	}
@@ -143,175 +147,193 @@ func (r *Reader) unpadded(order binary.ByteOrder, at int, total uint32) (int, er
 // padded rounds up to a multiple of 4.
 func padded(n uint32) uint32 { return (n + 3) &^ 3 }
 
-// readPcapng reads blocks up to and including the next packet.
-func (r *Reader) readPcapng(rec *Record) error {
+// read reads blocks up to and including the next packet.
+func (f *pcapngFile) read(rec *Record) error {
 	for {
-		if r.end-r.pos < 8 {
-			if err := r.need(8); err != nil {
-				return r.ended(err)
+		if f.end-f.pos < 8 {
+			if err := f.need(8); err != nil {
+				return f.ended(err)
 			}
 		}
-		isPacket, err := r.readBlock(rec)
+		isPacket, err := f.readBlock(rec)
 		if err != nil {
-			if err = r.resyncPcapng(err); err != nil {
+			if err = f.resyncAfter(err); err != nil {
 				return err
 			}
 			continue
 		}
 		if isPacket {
+			f.took(1, len(rec.Data), rec.Time)
 			return nil
 		}
 	}
 }
 
-// readBlock reads the block whose first 8 bytes are in the window. It fails before it moves on.
-func (r *Reader) readBlock(rec *Record) (isPacket bool, err error) {
-	h := r.bytes()
-	kind, total := r.ng.u32(h), r.ng.u32(h[4:])
+// more reads enhanced packet blocks as they should be; what else follows is for read.
+func (f *pcapngFile) more(recs []Record) int {
+	n, octets := 0, 0
+	for ; n < len(recs) && f.end-f.pos >= blockOverhead; n++ {
+		b := f.buf[f.pos:f.end]
+		total := int64(f.u32(b[4:]))
+		if f.u32(b) != blockEnhanced || total%4 != 0 || f.libpcap && total > libpcapBlock || total < blockOverhead || total > int64(len(b)) ||
+			int64(f.u32(b[total-4:])) != total || f.enhanced(&recs[n], b[8:total-4]) != nil {
+			break
+		}
+		f.pos += int(total)
+		octets += len(recs[n].Data)
+	}
+	if n > 0 {
+		f.took(n, octets, recs[n-1].Time)
+	}
+	return n
+}
+
+// readBlock reads the block whose first 8 bytes are in memory. It fails before it moves on.
+func (f *pcapngFile) readBlock(rec *Record) (isPacket bool, err error) {
+	h := f.bytes()
+	kind, total := f.u32(h), f.u32(h[4:])
 	switch kind {
 	case blockEnhanced, blockPacket, blockSimplePacket, blockInterface:
 	case blockSection:
-		return false, r.readSection()
+		return false, f.readSection()
 	case blockNames, blockStatistics:
 		if total <= maxBlockSlack {
 			break
 		}
 		fallthrough
 	default:
-		return false, r.skipBlock(total)
+		return false, f.skipBlock(total)
 	}
-	b, err := r.wholeBlock(total)
+	b, err := f.wholeBlock(total)
 	if err != nil {
 		return false, err
 	}
 	switch kind {
 	case blockEnhanced:
-		isPacket, err = true, r.enhanced(rec, b.body)
+		isPacket, err = true, f.enhanced(rec, b.body)
 	case blockPacket:
-		isPacket, err = true, r.obsoletePacket(rec, b.body)
+		isPacket, err = true, f.obsoletePacket(rec, b.body)
 	case blockSimplePacket:
-		isPacket, err = true, r.simplePacket(rec, b.body)
+		isPacket, err = true, f.simplePacket(rec, b.body)
 	case blockInterface:
-		err = r.interfaceBlock(b.body)
+		err = f.interfaceBlock(b.body)
 	case blockNames:
-		r.namesBlock(b.body)
+		f.namesBlock(b.body)
 	case blockStatistics:
-		err = r.statisticsBlock(b.body)
+		err = f.statisticsBlock(b.body)
 	}
 	if err != nil {
 		return false, err
 	}
 	if !isPacket {
-		r.stats.OtherBlocks++
+		f.stats.OtherBlocks++
 	}
-	r.pos += b.total
+	f.pos += b.total
 	return isPacket, nil
 }
 
 // skipBlock passes over a block of any size and of no interest, checking its framing if it is of
 // usual size.
-func (r *Reader) skipBlock(total uint32) error {
+func (f *pcapngFile) skipBlock(total uint32) error {
 	if total <= maxBlockSlack {
-		b, err := r.wholeBlock(total)
+		b, err := f.wholeBlock(total)
 		if err == nil {
-			r.pos += b.total
-			r.stats.OtherBlocks++
+			f.pos += b.total
+			f.stats.OtherBlocks++
 		}
 		return err
 	}
-	if r.cfg.Libpcap {
+	if f.libpcap {
 		return errLibpcap("block of %d bytes", total)
 	}
-	if total%4 != 0 || r.cfg.Resync {
-		return errFormat("block length %d of type %#x", total, r.ng.order.Uint32(r.bytes()))
+	if total%4 != 0 || f.resync {
+		return errFormat("block length %d of type %#x", total, f.order.Uint32(f.bytes()))
 	}
-	at := r.offset()
-	if err := r.skip(int64(total)); err != nil {
-		r.base -= r.offset() - at // the error is where the block begins
+	at := f.offset()
+	if err := f.skip(int64(total)); err != nil {
+		f.base -= f.offset() - at // the error is where the block begins
 		return err
 	}
-	r.stats.OtherBlocks++
+	f.stats.OtherBlocks++
 	return nil
 }
 
 // enhanced reads an enhanced packet block: interface, time (high, low), captured and wire length,
 // data, options.
-func (r *Reader) enhanced(rec *Record, b []byte) error {
+func (f *pcapngFile) enhanced(rec *Record, b []byte) error {
 	if len(b) < 20 {
 		return errFormat("enhanced packet block of %d bytes", len(b)+blockOverhead)
 	}
-	f := &r.ng
 	ts := uint64(f.u32(b[4:]))<<32 | uint64(f.u32(b[8:]))
-	return r.packet(rec, f.u32(b), ts, f.u32(b[12:]), f.u32(b[16:]), b[20:])
+	return f.packet(rec, f.u32(b), ts, f.u32(b[12:]), f.u32(b[16:]), b[20:])
 }
 
 // obsoletePacket reads an obsolete packet block: the same with an interface of 16 bits and a drop
 // count.
-func (r *Reader) obsoletePacket(rec *Record, b []byte) error {
+func (f *pcapngFile) obsoletePacket(rec *Record, b []byte) error {
 	if len(b) < 20 {
 		return errFormat("packet block of %d bytes", len(b)+blockOverhead)
 	}
-	f := &r.ng
 	ts := uint64(f.u32(b[4:]))<<32 | uint64(f.u32(b[8:]))
-	return r.packet(rec, uint32(f.order.Uint16(b)), ts, f.u32(b[12:]), f.u32(b[16:]), b[20:])
+	return f.packet(rec, uint32(f.order.Uint16(b)), ts, f.u32(b[12:]), f.u32(b[16:]), b[20:])
 }
 
 // simplePacket reads a simple packet block. It is of the first interface, has no time (0 is
 // delivered), and its captured length is the smallest of wire length, snap length and what the
 // block has room for.
-func (r *Reader) simplePacket(rec *Record, b []byte) error {
+func (f *pcapngFile) simplePacket(rec *Record, b []byte) error {
 	if len(b) < 4 {
 		return errFormat("simple packet block of %d bytes", len(b)+blockOverhead)
 	}
-	if len(r.interfaces.section) == 0 {
+	if len(f.interfaces.section) == 0 {
 		return errFormat("simple packet block without an interface")
 	}
-	wire := r.ng.order.Uint32(b)
+	wire := f.order.Uint32(b)
 	captured := wire
-	if snap := r.interfaces.list[r.interfaces.section[0]].SnapLen; snap > 0 {
+	if snap := f.interfaces.list[f.interfaces.section[0]].SnapLen; snap > 0 {
 		captured = min(captured, snap)
 	}
-	if !r.cfg.Libpcap {
+	if !f.libpcap {
 		captured = uint32(min(int64(captured), int64(len(b)-4)))
 	}
-	if err := r.packet(rec, 0, 0, captured, wire, b[4:]); err != nil {
+	if err := f.packet(rec, 0, 0, captured, wire, b[4:]); err != nil {
 		return err
 	}
 	rec.Time = 0
-	r.stats.Untimed++
+	f.stats.Untimed++
 	return nil
 }
 
 // packet fills rec and counts its oddities.
-func (r *Reader) packet(rec *Record, id uint32, ts uint64, captured, wire uint32, data []byte) error {
-	if uint64(id) >= uint64(len(r.interfaces.section)) {
-		return errFormat("packet of interface %d, but the section has %d", id, len(r.interfaces.section))
+func (f *pcapngFile) packet(rec *Record, id uint32, ts uint64, captured, wire uint32, data []byte) error {
+	if uint64(id) >= uint64(len(f.interfaces.section)) {
+		return errFormat("packet of interface %d, but the section has %d", id, len(f.interfaces.section))
 	}
-	if captured > r.maxLen {
-		return r.tooLong(captured)
+	if captured > f.maxLen {
+		return f.tooLong(captured)
 	}
 	if int64(captured) > int64(len(data)) {
 		return errFormat("%d captured bytes in a block with room for %d", captured, len(data))
 	}
-	rec.Interface = r.interfaces.section[id]
-	i := &r.interfaces.list[rec.Interface]
+	rec.Interface = f.interfaces.section[id]
+	i := &f.interfaces.list[rec.Interface]
+	if f.libpcap && i.SnapLen > 0 && captured > i.SnapLen {
+		return errLibpcap("%d captured bytes, more than the interface's %d", captured, i.SnapLen)
+	}
 	rec.LinkType, rec.FCSLen = i.LinkType, i.FCSLen
 	var saturated bool
 	rec.Time, saturated = i.TSResol.nanoseconds(ts, i.TSOffset)
 	if saturated {
-		r.stats.SaturatedTimes++
+		f.stats.SaturatedTimes++
 	}
 	if captured > wire {
-		r.stats.LongerThanWire++
+		f.stats.LongerThanWire++
 	}
 	if i.SnapLen > 0 && captured > i.SnapLen {
-		if r.cfg.Libpcap {
-			return errLibpcap("%d captured bytes, more than the interface's %d", captured, i.SnapLen)
-		}
-		r.stats.BeyondSnapLen++
+		f.stats.BeyondSnapLen++
 	}
 	if wire > 1<<31-1 {
-		r.stats.HugeWireLength++
+		f.stats.HugeWireLength++
 	}
 	rec.OrigLen = wireLen(wire)
 	rec.Data = data[:captured:captured]

@@ -199,8 +199,8 @@ func TestPcapngLongBlock(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Errorf("%d records, %v", len(got), err)
 	}
-	if len(r.buf) > windowSize {
-		t.Errorf("the window grew to %d bytes", len(r.buf))
+	if len(r.src.buf) > bufferSize {
+		t.Errorf("the buffer grew to %d bytes", len(r.src.buf))
 	}
 	_, err = readBytes(t, n.out[:at-100], ReaderConfig{})
 	var fe *FileError

@@ -7,11 +7,8 @@ import (
 	"strings"
 )
 
-// Bounds on what is kept of descriptions, so that a crafted file cannot fill the memory.
-const (
-	maxText      = 1 << 10  // bytes of one text of an interface
-	maxNameBytes = 16 << 20 // memory for all names
-)
+// maxText is how many bytes are kept of one text of an interface.
+const maxText = 1 << 10
 
 // options calls f for each option up to the end of b (draft-ietf-opsawg-pcapng, section 3.5): 16
 // bits of code, 16 of length, the value, padding to 4 bytes. It returns the bytes that hold no
@@ -38,13 +35,13 @@ func text(v []byte) string {
 }
 
 // interfaceBlock reads an interface description block: link type, reserved, snap length, options.
-func (r *Reader) interfaceBlock(b []byte) error {
+func (f *pcapngFile) interfaceBlock(b []byte) error {
 	if len(b) < 8 {
 		return errFormat("interface description of %d bytes", len(b)+blockOverhead)
 	}
-	order := r.ng.order
-	if r.cfg.Libpcap {
-		if err := r.ng.rules.addInterface(order, b); err != nil {
+	order := f.order
+	if f.libpcap {
+		if err := f.rules.addInterface(order, b); err != nil {
 			return err
 		}
 	}
@@ -52,7 +49,7 @@ func (r *Reader) interfaceBlock(b []byte) error {
 	badTime, hasResol := false, false
 	rest := options(order, b[8:], func(code uint16, v []byte) {
 		if want := interfaceOptions[code]; want > 0 && len(v) != want {
-			r.stats.BadOptions++
+			f.stats.BadOptions++
 			badTime = badTime || code == optTSResol || code == optTSOffset
 			return
 		}
@@ -80,13 +77,13 @@ func (r *Reader) interfaceBlock(b []byte) error {
 		}
 	})
 	if len(rest) > 0 {
-		r.stats.BadOptions++
+		f.stats.BadOptions++
 		badTime = badTime || !hasResol // it may be what is lost
 	}
 	if badTime {
-		r.stats.BadTimeUnits++
+		f.stats.BadTimeUnits++
 	}
-	_, err := r.interfaces.add(i)
+	_, err := f.interfaces.add(i)
 	return err
 }
 
@@ -101,17 +98,17 @@ const (
 var interfaceOptions = map[uint16]int{6: 6, 8: 8, optTSResol: 1, 13: 1, optTSOffset: 8}
 
 // statisticsBlock reads an interface statistics block: interface, time (high, low), options.
-func (r *Reader) statisticsBlock(b []byte) error {
+func (f *pcapngFile) statisticsBlock(b []byte) error {
 	if len(b) < 12 {
 		return errFormat("interface statistics of %d bytes", len(b)+blockOverhead)
 	}
-	order := r.ng.order
+	order := f.order
 	id := order.Uint32(b)
-	if uint64(id) >= uint64(len(r.interfaces.section)) {
-		r.stats.LostStatistics++
+	if uint64(id) >= uint64(len(f.interfaces.section)) {
+		f.stats.LostStatistics++
 		return nil
 	}
-	i := &r.interfaces.list[r.interfaces.section[id]]
+	i := &f.interfaces.list[f.interfaces.section[id]]
 	s := InterfaceStats{Received: -1, Dropped: -1, Accepted: -1, OSDropped: -1, Delivered: -1}
 	s.Time, _ = i.TSResol.nanoseconds(uint64(order.Uint32(b[4:]))<<32|uint64(order.Uint32(b[8:])), i.TSOffset)
 	rest := options(order, b[12:], func(code uint16, v []byte) {
@@ -119,7 +116,7 @@ func (r *Reader) statisticsBlock(b []byte) error {
 			return
 		}
 		if len(v) != 8 {
-			r.stats.BadOptions++
+			f.stats.BadOptions++
 			return
 		}
 		n := int64(min(order.Uint64(v), math.MaxInt64))
@@ -137,7 +134,7 @@ func (r *Reader) statisticsBlock(b []byte) error {
 		}
 	})
 	if len(rest) > 0 {
-		r.stats.BadOptions++
+		f.stats.BadOptions++
 	}
 	i.Stats = s
 	return nil
@@ -145,8 +142,8 @@ func (r *Reader) statisticsBlock(b []byte) error {
 
 // namesBlock reads a name resolution block: records of 16 bits of type, 16 of length, an address,
 // names that end in zero bytes.
-func (r *Reader) namesBlock(b []byte) {
-	order := r.ng.order
+func (f *pcapngFile) namesBlock(b []byte) {
+	order := f.order
 	rest := options(order, b, func(kind uint16, v []byte) {
 		size := 0
 		switch kind {
@@ -159,27 +156,19 @@ func (r *Reader) namesBlock(b []byte) {
 			return
 		}
 		if len(v) < size {
-			r.stats.BadOptions++
+			f.stats.BadOptions++
 			return
 		}
 		addr, _ := netip.AddrFromSlice(v[:size])
 		for name := range strings.SplitSeq(string(v[size:]), "\x00") {
 			if name != "" {
-				r.addName(Name{addr, name})
+				if !f.names.add(Name{addr, name}) {
+					f.stats.DroppedNames++
+				}
 			}
 		}
 	})
 	if len(rest) > 0 {
-		r.stats.BadOptions++
+		f.stats.BadOptions++
 	}
-}
-
-func (r *Reader) addName(n Name) {
-	const entry = 48 // bytes of a Name itself, about
-	if r.nameBytes+entry+len(n.Name) > maxNameBytes {
-		r.stats.DroppedNames++
-		return
-	}
-	r.nameBytes += entry + len(n.Name)
-	r.names = append(r.names, n)
 }

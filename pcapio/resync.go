@@ -1,7 +1,5 @@
 package pcapio
 
-import "errors"
-
 // Looking for the next record after damage. One header alone proves little: payloads are full of
 // bytes that look like one, and some are capture files themselves. So the reader looks for a chain
 // of records, each beginning where the one before ends. A chain that is longer than a packet can
@@ -27,9 +25,9 @@ type probe struct {
 }
 
 // prober looks for a record at the given offset from the current position.
-type prober func(r *Reader, at int) probe
+type prober interface{ probe(at int) probe }
 
-// chain is a run of plausible records in the window. Offsets count from the current position.
+// chain is a run of plausible records in memory. Offsets count from the current position.
 type chain struct {
 	start, end int
 	records    int
@@ -39,15 +37,15 @@ type chain struct {
 
 // findChain looks for the best chain that begins at or after start. It keeps what it scans in
 // memory, up to the first candidate; the bound on that is maxScan.
-func (r *Reader) findChain(p prober, start int) (best chain, ok bool) {
+func (s *source) findChain(p prober, start int) (best chain, ok bool) {
 	for o := start; o < maxScan; o++ {
 		if best.records > 0 && o >= best.end {
 			break // whatever begins here does not contradict best
 		}
-		if r.need(o+1) != nil {
+		if s.need(o+1) != nil {
 			break
 		}
-		c := r.chainAt(p, o)
+		c := s.chainAt(p, o)
 		if c.sure && (c.near || c.records >= chainMin) {
 			return c, true
 		}
@@ -69,57 +67,57 @@ type scan struct {
 
 // nextChain is findChain that remembers. A chain that was passed over, or that was not near the
 // last good record, is not found later either.
-func (r *Reader) nextChain(p prober, start int) (chain, bool) {
-	at, s := r.offset(), &r.scan
-	if !s.found || s.from+int64(s.best.start) < at+int64(start) {
-		s.best, s.found = r.findChain(p, max(start, int(max(0, min(s.upTo-at, maxScan)))))
-		s.from = at
+func (s *source) nextChain(p prober, start int) (chain, bool) {
+	at, seen := s.offset(), &s.scan
+	if !seen.found || seen.from+int64(seen.best.start) < at+int64(start) {
+		seen.best, seen.found = s.findChain(p, max(start, int(max(0, min(seen.upTo-at, maxScan)))))
+		seen.from = at
 		upTo := maxScan
 		switch {
-		case s.found && s.best.sure:
-			upTo = s.best.start + 1
-		case s.found:
-			upTo = s.best.end
+		case seen.found && seen.best.sure:
+			upTo = seen.best.start + 1
+		case seen.found:
+			upTo = seen.best.end
 		}
-		s.upTo = max(s.upTo, at+int64(upTo))
+		seen.upTo = max(seen.upTo, at+int64(upTo))
 	}
-	c := s.best
-	c.start += int(s.from - at)
-	c.end += int(s.from - at)
-	return c, s.found
+	c := seen.best
+	c.start += int(seen.from - at)
+	c.end += int(seen.from - at)
+	return c, seen.found
 }
 
 // insideChain tells whether a chain that was believed goes on at an offset at which a record of it
 // begins.
-func (r *Reader) insideChain(p prober, at int) bool {
-	s, o := &r.scan, r.offset()+int64(at)
-	return s.found && s.from+int64(s.best.start) < o && o < s.from+int64(s.best.end) && p(r, at).plausible
+func (s *source) insideChain(p prober, at int) bool {
+	seen, o := &s.scan, s.offset()+int64(at)
+	return seen.found && seen.from+int64(seen.best.start) < o && o < seen.from+int64(seen.best.end) && p.probe(at).plausible
 }
 
 // maxScan bounds the bytes without a record that Resync passes over, and so its memory.
 const maxScan = 16 << 20
 
 // chainAt follows the records from offset o.
-func (r *Reader) chainAt(p prober, o int) chain {
-	c := chain{start: o, end: o, near: !r.timed}
+func (s *source) chainAt(p prober, o int) chain {
+	c := chain{start: o, end: o, near: !s.timed}
 	last := int64(0)
 	for c.records < chainMin || c.records < chainRecords && c.end-o < chainSpan {
-		if r.need(c.end+1) != nil {
+		if s.need(c.end+1) != nil {
 			c.sure = c.records > 0
 			return c
 		}
-		v := p(r, c.end)
+		v := p.probe(c.end)
 		if !v.plausible || v.empty { // zero bytes would make a long chain of empty records
 			return c
 		}
-		if r.need(c.end+v.len) != nil {
+		if s.need(c.end+v.len) != nil {
 			return c // cut by the end of the input
 		}
 		switch {
 		case !v.timed:
 			c.near = true
 		case c.records == 0:
-			c.near = !r.timed || isNear(v.time, r.last)
+			c.near = !s.timed || isNear(v.time, s.last)
 		case !isNear(v.time, last):
 			return c
 		}
@@ -136,133 +134,58 @@ func isNear(a, b int64) bool {
 	return -plausibleGap <= d && d <= plausibleGap
 }
 
-// ahead returns n bytes at an offset from the current position, or nil if the input ends before.
-func (r *Reader) ahead(at, n int) []byte {
-	if r.need(at+n) != nil {
-		return nil
-	}
-	return r.buf[r.pos+at : r.pos+at+n]
-}
-
 // check is for formats without a mark at the begin of a record. It makes sure that a believable
 // record is at the current position, and skips what is damaged. If nothing better follows it
 // changes nothing, and the record is read as without Resync: a file with odd records stays as it
 // is, and a record that is cut by the end of the file is reported as that.
-func (r *Reader) check(p prober) {
-	v := p(r, 0)
-	good := v.plausible && (!r.timed || isNear(v.time, r.last))
-	whole := v.len > 0 && r.need(v.len) == nil
+func (s *source) check(p prober) {
+	v := p.probe(0)
+	good := v.plausible && (!s.timed || isNear(v.time, s.last))
+	whole := v.len > 0 && s.need(v.len) == nil
 	if whole {
-		if next := p(r, v.len); good && next.plausible && isNear(next.time, v.time) {
+		if next := p.probe(v.len); good && next.plausible && isNear(next.time, v.time) {
 			return // the usual case
 		}
-		if believable := !v.empty || good; believable && r.leadsOn(p, v.len) {
+		if believable := !v.empty || good; believable && s.leadsOn(p, v.len) {
 			return
 		}
-		if c := r.chainAt(p, 0); !good && c.records >= chainMin {
+		if c := s.chainAt(p, 0); !good && c.records >= chainMin {
 			return // time jumped
 		}
 	}
-	c, ok := r.nextChain(p, 1)
+	c, ok := s.nextChain(p, 1)
 	switch {
 	case !ok, good && whole && c.start >= v.len: // if anything is damaged it is what follows
 		return
 	case v.len > 0 && !whole && !c.sure: // cut; what looks like records is its payload
 		return
 	}
-	r.pos += c.start
-	r.stats.Gaps++
-	r.stats.SkippedBytes += int64(c.start)
+	s.pass(c.start)
+}
+
+// pass goes on behind damage of n bytes.
+func (s *source) pass(n int) {
+	s.pos += n
+	s.stats.Gaps++
+	s.stats.SkippedBytes += int64(n)
 }
 
 // leadsOn tells whether, perhaps after some odd records, a chain begins at an offset, or the input
 // ends there. Several odd records in a row are believed too: one random length in four
 // billion/MaxRecordLen is in bounds, and each must lead to the next.
-func (r *Reader) leadsOn(p prober, at int) bool {
+func (s *source) leadsOn(p prober, at int) bool {
 	for range chainMin {
-		if r.need(at+1) != nil {
-			return r.end-r.pos == at
+		if s.need(at+1) != nil {
+			return s.end-s.pos == at
 		}
-		if c := r.chainAt(p, at); c.sure || c.records >= chainMin {
+		if c := s.chainAt(p, at); c.sure || c.records >= chainMin {
 			return true
 		}
-		v := p(r, at)
+		v := p.probe(at)
 		if v.len == 0 || v.empty {
 			return false
 		}
 		at += v.len
 	}
 	return true
-}
-
-func probePcap(r *Reader, at int) probe {
-	f := &r.pcap
-	b := r.ahead(at, f.headerLen)
-	if b == nil {
-		return probe{}
-	}
-	h := f.header(b)
-	if h.capLen > r.maxLen || f.isFileHeader(h) {
-		return probe{}
-	}
-	p := probe{len: f.headerLen + int(h.capLen), time: f.time(h), timed: true, empty: h.capLen == 0}
-	p.plausible = h.capLen <= h.wireLen && h.wireLen < maxPlausibleWire && h.frac < f.perSecond
-	return p
-}
-
-// resyncPcapng goes on after the block at the current position, whose cause of damage is given, or
-// returns the error to report.
-func (r *Reader) resyncPcapng(cause error) error {
-	err := r.damaged(cause)
-	if !r.cfg.Resync || errors.Is(cause, ErrLibpcap) {
-		return err
-	}
-	// If only the content of the block is bad, its length still tells where the next one is.
-	start := 1
-	if c := r.chainAt(probeBlock, 0); c.records >= 2 || c.sure {
-		start = probeBlock(r, 0).len
-		if c.sure && c.records == 1 {
-			return err // it is the last block
-		}
-	}
-	if !r.insideChain(probeBlock, start) {
-		c, ok := r.nextChain(probeBlock, start)
-		if !ok {
-			return err
-		}
-		start = c.start
-	}
-	r.pos += start
-	r.stats.Gaps++
-	r.stats.SkippedBytes += int64(start)
-	return nil
-}
-
-// probeBlock judges a pcapng block by its two lengths. Blocks of another byte order are believed
-// only in a new section.
-func probeBlock(r *Reader, at int) probe {
-	b := r.ahead(at, blockOverhead)
-	if b == nil {
-		return probe{}
-	}
-	order := r.ng.order
-	kind := order.Uint32(b)
-	if kind == blockSection {
-		var ok bool
-		if order, ok = sectionOrder(b); !ok {
-			return probe{}
-		}
-		kind = order.Uint32(b)
-	}
-	// the last: custom
-	registered := kind >= 1 && kind <= 12 || kind == blockSection || kind&0x7fffffff == 0xbad
-	total := order.Uint32(b[4:])
-	if !registered || total < blockOverhead || total > r.maxLen+maxPlausibleSlack {
-		return probe{}
-	}
-	n, err := r.unpadded(order, at, total)
-	if err != nil {
-		return probe{}
-	}
-	return probe{len: n, plausible: true}
 }

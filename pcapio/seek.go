@@ -17,7 +17,7 @@ var errNotFound = errors.New("pcapio: no place to begin was found")
 // describe interfaces. With Resync every gap is to be counted.
 func (r *Reader) seekable() bool {
 	f, ok := r.input.closer.(*os.File)
-	if !ok || !r.input.plain || r.format != formatPcap || r.cfg.Resync || len(r.files.names) > 0 || r.stats.Files != 1 {
+	if _, pcap := r.file.(*pcapFile); !ok || !pcap || !r.input.plain || r.cfg.Resync || len(r.files.names) > 0 || r.src.stats.Files != 1 {
 		return false
 	}
 	info, err := f.Stat()
@@ -27,10 +27,10 @@ func (r *Reader) seekable() bool {
 // seekTo goes on reading at an offset, where a record must begin. Its number is not known then.
 func (r *Reader) seekTo(offset int64) error {
 	if _, err := r.input.closer.(*os.File).Seek(offset, io.SeekStart); err != nil {
-		return r.damaged(err)
+		return r.src.damaged(err)
 	}
-	r.window = window{src: r.window.src, buf: r.window.buf, base: offset}
-	r.sought = true
+	r.src.buffer = buffer{src: r.src.src, buf: r.src.buf, base: offset}
+	r.src.sought = true
 	return nil
 }
 
@@ -53,7 +53,7 @@ func mapFile(name string) (byteSource, error) {
 // is not earlier than start, if records are in order; the first record's if there is none. First is
 // the time of the first record. It fails with errNotFound if they clearly are not.
 func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
-	src, err := mapFile(r.input.name)
+	src, err := mapFile(r.src.name)
 	if err != nil {
 		return 0, errNotFound
 	}
@@ -68,8 +68,8 @@ func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
 			err = closeErr
 		}
 	}()
-	s := seeker{src: src, size: r.files.size, file: r.pcap, reader: newReader(r.cfg)}
-	begin := r.offset()
+	s := r.seeker(src)
+	begin := r.src.offset()
 	low := place{begin, first} // earlier than start
 	high := place{s.size, 0}   // not earlier, or the end
 	known := false             // high.time is
@@ -106,32 +106,36 @@ type place struct{ offset, time int64 }
 
 // seeker looks for records in the middle of a pcap file.
 type seeker struct {
-	src    io.ReaderAt
-	size   int64
-	file   pcapFile
-	reader *Reader
+	src  io.ReaderAt
+	size int64
+	file pcapFile // with a source of its own
+}
+
+// seeker makes one for the current file, which is at src too.
+func (r *Reader) seeker(src io.ReaderAt) *seeker {
+	s := &seeker{src: src, size: r.files.size, file: *r.file.(*pcapFile)}
+	own := newSource(r.cfg)
+	own.buf = make([]byte, 2*chainSpan)
+	s.file.source = &own
+	return s
 }
 
 // recordAt returns the first record that begins at or after offset. It believes only a chain of
 // records that is longer than any packet, so that captures inside of captured packets do not fool
 // it.
 func (s *seeker) recordAt(offset int64) (place, bool) {
-	r := s.reader
-	if r.buf == nil {
-		r.buf = make([]byte, 2*chainSpan)
-	}
-	r.window = window{src: io.NewSectionReader(s.src, offset, s.size-offset), buf: r.buf, base: offset}
-	r.pcap, r.timed = s.file, false
-	c, ok := r.findChain(probePcap, 0)
+	f := &s.file
+	f.buffer = buffer{src: io.NewSectionReader(s.src, offset, s.size-offset), buf: f.buf, base: offset}
+	c, ok := f.findChain(f, 0)
 	if !ok || !c.sure {
 		return place{}, false
 	}
 	at := offset + int64(c.start)
-	head := make([]byte, s.file.headerLen)
+	head := make([]byte, f.plain.headerLen)
 	if _, err := s.src.ReadAt(head, at); err != nil {
 		return place{}, false
 	}
-	return place{at, s.file.time(s.file.header(head))}, true
+	return place{at, f.header(head).time(f.sign, f.unit)}, true
 }
 
 // Span returns the times of the first and the last record of the file name, or io.EOF if it has
@@ -171,11 +175,11 @@ func (c ReaderConfig) Span(name string) (first, last int64, err error) {
 // seekNearEnd moves on to a record near the end of the file, if that is far away.
 func (r *Reader) seekNearEnd() error {
 	const near = 1 << 20
-	if r.files.size-r.offset() <= 2*near {
+	if r.files.size-r.src.offset() <= 2*near {
 		return nil
 	}
 	f := r.input.closer.(*os.File)
-	s := seeker{src: f, size: r.files.size, file: r.pcap, reader: newReader(r.cfg)}
+	s := r.seeker(f)
 	p, ok := s.recordAt(r.files.size - near)
 	if !ok {
 		return nil

@@ -97,18 +97,18 @@ func (s *Slicer) ReadRecord(r *Record) error {
 		case s.window.Contains(r.Time):
 			s.stats.Kept++
 			if s.file != nil {
-				s.last = s.file.offset()
+				s.last = s.file.src.offset()
 			}
 			return nil
 		case s.window.after(r.Time):
 			s.stats.After++
-			if s.file != nil && s.Slack >= 0 && s.file.offset()-s.last > s.Slack {
+			if s.file != nil && s.Slack >= 0 && s.file.src.offset()-s.last > s.Slack {
 				s.stop()
 			}
 		default:
 			s.stats.Before++
 			if s.file != nil {
-				s.last = s.file.offset()
+				s.last = s.file.src.offset()
 			}
 		}
 	}
@@ -142,7 +142,7 @@ func (s *Slicer) next(r *Record) error {
 
 // stop ends reading before the end of the file.
 func (s *Slicer) stop() {
-	s.stats.Unread += max(s.file.Size()-s.file.offset(), 0)
+	s.stats.Unread += max(s.file.Size()-s.file.src.offset(), 0)
 	s.err = io.EOF
 	if err := s.file.Close(); err != nil {
 		s.err = err
@@ -151,7 +151,7 @@ func (s *Slicer) stop() {
 
 // seek moves the file to a record before the window, if there is much to pass over.
 func (s *Slicer) seek() error {
-	from := s.file.offset()
+	from := s.file.src.offset()
 	s.last = from
 	if s.Slack < 0 || s.window.Start <= s.first.Time || s.file.Size()-from <= 2*s.Slack {
 		return nil

@@ -2,8 +2,8 @@ package pcapio
 
 import (
 	"bytes"
-	"encoding/binary"
 	"io"
+	"strings"
 
 	"github.com/reeftools/reef/internal/compression"
 )
@@ -15,56 +15,68 @@ const sniffLen = 10
 // maxNesting bounds compression inside compression.
 const maxNesting = 4
 
-// sniff tells the format of the current file by its first bytes, and undoes its compression. It
-// leaves the window at the start of the uncompressed file.
-func (r *Reader) sniff() (format, error) {
-	r.input.plain = true
-	var src io.Reader = &r.input.stored
+// formats are all formats that are read. A new one is an entry here and a file.
+var formats = []struct {
+	// is tells by how a file begins, four bytes at least, whether it is of the format.
+	is func(head []byte) bool
+	// magic is how such files begin if that is longer than four bytes, so that a cut one is known.
+	magic string
+	open  opener
+}{
+	{is: isPcap, open: openPcap},
+	{is: isPcapng, open: openPcapng},
+	{is: isSnoop, open: openSnoop, magic: snoopMagic},
+}
+
+// sniff tells the format of the file by its first bytes, and undoes its compression. It leaves b at
+// the start of the uncompressed file.
+func (in *input) sniff(b *buffer) (opener, error) {
+	in.plain = true
+	var src io.Reader = &in.stored
 	for depth := 0; ; depth++ {
-		r.window.reset(src)
-		err := r.need(sniffLen)
-		head := r.bytes()
-		if f := sniffFormat(head); f != formatNone {
-			return f, nil
+		b.reset(src)
+		err := b.need(sniffLen)
+		head := b.bytes()
+		open, cut := sniffFormat(head)
+		if open != nil {
+			return open, nil
 		}
 		if err != nil && err != io.EOF {
-			return formatNone, err
+			return nil, err
 		}
 		c := compression.Sniff(head)
 		switch {
-		case c == compression.None && (len(head) < 4 || compression.Undecided(head) || bytes.HasPrefix([]byte(snoopMagic), head)):
-			return formatNone, errCut("the file header")
+		case c == compression.None && (cut || compression.Undecided(head)):
+			return nil, errCut("the file header")
 		case c == compression.None:
-			return formatNone, errFormat("not a capture: it begins with the bytes % x", head[:min(len(head), 8)])
+			return nil, errFormat("not a capture: it begins with the bytes % x", head[:min(len(head), 8)])
 		case depth == maxNesting:
-			return formatNone, errFormat("compressed more than %d times", maxNesting)
+			return nil, errFormat("compressed more than %d times", maxNesting)
 		}
-		// What is in the window belongs to the decompressor; the window itself will hold the
-		// decompressed bytes.
+		// What is in b belongs to the decompressor; b itself will hold the decompressed bytes.
 		stored := io.MultiReader(bytes.NewReader(bytes.Clone(head)), src)
 		if err == io.EOF {
 			stored = bytes.NewReader(bytes.Clone(head))
 		}
-		r.input.plain = false
-		if src, err = r.input.inflate.Open(c, stored, &r.input.stored, depth > 0); err != nil {
-			return formatNone, ofCapture(err)
+		in.plain = false
+		if src, err = in.inflate.Open(c, stored, &in.stored, depth > 0); err != nil {
+			return nil, ofCapture(err)
 		}
 		src = decompressed{src}
 	}
 }
 
-func sniffFormat(head []byte) format {
+// sniffFormat tells a format by the first bytes of a file. It returns nil if it is none, and whether
+// they may be those of one but are too few.
+func sniffFormat(head []byte) (open opener, cut bool) {
 	if len(head) < 4 {
-		return formatNone
+		return nil, true
 	}
-	if _, ok := pcapVariant(head); ok {
-		return formatPcap
+	for _, f := range formats {
+		if f.is(head) {
+			return f.open, false
+		}
+		cut = cut || strings.HasPrefix(f.magic, string(head))
 	}
-	switch {
-	case binary.LittleEndian.Uint32(head) == blockSection:
-		return formatPcapng
-	case bytes.HasPrefix(head, []byte(snoopMagic)):
-		return formatSnoop
-	}
-	return formatNone
+	return nil, cut
 }

@@ -1,6 +1,7 @@
 package pcapio
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
@@ -23,30 +24,35 @@ var snoopLinks = map[uint32]LinkType{
 	16: LinkIPFC,
 }
 
-// snoopFile is what the file header says about the records.
+// snoopFile is a snoop file (RFC 1761): all numbers are big-endian.
 type snoopFile struct {
-	proto Record // Interface and LinkType of every record
+	*source
+	template Record // Interface and LinkType of every record
 }
 
-// startSnoop reads the header of a snoop file (RFC 1761): all numbers are big-endian.
-func (r *Reader) startSnoop() error {
-	if err := r.need(snoopHeaderLen); err != nil {
-		return err
+func isSnoop(head []byte) bool { return bytes.HasPrefix(head, []byte(snoopMagic)) }
+
+// openSnoop reads the file header.
+func openSnoop(s *source) (format, error) {
+	if err := s.need(snoopHeaderLen); err != nil {
+		return nil, err
 	}
-	h := r.bytes()
+	h := s.bytes()
 	if v := binary.BigEndian.Uint32(h[8:]); v != 2 {
-		return fmt.Errorf("%w: snoop version %d", ErrUnsupported, v)
+		return nil, fmt.Errorf("%w: snoop version %d", ErrUnsupported, v)
 	}
 	link, ok := snoopLinks[binary.BigEndian.Uint32(h[12:])]
 	if !ok {
 		link = LinkNone
-		r.stats.UnknownLinkType++
+		s.stats.UnknownLinkType++
 	}
-	r.pos += snoopHeaderLen
-	r.interfaces.newSection()
-	i, err := r.interfaces.add(Interface{LinkType: link, TSResol: tsResol(6)})
-	r.snoop.proto = Record{LinkType: link, Interface: i}
-	return err
+	s.pos += snoopHeaderLen
+	s.interfaces.newSection()
+	i, err := s.interfaces.add(Interface{LinkType: link, TSResol: tsResol(6)})
+	if err != nil {
+		return nil, err
+	}
+	return &snoopFile{source: s, template: Record{LinkType: link, Interface: i}}, nil
 }
 
 // snoopHeader is the head of a snoop record. The number of drops is not read: it counts since the
@@ -63,51 +69,68 @@ func newSnoopHeader(b []byte) snoopHeader {
 
 func (h snoopHeader) time() int64 { return int64(h.sec)*1e9 + int64(h.usec)*1000 }
 
-func (r *Reader) readSnoop(rec *Record) error {
-	if err := r.need(snoopRecordLen); err != nil {
-		return r.ended(err)
+func (f *snoopFile) read(rec *Record) error {
+	if err := f.need(snoopRecordLen); err != nil {
+		return f.ended(err)
 	}
-	if r.cfg.Resync {
-		r.check(probeSnoop)
+	if f.resync {
+		f.check(f)
 	}
-	h := newSnoopHeader(r.bytes())
-	if h.capLen > r.maxLen {
-		return r.damaged(r.tooLong(h.capLen))
+	h := newSnoopHeader(f.bytes())
+	if h.capLen > f.maxLen {
+		return f.damaged(f.tooLong(h.capLen))
 	}
 	if h.recordLen < snoopRecordLen+h.capLen || h.recordLen > snoopRecordLen+h.capLen+maxSnoopPad {
-		return r.damaged(errFormat("record of %d bytes with %d captured bytes", h.recordLen, h.capLen))
+		return f.damaged(errFormat("record of %d bytes with %d captured bytes", h.recordLen, h.capLen))
 	}
-	if err := r.need(int(h.recordLen)); err != nil {
-		return r.damaged(err)
+	if err := f.need(int(h.recordLen)); err != nil {
+		return f.damaged(err)
 	}
-	r.takeSnoop(rec, h)
+	f.take(rec, h)
 	return nil
 }
 
-func (r *Reader) takeSnoop(rec *Record, h snoopHeader) {
-	if h.capLen > h.wireLen {
-		r.stats.LongerThanWire++
+// more reads while records are whole and as they should be. With Resync each is to be looked at in
+// the light of what follows.
+func (f *snoopFile) more(recs []Record) int {
+	n := 0
+	for ; n < len(recs) && !f.resync && f.end-f.pos >= snoopRecordLen; n++ {
+		h := newSnoopHeader(f.bytes())
+		if h.capLen > f.maxLen || h.recordLen < snoopRecordLen+h.capLen || h.recordLen > snoopRecordLen+h.capLen+maxSnoopPad ||
+			int(h.recordLen) > f.end-f.pos {
+			break
+		}
+		f.take(&recs[n], h)
 	}
-	if h.usec >= 1e6 {
-		r.stats.BadFraction++
-	}
-	if h.wireLen > 1<<31-1 {
-		r.stats.HugeWireLength++
-	}
-	*rec = r.snoop.proto
-	rec.Time, rec.OrigLen = h.time(), wireLen(h.wireLen)
-	end := r.pos + snoopRecordLen + int(h.capLen)
-	rec.Data = r.buf[r.pos+snoopRecordLen : end : end]
-	r.pos += int(h.recordLen)
+	return n
 }
 
-func probeSnoop(r *Reader, at int) probe {
-	b := r.ahead(at, snoopRecordLen)
+// take makes rec of the record at the current position, which is in memory.
+func (f *snoopFile) take(rec *Record, h snoopHeader) {
+	if h.capLen > h.wireLen {
+		f.stats.LongerThanWire++
+	}
+	if h.usec >= 1e6 {
+		f.stats.BadFraction++
+	}
+	if h.wireLen > 1<<31-1 {
+		f.stats.HugeWireLength++
+	}
+	*rec = f.template
+	rec.Time, rec.OrigLen = h.time(), wireLen(h.wireLen)
+	end := f.pos + snoopRecordLen + int(h.capLen)
+	rec.Data = f.buf[f.pos+snoopRecordLen : end : end]
+	f.pos += int(h.recordLen)
+	f.took(1, int(h.capLen), rec.Time)
+}
+
+func (f *snoopFile) probe(at int) probe {
+	b := f.ahead(at, snoopRecordLen)
 	if b == nil {
 		return probe{}
 	}
 	h := newSnoopHeader(b)
-	if h.capLen > r.maxLen || h.recordLen < snoopRecordLen+h.capLen || h.recordLen > snoopRecordLen+h.capLen+maxSnoopPad {
+	if h.capLen > f.maxLen || h.recordLen < snoopRecordLen+h.capLen || h.recordLen > snoopRecordLen+h.capLen+maxSnoopPad {
 		return probe{}
 	}
 	p := probe{len: int(h.recordLen), time: h.time(), timed: true, empty: h.capLen == 0}

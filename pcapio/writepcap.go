@@ -5,8 +5,6 @@ import (
 	"math"
 )
 
-const pcapRecordLen = 16 // of the header of a record
-
 // pcapHead is what the header of a classic pcap file says about all records.
 type pcapHead struct {
 	link LinkType

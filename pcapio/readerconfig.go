@@ -1,0 +1,87 @@
+package pcapio
+
+import (
+	"fmt"
+	"math"
+)
+
+// DefaultMaxRecordLen is the largest record that a [Reader] takes unless told otherwise: libpcap's
+// MAXIMUM_SNAPLEN.
+const DefaultMaxRecordLen = 262144
+
+// ReaderConfig says how a [Reader] treats odd and damaged input. The zero value is strict and fits
+// most uses.
+type ReaderConfig struct {
+	// MaxRecordLen bounds the captured bytes of one record; a longer one is damage. Zero means
+	// DefaultMaxRecordLen. Snap lengths in files are advice that many writers get wrong, and are
+	// not used as a bound.
+	MaxRecordLen int
+	// Resync makes the reader look for the next plausible record after damage, instead of ending
+	// with an error. [Reader.Stats] counts the gaps. It may have to read some way ahead, so it is
+	// not for live pipes.
+	Resync bool
+	// ContinueOnError makes the reader go on with the next file after one that is missing, cut or
+	// damaged. All errors are then returned together, joined by [errors.Join], instead of io.EOF.
+	ContinueOnError bool
+	// Libpcap reads files as libpcap 1.10 does, for comparing results with tools that are built on
+	// it. Of pcap files it cuts records at the snap length that the file declares; it takes the
+	// seconds of little-endian files for signed numbers, as libpcap does on little-endian machines,
+	// so that times from 2038-01-19 on are before 1970; it knows nothing of AIX, whose interface
+	// types it takes for link types, and nanoseconds for microseconds. Pcapng files end with an
+	// [ErrLibpcap] where libpcap stops, also with Resync: at an interface that differs from the
+	// first in link type or snap length, at a second one of raw IP, at a section of another byte
+	// order, at a record over the snap length, at lengths without padding, at options of time that
+	// are wrong or twice, at a block of more than 16 MiB.
+	Libpcap bool
+	// BeforeRead, if not nil, is called each time before more of a file is read, which for plain
+	// files is up to 128 KB: to show progress or to stop on a signal, with no cost per record. Its
+	// error ends the file as one of reading does, in a [*FileError].
+	BeforeRead func() error
+}
+
+// Validate reports a setting that makes no sense.
+func (c ReaderConfig) Validate() error {
+	if c.MaxRecordLen < 0 || c.MaxRecordLen > math.MaxInt32/4 {
+		return fmt.Errorf("pcapio: MaxRecordLen %d is not between 0 and %d", c.MaxRecordLen, math.MaxInt32/4)
+	}
+	return nil
+}
+
+// ReaderStats counts what a [Reader] read. Each record that was delivered is in Records; the other
+// counters name oddities.
+type ReaderStats struct {
+	Files   int64 // files begun
+	Records int64 // records delivered
+	Bytes   int64 // captured bytes in them
+
+	Gaps         int64 // places where Resync had to look for the next record
+	SkippedBytes int64 // bytes passed over there
+
+	// pcapng blocks that are not packets: sections, interfaces, names, statistics, custom and
+	// unknown ones
+	OtherBlocks  int64
+	DroppedNames int64 // pcapng names beyond the number that is kept
+	// records with more captured bytes than were on the wire; delivered as they are
+	LongerThanWire int64
+	// records longer than the declared snap length; delivered whole, unless ReaderConfig.Libpcap
+	BeyondSnapLen int64
+	// records with a microsecond or nanosecond field of a second or more; it was added, as libpcap
+	// does
+	BadFraction    int64
+	HugeWireLength int64 // records with a wire length above 2^31-1; it was set to that
+	// records with a time that int64 nanoseconds cannot hold; it was set to the nearest that they
+	// can
+	SaturatedTimes int64
+	Untimed        int64 // records without a time (simple packet blocks); it was set to 0
+	// pcapng blocks whose length lacks the padding; they were read by where the second length is
+	UnpaddedBlocks int64
+	// pcapng statistics of interfaces that the section does not describe; they were passed over
+	LostStatistics int64
+	// pcapng options of an impossible length: too short, too long or longer than the block; they
+	// were passed over
+	BadOptions int64
+	// interfaces of which if_tsresol or if_tsoffset was so lost: their times may be wrong
+	BadTimeUnits int64
+	// interfaces with a link type that has no LINKTYPE_ number; their records have LinkNone
+	UnknownLinkType int64
+}
