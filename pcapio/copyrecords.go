@@ -135,29 +135,30 @@ func (w *Writer) writesLike(r *Reader) *pcapFile {
 // later than until, longer than snapLen, incomplete or in any way odd. Those that match, all if m
 // is nil, are moved together. It also returns the time of the last one.
 func (f *pcapFile) readRun(from, until int64, snapLen int, m Matcher) (run pcapRun, latest int64) {
-	plain, sign, unit := f.plain, f.sign, f.unit // not loaded for each record
-	plain.limit = min(plain.limit, uint32(snapLen))
+	// What writesLike knows is a constant here; the rest is not loaded for each record.
+	plain := pcapPlain{headerLen: pcapRecordLen, limit: min(f.plain.limit, uint32(snapLen)), perSecond: f.plain.perSecond}
+	sign, unit := f.sign, f.unit
 	rec := f.template
 	b := f.bytes()
-	kept, n := 0, 0 // bytes
+	rest, kept := b, 0 // bytes
 	latest = from
-	for len(b)-n >= pcapRecordLen {
-		h := plain.header(b[n:])
-		length, time := plain.end(h, len(b)-n), h.time(sign, unit)
-		if length == 0 || time < latest || time > until {
+	for len(rest) >= pcapRecordLen {
+		h := plain.header(rest)
+		end, time := plain.end(h, len(rest)), h.time(sign, unit)
+		if end == 0 || time < latest || time > until {
 			break
 		}
+		record := rest[:end:end]
+		rest = rest[end:]
 		latest = time
-		end := n + length
 		run.read++
 		if m != nil {
-			rec.Time, rec.OrigLen, rec.Data = time, int(h.wireLen), b[n+pcapRecordLen:end:end]
+			rec.Time, rec.OrigLen, rec.Data = time, int(h.wireLen), record[pcapRecordLen:]
 			if !m.Match(&rec) {
-				n = end
 				continue
 			}
-			if kept < n {
-				copy(b[kept:], b[n:end])
+			if kept < len(b)-len(rest)-end {
+				copy(b[kept:], record)
 			}
 		}
 		if run.kept == 0 {
@@ -165,10 +166,10 @@ func (f *pcapFile) readRun(from, until int64, snapLen int, m Matcher) (run pcapR
 		}
 		run.last = time
 		run.kept++
-		kept += length
-		n = end
+		kept += end
 	}
 	run.bytes = b[:kept]
+	n := len(b) - len(rest)
 	f.pos += n
 	if run.read > 0 {
 		f.took(int(run.read), n-pcapRecordLen*int(run.read), latest)
