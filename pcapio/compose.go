@@ -2,6 +2,7 @@ package pcapio
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -39,6 +40,9 @@ func (f PacketWriterFunc) WritePacket(p *Packet) error { return f(p) }
 // Close) in either case, as [Run] does. A [PacketBatchReader], as a [Decoder] is, is read in
 // batches: when dst fails, some packets that it did not take may have been read.
 func Copy(dst PacketWriter, src PacketReader) (int64, error) {
+	if dst == nil || src == nil {
+		return 0, fmt.Errorf("%w: Copy without a source or destination", ErrConfig)
+	}
 	read := func(ps []Packet) (int, error) { return readOne(ps, src.ReadPacket) }
 	if b, ok := src.(PacketBatchReader); ok {
 		read = b.ReadPackets
@@ -69,6 +73,12 @@ func All(src PacketReader) iter.Seq2[*Packet, error] {
 // first error. It is a [Flusher] that flushes those of dst that are Flushers, in order, also after
 // an error.
 func MultiWriter(dst ...PacketWriter) PacketWriter {
+	for i, w := range dst {
+		if w == nil {
+			err := fmt.Errorf("%w: the packet writer with index %d is nil", ErrConfig, i)
+			return PacketWriterFunc(func(*Packet) error { return err })
+		}
+	}
 	if len(dst) == 1 {
 		return dst[0]
 	}

@@ -36,7 +36,7 @@ func (c Compression) String() string {
 
 func (c Compression) validate() error {
 	if int(c) >= len(compressions) {
-		return fmt.Errorf("pcapio: Compression %d is not known", uint8(c))
+		return fmt.Errorf("%w: Compression %d is not known", ErrConfig, uint8(c))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package pcapio
 
 import (
+	"fmt"
 	"math"
 )
 
@@ -14,6 +15,9 @@ import (
 // records that are in order are copied as they stand in the file, many at a time. The file that is
 // made is the same. A [RecordBatchReader] is read in batches.
 func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
+	if dst == nil || src == nil {
+		return 0, fmt.Errorf("%w: CopyRecords without a source or destination", ErrConfig)
+	}
 	var read, moved int64
 	var runErr error
 	batch, next := make([]Record, recordBatch), Batches(src).ReadRecords

@@ -53,20 +53,20 @@ type DecodeConfig struct {
 }
 
 // Validate tells what is wrong with c.
-func (c DecodeConfig) Validate() error {
+func (c *DecodeConfig) Validate() error {
 	switch {
 	case c.Tunnels&^TunnelAll != 0:
-		return fmt.Errorf("pcapio: DecodeConfig.Tunnels has unknown bits %#x", uint32(c.Tunnels&^TunnelAll))
+		return fmt.Errorf("%w: DecodeConfig.Tunnels has unknown bits %#x", ErrConfig, uint32(c.Tunnels&^TunnelAll))
 	case c.NetworkOnly && c.Tunnels != 0:
-		return fmt.Errorf("pcapio: DecodeConfig.NetworkOnly and Tunnels %v exclude each other", c.Tunnels)
+		return fmt.Errorf("%w: DecodeConfig.NetworkOnly and Tunnels %v exclude each other", ErrConfig, c.Tunnels)
 	case slices.ContainsFunc(c.TPIDs, func(typ uint16) bool { return typ < iana.EtherTypeMin }):
-		return fmt.Errorf("pcapio: DecodeConfig.TPIDs %#x has one below %#x, which is a length", c.TPIDs, iana.EtherTypeMin)
+		return fmt.Errorf("%w: DecodeConfig.TPIDs %#x has one below %#x, which is a length", ErrConfig, c.TPIDs, iana.EtherTypeMin)
 	case len(c.VXLANPorts) > 0 && c.Tunnels&TunnelVXLAN == 0:
-		return fmt.Errorf("pcapio: DecodeConfig.VXLANPorts %d without TunnelVXLAN in Tunnels", c.VXLANPorts)
+		return fmt.Errorf("%w: DecodeConfig.VXLANPorts %d without TunnelVXLAN in Tunnels", ErrConfig, c.VXLANPorts)
 	case c.MaxTunnelDepth < 0 || c.MaxTunnelDepth > MaxTunnelDepth:
-		return fmt.Errorf("pcapio: DecodeConfig.MaxTunnelDepth %d is not in 0..%d", c.MaxTunnelDepth, MaxTunnelDepth)
+		return fmt.Errorf("%w: DecodeConfig.MaxTunnelDepth %d is not in 0..%d", ErrConfig, c.MaxTunnelDepth, MaxTunnelDepth)
 	case c.FragmentCache > MaxFragmentCache:
-		return fmt.Errorf("pcapio: DecodeConfig.FragmentCache %d is over %d", c.FragmentCache, MaxFragmentCache)
+		return fmt.Errorf("%w: DecodeConfig.FragmentCache %d is over %d", ErrConfig, c.FragmentCache, MaxFragmentCache)
 	}
 	return nil
 }

@@ -129,7 +129,7 @@ func TestDecodeConfigValidate(t *testing.T) {
 			t.Errorf("%+v: status %v", c, p.Status)
 		}
 	}
-	if err := (DecodeConfig{}).Validate(); err != nil {
+	if err := (&DecodeConfig{}).Validate(); err != nil {
 		t.Error(err)
 	}
 }

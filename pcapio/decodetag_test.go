@@ -100,7 +100,7 @@ func TestDecodeConfigTPIDs(t *testing.T) {
 	if p := decodeOne(LinkEthernet, frame, 0); p.Status != StatusNonIP || p.Layers.Has(LayerVLAN) {
 		t.Errorf("not asked for: %v, layers %v", p.Status, p.Layers)
 	}
-	if err := (DecodeConfig{TPIDs: []uint16{0x05ff}}).Validate(); err == nil {
+	if err := (&DecodeConfig{TPIDs: []uint16{0x05ff}}).Validate(); err == nil {
 		t.Error("a length was taken for a TPID")
 	}
 }

@@ -32,7 +32,7 @@ func dedup(t *testing.T, cfg DedupConfig, inputs ...string) (string, DedupStats)
 	for _, text := range inputs {
 		readers = append(readers, wordSource(text))
 	}
-	d, err := NewDedup(Merge(readers...), cfg)
+	d, err := NewDedup(NewMerge(readers...), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestDedup(t *testing.T) {
 			t.Errorf("%s: %s, want %s; %+v", test.name, got, test.want, s)
 		}
 	}
-	if _, err := NewDedup(Merge(), DedupConfig{Window: -1}); err == nil {
+	if _, err := NewDedup(NewMerge(), DedupConfig{Window: -1}); err == nil {
 		t.Error("negative window taken")
 	}
 }
@@ -115,7 +115,7 @@ func TestDedupMemory(t *testing.T) {
 		*r = Record{Time: n * 1e6, LinkType: LinkRaw, Data: data}
 		return nil
 	})
-	d, err := NewDedup(Merge(src), DedupConfig{Window: 100 * time.Millisecond})
+	d, err := NewDedup(NewMerge(src), DedupConfig{Window: 100 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestDedupBound(t *testing.T) {
 			t.Errorf("%s: %s, want %s; %+v, want %+v", test.name, got, test.want, s, test.stats)
 		}
 	}
-	if _, err := NewDedup(Merge(), DedupConfig{Records: -1}); err == nil {
+	if _, err := NewDedup(NewMerge(), DedupConfig{Records: -1}); err == nil {
 		t.Error("negative bound taken")
 	}
 }
@@ -178,7 +178,7 @@ func TestDedupBoundHolds(t *testing.T) {
 				i++
 				return nil
 			})
-			d, err := NewDedup(Merge(src), DedupConfig{Window: time.Second, Records: bound})
+			d, err := NewDedup(NewMerge(src), DedupConfig{Window: time.Second, Records: bound})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,7 +201,7 @@ func TestDedupSecretHash(t *testing.T) {
 	r := Record{Data: []byte("content")}
 	var all []content
 	for range 4 {
-		d, err := NewDedup(Merge(), DedupConfig{})
+		d, err := NewDedup(NewMerge(), DedupConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -52,7 +52,7 @@ func TestDedupLayer(t *testing.T) {
 					records = records[1:]
 					return nil
 				})
-				d, err := NewDedup(Merge(src), DedupConfig{Layer: DedupLayer(layer), Window: time.Millisecond, Within: true})
+				d, err := NewDedup(NewMerge(src), DedupConfig{Layer: DedupLayer(layer), Window: time.Millisecond, Within: true})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -65,7 +65,7 @@ func TestDedupLayer(t *testing.T) {
 			}
 		})
 	}
-	if _, err := NewDedup(Merge(), DedupConfig{Layer: 3}); err == nil {
+	if _, err := NewDedup(NewMerge(), DedupConfig{Layer: 3}); err == nil {
 		t.Error("a layer that is not known was taken")
 	}
 	if got := DedupLayer(3).String(); got != "layer(3)" {
@@ -76,7 +76,7 @@ func TestDedupLayer(t *testing.T) {
 func TestDedupLayerMemory(t *testing.T) {
 	frame := eth(0x800, ip4(17, udpSeg(1, 2, []byte("x"))))
 	n := int64(0)
-	d, err := NewDedup(Merge(RecordReaderFunc(func(r *Record) error {
+	d, err := NewDedup(NewMerge(RecordReaderFunc(func(r *Record) error {
 		n++
 		frame[14+5] = byte(n)
 		*r = Record{Time: n * 1e6, LinkType: LinkEthernet, Data: frame, OrigLen: len(frame)}

@@ -43,7 +43,7 @@
 //
 // A [Decoder] makes packets of records, and analyses take packets. [Run] feeds
 // any number of analyses in one pass and ends them; [Copy] and [MultiWriter]
-// are its parts, and [All] is for loops. [Merge] interleaves captures of
+// are its parts, and [All] is for loops. [NewMerge] interleaves captures of
 // parallel taps by time.
 //
 // # Times

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/reeftools/reef/internal/compression"
@@ -12,6 +13,9 @@ import (
 
 // Sentinels. Test for them with [errors.Is].
 var (
+	// ErrConfig means that a configuration has a setting out of its range, or contradicts itself, or
+	// that there is nothing to read from or write to.
+	ErrConfig = errors.New("pcapio: bad configuration")
 	// ErrFormat means that input is not a capture, or that it is damaged.
 	ErrFormat = errors.New("pcapio: bad capture format")
 	// ErrCompression means that compressed data is damaged. That of a capture is ErrFormat too.
@@ -54,6 +58,18 @@ func (e *FileError) Error() string {
 
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
+
+// errClosed is for the use of what after its Close.
+func errClosed(what string) error { return fmt.Errorf("pcapio: %s: %w", what, fs.ErrClosed) }
+
+// orMissing returns src, or a reader that fails if the caller of what gave it none.
+func orMissing(src RecordReader, what string) RecordReader {
+	if src != nil {
+		return src
+	}
+	err := fmt.Errorf("%w: %s of no reader", ErrConfig, what)
+	return RecordReaderFunc(func(*Record) error { return err })
+}
 
 // errCut is the cause for input that ends inside what.
 func errCut(what string) error {

@@ -60,7 +60,7 @@ func ExampleDecoder_Decode() {
 func ExampleDecodeConfig_Validate() {
 	cfg := pcapio.DecodeConfig{Tunnels: pcapio.TunnelVXLAN, MaxTunnelDepth: 99}
 	fmt.Println(cfg.Validate())
-	// Output: pcapio: DecodeConfig.MaxTunnelDepth 99 is not in 0..16
+	// Output: pcapio: bad configuration: DecodeConfig.MaxTunnelDepth 99 is not in 0..16
 }
 
 // A packet that went through a tunnel has the addresses of both ends: inside as Src and Dst,

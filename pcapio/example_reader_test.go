@@ -122,7 +122,7 @@ func ExampleReaderConfig_resync() {
 	// 1 2 3 4 5 EOF 5 records, 27 bytes skipped
 }
 
-func ExampleMerge() {
+func ExampleNewMerge() {
 	var taps []pcapio.RecordReader
 	for _, file := range [][]byte{writePcap(1, 4, 5), writePcap(2, 3, 6)} {
 		r, err := pcapio.NewReader(bytes.NewReader(file), pcapio.ReaderConfig{})
@@ -131,7 +131,7 @@ func ExampleMerge() {
 		}
 		taps = append(taps, r)
 	}
-	merged := pcapio.Merge(taps...)
+	merged := pcapio.NewMerge(taps...)
 	var rec pcapio.Record
 	var err error
 	for err = merged.ReadRecord(&rec); err == nil; err = merged.ReadRecord(&rec) {
@@ -148,12 +148,12 @@ func ExampleMerge() {
 	// EOF
 }
 
-func ExampleLimit() {
+func ExampleNewLimit() {
 	r, err := pcapio.NewReader(bytes.NewReader(writePcap(1, 2, 3)), pcapio.ReaderConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	first := pcapio.Limit(r, 2)
+	first := pcapio.NewLimit(r, 2)
 	var rec pcapio.Record
 	for first.ReadRecord(&rec) == nil {
 		fmt.Println(rec.Timestamp().Second())

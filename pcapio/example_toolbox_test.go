@@ -175,7 +175,7 @@ func ExampleRotator_Abandon() {
 
 func ExampleNewDedup() {
 	tap1, tap2 := seconds(1, 2, 3), seconds(2, 3, 4)
-	d, err := pcapio.NewDedup(pcapio.Merge(tap1, tap2), pcapio.DedupConfig{})
+	d, err := pcapio.NewDedup(pcapio.NewMerge(tap1, tap2), pcapio.DedupConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func ExampleDedupLayer() {
 		packets = packets[1:]
 		return nil
 	})
-	d, err := pcapio.NewDedup(pcapio.Merge(mirror), pcapio.DedupConfig{Layer: pcapio.DedupIP, Window: time.Millisecond, Within: true})
+	d, err := pcapio.NewDedup(pcapio.NewMerge(mirror), pcapio.DedupConfig{Layer: pcapio.DedupIP, Window: time.Millisecond, Within: true})
 	if err != nil {
 		log.Fatal(err)
 	}

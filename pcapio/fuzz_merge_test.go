@@ -44,7 +44,7 @@ func mergeOf(inputs [][]Record, fails []bool) *MergeReader {
 			return io.EOF
 		})
 	}
-	return Merge(readers...)
+	return NewMerge(readers...)
 }
 
 // merged is what a MergeReader should give: always the earliest of the next records of all inputs,

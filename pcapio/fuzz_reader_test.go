@@ -92,7 +92,7 @@ func FuzzCompressedReader(f *testing.F) {
 		var got []Record
 		r, err := NewReader(bytes.NewReader(file), ReaderConfig{})
 		if err == nil {
-			got, err = readAll(t, Limit(r, 1000))
+			got, err = readAll(t, NewLimit(r, 1000))
 		}
 		runtime.ReadMemStats(&after)
 		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<30 {
@@ -102,7 +102,7 @@ func FuzzCompressedReader(f *testing.F) {
 		var again []Record
 		r, errAgain := NewReader(iotest.HalfReader(bytes.NewReader(file)), ReaderConfig{})
 		if errAgain == nil {
-			again, errAgain = readAll(t, Limit(r, 1000))
+			again, errAgain = readAll(t, NewLimit(r, 1000))
 		}
 		if !reflect.DeepEqual(got, again) || (err == nil) != (errAgain == nil) || err != nil && err.Error() != errAgain.Error() {
 			t.Errorf("%d records, %v; in pieces %d, %v", len(got), err, len(again), errAgain)

@@ -43,6 +43,20 @@ type InterfaceStats struct {
 	Delivered int64 // isb_usrdeliv: packets that were given to the capturing program
 }
 
+// InterfaceSource knows the interfaces that records came from; [Record.Interface] is an index into
+// them.
+type InterfaceSource interface {
+	Interfaces() []Interface
+}
+
+// interfacesOf returns the interfaces that src knows.
+func interfacesOf(src any) []Interface {
+	if s, ok := src.(InterfaceSource); ok {
+		return s.Interfaces()
+	}
+	return nil
+}
+
 // Name is an entry of a pcapng name resolution block: a name of an address.
 type Name struct {
 	Addr netip.Addr

@@ -132,7 +132,7 @@ func TestMergeIsLinear(t *testing.T) {
 				return nil
 			})
 		}
-		m := Merge(readers...)
+		m := NewMerge(readers...)
 		for m.ReadRecord(new(Record)) == nil {
 			records++
 		}

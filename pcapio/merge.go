@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// MergeReader interleaves the records of several readers by time. Make it with [Merge].
+// MergeReader interleaves the records of several readers by time. Make it with [NewMerge].
 type MergeReader struct {
 	inputs     []mergeInput
 	heap       []int // indices of inputs, the one with the next record first
@@ -22,17 +22,17 @@ type mergeInput struct {
 	interfaces map[int]int // numbers of the input to numbers of the merged capture
 }
 
-// Merge returns a reader of the records of all readers in the order of their times. Each input
+// NewMerge returns a reader of the records of all readers in the order of their times. Each input
 // keeps its own order, so an input whose times jump back makes the output jump back; of records
 // with the same time, those of the earlier argument come first.
 //
 // Interfaces of different inputs are different: Record.Interface counts them over all inputs in the
 // order in which they appear. An input that fails ends, the others go on; the errors come at the
 // end, joined by [errors.Join]. It holds one record of each input, which must be different readers.
-func Merge(readers ...RecordReader) *MergeReader {
+func NewMerge(readers ...RecordReader) *MergeReader {
 	m := &MergeReader{inputs: make([]mergeInput, len(readers))}
 	for i, r := range readers {
-		m.inputs[i] = mergeInput{src: r, interfaces: map[int]int{}}
+		m.inputs[i] = mergeInput{src: orMissing(r, "NewMerge"), interfaces: map[int]int{}}
 	}
 	return m
 }
@@ -92,10 +92,8 @@ func (m *MergeReader) number(in *mergeInput, i int) int {
 		n = len(m.interfaces)
 		in.interfaces[i] = n
 		described := Interface{LinkType: in.rec.LinkType, FCSLen: in.rec.FCSLen}
-		if r, ok := in.src.(interface{ Interfaces() []Interface }); ok {
-			if list := r.Interfaces(); i >= 0 && i < len(list) {
-				described = list[i]
-			}
+		if list := interfacesOf(in.src); i >= 0 && i < len(list) {
+			described = list[i]
 		}
 		m.interfaces = append(m.interfaces, described)
 	}

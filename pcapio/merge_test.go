@@ -46,7 +46,7 @@ func TestMerge(t *testing.T) {
 		{[][]byte{atTimes('a', 7), atTimes('b', 6), atTimes('c', 5), atTimes('d', 4), atTimes('e', 3), atTimes('f', 8)}, "edcbaf"},
 	}
 	for _, test := range tests {
-		m := Merge(mergeReaders(t, test.files...)...)
+		m := NewMerge(mergeReaders(t, test.files...)...)
 		got, err := readAll(t, m)
 		if err != nil {
 			t.Fatal(err)
@@ -67,7 +67,7 @@ func TestMerge(t *testing.T) {
 // An input that fails does not take the records of the others with it.
 func TestMergeError(t *testing.T) {
 	a, b := atTimes('a', 1, 3, 5), atTimes('b', 2, 4, 6)
-	got, err := readAll(t, Merge(mergeReaders(t, a[:len(a)-1], b)...))
+	got, err := readAll(t, NewMerge(mergeReaders(t, a[:len(a)-1], b)...))
 	var fe *FileError
 	if len(got) != 5 || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.As(err, &fe) {
 		t.Errorf("%d records, %v", len(got), err)
@@ -79,7 +79,7 @@ func TestMergeAllocs(t *testing.T) {
 	for i := range uint32(3000) {
 		seconds = append(seconds, i)
 	}
-	m := Merge(mergeReaders(t, atTimes('a', seconds...), atTimes('b', seconds...), atTimes('c', seconds...))...)
+	m := NewMerge(mergeReaders(t, atTimes('a', seconds...), atTimes('b', seconds...), atTimes('c', seconds...))...)
 	var rec Record
 	read := func() {
 		if err := m.ReadRecord(&rec); err != nil {
@@ -96,7 +96,7 @@ func TestMergeAllocs(t *testing.T) {
 
 func TestLimit(t *testing.T) {
 	for n, want := range map[int64]int{-1: 0, 0: 0, 2: 2, 3: 3, 9: 3} {
-		got, err := readAll(t, Limit(mergeReaders(t, atTimes('a', 1, 2, 3))[0], n))
+		got, err := readAll(t, NewLimit(mergeReaders(t, atTimes('a', 1, 2, 3))[0], n))
 		if err != nil || len(got) != want {
 			t.Errorf("Limit %d: %d records, %v", n, len(got), err)
 		}

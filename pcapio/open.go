@@ -156,7 +156,7 @@ func (r *Reader) Close() error {
 	err := r.closeFile()
 	r.file = nil
 	if r.err == nil {
-		r.err = fs.ErrClosed
+		r.err = errClosed("Reader")
 	}
 	return err
 }

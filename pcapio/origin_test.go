@@ -43,7 +43,7 @@ func TestCopyRecordsNamesRefused(t *testing.T) {
 		t.Cleanup(func() { r.Close() })
 		return r
 	}
-	dedup, err := NewDedup(Merge(open(a), open(b)), DedupConfig{})
+	dedup, err := NewDedup(NewMerge(open(a), open(b)), DedupConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestCopyRecordsNamesRefused(t *testing.T) {
 		"reader":      open(b),
 		"two files":   open(a, b),
 		"slicer":      NewSlicer(open(b)),
-		"merge":       Merge(NewSlicer(open(a)), NewSlicer(open(b))),
+		"merge":       NewMerge(NewSlicer(open(a)), NewSlicer(open(b))),
 		"dedup":       dedup,
 		"transformed": Transformed(NewSlicer(open(b)), Truncate(1)),
 	} {

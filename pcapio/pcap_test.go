@@ -225,7 +225,7 @@ func TestMaxRecordLen(t *testing.T) {
 	if got, err = readBytes(t, big, ReaderConfig{MaxRecordLen: 4 << 20}); len(got) != 2 || err != nil || len(got[0].Data) != 3<<20 {
 		t.Errorf("%d records, %v", len(got), err)
 	}
-	if err := (ReaderConfig{MaxRecordLen: -1}).Validate(); err == nil {
+	if err := (&ReaderConfig{MaxRecordLen: -1}).Validate(); err == nil {
 		t.Error("negative MaxRecordLen is valid")
 	}
 }

@@ -2,6 +2,7 @@ package pcapio
 
 import (
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -23,6 +24,9 @@ type Reader struct {
 // NewReader reads one capture from r. It reads the file header at once, and fails if that is not a
 // capture's. The caller closes r.
 func NewReader(r io.Reader, cfg ReaderConfig) (*Reader, error) {
+	if r == nil {
+		return nil, fmt.Errorf("%w: no reader to read from", ErrConfig)
+	}
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}

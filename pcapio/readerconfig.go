@@ -39,10 +39,10 @@ type ReaderConfig struct {
 	BeforeRead func() error
 }
 
-// Validate reports a setting that makes no sense.
-func (c ReaderConfig) Validate() error {
+// Validate reports a setting that makes no sense; the error is an [ErrConfig].
+func (c *ReaderConfig) Validate() error {
 	if c.MaxRecordLen < 0 || c.MaxRecordLen > math.MaxInt32/4 {
-		return fmt.Errorf("pcapio: MaxRecordLen %d is not between 0 and %d", c.MaxRecordLen, math.MaxInt32/4)
+		return fmt.Errorf("%w: MaxRecordLen %d is not between 0 and %d", ErrConfig, c.MaxRecordLen, math.MaxInt32/4)
 	}
 	return nil
 }

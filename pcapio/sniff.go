@@ -66,8 +66,8 @@ func (in *input) sniff(b *buffer) (opener, error) {
 	}
 }
 
-// sniffFormat tells a format by the first bytes of a file. It returns nil if it is none, and whether
-// they may be those of one but are too few.
+// sniffFormat tells a format by the first bytes of a file. It returns nil if it is none, and
+// whether they may be those of one but are too few.
 func sniffFormat(head []byte) (open opener, cut bool) {
 	if len(head) < 4 {
 		return nil, true

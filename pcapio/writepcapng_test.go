@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"math"
 	"reflect"
 	"testing"
@@ -149,7 +150,8 @@ func TestWriterRefusals(t *testing.T) {
 		{"interface", ng.WriteRecord(&Record{Interface: -1}), nil},
 		{"statistics of none", ng.WriteStats(-1, InterfaceStats{}), nil},
 		{"close", pcap.Close(), errNone},
-		{"after close", pcap.WriteRecord(&first), errWriterClosed},
+		{"close again", pcap.Close(), errNone},
+		{"after close", pcap.WriteRecord(&first), fs.ErrClosed},
 	} {
 		if test.want == errNone && test.got != nil || test.want != errNone && (test.got == nil || test.want != nil && !errors.Is(test.got, test.want)) {
 			t.Errorf("%s: %v", test.name, test.got)

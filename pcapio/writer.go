@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 )
 
@@ -56,12 +57,6 @@ type WriterConfig struct {
 	Application string // that writes the file
 }
 
-// InterfaceSource knows the interfaces that records came from; [Record.Interface] is an index into
-// them.
-type InterfaceSource interface {
-	Interfaces() []Interface
-}
-
 const (
 	defaultSnapLen = 262144
 	writeBuffer    = 64 << 10 // bytes
@@ -70,14 +65,14 @@ const (
 // Validate says what is wrong with c, if anything.
 func (c *WriterConfig) Validate() error {
 	if c.SnapLen < 0 || int64(c.SnapLen) > math.MaxInt32 {
-		return fmt.Errorf("pcapio: WriterConfig.SnapLen %d out of range", c.SnapLen)
+		return fmt.Errorf("%w: WriterConfig.SnapLen %d out of range", ErrConfig, c.SnapLen)
 	}
 	if c.Format > Pcapng {
-		return fmt.Errorf("pcapio: WriterConfig.Format %d is not known", c.Format)
+		return fmt.Errorf("%w: WriterConfig.Format %d is not known", ErrConfig, c.Format)
 	}
 	for _, text := range []string{c.Comment, c.Hardware, c.OS, c.Application} {
 		if len(text) > maxOptionLen {
-			return fmt.Errorf("pcapio: a text of %d bytes in WriterConfig, more than %d", len(text), maxOptionLen)
+			return fmt.Errorf("%w: a text of %d bytes in WriterConfig, more than %d", ErrConfig, len(text), maxOptionLen)
 		}
 	}
 	return c.Compression.validate()
@@ -94,18 +89,18 @@ type WriterStats struct {
 // (draft-ietf-opsawg-pcapng), little-endian, plain or compressed. It is a [RecordWriter]. Call
 // [Writer.Close] at the end.
 type Writer struct {
-	w       *bufio.Writer // to the compressor, if there is one
-	zip     io.WriteCloser
-	under   *bufio.Writer // below the compressor
-	cfg     WriterConfig
-	unit    int64 // nanoseconds in one unit of the file's times
-	exact   bool  // no time may be rounded
-	begun   bool  // the file header is written
-	scratch []byte
-	pcap    pcapHead
-	ng      ngSection
-	stats   WriterStats
-	closed  error // what Close returned, once it was called
+	w          *bufio.Writer // to the compressor, if there is one
+	compressor io.WriteCloser
+	under      *bufio.Writer // below the compressor
+	cfg        WriterConfig
+	unit       int64 // nanoseconds in one unit of the file's times
+	exact      bool  // no time may be rounded
+	begun      bool  // the file header is written
+	scratch    []byte
+	pcap       pcapHead
+	ng         ngSection
+	stats      WriterStats
+	closed     error // what Close returned, once it was called
 }
 
 // NewWriter returns a Writer to w, buffered. The file header goes out with the first record, or
@@ -113,6 +108,9 @@ type Writer struct {
 func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	if w == nil {
+		return nil, fmt.Errorf("%w: no writer for the file", ErrConfig)
 	}
 	if cfg.SnapLen == 0 {
 		cfg.SnapLen = defaultSnapLen
@@ -122,12 +120,12 @@ func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 		out.unit, out.exact = 1000, cfg.Exact
 	}
 	if cfg.Compression != NoCompression {
-		zip, err := NewCompressor(out.w, cfg.Compression)
+		compressor, err := NewCompressor(out.w, cfg.Compression)
 		if err != nil {
 			return nil, err
 		}
-		out.zip, out.under = zip, out.w
-		out.w = bufio.NewWriterSize(zip, writeBuffer)
+		out.compressor, out.under = compressor, out.w
+		out.w = bufio.NewWriterSize(compressor, writeBuffer)
 	}
 	return out, nil
 }
@@ -231,10 +229,10 @@ func (w *Writer) Flush() error {
 			return err
 		}
 	}
-	if err := w.w.Flush(); err != nil || w.zip == nil {
+	if err := w.w.Flush(); err != nil || w.compressor == nil {
 		return err
 	}
-	if f, ok := w.zip.(interface{ Flush() error }); ok {
+	if f, ok := w.compressor.(interface{ Flush() error }); ok {
 		if err := f.Flush(); err != nil {
 			return err
 		}
@@ -243,14 +241,17 @@ func (w *Writer) Flush() error {
 }
 
 // Close completes the file and flushes it. It does not close the underlying writer. After it,
-// writing is an error.
+// writing is [fs.ErrClosed]. A second Close does nothing, and returns the error of the first.
 func (w *Writer) Close() error {
-	err := w.Flush()
 	if w.closed != nil {
-		return err
+		if errors.Is(w.closed, fs.ErrClosed) {
+			return nil
+		}
+		return w.closed
 	}
-	if w.zip != nil {
-		closeErr := w.zip.Close() // in any case; after a failed Flush it says the same again
+	err := w.Flush()
+	if w.compressor != nil {
+		closeErr := w.compressor.Close() // in any case; after a failed Flush it says the same again
 		if err == nil {
 			err = closeErr
 		}
@@ -260,12 +261,10 @@ func (w *Writer) Close() error {
 	}
 	w.closed = err
 	if err == nil {
-		w.closed = errWriterClosed
+		w.closed = errClosed("Writer")
 	}
 	return err
 }
-
-var errWriterClosed = errors.New("pcapio: Writer is closed")
 
 // Stats returns what was counted so far.
 func (w *Writer) Stats() WriterStats { return w.stats }

@@ -59,12 +59,12 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 		if cfg.Decode, err = p.DecodeConfig(); err != nil {
 			return nil, errors.Join(err, in.close())
 		}
-		if in.dedup, err = pcapio.NewDedup(pcapio.Merge(sources...), cfg); err != nil {
+		if in.dedup, err = pcapio.NewDedup(pcapio.NewMerge(sources...), cfg); err != nil {
 			return nil, err
 		}
 		in.source = in.dedup
 	} else if len(sources) > 1 {
-		in.source = pcapio.Merge(sources...)
+		in.source = pcapio.NewMerge(sources...)
 	}
 	in.described = in.source
 	if len(in.readers) > 1 {
