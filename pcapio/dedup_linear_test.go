@@ -58,7 +58,7 @@ func TestDedupIsLinear(t *testing.T) {
 				for _, text := range tt.inputs(n) {
 					readers = append(readers, wordSource(text))
 				}
-				d, err := NewDedup(Merge(readers...), tt.cfg)
+				d, err := NewDedup(NewMerge(readers...), tt.cfg)
 				if err != nil {
 					t.Fatal(err)
 				}
