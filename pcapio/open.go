@@ -37,6 +37,7 @@ func (c ReaderConfig) Open(names ...string) (*Reader, error) {
 	if err := r.nextFile(); err != nil && err != io.EOF {
 		return nil, err
 	}
+	r.begun = true
 	return r, nil
 }
 
@@ -124,7 +125,7 @@ func (r *Reader) openFile(name string) error {
 // start sniffs a new file and reads its header.
 func (r *Reader) start(name string, src io.Reader) error {
 	r.src.begin(name)
-	r.input.stored = compression.Source{R: src, Before: r.cfg.BeforeRead}
+	r.input.stored = compression.Source{R: r.cfg.stoppable(src), Before: r.progress}
 	open, err := r.input.sniff(&r.src.buffer)
 	if err == nil {
 		r.file, err = open(&r.src)
@@ -137,6 +138,14 @@ func (r *Reader) start(name string, src io.Reader) error {
 		return &FileError{File: name, Offset: r.src.base, Err: err}
 	}
 	return nil
+}
+
+// progress is called before each reading of a file.
+func (r *Reader) progress() error {
+	if r.cfg.Progress == nil || !r.begun {
+		return nil
+	}
+	return r.cfg.Progress(r.InputOffset(), r.Size())
 }
 
 // closeFile closes the current file and adds what was read of it.

@@ -270,10 +270,15 @@ func TestReadRecordAllocs(t *testing.T) {
 	}
 }
 
-// BeforeRead is called for each reading of each file, and its error ends the file where it is.
-func TestBeforeRead(t *testing.T) {
-	calls, stop := 0, errors.New("stop")
-	cfg := ReaderConfig{BeforeRead: func() error {
+// Progress is called for each reading of each file, and its error ends the file where it is.
+func TestProgress(t *testing.T) {
+	calls, stop, opened := 0, errors.New("stop"), false
+	last := int64(0)
+	cfg := ReaderConfig{Progress: func(read, size int64) error {
+		if read < last || read > size || !opened {
+			t.Errorf("%d of %d bytes after %d; opened: %v", read, size, last, opened)
+		}
+		last = read
 		if calls++; calls > 3 {
 			return stop
 		}
@@ -284,11 +289,12 @@ func TestBeforeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, seek := range []bool{false, true} {
-		calls = 0
+		calls, opened, last = 0, false, 0
 		r, err := cfg.Open(name)
 		if err != nil {
 			t.Fatal(err)
 		}
+		opened = true
 		defer r.Close()
 		var src RecordReader = r
 		if seek {

@@ -17,6 +17,7 @@ type Reader struct {
 	file  format // the current file; nil between files
 	files fileList
 	input input
+	begun bool    // Open or NewReader has returned it
 	errs  []error // with ContinueOnError
 	err   error   // sticky
 }
@@ -51,7 +52,7 @@ func (r *Reader) Reset(src io.Reader) error {
 		*r = *newReader(ReaderConfig{})
 	}
 	closeErr := r.Close()
-	r.err, r.errs = nil, nil
+	r.err, r.errs, r.begun = nil, nil, false
 	r.src.forget()
 	r.files = fileList{size: -1}
 	r.input = input{inflate: r.input.inflate}
@@ -62,6 +63,7 @@ func (r *Reader) Reset(src io.Reader) error {
 		r.err = err
 		return err
 	}
+	r.begun = true
 	return nil
 }
 
@@ -111,7 +113,7 @@ func (r *Reader) endFile(err error) error {
 
 // fail notes an error for the end, or makes it the end.
 func (r *Reader) fail(err error) error {
-	if r.cfg.ContinueOnError {
+	if r.cfg.ContinueOnError && (r.cfg.Context == nil || r.cfg.Context.Err() == nil) {
 		r.errs = append(r.errs, err)
 		return nil
 	}

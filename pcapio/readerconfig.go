@@ -1,6 +1,7 @@
 package pcapio
 
 import (
+	"context"
 	"fmt"
 	"math"
 )
@@ -33,10 +34,19 @@ type ReaderConfig struct {
 	// order, at a record over the snap length, at lengths without padding, at options of time that
 	// are wrong or twice, at a block of more than 16 MiB.
 	Libpcap bool
-	// BeforeRead, if not nil, is called each time before more of a file is read, which for plain
-	// files is up to 128 KB: to show progress or to stop on a signal, with no cost per record. Its
-	// error ends the file as one of reading does, in a [*FileError].
-	BeforeRead func() error
+	// Progress, if not nil, is called each time before more of a file is read, which for plain files
+	// is up to 128 KB, with the results of [Reader.InputOffset] and [Reader.Size]: to show progress or
+	// to stop, with no cost per record. It is not called before Open or NewReader returns. Its error
+	// ends the file as one of reading does, in a [*FileError].
+	Progress func(read, size int64) error
+	// Context, if not nil, ends reading when it is done, also while a pipe is waited for: its error
+	// is returned as one of reading, in a [*FileError]. What the source gives after that is lost. A
+	// goroutine that waits for it ends when the source gives something or is closed.
+	Context context.Context
+	// Idle, if not nil, is called every 100 ms while a source that is no regular file is waited for:
+	// to flush what was written, to look at a clock. It is called by the goroutine that reads. Its
+	// error ends the file as one of reading does.
+	Idle func() error
 }
 
 // Validate reports a setting that makes no sense; the error is an [ErrConfig].

@@ -123,7 +123,7 @@ func orStdin(names []string) ([]string, error) {
 func (p *Program) open(lists [][]string) ([]*pcapio.Reader, error) {
 	in := &captures{}
 	cfg := p.CaptureConfig()
-	cfg.BeforeRead = in.beforeRead
+	cfg.Progress = in.progress
 	total := int64(0)
 	for _, names := range lists {
 		r, err := cfg.Open(names...)
@@ -155,8 +155,8 @@ func (in *captures) all() []*pcapio.Reader {
 	return in.readers
 }
 
-// beforeRead moves the bar, and ends the input when the process is interrupted.
-func (in *captures) beforeRead() error {
+// progress moves the bar, and ends the input when the process is interrupted.
+func (in *captures) progress(int64, int64) error {
 	if in.bar != nil {
 		done := int64(0)
 		for _, r := range in.readers {
