@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/reeftools/reef/internal/compression"
 )
@@ -15,17 +14,20 @@ type Compression uint8
 
 // The compressions that can be written.
 const (
-	NoCompression Compression = iota
+	CompressionByName Compression = iota // what the file's name says, as [FormatOf] reads it
+	NoCompression
 	Gzip
 	Zstd
 	LZ4
 )
 
-var compressions = [...]compression.Format{compression.None, compression.Gzip, compression.Zstd, compression.LZ4}
+var compressions = [...]compression.Format{compression.None, compression.None, compression.Gzip, compression.Zstd, compression.LZ4}
 
 // String returns the name of the format.
 func (c Compression) String() string {
 	switch {
+	case c == CompressionByName:
+		return "compression by name"
 	case c == NoCompression:
 		return "none"
 	case int(c) < len(compressions):
@@ -48,22 +50,6 @@ func NewCompressor(w io.Writer, c Compression) (io.WriteCloser, error) {
 		return nil, err
 	}
 	return compression.NewWriter(w, compressions[c])
-}
-
-// FormatOf tells by a file's name what to write into it: pcapng if it ends in .pcapng, compressed
-// if that is followed by .gz, .zst or .lz4, and classic pcap otherwise.
-func FormatOf(name string) (FileFormat, Compression) {
-	c := NoCompression
-	for suffix, is := range map[string]Compression{".gz": Gzip, ".zst": Zstd, ".lz4": LZ4} {
-		if rest, ok := strings.CutSuffix(name, suffix); ok {
-			name, c = rest, is
-			break
-		}
-	}
-	if strings.HasSuffix(name, ".pcapng") {
-		return Pcapng, c
-	}
-	return Pcap, c
 }
 
 // Decompress reads what r holds, decompressed if its first bytes say that it is compressed as a

@@ -48,6 +48,17 @@ func ExampleWriter_pcapng() {
 	// Output: 1 record, 200 bytes before compression, <nil>
 }
 
+// What is made goes by the file's name, unless it was said before.
+func ExampleWriterConfig_ByName() {
+	cfg, err := pcapio.WriterConfig{SnapLen: 96}.ByName("monday.pcapng.zst")
+	fmt.Println(cfg.Format, cfg.Compression, err)
+	_, err = pcapio.WriterConfig{Format: pcapio.Pcap}.ByName("monday.pcapng")
+	fmt.Println(err)
+	// Output:
+	// pcapng zstd <nil>
+	// pcapio: bad configuration: the file is called "monday.pcapng", and Format is pcap
+}
+
 func ExampleFormatOf() {
 	fmt.Println(pcapio.FormatOf("monday.pcap"))
 	fmt.Println(pcapio.FormatOf("monday.pcapng.zst"))

@@ -24,7 +24,7 @@ func FuzzWriter(f *testing.F) {
 	f.Add([]byte("\x00\x01\x04\x00\x10\x00abcd\xff\xff\x02\x09\x21\x00xy\x01\x00\x00\x00\x00\x00"), uint8(0), uint8(0), "")
 	f.Add([]byte("\x00\x01\x04\x00\x11\x00abcd\xff\xff\x02\x09\x11\x00xy\x01\x00\x00\x00\x01\x00"), uint8(0xff), uint8(3), "a comment")
 	f.Fuzz(func(t *testing.T, in []byte, mode, snap uint8, text string) {
-		cfg := WriterConfig{Format: FileFormat(mode & 1), Micro: mode&2 != 0, SnapLen: int(snap % 64), Compression: Compression(mode >> 4 % 4)}
+		cfg := WriterConfig{Format: FileFormat(1 + mode&1), Micro: mode&2 != 0, SnapLen: int(snap % 64), Compression: Compression(1 + mode>>4%4)}
 		if cfg.Format == Pcapng {
 			cfg.Comment, cfg.Application = text, text
 		}

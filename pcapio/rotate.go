@@ -65,7 +65,11 @@ type Rotator struct {
 
 // NewRotator returns a Rotator. The first file is made with the first record.
 func NewRotator(cfg RotateConfig) (*Rotator, error) {
-	if err := cfg.Validate(); err != nil {
+	err := cfg.Validate()
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Writer, err = cfg.Writer.ByName(cfg.Name); err != nil {
 		return nil, err
 	}
 	return &Rotator{cfg: cfg, now: time.Now, names: map[string]int64{}}, nil

@@ -1,6 +1,7 @@
 package pcapio
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -216,5 +217,23 @@ func TestRotateKill(t *testing.T) {
 	}
 	if err := w.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The name says what is in the files, unless that was said otherwise.
+func TestRotateByName(t *testing.T) {
+	dir := t.TempDir()
+	w, err := NewRotator(RotateConfig{Name: filepath.Join(dir, "out-%i.pcapng.gz")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, "out-1.pcapng.gz")); err != nil || !bytes.HasPrefix(b, []byte("\x1f\x8b")) {
+		t.Errorf("begins with % x, %v; want gzip", b[:min(2, len(b))], err)
+	}
+	if _, err := NewRotator(RotateConfig{Name: "a.pcapng", Writer: WriterConfig{Format: Pcap}}); !errors.Is(err, ErrConfig) {
+		t.Errorf("a contradiction: %v", err)
 	}
 }

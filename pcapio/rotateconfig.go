@@ -21,7 +21,7 @@ type RotateConfig struct {
 	Name   string
 	Digits int            // "%i" has at least this many digits, with zeros in front
 	Zone   *time.Location // of the times in names and of Align; nil is UTC
-	// Writer says what the files are like.
+	// Writer says what the files are like; Name decides their format and compression if it does not.
 	Writer WriterConfig
 
 	Size     int64         // bytes of a file, before and after compression: never exceeded
@@ -50,6 +50,9 @@ var ErrMaxFiles = errors.New("pcapio: the last file that is allowed is full")
 // Validate says what is wrong with c, if anything.
 func (c *RotateConfig) Validate() error {
 	if err := c.Writer.Validate(); err != nil {
+		return err
+	}
+	if _, err := c.Writer.ByName(c.Name); err != nil {
 		return err
 	}
 	switch {

@@ -184,13 +184,3 @@ func TestPcapngWriterNoAllocations(t *testing.T) {
 		t.Errorf("%v allocations per record", n)
 	}
 }
-
-func TestFormatOf(t *testing.T) {
-	for name, want := range map[string]string{"a.pcap": "pcap none", "a": "pcap none", "a.pcapng": "pcapng none", "a.pcapng.gz": "pcapng gzip",
-		"a.zst": "pcap zstd", "x/a.pcap.lz4": "pcap lz4"} {
-		f, c := FormatOf(name)
-		if got := f.String() + " " + c.String(); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
-		}
-	}
-}

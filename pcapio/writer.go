@@ -14,7 +14,8 @@ type FileFormat uint8
 
 // The formats.
 const (
-	Pcap FileFormat = iota // classic pcap: one link type, no descriptions, read by everything
+	FormatByName FileFormat = iota // what the file's name says, as [FormatOf] reads it; else Pcap
+	Pcap                           // classic pcap: one link type, no descriptions, read by everything
 	// pcapng: any number of interfaces with descriptions, comments and statistics
 	Pcapng
 )
@@ -22,6 +23,8 @@ const (
 // String returns the usual file name extension without its dot.
 func (f FileFormat) String() string {
 	switch f {
+	case FormatByName:
+		return "format by name"
 	case Pcap:
 		return "pcap"
 	case Pcapng:
@@ -33,6 +36,9 @@ func (f FileFormat) String() string {
 // WriterConfig says what a [Writer] makes. The zero value makes classic pcap in nanoseconds, not
 // compressed, of whole frames, and takes the link type of the first record.
 type WriterConfig struct {
+	// Format and Compression are what the name of the file says if they are not set: a [Rotator]
+	// goes by its names, and a Writer, which knows no name, makes pcap that is not compressed. See
+	// [WriterConfig.ByName].
 	Format      FileFormat
 	Compression Compression
 	LinkType    LinkType // Pcap: link type of all records; 0 for that of the first one
@@ -111,6 +117,10 @@ func NewWriter(w io.Writer, cfg WriterConfig) (*Writer, error) {
 	}
 	if w == nil {
 		return nil, fmt.Errorf("%w: no writer for the file", ErrConfig)
+	}
+	cfg, err := cfg.ByName("")
+	if err != nil {
+		return nil, err
 	}
 	if cfg.SnapLen == 0 {
 		cfg.SnapLen = defaultSnapLen
