@@ -10,7 +10,7 @@ import (
 // idleInterval is how often ReaderConfig.Idle is called.
 const idleInterval = 100 * time.Millisecond
 
-// stoppable returns src, or a reader of it that keeps ReaderConfig.Context and Idle if they are set.
+// stoppable returns src, or a reader of it that keeps to Context and Idle if they are set.
 func (c *ReaderConfig) stoppable(src io.Reader) io.Reader {
 	if c.Context == nil && c.Idle == nil {
 		return src
