@@ -14,6 +14,12 @@ const (
 	DefaultHold     = 1 << 16 // with Interval
 )
 
+// How many intervals without packets are reported in all: so many at first, and for each packet.
+const (
+	firstEmpty     = 1 << 20
+	emptyPerPacket = 100
+)
+
 // Counters says which packets a row counts.
 type Counters uint8
 
@@ -67,7 +73,9 @@ type Config struct {
 
 	// MaxEmpty is how many intervals in a row are reported without a packet. A longer gap in time
 	// is jumped over, and its intervals are counted in Stats.EmptySkipped; what expires in it is
-	// reported in the interval after. 0 means 10,000, negative none.
+	// reported in the interval after. So is a gap that would bring those reported to more than
+	// 1,048,576 and 100 for each packet: few packets far apart must not fill a disk. 0 means
+	// 10,000, negative none.
 	MaxEmpty int
 	// MaxFlows bounds the live flows, as in [flow.Config].
 	MaxFlows int

@@ -26,6 +26,7 @@ type Meter struct {
 	reported bool // the flows that end now have had their rows
 	iv       Interval
 	end      int64 // of iv; MaxInt64 where it has none
+	empty    int64 // intervals without packets that may still be reported
 	clock    int64 // latest time seen
 	row      Row   // given out, so that none is allocated
 	held     []Row // rows of the expired table that wait to be sorted
@@ -63,7 +64,7 @@ func New(cfg Config, w RowWriter) (*Meter, error) {
 	if cfg.Hold == 0 && cfg.Interval > 0 {
 		cfg.Hold = DefaultHold
 	}
-	m := &Meter{cfg: cfg, dst: outputTo(w), notIP: pcapio.Packet{Status: pcapio.StatusNonIP}}
+	m := &Meter{cfg: cfg, dst: outputTo(w), empty: max(firstEmpty, int64(cfg.MaxEmpty)), notIP: pcapio.Packet{Status: pcapio.StatusNonIP}}
 	var err error
 	if cfg.Interval == 0 {
 		m.table, err = flow.NewTable(cfg.table(), nil, func(rec *flow.Record, _ *struct{}) error { return m.ended(rec, nil) })
@@ -161,13 +162,23 @@ func (m *Meter) advance(now int64) error {
 		m.clock = now
 		return m.begin(start)
 	}
+	if now < m.end || m.end == math.MaxInt64 {
+		return nil
+	}
+	// Unsigned, since the two may lie more than an int64 apart.
+	empty := (uint64(now) - uint64(m.end)) / uint64(length)
+	m.empty += emptyPerPacket * int64(m.iv.Packets+m.iv.NonIP)
+	jump := empty > uint64(max(min(int64(m.cfg.MaxEmpty), m.empty), 0))
+	if !jump {
+		m.empty -= int64(empty)
+	}
 	for now >= m.end && m.end != math.MaxInt64 {
 		start := m.end
 		if err := m.close(m.end, false); err != nil {
 			return err
 		}
-		// Unsigned, since the two may lie more than an int64 apart.
-		if empty := (uint64(now) - uint64(start)) / uint64(length); m.cfg.MaxEmpty < 0 || empty > uint64(m.cfg.MaxEmpty) {
+		if jump {
+			jump = false
 			m.stats.EmptySkipped += empty
 			start += int64(empty * uint64(length))
 		}

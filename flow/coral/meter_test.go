@@ -431,3 +431,24 @@ func TestSemantics(t *testing.T) {
 		})
 	}
 }
+
+// Few packets far apart make no more intervals than their number allows.
+func TestEmptyIntervalsAreBounded(t *testing.T) {
+	intervals := func(n int) int64 {
+		m := run(t, Config{Interval: time.Second, Counters: LifetimeCounters}, RowWriterFunc(func(*Row) error { return nil }))
+		for i := range n {
+			if err := m.WritePacket(udp(int64(i)*9000*sec, 1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := m.Stats()
+		if all := int64(n-1)*9000 + 1; s.Intervals+int64(s.EmptySkipped) != all {
+			t.Errorf("%d intervals, %d left out, of %d", s.Intervals, s.EmptySkipped, all)
+		}
+		return s.Intervals
+	}
+	few, many := intervals(100), intervals(1000)
+	if few != 99*9000+1 || many > 1<<20+1000*(1+emptyPerPacket) {
+		t.Errorf("%d intervals of 100 packets, %d of 1000", few, many)
+	}
+}

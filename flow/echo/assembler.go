@@ -28,11 +28,12 @@ type datagramKey struct {
 type datagram struct {
 	header []byte // of the first fragment
 	data   []byte
-	total  int    // length of data when whole; -1 until the last fragment is there
-	spans  []span // what is there, in order, not touching
+	total  int // length of data when whole; -1 until the last fragment is there
+	// how many bytes are there of each eight, from their first on: fragments begin at multiples of
+	// eight
+	there []uint8
+	whole int // all eights before this one are there
 }
-
-type span struct{ from, to int }
 
 func newAssembler() assembler { return assembler{open: make(map[datagramKey]*datagram)} }
 
@@ -68,31 +69,42 @@ func (a *assembler) add(p *pcapio.Packet) []byte {
 	if p.IPFlags&pcapio.MoreFragments == 0 {
 		d.total = to
 	}
-	if d.total < 0 || d.header == nil || d.spans[0].to < d.total {
+	if d.total < 0 || d.header == nil || d.missing() {
 		return nil
 	}
 	delete(a.open, k)
 	a.order = slices.DeleteFunc(a.order, func(o datagramKey) bool { return o == k })
-	return d.whole()
+	return d.bytes()
 }
 
-// mark notes that from to to is there.
+// mark notes that from to to is there. The work is in proportion to their distance, whatever holes
+// there are.
 func (d *datagram) mark(from, to int) {
-	d.spans = append(d.spans, span{from, to})
-	slices.SortFunc(d.spans, func(a, b span) int { return a.from - b.from })
-	joined := d.spans[:1]
-	for _, s := range d.spans[1:] {
-		if last := &joined[len(joined)-1]; s.from <= last.to {
-			last.to = max(last.to, s.to)
-		} else {
-			joined = append(joined, s)
+	for ; from < to; from += 8 {
+		if i := from / 8; i < len(d.there) {
+			d.there[i] = max(d.there[i], uint8(min(to-from, 8)))
+		} else { // also of what lies between
+			d.there = append(d.there, make([]uint8, i-len(d.there))...)
+			d.there = append(d.there, uint8(min(to-from, 8)))
 		}
 	}
-	d.spans = joined
 }
 
-// whole returns the datagram with a header that says so.
-func (d *datagram) whole() []byte {
+// missing tells whether a byte before total is missing. In all calls together it looks at each
+// eight once.
+func (d *datagram) missing() bool {
+	for d.whole < len(d.there) && d.there[d.whole] == 8 {
+		d.whole++
+	}
+	end := 8 * d.whole
+	if d.whole < len(d.there) {
+		end += int(d.there[d.whole])
+	}
+	return end < d.total
+}
+
+// bytes returns the whole datagram with a header that says so.
+func (d *datagram) bytes() []byte {
 	b := append(d.header, d.data[:d.total]...)
 	binary.BigEndian.PutUint16(b[2:], uint16(min(len(b), 0xffff)))
 	b[6], b[7] = 0, 0

@@ -3,6 +3,7 @@ package echo
 import (
 	"bytes"
 	"encoding/binary"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/reeftools/reef/pcapio"
@@ -67,5 +68,53 @@ func TestAssemblerIsBounded(t *testing.T) {
 	}
 	if s.add(fragment(t, 5, 16, 24, false)) != nil || s.add(fragment(t, 2*maxDatagrams-1, 16, 24, false)) == nil {
 		t.Error("the oldest must be forgotten, the latest not")
+	}
+}
+
+// Fragments in any order and with any holes are put together as by a plain list of bytes.
+func TestAssemblerAgainstModel(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		s := newAssembler()
+		var have [200]bool
+		total := -1
+		for range 40 {
+			from := 8 * rng.IntN(12)
+			to := from + 1 + rng.IntN(30)
+			more := rng.IntN(8) > 0
+			got := s.add(fragment(t, 1, from, to, more))
+			for i := from; i < to; i++ {
+				have[i] = true
+			}
+			if !more {
+				total = to
+			}
+			whole := total >= 0
+			for i := range max(total, 0) {
+				whole = whole && have[i]
+			}
+			if (got != nil) != whole {
+				t.Fatalf("%d to %d, %v: whole is %v", from, to, more, got != nil)
+			}
+			if whole {
+				break
+			}
+		}
+	}
+}
+
+// A datagram with as many holes as there can be takes no longer for each fragment than another:
+// what is kept of it does not grow with the fragments, nor is it sorted.
+func TestAssemblerIsLinear(t *testing.T) {
+	s := newAssembler()
+	for i := range 8000 {
+		if s.add(fragment(t, 1, 16*(i%4000), 16*(i%4000)+8, true)) != nil {
+			t.Fatal("whole")
+		}
+	}
+	for _, d := range s.open {
+		if len(d.there) > 8192 || d.whole != 0 {
+			t.Errorf("%d eights, %d looked at", len(d.there), d.whole)
+		}
 	}
 }
