@@ -15,17 +15,10 @@ import (
 // sent again after three duplicate ACKs, and a SYN between the same endpoints after it.
 const capture = "testdata/loss.pcap"
 
-func TestMain(m *testing.M) {
-	p.CaptureFlags() // as main does
-	os.Exit(m.Run())
-}
-
 func runProgram(t *testing.T, status int, args ...string) string {
 	t.Helper()
-	// flags keep their values between runs
-	defaults := []string{"-semantics=modern", "-format=brief", "-rtt=false", "-o=", "-xplot=", "-logs=", "-histograms=", "-net=", "-tunnels=", "-max-conns=0", "-max-ranges=0", "-strict=false"}
 	var out, errs bytes.Buffer
-	if got := p.Run(append(defaults, args...), &out, &errs, run); got != status {
+	if got := run(args, &out, &errs); got != status {
 		t.Fatalf("%v: exit status %d, want %d: %s", args, got, status, errs.String())
 	}
 	if (errs.Len() > 0) != (status != 0) {
@@ -135,7 +128,7 @@ func TestLive(t *testing.T) {
 	result, out := io.Pipe()
 	done := make(chan int, 1)
 	go func() {
-		done <- p.Run([]string{"-semantics=modern", "-format=csv"}, out, io.Discard, run)
+		done <- run([]string{"-format=csv"}, out, io.Discard)
 		out.Close()
 	}()
 	if _, err := feed.Write(b); err != nil { // the second connection ends the first by its SYN
@@ -217,8 +210,7 @@ func TestLogsAndHistograms(t *testing.T) {
 func TestMaxConnsIsTold(t *testing.T) {
 	for _, args := range [][]string{{"-semantics=classic"}, {"-semantics=classic", "-format=tstat"}} {
 		var out, errs bytes.Buffer
-		defaults := []string{"-semantics=modern", "-format=brief", "-max-conns=1", "-strict", "-tunnels=", "-o=", "-net="}
-		status := p.Run(append(append(defaults, args...), capture), &out, &errs, run)
+		status := run(append(append([]string{"-max-conns=1", "-strict"}, args...), capture), &out, &errs)
 		told := strings.Contains(errs.String(), "were left out") && strings.Count(errs.String(), "\n") == 1
 		if tstat := len(args) > 1; !tstat && (status != 1 || !told) || tstat && (status == 1) != told {
 			t.Errorf("%v: status %d, %q", args, status, errs.String())

@@ -7,74 +7,62 @@ import (
 	"strings"
 
 	"github.com/reeftools/reef/examples/internal/cli"
-	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis"
 	"github.com/reeftools/reef/tcpanalysis/tcptrace"
 )
 
-// outputs are the analyses that a run needs, and what completes each at the end.
-type outputs struct {
-	take   []pcapio.PacketWriter
-	finish []func() error
-}
-
-// limit returns what a flag bounds, or its default if it is 0.
-func limit(flag *int, zero int) int {
-	if *flag == 0 {
-		return cli.Fit(zero)
-	}
-	return *flag
-}
-
 // addClassic adds tcptrace's numbers, and its graphs.
-func (o *outputs) addClassic(sel tcptrace.Selection) error {
-	table := *semantics == "classic" && *format != "tstat"
-	if !table && *xplot == "" {
+func (p *program) addClassic() error {
+	table := p.semantics == "classic" && p.format != "tstat"
+	if !table && p.xplot == "" {
 		return nil
 	}
-	cfg := tcptrace.Config{MaxConns: limit(maxConns, tcptrace.DefaultMaxConns), MaxSegments: cli.Fit(tcptrace.DefaultMaxSegments)}
+	cfg := tcptrace.Config{MaxConns: limit(p.maxConns, tcptrace.DefaultMaxConns), MaxSegments: cli.Fit(tcptrace.DefaultMaxSegments),
+		Plotted: p.sel, MaxPlotted: limit(p.maxGraphs, tcptrace.DefaultMaxPlotted)}
 	if err := cfg.Validate(); err != nil {
-		return cli.Usagef("-max-conns: %v", err)
+		return cli.Usagef("-max-conns, -max-graphs: %v", err)
 	}
-	if *xplot != "" {
-		if err := os.MkdirAll(*xplot, 0o777); err != nil {
+	var graphs tcptrace.ElementWriter
+	if p.xplot != "" {
+		if err := os.MkdirAll(p.xplot, 0o777); err != nil {
 			return err
 		}
-		dir := tcptrace.NewXplotDir(*xplot)
-		dir.Sync = *sync
-		cfg.Plot = tcptrace.NewPlotter(dir, sel)
+		dir := tcptrace.NewXplotDir(p.xplot)
+		dir.Sync = *p.sync
+		graphs = dir
 	}
-	a, err := tcptrace.New(cfg)
+	a, err := tcptrace.New(cfg, graphs)
 	if err != nil {
 		return err
 	}
-	o.take, o.finish = append(o.take, a), append(o.finish, a.Finish)
+	p.take, p.finish = append(p.take, a), append(p.finish, a.Flush)
 	p.AtEnd(func() {
 		s := a.Stats()
 		p.Skipped(s.Traced+s.Short, s.Skipped, "TCP")
 		p.Bound(s.NoRoom, "%d packets of connections beyond the first %d were left out (-max-conns)", s.NoRoom, cfg.MaxConns)
 		p.Bound(s.Forgotten, "%d segments were forgotten before their time: %d are remembered of all connections", s.Forgotten, cfg.MaxSegments)
+		p.Bound(s.NotPlotted, "%d connections beyond the first %d have no graphs (-max-graphs, -o)", s.NotPlotted, cfg.MaxPlotted)
 	})
 	if table {
-		o.finish = append(o.finish, func() error { return writeClassic(a, sel) })
+		p.finish = append(p.finish, func() error { return p.writeClassic(a) })
 	}
 	return nil
 }
 
 // addModern adds the numbers by the RFCs.
-func (o *outputs) addModern(sel tcptrace.Selection) error {
-	if *semantics == "classic" || *format == "tstat" {
+func (p *program) addModern() error {
+	if p.semantics == "classic" || p.format == "tstat" {
 		return nil
 	}
-	out := modernWriter()
+	out := p.modernWriter()
 	chosen := tcpanalysis.ConnWriterFunc(func(c *tcpanalysis.Conn) error {
-		if !sel.Has(int(c.Number)) {
+		if !p.sel.Has(int(c.Number)) {
 			return nil
 		}
-		return errors.Join(out.WriteConn(c), flushLive())
+		return errors.Join(out.WriteConn(c), p.flushLive())
 	})
-	cfg := tcpanalysis.Config{Percentiles: *rtt, MaxConns: limit(maxConns, tcpanalysis.DefaultMaxConns),
-		MaxAllRanges: limit(maxRanges, tcpanalysis.DefaultMaxAllRanges), MaxHistograms: cli.Fit(tcpanalysis.DefaultMaxHistograms)}
+	cfg := tcpanalysis.Config{Percentiles: *p.rtt, MaxConns: limit(p.maxConns, tcpanalysis.DefaultMaxConns),
+		MaxAllRanges: limit(p.maxRanges, tcpanalysis.DefaultMaxAllRanges), MaxHistograms: cli.Fit(tcpanalysis.DefaultMaxHistograms)}
 	if err := cfg.Validate(); err != nil {
 		return cli.Usagef("-max-conns, -max-ranges: %v", err)
 	}
@@ -90,13 +78,13 @@ func (o *outputs) addModern(sel tcptrace.Selection) error {
 		p.Bound(s.RangesDropped, "%d unacknowledged segments and gaps were forgotten (-max-ranges, ranges_dropped in csv)", s.RangesDropped)
 		p.Bound(s.NoHistogram, "%d sides of connections have no percentiles: there were %d at a time that have", s.NoHistogram, cfg.MaxHistograms)
 	})
-	o.take, o.finish = append(o.take, t), append(o.finish, t.Flush, out.Flush)
+	p.take, p.finish = append(p.take, t), append(p.finish, t.Flush, out.Flush)
 	return nil
 }
 
 // flushLive lets a reader of the output have what came so far, where the input comes as it happens.
-func flushLive() error {
-	if live {
+func (p *program) flushLive() error {
+	if p.live {
 		return p.Stdout.Flush()
 	}
 	return nil
@@ -116,24 +104,24 @@ type connWriter interface {
 	Flush() error
 }
 
-func modernWriter() connWriter {
-	switch *format {
+func (p *program) modernWriter() connWriter {
+	switch p.format {
 	case "csv":
-		return tcpanalysis.NewCSVWriter(p.Stdout, tcpanalysis.Columns{RTT: *rtt})
+		return tcpanalysis.NewCSVWriter(p.Stdout, tcpanalysis.Columns{RTT: *p.rtt})
 	case "jsonl":
-		return tcpanalysis.NewJSONWriter(p.Stdout, tcpanalysis.Columns{RTT: *rtt})
+		return tcpanalysis.NewJSONWriter(p.Stdout, tcpanalysis.Columns{RTT: *p.rtt})
 	case "long":
-		return tcpanalysis.NewLongWriter(p.Stdout, tcpanalysis.Columns{RTT: *rtt})
+		return tcpanalysis.NewLongWriter(p.Stdout, tcpanalysis.Columns{RTT: *p.rtt})
 	}
 	return tcpanalysis.NewBriefWriter(p.Stdout)
 }
 
-func writeClassic(a *tcptrace.Analyzer, sel tcptrace.Selection) error {
-	switch cols := (tcptrace.Columns{RTT: *rtt}); *format {
+func (p *program) writeClassic(a *tcptrace.Analyzer) error {
+	switch cols := (tcptrace.Columns{RTT: *p.rtt}); p.format {
 	case "csv":
-		return tcptrace.WriteCSV(p.Stdout, a, cols, sel)
+		return tcptrace.WriteCSV(p.Stdout, a, cols, p.sel)
 	case "long":
-		return tcptrace.WriteLong(p.Stdout, a, cols, sel, strings.Join(p.Flags.Args(), " "))
+		return tcptrace.WriteLong(p.Stdout, a, cols, p.sel, strings.Join(p.Flags.Args(), " "))
 	}
-	return tcptrace.WriteBrief(p.Stdout, a, sel)
+	return tcptrace.WriteBrief(p.Stdout, a, p.sel)
 }

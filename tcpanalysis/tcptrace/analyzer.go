@@ -1,51 +1,19 @@
 package tcptrace
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
 	"iter"
 	"time"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 )
 
-// ErrConfig means that a configuration contradicts itself.
-var ErrConfig = errors.New("tcptrace: bad configuration")
-
-// Config sets an [Analyzer]. The zero value is tcptrace's own setting.
-type Config struct {
-	// Reuse is the silence after which packets between the same endpoints start a new connection. 0
-	// means 240 s.
-	Reuse time.Duration
-	// MaxConns bounds the connections: further ones are not followed, and their packets are counted
-	// in Stats.NoRoom. 0 means 262,144; one takes 1.6 kB.
-	MaxConns int
-	// MaxSegments bounds the segments that are remembered of all connections, 32 bytes each, and of
-	// one side no more than 16,384: its oldest are forgotten, or the new one if it has none. That
-	// is counted in Stats.Forgotten; tcptrace has no such bounds. 0 means 4,194,304.
-	MaxSegments int
-	// Plot, if not nil, takes the graphs of each connection.
-	Plot *Plotter
-}
-
-// Validate reports contradictions; the error is an [ErrConfig].
-func (c *Config) Validate() error {
-	if c.Reuse < 0 {
-		return fmt.Errorf("%w: Reuse %v is negative", ErrConfig, c.Reuse)
-	}
-	for _, n := range []int{c.MaxConns, c.MaxSegments} {
-		if n < 0 || n > 1<<28 {
-			return fmt.Errorf("%w: limit %d is not in 0..%d", ErrConfig, n, 1<<28)
-		}
-	}
-	return nil
-}
-
 // Analyzer follows TCP connections by tcptrace's rules. It is a [pcapio.PacketWriter], not safe for
 // concurrent use.
 //
-// As in tcptrace no connection ends before [Analyzer.Finish], so memory grows with the number of
+// As in tcptrace no connection ends before [Analyzer.Flush], so memory grows with the number of
 // connections, up to Config.MaxConns.
 type Analyzer struct {
 	cfg   Config
@@ -57,49 +25,28 @@ type Analyzer struct {
 	stats Stats
 	ev    event
 
-	header header
-}
-
-// Stats are the counts of an Analyzer: Packets = Traced + NoRoom + Short + the sum of Skipped.
-type Stats struct {
-	Packets   uint64 // given to WritePacket
-	Seen      uint64 // in frames that tcptrace takes to hold IP: its "packets seen"
-	Traced    uint64 // put on a connection: its "TCP packets traced"
-	NoRoom    uint64 // of connections over Config.MaxConns
-	Forgotten uint64 // segments, for Config.MaxSegments
-	// TCP, but too little of it is there, of its "too short to process"
-	Short uint64
-	// of Traced: some of the options are not there, which adds to "too short to process"
-	CutOptions uint64
-	Skipped    pcapio.StatusCounts // the rest, by decoding status
-	First      int64               // time of the first IP packet seen, µs
-	LastSeen   int64               // time of the latest IP packet seen
-	Last       int64               // time of the latest packet of any kind
+	header  header
+	plot    *plotter // nil: no graphs
+	flushed bool
+	err     error // of the graphs, and of Flush
 }
 
 const connBlock = 256
 
-// Defaults of [Config].
-const (
-	DefaultMaxConns    = 1 << 18
-	DefaultMaxSegments = 1 << 22
-)
-
-// New returns an Analyzer.
-func New(cfg Config) (*Analyzer, error) {
+// New returns an Analyzer. Graphs takes tcptrace's graphs of the connections; nil: they are not
+// drawn.
+func New(cfg Config, graphs ElementWriter) (*Analyzer, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	if cfg.Reuse == 0 {
-		cfg.Reuse = 240 * time.Second
+	cfg.Reuse = cmp.Or(cfg.Reuse, DefaultReuse)
+	cfg.MaxConns = cmp.Or(cfg.MaxConns, DefaultMaxConns)
+	cfg.MaxSegments = cmp.Or(cfg.MaxSegments, DefaultMaxSegments)
+	a := &Analyzer{cfg: cfg, table: conntab.New[uint32]()}
+	if graphs != nil {
+		a.plot = &plotter{dst: graphs, sel: cfg.Plotted, most: cmp.Or(cfg.MaxPlotted, DefaultMaxPlotted), state: map[*Conn]*[2]plotState{}}
 	}
-	if cfg.MaxConns == 0 {
-		cfg.MaxConns = DefaultMaxConns
-	}
-	if cfg.MaxSegments == 0 {
-		cfg.MaxSegments = DefaultMaxSegments
-	}
-	return &Analyzer{cfg: cfg, table: conntab.New[uint32]()}, nil
+	return a, nil
 }
 
 // Stats returns the counts so far.
@@ -123,7 +70,7 @@ func (a *Analyzer) conn(number uint32) *Conn {
 	return &a.conns[(number-1)/connBlock][(number-1)%connBlock]
 }
 
-// WritePacket takes one packet.
+// WritePacket takes one packet. It returns the first error of the writer of graphs.
 func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 	a.stats.Packets++
 	a.now = micros(p.Time)
@@ -162,10 +109,13 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 		h, peer = peer, h
 	}
 	a.segment(c, h, peer, p)
-	if a.cfg.Plot != nil {
-		return a.cfg.Plot.packet(&a.ev)
+	if a.plot != nil {
+		if a.plot.packet(&a.ev) {
+			a.stats.NotPlotted++
+		}
+		a.err = a.plot.err
 	}
-	return nil
+	return a.err
 }
 
 // micros cuts nanoseconds to microseconds.
@@ -228,9 +178,13 @@ func (a *Analyzer) reused(c *Conn, h, peer *Half, p *pcapio.Packet) bool {
 	return closed && (p.TCP.Seq > peer.state.winEnd || p.TCP.Seq < h.state.syn)
 }
 
-// Finish ends the trace: connections that are still open have been idle until its last packet.
-// Graphs are completed.
-func (a *Analyzer) Finish() error {
+// Flush ends the trace: connections that are still open have been idle until its last packet. Then
+// it flushes the writer of graphs, if that has a Flush. A second call changes nothing.
+func (a *Analyzer) Flush() error {
+	if a.flushed {
+		return a.err
+	}
+	a.flushed = true
 	for c := range a.Conns() {
 		if c.sides(false) == 2 || c.Reset() {
 			continue
@@ -241,8 +195,8 @@ func (a *Analyzer) Finish() error {
 			}
 		}
 	}
-	if a.cfg.Plot != nil {
-		return a.cfg.Plot.finish()
+	if a.plot != nil {
+		a.err = cascade.Flush(a.err, a.plot.dst)
 	}
-	return nil
+	return a.err
 }

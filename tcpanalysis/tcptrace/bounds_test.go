@@ -7,7 +7,7 @@ import (
 
 // Of three connections the third has no room: the first two are as they are without a bound.
 func TestMaxConns(t *testing.T) {
-	a, err := New(Config{MaxConns: 2})
+	a, err := New(Config{MaxConns: 2}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func TestMaxConns(t *testing.T) {
 			}
 		}
 	}
-	if err := a.Finish(); err != nil {
+	if err := a.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	s := a.Stats()
@@ -38,7 +38,7 @@ func TestMaxConns(t *testing.T) {
 // together, and a single one maxSegments.
 func TestMaxSegments(t *testing.T) {
 	for _, tt := range []struct{ bound, conns, segments, most int }{{20, 2, 100, 20}, {0, 1, maxSegments + 100, maxSegments}} {
-		a, err := New(Config{MaxSegments: tt.bound})
+		a, err := New(Config{MaxSegments: tt.bound}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,8 +63,8 @@ func TestMaxSegments(t *testing.T) {
 			}
 		}
 	}
-	for _, cfg := range []Config{{MaxConns: -1}, {MaxSegments: -1}, {MaxConns: 1 << 29}} {
-		if _, err := New(cfg); !errors.Is(err, ErrConfig) {
+	for _, cfg := range []Config{{MaxConns: -1}, {MaxSegments: -1}, {MaxConns: 1 << 29}, {MaxPlotted: -1}} {
+		if _, err := New(cfg, nil); !errors.Is(err, ErrConfig) {
 			t.Errorf("%+v: %v", cfg, err)
 		}
 	}

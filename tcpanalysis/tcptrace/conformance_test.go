@@ -89,14 +89,14 @@ func read(t *testing.T, file string) *Analyzer {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	a, err := New(Config{})
+	a, err := New(Config{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := pcapio.Copy(a, pcapio.NewDecoder(r, pcapio.DecodeConfig{})); err != nil {
 		t.Logf("%s: %v", filepath.Base(file), err)
 	}
-	if err := a.Finish(); err != nil {
+	if err := a.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	return a

@@ -3,6 +3,7 @@ package tcptrace
 import (
 	"net/netip"
 
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 	"github.com/reeftools/reef/tcpanalysis/internal/seqspace"
 )
 
@@ -119,17 +120,10 @@ func (t *Times) add(us float64) {
 }
 
 // A returns the endpoint that sent the first packet.
-func (c *Conn) A() netip.AddrPort { return endpoint(c.Version, &c.AAddr, c.APort) }
+func (c *Conn) A() netip.AddrPort { return conntab.AddrPort(c.Version, &c.AAddr, c.APort) }
 
 // B returns the other endpoint.
-func (c *Conn) B() netip.AddrPort { return endpoint(c.Version, &c.BAddr, c.BPort) }
-
-func endpoint(version uint8, a *[16]byte, port uint16) netip.AddrPort {
-	if version == 4 {
-		return netip.AddrPortFrom(netip.AddrFrom4([4]byte(a[12:])), port)
-	}
-	return netip.AddrPortFrom(netip.AddrFrom16(*a), port)
-}
+func (c *Conn) B() netip.AddrPort { return conntab.AddrPort(c.Version, &c.BAddr, c.BPort) }
 
 // Complete tells whether both sides sent a SYN and a FIN.
 func (c *Conn) Complete() bool { return c.sides(true) == 2 && c.sides(false) == 2 }

@@ -6,10 +6,10 @@
 // between the two and why. An [Analyzer] takes packets; at the end its
 // connections are written as tcptrace prints them:
 //
-//	a, err := tcptrace.New(tcptrace.Config{})
+//	a, err := tcptrace.New(tcptrace.Config{}, nil)
 //	...
 //	_, err = pcapio.Copy(a, decoder)
-//	err = errors.Join(err, a.Finish(), tcptrace.WriteCSV(os.Stdout, a, tcptrace.Columns{RTT: true}, tcptrace.Selection{}))
+//	err = errors.Join(err, a.Flush(), tcptrace.WriteCSV(os.Stdout, a, tcptrace.Columns{RTT: true}, tcptrace.Selection{}))
 //
 // [WriteCSV] is "tcptrace -n -l --csv", [WriteLong] "-n -l", [WriteBrief] "-n";
 // [Columns] stands for -r and -W, [Selection] for -o.
@@ -35,8 +35,8 @@
 //
 // # Graphs
 //
-// A [Plotter] in [Config] draws tcptrace's graphs. It gives them as elements to
-// a [GraphWriter]: [XplotDir] writes the files that the program xplot draws,
+// The Analyzer also draws tcptrace's graphs. It gives them as elements to an
+// [ElementWriter]: [XplotDir] writes the files that the program xplot draws,
 // and any other can be written in a few lines, as the Series, T and Y of
 // elements are plain points.
 package tcptrace

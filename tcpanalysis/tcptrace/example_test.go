@@ -31,8 +31,8 @@ func transfer() []*pcapio.Packet {
 	return all
 }
 
-func analyze(cfg tcptrace.Config) *tcptrace.Analyzer {
-	a, err := tcptrace.New(cfg)
+func analyze(cfg tcptrace.Config, graphs tcptrace.ElementWriter) *tcptrace.Analyzer {
+	a, err := tcptrace.New(cfg, graphs)
 	if err != nil {
 		fmt.Println(err)
 		return nil
@@ -42,21 +42,21 @@ func analyze(cfg tcptrace.Config) *tcptrace.Analyzer {
 			fmt.Println(err)
 		}
 	}
-	if err := a.Finish(); err != nil {
+	if err := a.Flush(); err != nil {
 		fmt.Println(err)
 	}
 	return a
 }
 
 func ExampleAnalyzer() {
-	for c := range analyze(tcptrace.Config{}).Conns() {
+	for c := range analyze(tcptrace.Config{}, nil).Conns() {
 		fmt.Println(c.Number, c.A(), c.B(), c.A2B.UniqueBytes, c.A2B.RTT.N, c.A2B.RTT.Max)
 	}
 	// Output: 1 192.0.2.1:40000 192.0.2.80:80 100 2 10000
 }
 
 func ExampleWriteBrief() {
-	if err := tcptrace.WriteBrief(os.Stdout, analyze(tcptrace.Config{}), tcptrace.Selection{}); err != nil {
+	if err := tcptrace.WriteBrief(os.Stdout, analyze(tcptrace.Config{}, nil), tcptrace.Selection{}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -75,20 +75,14 @@ func ExampleParseSelection() {
 	// Output: true false true
 }
 
-// points collects one series of a graph.
-type points struct{ graph, series string }
-
-func (p points) WriteElement(g tcptrace.Graph, e *tcptrace.Element) error {
-	if g.Name() == p.graph && e.Series == p.series && e.Shape == tcptrace.Dot {
-		fmt.Println(e.T, e.Y)
-	}
-	return nil
-}
-
-func (p points) EndGraphs() error { return nil }
-
-func ExampleGraphWriter() {
-	analyze(tcptrace.Config{Plot: tcptrace.NewPlotter(points{"a2b_rtt", "rtt"}, tcptrace.Selection{})})
+func ExampleElementWriterFunc() {
+	// Each round-trip time of what a sent, in milliseconds.
+	analyze(tcptrace.Config{}, tcptrace.ElementWriterFunc(func(g tcptrace.Graph, e *tcptrace.Element) error {
+		if g.Name() == "a2b_rtt" && e.Series == "rtt" && e.Shape == tcptrace.Dot {
+			fmt.Println(e.T, e.Y)
+		}
+		return nil
+	}))
 	// Output:
 	// 1000000000010000 10
 	// 1000000000040000 10
@@ -101,7 +95,7 @@ func ExampleXplotDir() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	analyze(tcptrace.Config{Plot: tcptrace.NewPlotter(tcptrace.NewXplotDir(dir), tcptrace.Selection{})})
+	analyze(tcptrace.Config{}, tcptrace.NewXplotDir(dir))
 	b, err := os.ReadFile(dir + "/a2b_ssize.xpl")
 	if err != nil {
 		fmt.Println(err)

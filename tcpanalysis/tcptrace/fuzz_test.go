@@ -14,7 +14,7 @@ func FuzzAnalyzer(f *testing.F) {
 	f.Add([]byte("\x10\x00\x3f\xff\xff\xf0\x00\x00\x00\x01\x00\x40\x00\x01\x00\x10\x10\x01\x00\x00\x00\x01\x40\x00\x00\x10\x00\x00\x00\x02\x00\x00"))
 	f.Add([]byte("\x11\x00\xff\xff\xff\xf0\x00\x00\x00\x01\x00\x40\x00\x01\x00\x10\x10\x01\x00\x00\x00\x01\x00\x00\x00\x30\x00\x00\x00\x02\x00\x00"))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		a, err := New(Config{Plot: NewPlotter(nowhere{}, Selection{})})
+		a, err := New(Config{}, nowhere)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func FuzzAnalyzer(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		if err := a.Finish(); err != nil {
+		if err := a.Flush(); err != nil {
 			t.Fatal(err)
 		}
 		var packets uint64
@@ -54,7 +54,4 @@ func FuzzAnalyzer(f *testing.F) {
 	})
 }
 
-type nowhere struct{}
-
-func (nowhere) WriteElement(Graph, *Element) error { return nil }
-func (nowhere) EndGraphs() error                   { return nil }
+var nowhere = ElementWriterFunc(func(Graph, *Element) error { return nil })

@@ -92,9 +92,14 @@ type Element struct {
 	T2, Y2 int64  // of a line
 }
 
-// GraphWriter takes the elements of graphs, those of a graph in order. WriteElement must not keep
-// e. EndGraphs is called once at the end.
-type GraphWriter interface {
+// ElementWriter takes the elements of graphs, those of a graph in order. WriteElement must not keep
+// e. If it has a Flush, that is called at the end.
+type ElementWriter interface {
 	WriteElement(g Graph, e *Element) error
-	EndGraphs() error
 }
+
+// ElementWriterFunc makes an [ElementWriter] of a function.
+type ElementWriterFunc func(g Graph, e *Element) error
+
+// WriteElement calls f.
+func (f ElementWriterFunc) WriteElement(g Graph, e *Element) error { return f(g, e) }

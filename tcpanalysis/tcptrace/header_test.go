@@ -79,7 +79,7 @@ func TestHeaderLengths(t *testing.T) {
 		"later fragment":                   {wire{v6: true, ext: later, next: 44, length: -1, n: 30}, 1, 58, 0x1111},
 		"too short behind fragment header": {wire{v6: true, ext: frag, next: 44, length: -1, n: 7}, 0, 0, 0},
 	} {
-		a, err := New(Config{})
+		a, err := New(Config{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +87,7 @@ func TestHeaderLengths(t *testing.T) {
 		if err := a.WritePacket(p); err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Finish(); err != nil {
+		if err := a.Flush(); err != nil {
 			t.Fatal(err)
 		}
 		s := a.Stats()
@@ -142,7 +142,7 @@ func TestHeaderOptions(t *testing.T) {
 // Options that are not all there are told of, and those before them count.
 func TestHeaderCutOptions(t *testing.T) {
 	for opts, want := range map[string]uint64{"\x04\x02\x01\x00": 0, "\x04\x02\x02\x30": 1, "\x04\x02\x63\x00": 0, "\x04\x02\x01\x08": 1} {
-		a, err := New(Config{})
+		a, err := New(Config{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,14 +177,14 @@ func FuzzHeader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p := &pcapio.Packet{Record: pcapio.Record{Time: 1e18, LinkType: pcapio.LinkRaw, OrigLen: len(data), Data: data}}
 		pcapio.NewDecoder(nil, pcapio.DecodeConfig{}).Decode(p)
-		a, err := New(Config{})
+		a, err := New(Config{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := a.WritePacket(p); err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Finish(); err != nil {
+		if err := a.Flush(); err != nil {
 			t.Fatal(err)
 		}
 		if s := a.Stats(); s.Packets != 1 || s.Traced+s.Short+s.Skipped.Total() != 1 || int(s.Traced) != a.Len() {

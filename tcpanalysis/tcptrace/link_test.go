@@ -53,7 +53,7 @@ func TestLinks(t *testing.T) {
 		{"PPP in HDLC", pcapio.LinkPPPHDLC, 0, 0, []string{"\xff\x03\x00\x21" + ip4}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, err := New(Config{})
+			a, err := New(Config{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,7 +78,7 @@ func TestTunnel(t *testing.T) {
 	inner := wire{length: -1, n: 5}.packet().Data
 	outer := append([]byte{0x45, 0, 0, byte(20 + len(inner)), 0, 0, 0, 0, 64, 4, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2}, inner...)
 	for tunnels, want := range map[pcapio.Tunnel]uint64{pcapio.TunnelNone: 0, pcapio.TunnelAll: 1} {
-		a, err := New(Config{})
+		a, err := New(Config{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestTunnel(t *testing.T) {
 func TestLargeFrame(t *testing.T) {
 	w := wire{length: 65535, n: 65535 - 40}
 	frame := append(append(make([]byte, 12), 0x08, 0x00), w.packet().Data...)
-	a, err := New(Config{})
+	a, err := New(Config{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,17 +1,12 @@
 package tcptrace
 
-// Plotter draws the graphs of connections with tcptrace's elements and colours.
-type Plotter struct {
-	dst   GraphWriter
+// plotter draws the graphs of connections with tcptrace's elements and colours.
+type plotter struct {
+	dst   ElementWriter
 	sel   Selection
-	state map[*Half]*plotState
+	most  int // connections that have graphs
+	state map[*Conn]*[2]plotState
 	err   error
-}
-
-// NewPlotter returns a Plotter that gives the graphs of the selected connections to dst. It belongs
-// into [Config.Plot].
-func NewPlotter(dst GraphWriter, sel Selection) *Plotter {
-	return &Plotter{dst: dst, sel: sel, state: map[*Half]*plotState{}}
 }
 
 // plotState is what the graphs of one side remember.
@@ -31,46 +26,41 @@ type curve struct {
 	started, labelled bool
 }
 
-// packet draws e. The graphs have the order of tcptrace's steps.
-func (p *Plotter) packet(e *event) error {
+// packet draws e. The graphs have the order of tcptrace's steps. It tells whether that is the first
+// packet of a connection that has no graphs, for there are too many.
+func (p *plotter) packet(e *event) (leftOut bool) {
 	if !p.sel.Has(e.c.Number) || p.err != nil {
-		return p.err
+		return false
 	}
-	s := p.side(e.h)
+	both := p.state[e.c]
+	if both == nil {
+		if len(p.state) >= p.most {
+			return e.c.Packets == 1
+		}
+		both = &[2]plotState{}
+		p.state[e.c] = both
+	}
+	s, other := &both[0], &both[1]
+	if e.h == &e.c.B2A {
+		s, other = other, s
+	}
 	p.throughput(s, e)
 	if e.dataLen > 0 {
 		p.extend(&s.size, e, SegmentSize, true, "segsize", "red", int64(e.dataLen))
 		p.extend(&s.sizeAvg, e, SegmentSize, true, "avg segsize", "blue", int64(e.h.DataBytes/e.h.DataPackets))
 	}
 	if e.ack == ackNormal && e.rtt > 1 {
-		p.extend(&p.side(e.peer).rtt, e, RoundTrip, false, "rtt", "red", int64(e.rtt/1000))
+		p.extend(&other.rtt, e, RoundTrip, false, "rtt", "red", int64(e.rtt/1000))
 	}
 	p.drawSegment(e)
-	p.drawTimeLine(s, e)
+	p.drawTimeLine(s, other, e)
 	p.drawAnswer(e)
 	p.outstanding(s, e)
-	return p.err
-}
-
-func (p *Plotter) finish() error {
-	err := p.dst.EndGraphs() // also after an error, so that nothing is left half done
-	if p.err != nil {
-		return p.err
-	}
-	return err
-}
-
-func (p *Plotter) side(h *Half) *plotState {
-	s := p.state[h]
-	if s == nil {
-		s = &plotState{}
-		p.state[h] = s
-	}
-	return s
+	return false
 }
 
 // put gives an element to the graph of the sender of e, or of the other side.
-func (p *Plotter) put(e *event, kind GraphKind, sender bool, el Element) {
+func (p *plotter) put(e *event, kind GraphKind, sender bool, el Element) {
 	if p.err == nil {
 		if kind == TimeSequence || kind == Outstanding {
 			el.Y, el.Y2 = int64(uint32(el.Y)), int64(uint32(el.Y2)) // tcptrace prints 32 bits
@@ -81,11 +71,11 @@ func (p *Plotter) put(e *event, kind GraphKind, sender bool, el Element) {
 }
 
 // extend takes a curve on to (e.now, y).
-func (p *Plotter) extend(c *curve, e *event, kind GraphKind, sender bool, name, color string, y int64) {
+func (p *plotter) extend(c *curve, e *event, kind GraphKind, sender bool, name, color string, y int64) {
 	p.extendAt(c, e, kind, sender, name, color, e.now, y)
 }
 
-func (p *Plotter) extendAt(c *curve, e *event, kind GraphKind, sender bool, name, color string, t, y int64) {
+func (p *plotter) extendAt(c *curve, e *event, kind GraphKind, sender bool, name, color string, t, y int64) {
 	if middle := (c.y + y + 1) / 2; c.started && !c.labelled && middle != 0 {
 		c.labelled = true
 		p.put(e, kind, sender, Element{Shape: TextLeft, Color: color, Series: name, Text: name, T: c.t + (t-c.t)/2, Y: middle})
@@ -102,7 +92,7 @@ const tputInterval = 10
 
 // throughput draws a dot for each segment, its bytes over the time since the one before, and curves
 // for intervals and for the whole so far. The first packet only starts the clock.
-func (p *Plotter) throughput(s *plotState, e *event) {
+func (p *plotter) throughput(s *plotState, e *event) {
 	n := max(e.dataLen, 0)
 	if !s.tputStarted {
 		s.tputStarted = true
@@ -132,7 +122,7 @@ func (p *Plotter) throughput(s *plotState, e *event) {
 
 // outstanding draws the outstanding data, the window of the receiver, and the mean and
 // time-weighted mean so far.
-func (p *Plotter) outstanding(s *plotState, e *event) {
+func (p *plotter) outstanding(s *plotState, e *event) {
 	if !e.owinSampled {
 		return
 	}

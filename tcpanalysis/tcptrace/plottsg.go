@@ -7,7 +7,7 @@ import (
 )
 
 // drawSegment draws what was sent into the time-sequence graph of its sender.
-func (p *Plotter) drawSegment(e *event) {
+func (p *plotter) drawSegment(e *event) {
 	flags := e.p.TCP.Flags
 	start, end := int64(e.start), int64(e.end)
 	color := ""
@@ -87,7 +87,7 @@ func (p *Plotter) drawSegment(e *event) {
 	}
 }
 
-func (p *Plotter) drawECN(e *event, start int64) {
+func (p *plotter) drawECN(e *event, start int64) {
 	cwr := e.p.TCP.Flags&pcapio.CWR != 0
 	ce := e.p.IPVersion == 4 && e.p.TOS&3 == 3
 	text := "CE"
@@ -105,7 +105,7 @@ func (p *Plotter) drawECN(e *event, start int64) {
 
 // drawAnswer draws acknowledgment, window, SACK blocks and RST into the graph of the side that they
 // answer.
-func (p *Plotter) drawAnswer(e *event) {
+func (p *plotter) drawAnswer(e *event) {
 	t, flags := &e.p.TCP, e.p.TCP.Flags
 	ack, winEnd := int64(t.Ack), int64(t.Ack)+int64(e.window)
 	mark := func(shape Shape, color string, y int64, text string) {
@@ -144,7 +144,7 @@ func (p *Plotter) drawAnswer(e *event) {
 }
 
 // stairs takes a staircase on from level to level; it tells that it stays on the same one.
-func (p *Plotter) stairs(e *event, color string, from, to int64) bool {
+func (p *plotter) stairs(e *event, color string, from, to int64) bool {
 	p.put(e, TimeSequence, false, Element{Shape: Line, Color: color, T: e.oldAckTime, Y: from, T2: e.now, Y2: from})
 	if from == to {
 		return true
@@ -153,7 +153,7 @@ func (p *Plotter) stairs(e *event, color string, from, to int64) bool {
 	return false
 }
 
-func (p *Plotter) drawSACK(e *event, mark func(Shape, string, int64, string)) {
+func (p *plotter) drawSACK(e *event, mark func(Shape, string, int64, string)) {
 	t := &e.p.TCP
 	blocks := t.SACK[:min(int(t.SACKCount), len(t.SACK))]
 	if len(blocks) == 0 {
@@ -178,7 +178,7 @@ func (p *Plotter) drawSACK(e *event, mark func(Shape, string, int64, string)) {
 // drawTimeLine draws a packet as an arrow between two time lines. The far end is guessed: a third
 // of the round-trip time away. Unlike tcptrace's, sequence numbers are counted from the first of
 // each side of each connection.
-func (p *Plotter) drawTimeLine(s *plotState, e *event) {
+func (p *plotter) drawTimeLine(s, other *plotState, e *event) {
 	const left, right = 40, 60
 	put := func(shape Shape, color string, t, y, t2, y2 int64, text string) {
 		p.put(e, TimeLine, true, Element{Shape: shape, Color: color, T: t, Y: y, T2: t2, Y2: y2, Text: text})
@@ -202,7 +202,7 @@ func (p *Plotter) drawTimeLine(s *plotState, e *event) {
 	}
 	put(Line, "white", e.c.First, left, far, left, "")
 	put(Line, "white", e.c.First, right, far, right, "")
-	text := p.timeLineText(s, e)
+	text := timeLineText(s, other, e)
 	if fromA {
 		put(Line, color, e.now, left, far, right, "")
 		put(RightArrow, color, far, right, 0, 0, "")
@@ -214,7 +214,7 @@ func (p *Plotter) drawTimeLine(s *plotState, e *event) {
 	put(TextRight, "white", far, right, 0, 0, text)
 }
 
-func (p *Plotter) timeLineText(s *plotState, e *event) string {
+func timeLineText(s, other *plotState, e *event) string {
 	text := ""
 	for _, f := range []struct {
 		bit  pcapio.TCPFlags
@@ -230,7 +230,7 @@ func (p *Plotter) timeLineText(s *plotState, e *event) string {
 	num := func(v uint64) string { return strconv.FormatInt(int64(v), 10) }
 	text += num(e.start-s.base) + ":" + num(e.end-s.base) + "(" + num(e.end-e.start) + ") "
 	if e.p.TCP.Flags&pcapio.ACK != 0 {
-		text += "ack " + num(uint64(e.p.TCP.Ack)-p.side(e.peer).base) + " "
+		text += "ack " + num(uint64(e.p.TCP.Ack)-other.base) + " "
 	}
 	text += "win " + num(e.window) + " "
 	if e.again > 0 {

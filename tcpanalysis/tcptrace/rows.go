@@ -163,19 +163,19 @@ var rttRows = []row{
 	{"RTT_min", "RTT min", "ms", nil, millis(func(h *Half) float64 { return float64(h.RTT.Min) })},
 	{"RTT_max", "RTT max", "ms", nil, millis(func(h *Half) float64 { return float64(h.RTT.Max) })},
 	{"RTT_avg", "RTT avg", "ms", nil, millis(func(h *Half) float64 { return h.RTT.Mean() })},
-	{"RTT_stdev", "RTT stdev", "ms", nil, millis(func(h *Half) float64 { return h.RTT.Stdev() })},
+	{"RTT_stdev", "RTT stdev", "ms", nil, millis(func(h *Half) float64 { return h.RTT.SampleStdDev() })},
 	{"RTT_from_3WHS", "RTT from 3WHS", "ms", nil, millis(func(h *Half) float64 { return float64(h.RTT3WHS) })},
 	{"RTT_full_sz_smpls", "RTT full_sz smpls", "", nil, always(func(h *Half) uint64 { return h.RTTFull.N })},
 	{"RTT_full_sz_min", "RTT full_sz min", "ms", nil, millis(func(h *Half) float64 { return float64(h.RTTFull.Min) })},
 	{"RTT_full_sz_max", "RTT full_sz max", "ms", nil, millis(func(h *Half) float64 { return float64(h.RTTFull.Max) })},
 	{"RTT_full_sz_avg", "RTT full_sz avg", "ms", nil, millis(func(h *Half) float64 { return h.RTTFull.Mean() })},
-	{"RTT_full_sz_stdev", "RTT full_sz stdev", "ms", nil, millis(func(h *Half) float64 { return h.RTTFull.Stdev() })},
+	{"RTT_full_sz_stdev", "RTT full_sz stdev", "ms", nil, millis(func(h *Half) float64 { return h.RTTFull.SampleStdDev() })},
 	{"post-loss_acks", "post-loss acks", "", nil, always(func(h *Half) uint64 { return h.PostLossACKs })},
 	{"ambiguous_acks", "ambiguous acks", "", hasAmbig, always(func(h *Half) uint64 { return h.RTTLast.N })},
 	{"RTT_min_(last)", "RTT min (last)", "ms", hasAmbig, millis(func(h *Half) float64 { return float64(h.RTTLast.Min) })},
 	{"RTT_max_(last)", "RTT max (last)", "ms", hasAmbig, millis(func(h *Half) float64 { return float64(h.RTTLast.Max) })},
 	{"RTT_avg_(last)", "RTT avg (last)", "ms", hasAmbig, millis(func(h *Half) float64 { return h.RTTLast.Mean() })},
-	{"RTT_sdv_(last)", "RTT sdv (last)", "ms", hasAmbig, millis(func(h *Half) float64 { return h.RTTLast.Stdev() })},
+	{"RTT_sdv_(last)", "RTT sdv (last)", "ms", hasAmbig, millis(func(h *Half) float64 { return h.RTTLast.SampleStdDev() })},
 	{"segs_cum_acked", "segs cum acked", "", nil, always(func(h *Half) uint64 { return h.CumACKed })},
 	{"duplicate_acks", "duplicate acks", "", nil, always(func(h *Half) uint64 { return h.DupACKs })},
 	{"triple_dupacks", "triple dupacks", "", nil, always(func(h *Half) uint64 { return h.TripleDups })},
@@ -183,7 +183,7 @@ var rttRows = []row{
 	{"min_retr_time", "min retr time", "ms", nil, millis(func(h *Half) float64 { return float64(h.Retrans.Min) })},
 	{"max_retr_time", "max retr time", "ms", nil, millis(func(h *Half) float64 { return float64(h.Retrans.Max) })},
 	{"avg_retr_time", "avg retr time", "ms", nil, millis(func(h *Half) float64 { return h.Retrans.Mean() })},
-	{"sdv_retr_time", "sdv retr time", "ms", nil, millis(func(h *Half) float64 { return h.Retrans.Stdev() })},
+	{"sdv_retr_time", "sdv retr time", "ms", nil, millis(func(h *Half) float64 { return h.Retrans.SampleStdDev() })},
 }
 
 // meanWindow is avg_win_adv: the sum of the windows by all packets, RST included, or by those since
@@ -198,8 +198,8 @@ func (h *Half) meanWindow(scaled bool) uint64 {
 // Mean is the sum divided by N+0.0001, in microseconds: tcptrace's way round a division by zero.
 func (t *Times) Mean() float64 { return t.Sum / (float64(t.N) + .0001) }
 
-// Stdev is the standard deviation of the sample in microseconds, 0 for two values or fewer.
-func (t *Times) Stdev() float64 {
+// SampleStdDev is the standard deviation of the sample in microseconds, 0 for two values or fewer.
+func (t *Times) SampleStdDev() float64 {
 	if t.N <= 2 {
 		return 0
 	}

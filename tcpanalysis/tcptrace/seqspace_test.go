@@ -104,11 +104,11 @@ func TestHintsChangeNothing(t *testing.T) {
 		if trial%5 == 0 {
 			cfg.MaxSegments = 10
 		}
-		with, err := New(cfg)
+		with, err := New(cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		without, err := New(cfg)
+		without, err := New(cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -53,7 +53,7 @@ func packet(s seg, v6 bool) *pcapio.Packet {
 
 func analyze(t *testing.T, cfg Config, v6 bool, segs ...seg) *Analyzer {
 	t.Helper()
-	a, err := New(cfg)
+	a, err := New(cfg, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func analyze(t *testing.T, cfg Config, v6 bool, segs ...seg) *Analyzer {
 			t.Fatal(err)
 		}
 	}
-	if err := a.Finish(); err != nil {
+	if err := a.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	return a
@@ -231,23 +231,23 @@ func TestParseSelectionErrors(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	if _, err := New(Config{Reuse: -1}); !errors.Is(err, ErrConfig) {
+	if _, err := New(Config{Reuse: -1}, nil); !errors.Is(err, ErrConfig) {
 		t.Errorf("negative Reuse: %v", err)
 	}
-	a, err := New(Config{Plot: NewPlotter(NewXplotDir(filepath.Join(t.TempDir(), "missing")), Selection{})})
+	a, err := New(Config{}, NewXplotDir(filepath.Join(t.TempDir(), "missing")))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := a.WritePacket(packet(seg{flags: syn}, false)); err != nil {
 		t.Fatal(err) // buffered
 	}
-	if err := a.Finish(); !errors.Is(err, os.ErrNotExist) {
+	if err := a.Flush(); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("graphs into a missing directory: %v", err)
 	}
 }
 
 func TestReconciles(t *testing.T) {
-	a, err := New(Config{})
+	a, err := New(Config{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,13 +258,25 @@ func TestReconciles(t *testing.T) {
 			}
 		}
 	}
-	if s := a.Stats(); s.Packets != s.Traced+s.Short+s.Skipped.Total() {
-		t.Errorf("%+v", s)
+	s := a.Stats()
+	sum := s
+	sum.Merge(&s)
+	for _, s := range []Stats{s, sum} {
+		in, out, left := s.Account()
+		for _, r := range left {
+			out += r.Packets
+		}
+		if in != out || s.Packets != s.Traced+s.Short+s.Skipped.Total() || len(left) == 0 {
+			t.Errorf("%+v: %d in, %d used or left", s, in, out)
+		}
+	}
+	if sum.Packets != 2*s.Packets || sum.Short != 2*s.Short || sum.First != s.First || sum.Last != s.Last {
+		t.Errorf("merged %+v, each %+v", sum, s)
 	}
 }
 
 func TestNoAllocations(t *testing.T) {
-	a, err := New(Config{})
+	a, err := New(Config{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

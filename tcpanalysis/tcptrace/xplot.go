@@ -8,19 +8,28 @@ import (
 	"github.com/reeftools/reef/internal/partfile"
 )
 
-// XplotDir writes graphs as .xpl files, which the program xplot draws, into a directory. It is a
-// [GraphWriter].
+// XplotDir writes graphs as .xpl files, which the program xplot draws, into a directory. It is an
+// [ElementWriter]. Flush completes the files.
 //
-// Files are open only while their buffers are written, so that there may be many, and get their
-// names in EndGraphs; memory grows by up to 16 kB per graph. A connection has eleven: five of each
-// side and the time line.
+// A connection has eleven files: five of each side and the time line. One is open at a time, and
+// all get their names in Flush. Up to 16 kB of each are gathered before they are written, and less
+// where that would be more than 128 MB together.
 type XplotDir struct {
 	Sync bool // wait until each file is on the disk before it gets its name
 
 	dir   string
-	files map[Graph]*xplotFile
-	order []Graph
+	conns map[*Conn]*xplotConn
+	order []*xplotConn
+	held  int // bytes of all buffers
+	limit int // of held
+	whole []byte
 	err   error // sticky
+}
+
+// xplotConn has the files of a connection in the order of [xplotConn.graph].
+type xplotConn struct {
+	conn  *Conn
+	files [2*int(numGraphs) - 1]xplotFile
 }
 
 type xplotFile struct {
@@ -29,18 +38,38 @@ type xplotFile struct {
 	file  *partfile.File // nil until something is written
 }
 
-const xplotBuffer = 16 << 10
+const (
+	xplotBuffer = 16 << 10
+	xplotLimit  = 128 << 20
+)
 
 // NewXplotDir returns an XplotDir for an existing directory. Files of the same names are replaced.
-func NewXplotDir(dir string) *XplotDir { return &XplotDir{dir: dir, files: map[Graph]*xplotFile{}} }
+func NewXplotDir(dir string) *XplotDir {
+	return &XplotDir{dir: dir, conns: map[*Conn]*xplotConn{}, limit: xplotLimit}
+}
+
+// graph returns the graph of file i.
+func (c *xplotConn) graph(i int) Graph {
+	return Graph{c.conn, GraphKind(i / 2), i%2 == 0}
+}
 
 // WriteElement writes an element.
 func (x *XplotDir) WriteElement(g Graph, e *Element) error {
-	f := x.files[g]
-	if f == nil {
-		x.begin(g.Conn)
-		f = x.files[g]
+	if x.err != nil {
+		return x.err
 	}
+	c := x.conns[g.Conn]
+	if c == nil { // as in tcptrace, graphs without an element have a file as well
+		c = &xplotConn{conn: g.Conn}
+		x.conns[g.Conn] = c
+		x.order = append(x.order, c)
+	}
+	i := 2 * int(g.Kind)
+	if !g.FromA {
+		i++
+	}
+	f := &c.files[i]
+	before := cap(f.buf)
 	if e.Color != f.color && e.Color != "" {
 		f.color = e.Color
 		f.buf = append(append(f.buf, e.Color...), '\n')
@@ -54,25 +83,29 @@ func (x *XplotDir) WriteElement(g Graph, e *Element) error {
 	if e.Text != "" {
 		f.buf = append(append(f.buf, e.Text...), '\n')
 	}
+	x.held += cap(f.buf) - before
 	if len(f.buf) >= xplotBuffer {
-		return x.write(g, f)
+		x.write(g, f)
+		f.buf = f.buf[:0]
 	}
-	return nil
+	if x.held > x.limit {
+		x.writeAll()
+	}
+	return x.err
 }
 
-// begin begins all graphs of c, since as in tcptrace those without an element have a file as well.
-func (x *XplotDir) begin(c *Conn) {
-	axes := [numGraphs]string{"timeval double", "timeval signed", "timeval signed", "timeval signed", "timeval signed", "unsigned dtime"}
-	for kind := range numGraphs {
-		for _, fromA := range []bool{true, false} {
-			g := Graph{c, kind, fromA}
-			if kind == TimeLine && !fromA {
-				continue
+// writeAll writes all buffers and gives their memory back.
+func (x *XplotDir) writeAll() {
+	for _, c := range x.order {
+		for i := range c.files {
+			f := &c.files[i]
+			if len(f.buf) > 0 {
+				x.write(c.graph(i), f)
 			}
-			x.files[g] = &xplotFile{buf: []byte(axes[kind] + "\ntitle\n" + g.Title() + "\nxlabel\n" + g.XLabel() + "\nylabel\n" + g.YLabel() + "\n")}
-			x.order = append(x.order, g)
+			f.buf = nil
 		}
 	}
+	x.held = 0
 }
 
 // appendPoint writes x and y. A time line has place and time, which counts downwards from the
@@ -96,34 +129,43 @@ func appendMicros(b []byte, us int64) []byte {
 	return append(b, strconv.FormatInt(1e6+us%1e6, 10)[1:]...)
 }
 
+var xplotAxes = [numGraphs]string{"timeval double", "timeval signed", "timeval signed", "timeval signed", "timeval signed", "unsigned dtime"}
+
 // write appends the buffer of f to its file.
-func (x *XplotDir) write(g Graph, f *xplotFile) error {
-	if x.err == nil && f.file == nil {
-		if f.file, x.err = partfile.Create(filepath.Join(x.dir, g.Name()+".xpl")); x.err == nil {
-			f.file.Sync = x.Sync
+func (x *XplotDir) write(g Graph, f *xplotFile) {
+	if x.err != nil {
+		return
+	}
+	b := f.buf
+	if f.file == nil {
+		if f.file, x.err = partfile.Create(filepath.Join(x.dir, g.Name()+".xpl")); x.err != nil {
+			return
 		}
+		f.file.Sync = x.Sync
+		head := xplotAxes[g.Kind] + "\ntitle\n" + g.Title() + "\nxlabel\n" + g.XLabel() + "\nylabel\n" + g.YLabel() + "\n"
+		x.whole = append(append(x.whole[:0], head...), b...)
+		b = x.whole
 	}
-	if x.err == nil {
-		_, err := f.file.Write(f.buf)
-		x.err = errors.Join(err, f.file.Suspend())
-	}
-	f.buf = f.buf[:0]
-	return x.err
+	_, err := f.file.Write(b)
+	x.err = errors.Join(err, f.file.Suspend())
 }
 
-// EndGraphs completes the files. After an error, also one of WriteElement, those that are not
-// complete are removed.
-func (x *XplotDir) EndGraphs() error {
-	for _, g := range x.order {
-		f := x.files[g]
-		f.buf = append(f.buf, "go\n"...)
-		if x.write(g, f) == nil {
-			x.err = f.file.Commit()
-		}
-		if x.err != nil && f.file != nil {
-			x.err = errors.Join(x.err, f.file.Abort())
+// Flush completes the files. After an error, also one of WriteElement, those that are not complete
+// are removed.
+func (x *XplotDir) Flush() error {
+	for _, c := range x.order {
+		for i := range c.files {
+			f := &c.files[i]
+			f.buf = append(f.buf, "go\n"...)
+			if x.write(c.graph(i), f); x.err == nil {
+				x.err = f.file.Commit()
+			}
+			if x.err != nil && f.file != nil {
+				x.err = errors.Join(x.err, f.file.Abort())
+			}
+			*f = xplotFile{}
 		}
 	}
-	x.files, x.order = map[Graph]*xplotFile{}, nil
+	x.conns, x.order, x.held = map[*Conn]*xplotConn{}, nil, 0
 	return x.err
 }

@@ -4,13 +4,15 @@ import (
 	"math"
 	"time"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/internal/slab"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 	"github.com/reeftools/reef/tcpanalysis/internal/tracelink"
 )
 
-// ConnWriter takes TCP connections as they end. WriteConn must not keep c.
+// ConnWriter takes TCP connections as they end. WriteConn must not keep c. If it has a Flush, that
+// is called at the end; so it is with the other sinks.
 type ConnWriter interface {
 	WriteConn(c *Conn) error
 }
@@ -36,6 +38,7 @@ func (f FlowWriterFunc) WriteFlow(fl *Flow) error { return f(fl) }
 // concurrent use.
 type Analyzer struct {
 	cfg       Config
+	classic   bool // cfg.Semantics
 	connSink  ConnWriter
 	flowSink  FlowWriter
 	steps     StepWriter
@@ -60,37 +63,15 @@ type Analyzer struct {
 	err       error // first of a sink
 }
 
-// Stats are the counts of an Analyzer. Always Packets = TCP + UDP + Duplicates + NoSYN + NoRoom +
-// OneWay + the sum of Skipped.
-type Stats struct {
-	Packets    uint64 // given to WritePacket
-	TCP, UDP   uint64 // counted on connections and flows
-	Duplicates uint64 // made by the capture
-	NoSYN      uint64 // TCP of no known connection
-	// of a new connection or flow over the limit; in classic semantics only
-	NoRoom uint64
-	// data of a client whose server was not seen; each ended a connection
-	OneWay uint64
-	// neither TCP nor UDP, or in classic semantics where Tstat looks for no IP, by decoding status
-	Skipped pcapio.StatusCounts
-	Conns   uint64 // TCP connections that began
-	Flows   uint64 // UDP flows that began
-	// of both, those that ended to make room for a new one; never in classic semantics
-	Evicted   uint64
-	Forgotten uint64 // records of segments given up for Config.MaxRecords
-	// of both, those that ended between two external endpoints, which are not given on
-	External uint64
-}
-
 // New returns an Analyzer. Each of the sinks may be nil.
 func New(cfg Config, conns ConnWriter, flows FlowWriter, steps StepWriter) (*Analyzer, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	a := &Analyzer{cfg: cfg, connSink: conns, flowSink: flows, steps: steps, clock: math.MinInt64,
+	a := &Analyzer{cfg: cfg, classic: cfg.Semantics == Classic, connSink: conns, flowSink: flows, steps: steps, clock: math.MinInt64,
 		conns: conntab.New[live](), flows: conntab.New[liveFlow](), records: records{Later: later}}
-	if cfg.Classic {
+	if a.classic {
 		a.scan = newScan(cfg.MaxConns, cfg.MaxFlows)
 	}
 	if steps != nil {
@@ -106,14 +87,14 @@ func (a *Analyzer) Stats() Stats { return a.stats }
 func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 	a.stats.Packets++
 	a.tick(p.Time)
-	if a.cfg.Classic && p.Status.HasIP() && !a.link.Visible(p) {
+	if a.classic && p.Status.HasIP() && !a.link.Visible(p) {
 		a.stats.Skipped[p.Status]++
 		return a.err
 	}
 	if a.set != nil && p.Status.HasIP() {
 		a.way = a.direction(p)
 	}
-	if a.cfg.Classic {
+	if a.classic {
 		p = a.asTstat(p)
 	}
 	used := false
@@ -129,7 +110,7 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 		}
 		return a.err
 	}
-	if used && a.set != nil && a.cfg.Classic && since(a.set.Start, a.now) > int64(Step) {
+	if used && a.set != nil && a.classic && since(a.set.Start, a.now) > int64(Step) {
 		a.endStep(a.now)
 	}
 	return a.err
@@ -137,7 +118,7 @@ func (a *Analyzer) WritePacket(p *pcapio.Packet) error {
 
 // tick sets the time and does what became due.
 func (a *Analyzer) tick(t int64) {
-	if a.cfg.Classic {
+	if a.classic {
 		t = wholeMicros(t)
 	}
 	a.now = t
@@ -151,7 +132,7 @@ func (a *Analyzer) tick(t int64) {
 		return
 	}
 	a.clock = t
-	if a.cfg.Classic {
+	if a.classic {
 		return
 	}
 	if t >= a.nextSweep {
@@ -173,9 +154,10 @@ func wholeMicros(ns int64) int64 {
 // since returns the time from one moment to another, 0 if that came before.
 func since(from, to int64) int64 { return max(to-from, 0) }
 
-// Flush ends what is still open. The Analyzer is then empty and ready for another capture.
+// Flush ends what is still open, and then flushes the sinks that have a Flush, also after an error.
+// A second call changes nothing.
 func (a *Analyzer) Flush() error {
-	if a.cfg.Classic {
+	if a.classic {
 		a.flushClassic()
 	} else {
 		a.sweep()
@@ -192,9 +174,10 @@ func (a *Analyzer) Flush() error {
 		a.set.Index = 0
 	}
 	a.started, a.clock, a.nextSweep = false, math.MinInt64, 0
-	err := a.err
-	a.err = nil
-	return err
+	for _, sink := range []any{a.connSink, a.flowSink, a.steps} {
+		a.err = cascade.Flush(a.err, sink)
+	}
+	return a.err
 }
 
 // The lists of both tables.
@@ -205,34 +188,46 @@ const (
 
 // sweep ends what was silent for too long, in order of age.
 func (a *Analyzer) sweep() {
-	for list, idle := range []time.Duration{a.cfg.Idle, a.cfg.HalfOpen} {
-		for slot := a.conns.Oldest(list); slot != 0; {
-			e := a.conns.At(slot)
-			next := e.Next()
-			if a.clock-e.Seen <= int64(idle) {
-				if a.clock-e.Seen <= int64(idle)-conntab.Slack {
-					break
-				}
-			} else {
-				a.endConn(slot, EndIdle, false)
+	sweepTable(a.conns, a.clock, [2]time.Duration{a.cfg.Idle, a.cfg.HalfOpen}, func(slot uint32) { a.endConn(slot, EndIdle, false) })
+	sweepTable(a.flows, a.clock, [2]time.Duration{a.cfg.UDPIdle, a.cfg.UDPSingle}, func(slot uint32) { a.endFlow(slot, EndIdle) })
+}
+
+// sweepTable calls end for what was silent for longer than its list's timeout.
+func sweepTable[S any](t *conntab.Table[S], clock int64, timeouts [2]time.Duration, end func(slot uint32)) {
+	for list, idle := range timeouts {
+		for slot := t.Oldest(list); slot != 0; {
+			e := t.At(slot)
+			next, silent := e.Next(), clock-e.Seen
+			if silent <= int64(idle)-conntab.Slack {
+				break
+			}
+			if silent > int64(idle) {
+				end(slot)
 			}
 			slot = next
 		}
 	}
-	for list, idle := range []time.Duration{a.cfg.UDPIdle, a.cfg.UDPSingle} {
-		for slot := a.flows.Oldest(list); slot != 0; {
-			e := a.flows.At(slot)
-			next := e.Next()
-			if a.clock-e.Seen <= int64(idle) {
-				if a.clock-e.Seen <= int64(idle)-conntab.Slack {
-					break
-				}
-			} else {
-				a.endFlow(slot, EndIdle)
-			}
-			slot = next
+}
+
+// insert makes room in a table and enters key there. Most is how many it may hold; end ends the
+// entry in a slot. In classic semantics what has no room is not entered, and the slot is 0; index
+// is the entry's place in Tstat's array.
+func insert[S any](a *Analyzer, t *conntab.Table[S], p *places, key *conntab.Key, most int, end func(slot uint32)) (slot, index uint32) {
+	if a.classic {
+		a.clean()
+		index, ok := p.take()
+		if !ok {
+			return 0, 0
 		}
+		slot := t.Insert(key, listShort, a.clock)
+		p.put(index, slot)
+		return slot, index
 	}
+	if t.Len() >= most {
+		end(oldest(t))
+		a.stats.Evicted++
+	}
+	return t.Insert(key, listShort, a.clock), 0
 }
 
 // oldest returns the slot to give up for a new one: of the short list first.

@@ -1,7 +1,5 @@
 package tstat
 
-import "fmt"
-
 // Anomaly is the class of a segment that was sent again or came out of order; the package comment
 // gives the rules.
 type Anomaly uint8
@@ -18,16 +16,6 @@ const (
 	UnneededFast                    // pkts_unfs
 	numAnomaly
 )
-
-var anomalyNames = [numAnomaly]string{"timeout", "fast", "reordering", "network-duplicate", "unknown", "flow-control", "unneeded-timeout", "unneeded-fast"}
-
-// String returns a short name.
-func (a Anomaly) String() string {
-	if a < numAnomaly {
-		return anomalyNames[a]
-	}
-	return fmt.Sprintf("anomaly(%d)", uint8(a))
-}
 
 // Tstat's numbers for the classes, kept per record. The gaps above 7 are kinds of Unknown that no
 // output tells apart.
@@ -70,7 +58,7 @@ func (in *insertion) classify(i, n uint32, seen bool, recovery float64) {
 	if class&classMask == inSequence {
 		return
 	}
-	switch c := Unknown; class & classMask {
+	switch class & classMask {
 	case retransTimeout:
 		in.h.Anomalies[Timeout]++
 	case retransFast:
@@ -86,7 +74,7 @@ func (in *insertion) classify(i, n uint32, seen bool, recovery float64) {
 	case unneededFast:
 		in.h.Anomalies[UnneededFast]++
 	default:
-		in.h.Anomalies[c]++
+		in.h.Anomalies[Unknown]++
 	}
 }
 
@@ -99,9 +87,9 @@ func (in *insertion) rules(at, target, n uint32, seen bool, recovery float64) ui
 	if p := a.records.At(target).Prev(); p != 0 {
 		before = a.records.At(p)
 	}
-	mean := h.RTT.meanMicros(a.cfg.Classic) + peer.RTT.meanMicros(a.cfg.Classic)
+	mean := h.RTT.meanMicros(a.classic) + peer.RTT.meanMicros(a.classic)
 	both := RTT{N: h.RTT.N + peer.RTT.N, Sum: h.RTT.Sum + peer.RTT.Sum, sumSq: h.RTT.sumSq + peer.RTT.sumSq}
-	rto := max(mean+4*both.stdevMicros(a.cfg.Classic), minRTO)
+	rto := max(mean+4*both.stdevMicros(a.classic), minRTO)
 	shortest := max(float64(h.RTT.Min+peer.RTT.Min)/1000, minRTT)
 	if !seen {
 		recovery = noPrevious

@@ -54,7 +54,7 @@ func TestAllRecordsBounded(t *testing.T) {
 // TestScanOfEmptyShares lets 10 s pass from packet to packet: shares are counted as they fill and
 // empty.
 func TestScanOfEmptyShares(t *testing.T) {
-	s := newSim(t, Config{Classic: true}, nil)
+	s := newSim(t, Config{Semantics: Classic}, nil)
 	for i := range 1000 {
 		s.send(t, pkt{us: int64(i) * 10e6, flags: syn, port: uint16(2000 + i)}, pkt{us: int64(i) * 10e6, udp: true, port: uint16(2000 + i)})
 	}

@@ -1,10 +1,13 @@
 package tstat
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
 	"time"
+
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 )
 
 // ErrConfig means that a configuration contradicts itself, or that two sets of histograms do not
@@ -23,11 +26,20 @@ const (
 	DefaultMaxRecords = 1 << 22
 )
 
+// Semantics says whose numbers come out.
+type Semantics uint8
+
+// Semantics.
+const (
+	Modern  Semantics = iota // Tstat's definitions, with its defects put right
+	Classic                  // Tstat 3's own numbers
+)
+
 // Config sets an [Analyzer]. All times are packet times. The zero value is ready and has Tstat's
 // limits.
 type Config struct {
-	// Classic gives Tstat's own numbers; see the package comment.
-	Classic bool
+	// Semantics says whose numbers come out; see the package comment.
+	Semantics Semantics
 	// Internal lists the networks on the inner side of the observation point. Without any, all
 	// addresses are internal.
 	Internal []netip.Prefix
@@ -53,43 +65,42 @@ type Config struct {
 
 // Validate reports contradictions; the error is an [ErrConfig].
 func (c *Config) Validate() error {
-	for _, d := range []time.Duration{c.Idle, c.HalfOpen, c.UDPIdle, c.UDPSingle} {
-		if d < 0 {
-			return fmt.Errorf("%w: timeout %v is negative", ErrConfig, d)
+	if c.Semantics > Classic {
+		return fmt.Errorf("%w: Semantics %d is neither Modern nor Classic", ErrConfig, c.Semantics)
+	}
+	for _, timeout := range []struct {
+		name string
+		d    time.Duration
+	}{{"Idle", c.Idle}, {"HalfOpen", c.HalfOpen}, {"UDPIdle", c.UDPIdle}, {"UDPSingle", c.UDPSingle}} {
+		if timeout.d < 0 {
+			return fmt.Errorf("%w: %s %v is negative", ErrConfig, timeout.name, timeout.d)
 		}
 	}
-	for _, n := range []int{c.MaxConns, c.MaxFlows, c.MaxRecords} {
-		if n < 0 || n > 1<<28 {
-			return fmt.Errorf("%w: limit %d is not in 0..%d", ErrConfig, n, 1<<28)
+	for _, bound := range []struct {
+		name string
+		n    int
+	}{{"MaxConns", c.MaxConns}, {"MaxFlows", c.MaxFlows}, {"MaxRecords", c.MaxRecords}} {
+		if bound.n < 0 || bound.n > 1<<28 {
+			return fmt.Errorf("%w: %s %d is not in 0..%d", ErrConfig, bound.name, bound.n, 1<<28)
 		}
 	}
-	for _, n := range c.Internal {
+	for i, n := range c.Internal {
 		if !n.IsValid() {
-			return fmt.Errorf("%w: an internal network is not valid", ErrConfig)
+			return fmt.Errorf("%w: Internal[%d] is no network", ErrConfig, i)
 		}
 	}
 	return nil
 }
 
+// withDefaults returns c with its zero values set.
 func (c Config) withDefaults() Config {
-	def := func(d *time.Duration, zero time.Duration) {
-		if *d == 0 {
-			*d = zero
-		}
-	}
-	def(&c.Idle, DefaultIdle)
-	def(&c.HalfOpen, DefaultHalfOpen)
-	def(&c.UDPIdle, DefaultUDPIdle)
-	def(&c.UDPSingle, DefaultUDPSingle)
-	if c.MaxConns == 0 {
-		c.MaxConns = DefaultMaxConns
-	}
-	if c.MaxFlows == 0 {
-		c.MaxFlows = DefaultMaxFlows
-	}
-	if c.MaxRecords == 0 {
-		c.MaxRecords = DefaultMaxRecords
-	}
+	c.Idle = cmp.Or(c.Idle, DefaultIdle)
+	c.HalfOpen = cmp.Or(c.HalfOpen, DefaultHalfOpen)
+	c.UDPIdle = cmp.Or(c.UDPIdle, DefaultUDPIdle)
+	c.UDPSingle = cmp.Or(c.UDPSingle, DefaultUDPSingle)
+	c.MaxConns = cmp.Or(c.MaxConns, DefaultMaxConns)
+	c.MaxFlows = cmp.Or(c.MaxFlows, DefaultMaxFlows)
+	c.MaxRecords = cmp.Or(c.MaxRecords, DefaultMaxRecords)
 	return c
 }
 
@@ -98,18 +109,11 @@ func (c *Config) internal(version uint8, a *[16]byte) bool {
 	if len(c.Internal) == 0 {
 		return true
 	}
-	addr := addrOf(version, a)
+	addr := conntab.Addr(version, a)
 	for _, n := range c.Internal {
 		if n.Contains(addr) {
 			return true
 		}
 	}
 	return false
-}
-
-func addrOf(version uint8, a *[16]byte) netip.Addr {
-	if version == 4 {
-		return netip.AddrFrom4([4]byte(a[12:]))
-	}
-	return netip.AddrFrom16(*a)
 }

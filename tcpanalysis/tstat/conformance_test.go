@@ -60,7 +60,7 @@ func classicLogs(t *testing.T, capture string) map[string]string {
 	defer r.Close()
 	var w [3]bytes.Buffer
 	logs := NewLogs(&w[0], &w[1], &w[2])
-	a, err := New(Config{Classic: true}, logs, logs, nil)
+	a, err := New(Config{Semantics: Classic}, logs, logs, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

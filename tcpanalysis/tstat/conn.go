@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/netip"
 
+	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
 	"github.com/reeftools/reef/tcpanalysis/internal/seqspace"
 )
 
@@ -27,12 +28,12 @@ type Conn struct {
 
 // ClientEndpoint returns address and port of the client.
 func (c *Conn) ClientEndpoint() netip.AddrPort {
-	return netip.AddrPortFrom(addrOf(c.Version, &c.ClientAddr), c.ClientPort)
+	return conntab.AddrPort(c.Version, &c.ClientAddr, c.ClientPort)
 }
 
 // ServerEndpoint returns address and port of the server.
 func (c *Conn) ServerEndpoint() netip.AddrPort {
-	return netip.AddrPortFrom(addrOf(c.Version, &c.ServerAddr), c.ServerPort)
+	return conntab.AddrPort(c.Version, &c.ServerAddr, c.ServerPort)
 }
 
 // Half is what one side of a connection sent. The comments give the columns of Tstat's log, without
@@ -106,8 +107,8 @@ func (r *RTT) Mean() int64 {
 	return r.Sum / int64(r.N)
 }
 
-// Stdev returns the sample standard deviation in ns, 0 for fewer than two samples.
-func (r *RTT) Stdev() int64 { return int64(stdev(float64(r.Sum)/1000, r.sumSq, r.N, 2) * 1000) }
+// SampleStdDev returns the sample standard deviation in ns, 0 for fewer than two samples.
+func (r *RTT) SampleStdDev() int64 { return int64(stdev(float64(r.Sum)/1000, r.sumSq, r.N, 2) * 1000) }
 
 // stdev of n values in microseconds; 0 for less than least of them.
 func stdev(sum, sumSq float64, n, least uint64) float64 {

@@ -198,7 +198,7 @@ func (a *Analyzer) countFlow(f *Flow) {
 func (a *Analyzer) endStep(start int64) {
 	s := a.set
 	s.End = start
-	if !a.cfg.Classic && !s.Last {
+	if !a.classic && !s.Last {
 		s.End = s.Start + int64(Step)
 	}
 	if a.err == nil {

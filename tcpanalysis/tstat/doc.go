@@ -14,7 +14,7 @@
 //	a, err := tstat.New(tstat.Config{}, logs, logs, nil)
 //	...
 //	_, err = pcapio.Copy(a, decoder)
-//	err = errors.Join(err, a.Flush(), logs.Flush())
+//	err = errors.Join(err, a.Flush()) // flushes the logs too
 //
 // # What is followed
 //
@@ -63,7 +63,7 @@
 //
 // # Default and classic semantics
 //
-// With [Config].Classic the numbers are Tstat 3's, defects included. By default
+// With [Classic] semantics the numbers are Tstat 3's, defects included. By default
 // these are put right:
 //   - segments that cross a quarter of the sequence space, for which Tstat
 //     invents retransmitted bytes;

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"strings"
 
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/tstat"
@@ -58,7 +59,7 @@ func follow(cfg tstat.Config, conns tstat.ConnWriter, flows tstat.FlowWriter, st
 
 func ExampleNew() {
 	a := follow(tstat.Config{}, tstat.ConnWriterFunc(func(c *tstat.Conn) error {
-		fmt.Println(c.ClientEndpoint(), c.ServerEndpoint(), c.Reason, c.Complete, c.Client.UniqueBytes, c.Client.RTT.Mean(), c.Client.RTT.Stdev())
+		fmt.Println(c.ClientEndpoint(), c.ServerEndpoint(), c.Reason, c.Complete, c.Client.UniqueBytes, c.Client.RTT.Mean(), c.Client.RTT.SampleStdDev())
 		return nil
 	}), tstat.FlowWriterFunc(func(f *tstat.Flow) error {
 		fmt.Println(f.ClientEndpoint(), f.ServerEndpoint(), f.Reason, f.Client.Bytes)
@@ -146,7 +147,7 @@ func ExampleNewHistogramDir() {
 		return
 	}
 	follow(tstat.Config{}, nil, nil, d)
-	if err := d.Close(); err != nil {
+	if err := d.Flush(); err != nil {
 		fmt.Println(err)
 	}
 	text, err := os.ReadFile(dir + "/2001_09_09_01_46.out/LAST/tcp_cl_b_s_c2s")
@@ -156,4 +157,22 @@ func ExampleNewHistogramDir() {
 	// #RANGE: min=0 bin_size=50 max=50000
 	// 100 1
 	// <nil>
+}
+
+func ExampleNewLogDir() {
+	dir, err := os.MkdirTemp("", "logs")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	logs, err := tstat.NewLogDir(dir)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	follow(tstat.Config{}, logs, logs, nil) // whose Flush completes the files
+	text, err := os.ReadFile(dir + "/log_udp_complete")
+	fmt.Println(strings.Count(string(text), "\n"), err)
+	// Output: 2 <nil>
 }

@@ -15,7 +15,7 @@ import (
 
 // HistogramDir writes the histograms of each step as Tstat does: a folder for each hour, named by
 // its first moment in UTC (YYYY_MM_DD_HH_MM.out), in it a folder for each step (000 to 011; LAST
-// for the step in which the input ends), in that a text file for each histogram. Close adds two
+// for the step in which the input ends), in that a text file for each histogram. Flush adds two
 // tables for plotting over the whole time, cumulative.csv and time.csv. It is a [StepWriter].
 //
 // Every file gets its name when it is complete.
@@ -26,6 +26,7 @@ type HistogramDir struct {
 	total *Set
 	times *bufio.Writer // time.csv
 	file  *partfile.File
+	done  bool
 	err   error // sticky
 }
 
@@ -110,9 +111,13 @@ func (d *HistogramDir) writeTime(s *Set, h *Histogram, i int, count uint64) {
 // appendWholeSeconds writes ns as seconds with 6 decimals.
 func appendWholeSeconds(b []byte, ns int64) []byte { return appendDecimal(b, ns/1000) }
 
-// Close completes time.csv and writes cumulative.csv. After an error, also one of WriteStep, what
-// is not complete is removed.
-func (d *HistogramDir) Close() error {
+// Flush completes time.csv and writes cumulative.csv, the last files. After an error, also one of
+// WriteStep, what is not complete is removed.
+func (d *HistogramDir) Flush() error {
+	if d.done {
+		return d.err
+	}
+	d.done = true
 	if d.err == nil {
 		d.err = d.times.Flush()
 	}

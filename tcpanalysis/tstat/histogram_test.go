@@ -142,7 +142,7 @@ func TestSteps(t *testing.T) {
 		}
 		s.flush(t)
 		want := []step{{0, 0, 300, false, 2}, {1, 300, 600, false, 1}, {3, 900, 1001, true, 2}}
-		if cfg.Classic {
+		if cfg.Semantics == Classic {
 			want = []step{{0, 0, 301, false, 3}, {1, 301, 1000, false, 1}, {2, 1000, 1001, true, 1}}
 		}
 		if !slices.Equal(got, want) {
@@ -165,7 +165,7 @@ func TestHistogramDir(t *testing.T) {
 		s.send(t, pkt{us: at * 1e6, udp: true, n: 10})
 	}
 	s.flush(t)
-	if err := d.Close(); err != nil {
+	if err := d.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{

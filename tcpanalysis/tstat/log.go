@@ -7,6 +7,13 @@ import (
 	"strconv"
 )
 
+// LogWriter takes connections and flows, as [Logs] and [LogDir] do.
+type LogWriter interface {
+	ConnWriter
+	FlowWriter
+	Flush() error
+}
+
 // Logs prints connections and flows as Tstat's logs. It is a [ConnWriter] and a [FlowWriter]. Call
 // Flush at the end.
 //

@@ -49,7 +49,7 @@ func TestLogs(t *testing.T) {
 		{false, " 10.500000 10.000000 12.000000 1.000000 4 64 64 1.333333 1.000000 2.000000 0.577350 3 64 64"},
 		{true, " 10.499738 10.000000 12.000000 1.000000 4 64 64 1.333289 1.000000 2.000000 0.577350 3 64 64"},
 	} {
-		complete, nocomplete, udp := logsOf(t, Config{Classic: tt.classic}, packets...)
+		complete, nocomplete, udp := logsOf(t, Config{Semantics: semantics(tt.classic)}, packets...)
 		for _, c := range []struct{ name, got, want string }{
 			{"complete", complete, counts + times + tt.rtt + options},
 			{"nocomplete", nocomplete, "10.0.0.1 3000 1 0 0 0 0 0 0 0 0 0 1 0 10.0.0.2 80 0 0 0 0 0 0 0 0 0 0 0 0" +
@@ -100,7 +100,7 @@ func TestLogLargeOptions(t *testing.T) {
 			packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
 			packets[0].opts, packets[0].mss, packets[0].wscale = pcapio.OptMSS|pcapio.OptWScale, c.mss, c.wscale
 			packets[1].opts = pcapio.OptWScale // so that the client's shift stays
-			complete, _, _ := logsOf(t, Config{Classic: classic}, packets...)
+			complete, _, _ := logsOf(t, Config{Semantics: semantics(classic)}, packets...)
 			f := strings.Fields(strings.Split(complete, "\n")[1])
 			if got := f[66] + " " + f[69]; got != c.want[i] {
 				t.Errorf("MSS %d, shift %d, classic %v: %s, want %s", c.mss, c.wscale, classic, got, c.want[i])
@@ -121,7 +121,7 @@ func TestLogBefore1970(t *testing.T) {
 		f := strings.Fields(strings.Split(complete, "\n")[1])
 		got := strings.Join([]string{f[28], f[31], f[48]}, " ")
 		want := "-200000000000.000000 0.000000 1"
-		if cfg.Classic {
+		if cfg.Semantics == Classic {
 			want = "-200000000000.000000 200000000000.000000 0"
 		}
 		if got != want {

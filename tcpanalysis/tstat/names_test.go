@@ -68,7 +68,7 @@ func FuzzAnalyzer(f *testing.F) {
 		"\x10\x00\xff\xff\xff\xff\x00\x00\x00\x01\x00\x40\x00\x03\x00\x10\x10\x08\x00\x00\x00\x01\x00\x00\x00\x10\x00\x00\x00\x04\x00\x00"))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		for _, classic := range []bool{false, true} {
-			s := newSim(t, Config{Classic: classic, MaxConns: 4, MaxFlows: 4}, nil)
+			s := newSim(t, Config{Semantics: semantics(classic), MaxConns: 4, MaxFlows: 4}, nil)
 			logs := NewLogs(discard{}, discard{}, discard{})
 			now := int64(0)
 			for b := input; len(b) >= 16; b = b[16:] {

@@ -38,7 +38,7 @@ func (a *Analyzer) insert(h, peer *half, fromClient bool, seq, n, id uint32) (ag
 		return in.again, in.outOfOrder
 	}
 	border := q<<30 | (1<<30 - 1)
-	if a.cfg.Classic {
+	if a.classic {
 		// Tstat's slip: q bytes too early, and the second part is q bytes too long
 		border = (q + 1) * (1<<30 - 1)
 	}
@@ -78,7 +78,7 @@ func (in *insertion) add(q, first, n uint32) {
 				in.outOfOrder = true
 			}
 			j := in.link(q, first, last, i)
-			if last < r.First || a.cfg.Classic && last == r.First {
+			if last < r.First || a.classic && last == r.First {
 				in.classify(i, n, false, 0)
 				return
 			}
@@ -124,7 +124,7 @@ func (a *Analyzer) acknowledge(h *half, ack uint32) {
 	q := seqspace.Quarter(ack)
 	m.Visit(s, q)
 	newest := int64(0)
-	if !a.cfg.Classic {
+	if !a.classic {
 		newest = math.MinInt64
 	}
 	if before := (q + 3) & 3; s.Open(before) > 0 {

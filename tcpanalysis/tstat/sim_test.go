@@ -43,6 +43,13 @@ type sim struct {
 	id    uint16
 }
 
+func semantics(classic bool) Semantics {
+	if classic {
+		return Classic
+	}
+	return Modern
+}
+
 func newSim(t *testing.T, cfg Config, steps StepWriter) *sim {
 	t.Helper()
 	s := &sim{id: 1000}

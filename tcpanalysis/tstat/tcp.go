@@ -10,7 +10,7 @@ func (a *Analyzer) tcp(p *pcapio.Packet) bool {
 	var key conntab.Key
 	high := key.Set(p)
 	slot := a.conns.Find(&key)
-	if slot != 0 && !a.cfg.Classic {
+	if slot != 0 && !a.classic {
 		slot = a.stillOpen(slot, p)
 	}
 	if slot == 0 {
@@ -32,7 +32,7 @@ func (a *Analyzer) tcp(p *pcapio.Packet) bool {
 	if !fromClient {
 		h, peer = peer, h
 	}
-	if p.IPVersion == 4 && h.duplicate(p, a.now, a.cfg.Classic) {
+	if p.IPVersion == 4 && h.duplicate(p, a.now, a.classic) {
 		a.stats.Duplicates++
 		return false
 	}
@@ -63,20 +63,9 @@ func (a *Analyzer) stillOpen(slot uint32, p *pcapio.Packet) uint32 {
 
 // openConn begins a connection with the SYN p, and returns 0 if there is no room.
 func (a *Analyzer) openConn(key *conntab.Key, high bool, p *pcapio.Packet) uint32 {
-	index := uint32(0)
-	if a.cfg.Classic {
-		a.clean()
-		var ok bool
-		if index, ok = a.scan.conns.take(); !ok {
-			return 0
-		}
-	} else if a.conns.Len() >= a.cfg.MaxConns {
-		a.endConn(oldest(a.conns), EndLimit, false)
-		a.stats.Evicted++
-	}
-	slot := a.conns.Insert(key, listShort, a.clock)
-	if a.cfg.Classic {
-		a.scan.conns.put(index, slot)
+	slot, index := insert(a, a.conns, &a.scan.conns, key, a.cfg.MaxConns, func(slot uint32) { a.endConn(slot, EndLimit, false) })
+	if slot == 0 {
+		return 0
 	}
 	a.connCount++
 	a.stats.Conns++
@@ -99,7 +88,7 @@ func (h *half) duplicate(p *pcapio.Packet, now int64, classic bool) bool {
 
 // payloadLen is the length of the payload.
 func (a *Analyzer) payloadLen(p *pcapio.Packet) int {
-	if a.cfg.Classic && p.IPVersion == 4 && len(p.Data) > 20 && be16(p.Data, p.IPOff+2) == 0 {
+	if a.classic && p.IPVersion == 4 && len(p.Data) > 20 && be16(p.Data, p.IPOff+2) == 0 {
 		// segmentation offload left the IP length to the network card; Tstat takes the 0
 		return -p.IPHdrLen - int(p.TCP.HdrLen)
 	}
@@ -109,10 +98,10 @@ func (a *Analyzer) payloadLen(p *pcapio.Packet) int {
 // ipid returns what tells packets apart that hold the same bytes.
 func (a *Analyzer) ipid(p *pcapio.Packet) uint32 {
 	switch {
-	case a.cfg.Classic && p.IPVersion == 6:
+	case a.classic && p.IPVersion == 6:
 		// the payload length is where the identification is in IPv4
 		return uint32(uint16(p.IPLen - 40))
-	case a.cfg.Classic || p.IPVersion == 4 && p.IPID != 0:
+	case a.classic || p.IPVersion == 4 && p.IPID != 0:
 		return uint32(uint16(p.IPID))
 	}
 	return 1<<31 | uint32(a.stats.Packets) // none: another one each time
@@ -161,7 +150,7 @@ func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool,
 		}
 		h.synSeq, peer.ack = t.Seq, t.Seq
 	}
-	h.options(peer, t, syn, a.cfg.Classic)
+	h.options(peer, t, syn, a.classic)
 	h.data(n, p)
 	c.packets++
 	h.Packets++
@@ -210,12 +199,12 @@ func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool,
 		h.inFlight(end - peer.ack)
 	}
 	if ack && (flags&pcapio.PSH != 0 || fin) {
-		h.message(a.cfg.Classic)
+		h.message(a.classic)
 	}
 	switch {
 	case c.c2s.closed && c.s2c.closed:
 		a.endConn(slot, EndClosed, true)
-	case !a.cfg.Classic:
+	case !a.classic:
 		list := listLong
 		if c.onlySYNs() {
 			list = listShort
@@ -234,7 +223,7 @@ func bit(b bool) uint32 {
 // reached tells whether an ACK number covers all before edge. Tstat compares as if the sequence
 // space did not wrap.
 func (a *Analyzer) reached(ack, edge uint32) bool {
-	if a.cfg.Classic {
+	if a.classic {
 		return ack >= edge
 	}
 	return int32(ack-edge) >= 0
@@ -247,7 +236,7 @@ func (a *Analyzer) scaled(h, peer *half, t *pcapio.TCP, syn bool) uint64 {
 	switch {
 	case !h.WindowScaling || !peer.WindowScaling:
 		return w
-	case a.cfg.Classic:
+	case a.classic:
 		return w << (h.WindowScale & 63)
 	case syn:
 		return w
@@ -263,7 +252,7 @@ func (a *Analyzer) endConn(slot uint32, reason EndReason, closed bool) {
 	*o = Conn{Number: c.number, ClientAddr: c.client, ServerAddr: c.server, ClientPort: c.clientPort, ServerPort: c.serverPort,
 		Version: c.version, ClientInternal: c.clientInternal, ServerInternal: c.serverInternal,
 		Complete: closed || reason != EndOfInput && c.bothSYNs(), Reason: reason, First: c.first, Last: c.last,
-		Client: c.c2s.Half, Server: c.s2c.Half, classic: a.cfg.Classic}
+		Client: c.c2s.Half, Server: c.s2c.Half, classic: a.classic}
 	if c.serverName != 0 {
 		o.TLSServerName = a.names.At(c.serverName).bytes()
 	}
@@ -287,7 +276,7 @@ func (a *Analyzer) endConn(slot uint32, reason EndReason, closed bool) {
 			a.names.Free(n)
 		}
 	}
-	if a.cfg.Classic {
+	if a.classic {
 		a.scan.conns.free(c.index)
 	}
 	a.conns.Remove(slot)

@@ -14,7 +14,7 @@ import (
 // both calls test with both semantics.
 func both(t *testing.T, test func(t *testing.T, cfg Config)) {
 	for _, classic := range []bool{false, true} {
-		t.Run(fmt.Sprintf("classic=%v", classic), func(t *testing.T) { test(t, Config{Classic: classic}) })
+		t.Run(fmt.Sprintf("classic=%v", classic), func(t *testing.T) { test(t, Config{Semantics: semantics(classic)}) })
 	}
 }
 
@@ -49,8 +49,8 @@ func TestTransfer(t *testing.T) {
 			WindowMax: 1000, WindowMin: 900, WindowSum: 4800, InFlightMax: 100, InFlightMin: 50, InitialBytes: 100, Messages: 2}
 		got := c.Client
 		// SYN 10 ms, data 10 ms, data 12 ms, FIN 10 ms.
-		if r := got.RTT; r.N != 4 || r.Min != 10e6 || r.Max != 12e6 || r.Sum != 42e6 || r.Mean() != 10.5e6 || r.Stdev() != 1e6 {
-			t.Errorf("round-trip times %+v, mean %d, deviation %d", r, r.Mean(), r.Stdev())
+		if r := got.RTT; r.N != 4 || r.Min != 10e6 || r.Max != 12e6 || r.Sum != 42e6 || r.Mean() != 10.5e6 || r.SampleStdDev() != 1e6 {
+			t.Errorf("round-trip times %+v, mean %d, deviation %d", r, r.Mean(), r.SampleStdDev())
 		}
 		if got.RTT = (RTT{}); got != want {
 			t.Errorf("client\n%+v want\n%+v", got, want)
@@ -138,7 +138,7 @@ func TestQuarter(t *testing.T) {
 			s.send(t, pkt{us: 40000, s: true, flags: ack, ack: isn + 301, seq: 1})
 			s.flush(t)
 			h, invented := &s.conns[0].Client, uint64(0)
-			if cfg.Classic {
+			if cfg.Semantics == Classic {
 				invented = uint64(q)
 			}
 			if h.UniqueBytes != 300-invented || h.RetransBytes != invented || h.DataBytes != 300 || h.OutOfOrder != 0 {
@@ -201,7 +201,7 @@ func TestLateTimeout(t *testing.T) {
 		s.send(t, handshake()...)
 		s.send(t, pkt{us: 1000e6, flags: ack, seq: 1, ack: 1, n: 10})
 		s.flush(t)
-		if cfg.Classic != (len(s.conns) == 1 && s.conns[0].Last == 1e18+1000e9) || cfg.Classic == (s.a.Stats().NoSYN == 1) {
+		if (cfg.Semantics == Classic) != (len(s.conns) == 1 && s.conns[0].Last == 1e18+1000e9) || (cfg.Semantics == Classic) == (s.a.Stats().NoSYN == 1) {
 			t.Errorf("%d connections, %+v", len(s.conns), s.a.Stats())
 		}
 	})
@@ -212,10 +212,10 @@ func TestReuse(t *testing.T) {
 		s := newSim(t, cfg, nil)
 		s.send(t, append(handshake(), pkt{us: 20000, flags: ack | fin, seq: 1, ack: 1}, pkt{us: 30000, flags: syn, seq: 9000})...)
 		s.flush(t)
-		if cfg.Classic && (len(s.conns) != 1 || s.conns[0].Client.SYNs != 2 || !s.conns[0].Client.SYNChanged) {
+		if cfg.Semantics == Classic && (len(s.conns) != 1 || s.conns[0].Client.SYNs != 2 || !s.conns[0].Client.SYNChanged) {
 			t.Errorf("%+v", s.conns)
 		}
-		if !cfg.Classic && (len(s.conns) != 2 || s.conns[0].Reason != EndReused || !s.conns[0].Complete) {
+		if cfg.Semantics != Classic && (len(s.conns) != 2 || s.conns[0].Reason != EndReused || !s.conns[0].Complete) {
 			t.Errorf("%+v", s.conns)
 		}
 	})
@@ -249,7 +249,7 @@ func TestIPv6(t *testing.T) {
 		s.send(t, append(handshake(), pkt{us: 20000, flags: ack, seq: 1, ack: 1, n: 10}, pkt{us: 30000, flags: ack, seq: 1, ack: 1, n: 10})...)
 		s.flush(t)
 		want := Unknown
-		if cfg.Classic {
+		if cfg.Semantics == Classic {
 			want = NetworkDuplicate // same length
 		}
 		if h := &s.conns[0].Client; h.Anomalies[want] != 1 || s.conns[0].ServerEndpoint().String() != "[fd00::2]:80" {
@@ -267,7 +267,7 @@ func TestWindowScale(t *testing.T) {
 		sim.flush(t)
 		c := &sim.conns[0]
 		want := uint64(1 << 14) // the largest shift (RFC 7323, 2.3)
-		if cfg.Classic {
+		if cfg.Semantics == Classic {
 			want = 1 << 20
 		}
 		if c.Client.WindowMin != 800 || c.Client.WindowMax != 1000 || c.Server.WindowMax != want || c.Server.WindowScale != 20 {
@@ -307,10 +307,10 @@ func TestLimit(t *testing.T) {
 		}
 		s.flush(t)
 		st := s.a.Stats()
-		if len(s.conns) != int(st.Conns) || len(s.flows) != int(st.Flows) || st.Conns+st.Flows+st.NoRoom != 2000 || cfg.Classic == (st.NoRoom == 0) {
+		if len(s.conns) != int(st.Conns) || len(s.flows) != int(st.Flows) || st.Conns+st.Flows+st.NoRoom != 2000 || (cfg.Semantics == Classic) == (st.NoRoom == 0) {
 			t.Errorf("%d connections, %d flows, %+v", len(s.conns), len(s.flows), st)
 		}
-		if !cfg.Classic && (s.conns[0].Reason != EndLimit || s.conns[0].ClientPort != 2000 || s.flows[0].Reason != EndLimit) {
+		if cfg.Semantics != Classic && (s.conns[0].Reason != EndLimit || s.conns[0].ClientPort != 2000 || s.flows[0].Reason != EndLimit) {
 			t.Errorf("%v %v", s.conns[0].Reason, s.conns[0].ClientPort)
 		}
 	})
@@ -421,10 +421,10 @@ func TestMalformed(t *testing.T) {
 		}
 		s.flush(t)
 		st := s.a.Stats()
-		if !cfg.Classic && st.Skipped[pcapio.StatusBadTransport] != 2 {
+		if cfg.Semantics != Classic && st.Skipped[pcapio.StatusBadTransport] != 2 {
 			t.Errorf("%+v", st)
 		}
-		if cfg.Classic && (len(s.conns) != 1 || s.conns[0].Client.SYNs != 1 || len(s.flows) != 1 || s.flows[0].Client.Bytes != 192) {
+		if cfg.Semantics == Classic && (len(s.conns) != 1 || s.conns[0].Client.SYNs != 1 || len(s.flows) != 1 || s.flows[0].Client.Bytes != 192) {
 			t.Errorf("%+v %+v", s.conns, s.flows)
 		}
 	})
@@ -444,7 +444,7 @@ func TestUnseenFrames(t *testing.T) {
 			t.Fatal(err)
 		}
 		st := s.a.Stats()
-		if cfg.Classic && (st.TCP != 0 || st.Skipped[pcapio.StatusOK] != 1) || !cfg.Classic && st.TCP != 1 {
+		if cfg.Semantics == Classic && (st.TCP != 0 || st.Skipped[pcapio.StatusOK] != 1) || cfg.Semantics != Classic && st.TCP != 1 {
 			t.Errorf("%+v", st)
 		}
 	})

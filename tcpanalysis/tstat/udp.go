@@ -31,12 +31,12 @@ type FlowHalf struct {
 
 // ClientEndpoint returns address and port of the client.
 func (f *Flow) ClientEndpoint() netip.AddrPort {
-	return netip.AddrPortFrom(addrOf(f.Version, &f.ClientAddr), f.ClientPort)
+	return conntab.AddrPort(f.Version, &f.ClientAddr, f.ClientPort)
 }
 
 // ServerEndpoint returns address and port of the server.
 func (f *Flow) ServerEndpoint() netip.AddrPort {
-	return netip.AddrPortFrom(addrOf(f.Version, &f.ServerAddr), f.ServerPort)
+	return conntab.AddrPort(f.Version, &f.ServerAddr, f.ServerPort)
 }
 
 // liveFlow is a flow in the table.
@@ -56,7 +56,7 @@ func (a *Analyzer) udp(p *pcapio.Packet) bool {
 	var key conntab.Key
 	high := key.Set(p)
 	slot := a.flows.Find(&key)
-	if slot != 0 && !a.cfg.Classic {
+	if slot != 0 && !a.classic {
 		e := a.flows.At(slot)
 		idle := a.cfg.UDPIdle
 		if e.List == listShort {
@@ -83,7 +83,7 @@ func (a *Analyzer) udp(p *pcapio.Packet) bool {
 	length := be16(p.Data, p.TransportOff+4)
 	if p.IPVersion == 4 {
 		this := lastDatagram{sum: be16(p.Data, p.TransportOff+6), id: uint16(p.IPID), length: uint16(p.IPLen)}
-		same := h.Packets > 0 && this == *seen && since(h.Last, a.now) < 1e6 && (a.cfg.Classic || this.id != 0)
+		same := h.Packets > 0 && this == *seen && since(h.Last, a.now) < 1e6 && (a.classic || this.id != 0)
 		*seen = this
 		if same {
 			a.stats.Duplicates++
@@ -100,7 +100,7 @@ func (a *Analyzer) udp(p *pcapio.Packet) bool {
 	h.Packets++
 	h.Bytes += uint64(max(int(length)-8, 0))
 	f.packets++
-	if !a.cfg.Classic {
+	if !a.classic {
 		list := listLong
 		if f.packets == 1 {
 			list = listShort
@@ -111,27 +111,16 @@ func (a *Analyzer) udp(p *pcapio.Packet) bool {
 }
 
 func (a *Analyzer) openFlow(key *conntab.Key, high bool, p *pcapio.Packet) uint32 {
-	index := uint32(0)
-	if a.cfg.Classic {
-		a.clean()
-		var ok bool
-		if index, ok = a.scan.flows.take(); !ok {
-			return 0
-		}
-	} else if a.flows.Len() >= a.cfg.MaxFlows {
-		a.endFlow(oldest(a.flows), EndLimit)
-		a.stats.Evicted++
-	}
-	slot := a.flows.Insert(key, listShort, a.clock)
-	if a.cfg.Classic {
-		a.scan.flows.put(index, slot)
+	slot, index := insert(a, a.flows, &a.scan.flows, key, a.cfg.MaxFlows, func(slot uint32) { a.endFlow(slot, EndLimit) })
+	if slot == 0 {
+		return 0
 	}
 	a.flowCount++
 	a.stats.Flows++
 	f := &a.flows.At(slot).State
 	f.index, f.clientHigh = index, high
 	f.Flow = Flow{Number: a.flowCount, ClientAddr: p.Src, ServerAddr: p.Dst, ClientPort: p.SrcPort, ServerPort: p.DstPort, Version: p.IPVersion,
-		ClientInternal: a.cfg.internal(p.IPVersion, &p.Src), ServerInternal: a.cfg.internal(p.IPVersion, &p.Dst), First: a.now, classic: a.cfg.Classic}
+		ClientInternal: a.cfg.internal(p.IPVersion, &p.Src), ServerInternal: a.cfg.internal(p.IPVersion, &p.Dst), First: a.now, classic: a.classic}
 	a.set.count(l4Flows, whole, 1)
 	return slot
 }
@@ -149,7 +138,7 @@ func (a *Analyzer) endFlow(slot uint32, reason EndReason) {
 	f := &a.flows.At(slot).State
 	a.outFlow = f.Flow
 	a.outFlow.Reason = reason
-	if a.cfg.Classic {
+	if a.classic {
 		a.scan.flows.free(f.index)
 	}
 	a.flows.Remove(slot)

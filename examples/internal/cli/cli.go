@@ -1,11 +1,14 @@
 // Package cli is what the example programs share: flags and help, opening
 // captures, a progress bar, exit statuses.
 //
-// A program makes a [Program], adds its flags and calls Main with what it does:
+// A program makes a [Program], adds its flags and calls Run with what it does:
 //
-//	func main() {
+//	func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+//
+//	func run(argv []string, stdout, stderr io.Writer) int {
 //		p := cli.New("count", "[FILE...]", "Count prints the number of packets.")
-//		p.Main(func() error {
+//		p.CaptureFlags()
+//		return p.Run(argv, stdout, stderr, func() error {
 //			dec, err := p.OpenDecoder()
 //			...
 //		})
@@ -72,9 +75,6 @@ func New(name, args, help string) *Program {
 	p.strict = p.Flags.Bool("strict", false, "exit with status 1 where a bound took effect and something was left out, or damage was passed over")
 	return p
 }
-
-// Main runs the program with the process's arguments and exits.
-func (p *Program) Main(run func() error) { os.Exit(p.Run(os.Args[1:], os.Stdout, os.Stderr, run)) }
 
 // Run parses argv, calls run and returns the exit status. An error of run goes to stderr; what it
 // made before is written.

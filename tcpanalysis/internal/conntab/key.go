@@ -4,6 +4,7 @@ package conntab
 
 import (
 	"encoding/binary"
+	"net/netip"
 
 	"github.com/reeftools/reef/pcapio"
 )
@@ -56,4 +57,17 @@ func bytesOf(a [2]uint64) (b [16]byte) {
 	binary.BigEndian.PutUint64(b[:8], a[0])
 	binary.BigEndian.PutUint64(b[8:], a[1])
 	return b
+}
+
+// Addr returns the address in a, an IPv4 one without its prefix ::ffff:0:0/96.
+func Addr(version uint8, a *[16]byte) netip.Addr {
+	if version == 4 {
+		return netip.AddrFrom4([4]byte(a[12:]))
+	}
+	return netip.AddrFrom16(*a)
+}
+
+// AddrPort returns an endpoint.
+func AddrPort(version uint8, a *[16]byte, port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(Addr(version, a), port)
 }
