@@ -297,7 +297,7 @@ func (s *modelSide) follower(gap int64) (at int64) {
 	}
 	for _, st := range s.marks {
 		if st.to > gap && st.to <= nearest {
-			nearest, at = st.to, st.time
+			at = st.time
 			break
 		}
 	}

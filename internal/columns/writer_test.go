@@ -126,8 +126,8 @@ func TestErrors(t *testing.T) {
 			if err = errors.Join(err, j.Flush()); !errors.Is(err, c.want) {
 				t.Fatalf("got %v", err)
 			}
-			if !errors.Is(j.Write(&r), c.want) || !errors.Is(j.Flush(), c.want) || j.Flush().Error() != j.Flush().Error() {
-				t.Errorf("not sticky: %v, %v", j.Write(&r), j.Flush())
+			if again := j.Flush(); !errors.Is(j.Write(&r), c.want) || !errors.Is(again, c.want) || j.Flush().Error() != again.Error() {
+				t.Errorf("not sticky: %v, %v", j.Write(&r), again)
 			}
 			if f, ok := c.w.(*failing); ok && f.flushes == 0 {
 				t.Error("what is below was not flushed")
