@@ -28,7 +28,7 @@ func fuzzReader(t *testing.T, file []byte) {
 		var got []Record
 		if err == nil {
 			got, err = readAll(t, r)
-			if s := r.Stats(); s.Records != int64(len(got)) || s.SkippedBytes > 0 && s.Gaps == 0 {
+			if s := r.Stats(); s.Records != uint64(len(got)) || s.SkippedBytes > 0 && s.Gaps == 0 {
 				t.Errorf("%d records, stats %+v", len(got), s)
 			}
 			if err == nil && r.InputOffset() > int64(len(file)) {

@@ -157,8 +157,8 @@ func TestPcapngOptionLengths(t *testing.T) {
 		name     string
 		code     uint16
 		value    string
-		bad      int64
-		badTimes int64
+		bad      uint64
+		badTimes uint64
 		time     int64
 	}{
 		{"if_tsresol", 9, "\x09", 0, 0, 5},
@@ -225,7 +225,7 @@ func TestPcapngPacketOfNoInterface(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err = readAll(t, r)
-			if s := r.Stats(); err != nil || len(got) != 5 || s.Gaps != 1 || s.SkippedBytes != int64(end-at) {
+			if s := r.Stats(); err != nil || len(got) != 5 || s.Gaps != 1 || s.SkippedBytes != uint64(end-at) {
 				t.Errorf("%d records, %v, %+v", len(got), err, s)
 			}
 		})

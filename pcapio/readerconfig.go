@@ -60,38 +60,64 @@ func (c *ReaderConfig) Validate() error {
 // ReaderStats counts what a [Reader] read. Each record that was delivered is in Records; the other
 // counters name oddities.
 type ReaderStats struct {
-	Files   int64 // files begun
-	Records int64 // records delivered
-	Bytes   int64 // captured bytes in them
+	Files   uint64 // files begun
+	Records uint64 // records delivered
+	Bytes   uint64 // captured bytes in them
 
-	Gaps         int64 // places where Resync had to look for the next record
-	SkippedBytes int64 // bytes passed over there
+	Gaps         uint64 // places where Resync had to look for the next record
+	SkippedBytes uint64 // bytes passed over there
 
 	// pcapng blocks that are not packets: sections, interfaces, names, statistics, custom and
 	// unknown ones
-	OtherBlocks  int64
-	DroppedNames int64 // pcapng names beyond the number that is kept
+	OtherBlocks  uint64
+	DroppedNames uint64 // pcapng names beyond the number that is kept
 	// records with more captured bytes than were on the wire; delivered as they are
-	LongerThanWire int64
+	LongerThanWire uint64
 	// records longer than the declared snap length; delivered whole, unless ReaderConfig.Libpcap
-	BeyondSnapLen int64
+	BeyondSnapLen uint64
 	// records with a microsecond or nanosecond field of a second or more; it was added, as libpcap
 	// does
-	BadFraction    int64
-	HugeWireLength int64 // records with a wire length above 2^31-1; it was set to that
-	// records with a time that int64 nanoseconds cannot hold; it was set to the nearest that they
+	BadFraction    uint64
+	HugeWireLength uint64 // records with a wire length above 2^31-1; it was set to that
+	// records with a time that uint64 nanoseconds cannot hold; it was set to the nearest that they
 	// can
-	SaturatedTimes int64
-	Untimed        int64 // records without a time (simple packet blocks); it was set to 0
+	SaturatedTimes uint64
+	Untimed        uint64 // records without a time (simple packet blocks); it was set to 0
 	// pcapng blocks whose length lacks the padding; they were read by where the second length is
-	UnpaddedBlocks int64
+	UnpaddedBlocks uint64
 	// pcapng statistics of interfaces that the section does not describe; they were passed over
-	LostStatistics int64
+	LostStatistics uint64
 	// pcapng options of an impossible length: too short, too long or longer than the block; they
 	// were passed over
-	BadOptions int64
+	BadOptions uint64
 	// interfaces of which if_tsresol or if_tsoffset was so lost: their times may be wrong
-	BadTimeUnits int64
+	BadTimeUnits uint64
 	// interfaces with a link type that has no LINKTYPE_ number; their records have LinkNone
-	UnknownLinkType int64
+	UnknownLinkType uint64
 }
+
+// Merge adds the counts of o.
+func (s *ReaderStats) Merge(o *ReaderStats) {
+	s.Files += o.Files
+	s.Records += o.Records
+	s.Bytes += o.Bytes
+	s.Gaps += o.Gaps
+	s.SkippedBytes += o.SkippedBytes
+	s.OtherBlocks += o.OtherBlocks
+	s.DroppedNames += o.DroppedNames
+	s.LongerThanWire += o.LongerThanWire
+	s.BeyondSnapLen += o.BeyondSnapLen
+	s.BadFraction += o.BadFraction
+	s.HugeWireLength += o.HugeWireLength
+	s.SaturatedTimes += o.SaturatedTimes
+	s.Untimed += o.Untimed
+	s.UnpaddedBlocks += o.UnpaddedBlocks
+	s.LostStatistics += o.LostStatistics
+	s.BadOptions += o.BadOptions
+	s.BadTimeUnits += o.BadTimeUnits
+	s.UnknownLinkType += o.UnknownLinkType
+}
+
+// Account says that each record that was read was delivered; nothing is left. Places that could not
+// be read have no count of records.
+func (s *ReaderStats) Account() (in, used uint64, left []Reason) { return s.Records, s.Records, nil }

@@ -167,7 +167,7 @@ func (s *source) check(p prober) {
 func (s *source) pass(n int) {
 	s.pos += n
 	s.stats.Gaps++
-	s.stats.SkippedBytes += int64(n)
+	s.stats.SkippedBytes += uint64(n)
 }
 
 // leadsOn tells whether, perhaps after some odd records, a chain begins at an offset, or the input

@@ -83,7 +83,7 @@ func TestResyncGarbage(t *testing.T) {
 			if err != nil || intact != 400 || other != 0 {
 				t.Errorf("%s, %s: %d intact, %d other, error %v", name, junkName, intact, other, err)
 			}
-			if s := r.Stats(); s.Gaps != 1 || s.SkippedBytes != int64(len(junk)) {
+			if s := r.Stats(); s.Gaps != 1 || s.SkippedBytes != uint64(len(junk)) {
 				t.Errorf("%s, %s: %d gaps, %d bytes", name, junkName, s.Gaps, s.SkippedBytes)
 			}
 			strict, err := readBytes(t, damaged, ReaderConfig{})

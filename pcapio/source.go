@@ -42,8 +42,8 @@ func (s *source) forget() {
 // took counts records that were read, of that many captured bytes together, and notes the time of
 // the last one.
 func (s *source) took(records, octets int, last int64) {
-	s.stats.Records += int64(records)
-	s.stats.Bytes += int64(octets)
+	s.stats.Records += uint64(records)
+	s.stats.Bytes += uint64(octets)
 	s.record += int64(records)
 	s.last, s.timed = last, true
 }

@@ -155,6 +155,15 @@ func (in *captures) all() []*pcapio.Reader {
 	return in.readers
 }
 
+// stats is the sum of what all readers counted.
+func (in *captures) stats() (sum pcapio.ReaderStats) {
+	for _, r := range in.all() {
+		s := r.Stats()
+		sum.Merge(&s)
+	}
+	return sum
+}
+
 // progress moves the bar, and ends the input when the process is interrupted.
 func (in *captures) progress(int64, int64) error {
 	if in.bar != nil {
@@ -219,7 +228,7 @@ func (in *captures) finish() {
 }
 
 // summary says how many packets there were, and what they were if they were decoded.
-func (in *captures) summary(packets int64) string {
+func (in *captures) summary(packets uint64) string {
 	if in.decoder == nil {
 		return fmt.Sprintf("%d packets", packets)
 	}

@@ -47,23 +47,17 @@ func (p *Program) notes(failed bool) {
 // readerNotes tells what the readers met. Of files that end early or are no captures they return
 // errors.
 func (p *Program) readerNotes() {
-	var options, times, statistics, untimed, saturated, names, gaps, skipped int64
-	for _, r := range p.captures.all() {
-		s := r.Stats()
-		options, times, statistics = options+s.BadOptions, times+s.BadTimeUnits, statistics+s.LostStatistics
-		untimed, saturated, names = untimed+s.Untimed, saturated+s.SaturatedTimes, names+s.DroppedNames
-		gaps, skipped = gaps+s.Gaps, skipped+s.SkippedBytes
-	}
-	if times > 0 {
-		p.Bound(uint64(options), "%d pcapng options of an impossible length were passed over: the times of %d interfaces may be wrong", options, times)
+	s := p.captures.stats()
+	if s.BadTimeUnits > 0 {
+		p.Bound(s.BadOptions, "%d pcapng options of an impossible length were passed over: the times of %d interfaces may be wrong", s.BadOptions, s.BadTimeUnits)
 	} else {
-		p.Bound(uint64(options), "%d pcapng options of an impossible length were passed over", options)
+		p.Bound(s.BadOptions, "%d pcapng options of an impossible length were passed over", s.BadOptions)
 	}
-	p.Bound(uint64(statistics), "%d pcapng statistics of interfaces that are not described were passed over", statistics)
-	p.Bound(uint64(names), "%d names of pcapng were left out: more than are kept", names)
-	p.Bound(uint64(gaps), "%d times -resync went on behind damage; %d bytes were passed over there", gaps, skipped)
-	p.Note(uint64(untimed), "%d packets have no time in the file and were taken for 1970-01-01", untimed)
-	p.Bound(uint64(saturated), "%d packets have times before 1677 or after 2262 and got the nearest that is in reach", saturated)
+	p.Bound(s.LostStatistics, "%d pcapng statistics of interfaces that are not described were passed over", s.LostStatistics)
+	p.Bound(s.DroppedNames, "%d names of pcapng were left out: more than are kept", s.DroppedNames)
+	p.Bound(s.Gaps, "%d times -resync went on behind damage; %d bytes were passed over there", s.Gaps, s.SkippedBytes)
+	p.Note(s.Untimed, "%d packets have no time in the file and were taken for 1970-01-01", s.Untimed)
+	p.Bound(s.SaturatedTimes, "%d packets have times before 1677 or after 2262 and got the nearest that is in reach", s.SaturatedTimes)
 }
 
 // fragmentNote tells of later fragments that may have lost their ports to the bound on what is
@@ -81,10 +75,7 @@ func (p *Program) emptyNote() {
 	if p.captures == nil {
 		return
 	}
-	for _, r := range p.captures.all() {
-		if r.Stats().Records > 0 {
-			return
-		}
+	if p.captures.stats().Records == 0 {
+		p.Note(1, "no packets in the input")
 	}
-	p.Note(1, "no packets in the input")
 }

@@ -20,14 +20,10 @@ func (p *Program) report() {
 		fmt.Fprintf(p.Stderr, ", user %.3f s, system %.3f s, peak memory %s", used.user.Seconds(), used.system.Seconds(), size(used.peak))
 	}
 	if p.captures != nil {
-		var packets, gaps, skipped int64
-		for _, r := range p.captures.all() {
-			s := r.Stats()
-			packets, gaps, skipped = packets+s.Records, gaps+s.Gaps, skipped+s.SkippedBytes
-		}
-		fmt.Fprintf(p.Stderr, ", %.0f packets/s\n%s", float64(packets)/wall.Seconds(), p.captures.summary(packets))
-		if gaps > 0 {
-			fmt.Fprintf(p.Stderr, "\ndamaged: %d gaps, %d bytes skipped", gaps, skipped)
+		s := p.captures.stats()
+		fmt.Fprintf(p.Stderr, ", %.0f packets/s\n%s", float64(s.Records)/wall.Seconds(), p.captures.summary(s.Records))
+		if s.Gaps > 0 {
+			fmt.Fprintf(p.Stderr, "\ndamaged: %d gaps, %d bytes skipped", s.Gaps, s.SkippedBytes)
 		}
 	}
 	if p.Counts != nil {
