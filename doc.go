@@ -10,7 +10,7 @@
 //     NetMate's 44 features and ICMP echo exchanges.
 //   - [github.com/reeftools/reef/tcpanalysis] follows TCP connections:
 //     round-trip times, retransmissions, windows; its sub-packages tcptrace and
-//     tstat write what these tools write.
+//     tstat write what these tools write, tls finds the names of servers.
 //   - [github.com/reeftools/reef/intervalstat] counts by intervals of time; its
 //     sub-package ifcounter reads interface counters.
 //   - [github.com/reeftools/reef/pairhash] counts pairs and addresses in
