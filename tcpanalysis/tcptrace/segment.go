@@ -8,34 +8,11 @@ import (
 // segment counts packet p, which h sent to peer on connection c. The order of the steps is
 // tcptrace's and matters.
 func (a *Analyzer) segment(c *Conn, h, peer *Half, p *pcapio.Packet) {
-	t, flags := &p.TCP, p.TCP.Flags
+	t := &p.TCP
 	st, ps := &h.state, &peer.state
-	syn, fin, ack := flags&pcapio.SYN != 0, flags&pcapio.FIN != 0, flags&pcapio.ACK != 0
-	if c.First == 0 {
-		c.First = a.now
-	}
-	c.Last = a.now
-	if syn {
-		h.SYNs++
-	}
-	if flags&pcapio.RST != 0 {
-		h.Resets++
-	}
-	if fin {
-		h.FINs++
-	}
-	window := uint64(0)
-	if ack || syn {
-		window = uint64(t.Window)
-		if h.ReqWS && peer.ReqWS && !syn {
-			window <<= h.WindowScale & 63
-		}
-	}
-	if st.lastTime != 0 {
-		h.IdleMax = max(h.IdleMax, int64(elapsed(st.lastTime, a.now)))
-	}
-	st.lastTime = a.now
-
+	syn, fin, ack := t.Flags&pcapio.SYN != 0, t.Flags&pcapio.FIN != 0, t.Flags&pcapio.ACK != 0
+	a.arrive(c, h, t.Flags)
+	window := h.advertised(peer, t)
 	n := dataLen(p)
 	start := uint64(t.Seq)
 	end := start + uint64(int64(n)) // 64 bits: it does not wrap, as in tcptrace on 64-bit machines
@@ -63,12 +40,7 @@ func (a *Analyzer) segment(c *Conn, h, peer *Half, p *pcapio.Packet) {
 	}
 	st.latest = uint32(end)
 	hwDup := p.IPVersion == 4 && h.hardwareDup(t.Seq, uint16(p.IPID))
-	if n > 0 {
-		if missing := p.TransportOff + int(t.HdrLen) + n - len(p.Data); missing > 0 {
-			h.TruncBytes += uint64(missing) // with what is missing of the header
-			h.TruncPackets++
-		}
-	}
+	h.truncated(p, n)
 
 	a.ev = event{c: c, h: h, peer: peer, p: p, now: a.now, dataLen: n, start: start, end: end, window: window,
 		hwDup: hwDup, oldWinEnd: oldWinEnd, oldAck: st.ack, oldAckTime: st.ackTime}
@@ -77,37 +49,90 @@ func (a *Analyzer) segment(c *Conn, h, peer *Half, p *pcapio.Packet) {
 		a.sequence(h, peer, e, syn, fin)
 	}
 	if ack {
-		dup := t.Ack == st.ack && n == 0 && window == st.winLast && ps.owinTotal > 0
-		e.ack = a.acknowledge(peer, t.Ack, dup)
-		if t.Ack == ps.syn+1 && peer.SYNs == 1 {
-			peer.RTT3WHS = uint64(ps.rttLast)
-		}
+		a.acknowledged(e)
 	}
 	e.rtt = ps.rttLast
 	if e.again > 0 {
 		h.RexmtPackets++
 		h.RexmtBytes += uint64(e.again)
 	}
+	switch {
+	case t.Flags&pcapio.RST == 0:
+		a.answered(e, syn, fin, ack)
+	case ack:
+		h.ACKPackets++
+	}
+}
+
+// arrive notes the time of a packet of h, and counts its flags.
+func (a *Analyzer) arrive(c *Conn, h *Half, flags pcapio.TCPFlags) {
+	if c.First == 0 {
+		c.First = a.now
+	}
+	c.Last = a.now
+	if flags&pcapio.SYN != 0 {
+		h.SYNs++
+	}
 	if flags&pcapio.RST != 0 {
-		if ack {
-			h.ACKPackets++
-		}
-		return
+		h.Resets++
 	}
-	h.windowStats(peer, window, syn, ack)
+	if flags&pcapio.FIN != 0 {
+		h.FINs++
+	}
+	if h.state.lastTime != 0 {
+		h.IdleMax = max(h.IdleMax, int64(elapsed(h.state.lastTime, a.now)))
+	}
+	h.state.lastTime = a.now
+}
+
+// advertised returns the window that a packet of h advertises, 0 without SYN and ACK.
+func (h *Half) advertised(peer *Half, t *pcapio.TCP) uint64 {
+	switch {
+	case t.Flags&(pcapio.ACK|pcapio.SYN) == 0:
+		return 0
+	case t.Flags&pcapio.SYN == 0 && h.ReqWS && peer.ReqWS:
+		return uint64(t.Window) << (h.WindowScale & 63)
+	}
+	return uint64(t.Window)
+}
+
+// truncated counts what was not captured of a payload of n bytes, with what is missing of the
+// header.
+func (h *Half) truncated(p *pcapio.Packet, n int) {
+	if missing := p.TransportOff + int(p.TCP.HdrLen) + n - len(p.Data); n > 0 && missing > 0 {
+		h.TruncBytes += uint64(missing)
+		h.TruncPackets++
+	}
+}
+
+// acknowledged applies the ACK number of e to what the peer sent.
+func (a *Analyzer) acknowledged(e *event) {
+	st, peer, ack := &e.h.state, e.peer, e.p.TCP.Ack
+	dup := ack == st.ack && e.dataLen == 0 && e.window == st.winLast && peer.state.owinTotal > 0
+	e.ack = a.acknowledge(peer, ack, dup)
+	if ack == peer.state.syn+1 && peer.SYNs == 1 {
+		peer.RTT3WHS = uint64(peer.state.rttLast)
+	}
+}
+
+// answered counts what only packets without RST count for: windows, ACKs, what is outstanding.
+func (a *Analyzer) answered(e *event, syn, fin, ack bool) {
+	h, peer, t, n := e.h, e.peer, &e.p.TCP, e.dataLen
+	st := &h.state
+	h.windowStats(peer, e.window, syn, ack)
 	if ack {
-		h.ackStats(t, window, n, syn || fin)
+		h.ackStats(t, e.window, n, syn || fin)
 		st.ackTime, st.ack = a.now, t.Ack
-	}
-	if !ps.dataAcked && ack && ps.syn+1 != t.Ack {
-		ps.dataAcked = true
+		if peer.state.syn+1 != t.Ack {
+			peer.state.dataAcked = true
+		}
 	}
 	if n > 0 && !st.dataAcked && e.again == 0 {
 		h.InitialBytes += uint64(n)
 		h.InitialPkts++
 	}
 	if !syn && !e.outOfOrder && e.again == 0 {
-		a.owin(c, h, peer, e)
+		a.owin(e.c, h, peer, e)
 	}
 }
 

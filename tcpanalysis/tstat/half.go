@@ -2,13 +2,33 @@ package tstat
 
 import "github.com/reeftools/reef/pcapio"
 
-// finChanged counts a FIN after sequence number end.
-func (h *half) finChanged(end uint32) {
-	h.FINs++
-	if h.FINs > 1 && h.finSeq != end {
-		h.SYNChanged = true
+// flags counts the flags of a packet that ends at sequence number end.
+func (h *half) flags(flags pcapio.TCPFlags, end uint32) {
+	if flags&pcapio.SYN != 0 {
+		h.SYNs++
 	}
-	h.finSeq = end
+	if flags&pcapio.RST != 0 {
+		h.Resets++
+	}
+	if flags&pcapio.FIN != 0 {
+		h.FINs++
+		if h.FINs > 1 && h.finSeq != end {
+			h.SYNChanged = true
+		}
+		h.finSeq = end
+	}
+}
+
+// payload notes when n bytes were sent, of which again had been, and whether that was before the
+// first ACK of data.
+func (h *half) payload(n int, again, now int64) {
+	if n > 0 && !h.dataAcked && again == 0 {
+		h.InitialBytes += uint64(n)
+	}
+	if h.FirstData == 0 {
+		h.FirstData = now
+	}
+	h.LastData = now
 }
 
 // options takes what the options say. Tstat keeps MSS and window scale in signed numbers of 16 and

@@ -114,27 +114,15 @@ func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool,
 	syn, fin, ack := flags&pcapio.SYN != 0, flags&pcapio.FIN != 0, flags&pcapio.ACK != 0
 	n := a.payloadLen(p)
 	end := t.Seq + uint32(n)
-	if syn {
-		h.SYNs++
-	}
-	if flags&pcapio.RST != 0 {
-		h.Resets++
-	}
-	if fin {
-		h.finChanged(end)
-	}
+	h.flags(flags, end)
 	if fromClient && !syn && peer.SYNs == 0 && n != 0 {
 		a.stats.OneWay++
 		a.endConn(slot, EndOneWay, false)
 		return
 	}
 	a.stats.TCP++
-	if ack && peer.FINs > 0 && a.reached(t.Ack, peer.finSeq+1) {
-		peer.closed = true
-	}
-	if ack && peer.flight {
-		a.set.count(tcpCwnd, whole, int64(peer.seq-h.ack))
-		peer.flight = false
+	if ack {
+		a.answered(h, peer, t.Ack)
 	}
 	window := uint64(0)
 	if ack || syn {
@@ -165,12 +153,10 @@ func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool,
 	}
 	if ack {
 		a.acknowledge(peer, t.Ack)
+		h.ACKPackets++
 	}
 	if again == 0 {
 		h.seq = end
-	}
-	if ack {
-		h.ACKPackets++
 	}
 	if fromClient && n > 0 && !c.named {
 		c.named = true
@@ -186,14 +172,8 @@ func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool,
 	if ack {
 		h.acks(peer, t, window, n, syn, fin, a.now)
 	}
-	if n > 0 && !h.dataAcked && again == 0 {
-		h.InitialBytes += uint64(n)
-	}
 	if n != 0 {
-		if h.FirstData == 0 {
-			h.FirstData = a.now
-		}
-		h.LastData = a.now
+		h.payload(n, again, a.now)
 	}
 	if !syn && !outOfOrder && again == 0 {
 		h.inFlight(end - peer.ack)
@@ -201,6 +181,23 @@ func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool,
 	if ack && (flags&pcapio.PSH != 0 || fin) {
 		h.message(a.classic)
 	}
+	a.endOrTouch(slot, c)
+}
+
+// answered notes what an ACK number of h says of the peer's FIN and of what it has in flight.
+func (a *Analyzer) answered(h, peer *half, ack uint32) {
+	if peer.FINs > 0 && a.reached(ack, peer.finSeq+1) {
+		peer.closed = true
+	}
+	if peer.flight {
+		a.set.count(tcpCwnd, whole, int64(peer.seq-h.ack))
+		peer.flight = false
+	}
+}
+
+// endOrTouch ends a connection of which both sides are closed, and otherwise notes that it was
+// seen.
+func (a *Analyzer) endOrTouch(slot uint32, c *live) {
 	switch {
 	case c.c2s.closed && c.s2c.closed:
 		a.endConn(slot, EndClosed, true)
