@@ -39,9 +39,9 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	var o options
 	p.Flags.StringVar(&o.format, "format", "t2", "t2, netmate, csv or jsonl")
 	p.Flags.StringVar(&o.semantics, "semantics", "modern", "modern, or classic: the numbers of CoralReef (t2: IPv4 only) or NetMate")
-	p.Flags.DurationVar(&o.idle, "idle", 0, "silence that ends a flow; negative is never (default 60s, with netmate 10m)")
-	p.Flags.DurationVar(&o.active, "active", 0, "cut flows that last longer into parts; 0 is never (not with t2)")
-	p.Flags.DurationVar(&o.interval, "interval", 0, "report by intervals of this length")
+	p.DurationVar(&o.idle, "idle", 0, "silence that ends a flow; negative is never (default 60s, with netmate 10m)")
+	p.DurationVar(&o.active, "active", 0, "cut flows that last longer into parts; 0 is never (not with t2)")
+	p.DurationVar(&o.interval, "interval", 0, "report by intervals of this length")
 	p.Flags.BoolVar(&o.align, "align", false, "start intervals at multiples of -interval, as on the hour; else at the first packet")
 	p.Flags.StringVar(&o.counters, "counters", "interval", "t2: count packets of the interval, or of the flow's lifetime")
 	p.Flags.BoolVar(&o.uni, "uni", false, "a flow for each direction, as t2 always has them")

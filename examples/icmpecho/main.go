@@ -34,8 +34,8 @@ func run(argv []string, stdout, stderr io.Writer) int {
 	p.CaptureFlags()
 	format := p.Flags.String("format", "csv", "csv, json or summary")
 	semantics := p.Flags.String("semantics", "modern", "modern, or classic: tshark's fields and rule")
-	timeout := p.Flags.Duration("timeout", echo.DefaultTimeout, "how long after a request its reply counts")
-	repeat := p.Flags.Duration("repeat", echo.DefaultRepeat, "how long after its last copy an unanswered request that comes again is a copy, not a new one")
+	timeout := p.Duration("timeout", echo.DefaultTimeout, "how long after a request its reply counts")
+	repeat := p.Duration("repeat", echo.DefaultRepeat, "how long after its last copy an unanswered request that comes again is a copy, not a new one")
 	return p.Run(argv, stdout, stderr, func() error {
 		if err := errors.Join(cli.Choice("format", *format, "csv,json,summary"), cli.Choice("semantics", *semantics, "modern,classic")); err != nil {
 			return err

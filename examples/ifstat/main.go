@@ -27,7 +27,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(argv []string, stdout, stderr io.Writer) int {
 	p := cli.New("ifstat", "[IFACE...]", help)
 	asJSON := p.Flags.Bool("json", false, "JSON: a list as of ip -j -s link with all counters, or one object per line with -interval")
-	interval := p.Flags.Duration("interval", 0, "print changes at this `interval`, as 1s; 0 prints the counters once")
+	interval := p.Duration("interval", 0, "print changes at this interval; 0 prints the counters once")
 	count := p.Flags.Uint64("count", 0, "stop after so many intervals; 0 goes on")
 	return p.Run(argv, stdout, stderr, func() error {
 		if *interval < 0 || *count > 0 && *interval == 0 {

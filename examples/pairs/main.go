@@ -35,7 +35,7 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	name := p.Flags.String("method", "exact", "count by exact, xor16 or topk")
 	n := p.Flags.Uint("n", 10, "print so many pairs; 0 prints all")
 	by := p.Flags.String("by", "", "count flows, packets or bytes; without it flows, or packets of captures")
-	mem := p.Flags.Int64("mem", cli.DefaultMem(), "`BYTES` of memory for exact, from 8388608 on; the rest goes to temporary files; 0 sets no bound")
+	mem := p.Size("mem", cli.DefaultMem(), "`BYTES` of memory for exact, from 8388608 on; the rest goes to temporary files; 0 sets no bound")
 	pcap := p.Flags.Bool("pcap", false, "read captures instead of lists")
 	lines := p.Flags.Int64("generate", 0, "write a list of so many random flows instead of counting")
 	seed := p.Flags.Uint64("seed", 0, "make the list of -generate by this `NUMBER`")

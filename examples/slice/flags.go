@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/reeftools/reef/examples/internal/cli"
@@ -16,7 +15,7 @@ func (o *options) flags(p *cli.Program) {
 	f.BoolVar(&o.scan, "scan", false, "read whole files, so that no packet is missed however far out of order it is")
 
 	f.BoolVar(&o.dedup, "dedup", false, "drop copies: packets of the same bytes and time in several files")
-	f.DurationVar(&o.dedupWindow, "dedup-window", 0, "drop copies this far apart in time, also those within one file")
+	p.DurationVar(&o.dedupWindow, "dedup-window", 0, "drop copies this far apart in time, also those within one file")
 	f.IntVar(&o.dedupRecords, "dedup-records", 0, "remember `N` packets for that, the newest; 0 for 1500000, which take less than 1 GiB")
 	f.StringVar(&o.dedupLayer, "dedup-layer", "frame", "`LAYER` in which copies are equal: frame, network (IP packets in other frames, as with VLAN tags) or ip (also one hop on)")
 
@@ -27,12 +26,12 @@ func (o *options) flags(p *cli.Program) {
 	f.Uint64Var(&o.sample, "sample", 0, "keep the packets of one flow in `N`")
 	f.Uint64Var(&o.sampleKey, "sample-key", 0, "another `NUMBER` chooses other flows")
 	f.StringVar(&o.scale, "scale", "", "make the times between packets `RATIO` times as long, such as 10 or 1/2")
-	f.DurationVar(&o.shift, "shift", 0, "add to all times")
+	p.DurationVar(&o.shift, "shift", 0, "add to all times")
 	f.BoolVar(&o.fixSums, "fix-checksums", false, "put right checksums of IP, TCP, UDP, SCTP and ICMP into whole packets where they are wrong")
 	f.StringVar(&o.keyFile, "anon", "", "anonymise addresses and DNS names with the key in `KEYFILE`; payload stays")
 	f.StringVar(&o.newKey, "newkey", "", "make a `KEYFILE` for -anon, and end")
 
-	f.Int64Var(&o.size, "C", 0, "begin another file before one gets longer than this many `BYTES`, compressed or not")
+	p.SizeVar(&o.size, "C", 0, "begin another file before one gets longer than this many `BYTES`, compressed or not")
 	f.Var(seconds{&o.seconds}, "G", "begin another file every `SECONDS` of packet time")
 	f.BoolVar(&o.align, "align", false, "begin files of -G at its multiples, as on the hour; else with the first packet")
 	f.IntVar(&o.ring, "W", 0, "with -C keep the newest `N` files only, with -G alone end after N files")
@@ -81,10 +80,7 @@ func (s seconds) String() string {
 }
 
 func (s seconds) Set(text string) error {
-	if text != "" && strings.Trim(text, "0123456789.") == "" {
-		text += "s"
-	}
-	d, err := time.ParseDuration(text)
+	d, err := cli.ParseDuration(text)
 	if err == nil && d <= 0 {
 		err = errors.New("want more than 0")
 	}

@@ -33,7 +33,7 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	n := p.Flags.Uint("n", 10, "print so many; 0 prints all")
 	agg := p.Flags.String("agg", "tuple", "add up by tuple, src, dst, pair, proto, port or country")
 	db := p.Flags.String("db", "", "country `DATABASE`, MMDB or GeoIP.dat; without it the installed one")
-	mem := p.Flags.Int64("mem", cli.DefaultMem(), "`BYTES` of memory for the sums, from 1048576 on; the rest goes to temporary files; 0 sets no bound")
+	mem := p.Size("mem", cli.DefaultMem(), "`BYTES` of memory for the sums, from 1048576 on; the rest goes to temporary files; 0 sets no bound")
 	return p.Run(argv, stdout, stderr, func() error {
 		if err := errors.Join(cli.Choice("by", *sortBy, "pkts,bytes,flows"), cli.Choice("agg", *agg, "tuple,src,dst,pair,proto,port,country")); err != nil {
 			return err

@@ -32,7 +32,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := cli.New("volume", "[FILE...]", help)
 	p.Stdin = stdin
-	bin := p.Flags.Duration("bin", time.Second, "length of a bin; bins begin at multiples of it since 1970")
+	bin := p.Duration("bin", time.Second, "length of a bin; bins begin at multiples of it since 1970")
 	whole := p.Flags.Bool("whole", false, "give each bin that a flow touches the same share; otherwise in proportion to time")
 	return p.Run(argv, stdout, stderr, func() error {
 		if *bin <= 0 {
