@@ -30,7 +30,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := cli.New("pairs", "[FILE...]", help)
-	p.Stdin = stdin
+	p.Stdin, p.OfCapture = stdin, "-pcap reads captures"
 	p.CaptureFlags()
 	name := p.Flags.String("method", "exact", "count by exact, xor16 or topk")
 	n := p.Flags.Uint("n", 10, "print so many pairs; 0 prints all")

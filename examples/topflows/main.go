@@ -28,7 +28,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := cli.New("topflows", "[FILE.t2...]", help)
-	p.Stdin = stdin
+	p.Stdin, p.OfCapture = stdin, "the program flows makes a list of its flows"
 	sortBy := p.Flags.String("by", "pkts", "sort by pkts, bytes or flows")
 	n := p.Flags.Uint("n", 10, "print so many; 0 prints all")
 	agg := p.Flags.String("agg", "tuple", "add up by tuple, src, dst, pair, proto, port or country")

@@ -31,7 +31,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := cli.New("volume", "[FILE...]", help)
-	p.Stdin = stdin
+	p.Stdin, p.OfCapture = stdin, "the program flows makes a list of its flows"
 	bin := p.Duration("bin", time.Second, "length of a bin; bins begin at multiples of it since 1970")
 	whole := p.Flags.Bool("whole", false, "give each bin that a flow touches the same share; otherwise in proportion to time")
 	return p.Run(argv, stdout, stderr, func() error {

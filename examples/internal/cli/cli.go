@@ -48,6 +48,8 @@ type Program struct {
 	Libpcap bool
 	// Decode is how OpenDecoder decodes, but for what flags say: Tunnels, VXLANPorts, TPIDs.
 	Decode pcapio.DecodeConfig
+	// OfCapture is what EachFile says to do with a capture.
+	OfCapture string
 	// Counts, if it is set, returns what the analysis counted, for -usage.
 	Counts func() string
 
@@ -69,7 +71,7 @@ type Program struct {
 // New returns a program; args shows its arguments in the help, and help says in a few lines what it
 // does.
 func New(name, args, help string) *Program {
-	p := &Program{name: name, args: args, help: help, Flags: flag.NewFlagSet(name, flag.ContinueOnError), Stdin: os.Stdin}
+	p := &Program{name: name, args: args, help: help, Flags: flag.NewFlagSet(name, flag.ContinueOnError), Stdin: os.Stdin, OfCapture: "not what this program reads"}
 	p.progress = p.Flags.Bool("progress", false, "show a progress `bar` on standard error where that is a terminal and the input's size is known")
 	p.usage = p.Flags.Bool("usage", false, "report time, memory and packets per second on standard error at the end")
 	p.strict = p.Flags.Bool("strict", false, "exit with status 1 where a bound took effect and something was left out, or damage was passed over")

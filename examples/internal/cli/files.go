@@ -1,18 +1,21 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
+	"github.com/reeftools/reef/internal/quote"
 	"github.com/reeftools/reef/pcapio"
 )
 
 // EachFile calls do for each file named by the arguments, or for standard input if there are none
 // or for "-", decompressed, with a progress bar. A file that fails does not keep the others from
 // being read; their errors come together. Reading ends with an error when the process is
-// interrupted.
+// interrupted. A capture is refused, with OfCapture.
 func (p *Program) EachFile(do func(name string, r io.Reader) error) error {
 	return p.eachFile(new(countingReader), do)
 }
@@ -35,7 +38,7 @@ func (p *Program) eachFile(counted *countingReader, do func(name string, r io.Re
 	defer counted.stop.ignore()
 	for _, name := range names {
 		counted.r = p.Stdin
-		errs = append(errs, readFile(name, counted, do))
+		errs = append(errs, p.readFile(name, counted, do))
 		if counted.stop.came.Load() {
 			break
 		}
@@ -43,7 +46,7 @@ func (p *Program) eachFile(counted *countingReader, do func(name string, r io.Re
 	return errors.Join(errs...)
 }
 
-func readFile(name string, counted *countingReader, do func(string, io.Reader) error) error {
+func (p *Program) readFile(name string, counted *countingReader, do func(string, io.Reader) error) error {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
@@ -52,7 +55,24 @@ func readFile(name string, counted *countingReader, do func(string, io.Reader) e
 		defer f.Close()
 		counted.r = f
 	}
-	return do(name, pcapio.Decompress(counted))
+	r := pcapio.Decompress(counted)
+	var begin [8]byte
+	n, _ := io.ReadFull(r, begin[:])
+	if isCapture(begin[:n]) {
+		return fmt.Errorf("%s is a capture: %s", quote.Name(name), p.OfCapture)
+	}
+	// An error comes again with the next reading.
+	return do(name, io.MultiReader(bytes.NewReader(begin[:n]), r))
+}
+
+// isCapture tells whether a file that begins so is pcap, pcapng or snoop.
+func isCapture(begin []byte) bool {
+	for _, magic := range []string{"\xa1\xb2\xc3\xd4", "\xd4\xc3\xb2\xa1", "\xa1\xb2\x3c\x4d", "\x4d\x3c\xb2\xa1", "\x0a\x0d\x0d\x0a", "snoop\x00\x00\x00"} {
+		if bytes.HasPrefix(begin, []byte(magic)) {
+			return true
+		}
+	}
+	return false
 }
 
 // totalSize returns the bytes in all files, or 0 if that is not known.

@@ -72,7 +72,7 @@ func TestInterruptEachFile(t *testing.T) {
 	p := New("count", "", "")
 	files := 0
 	var counted countingReader
-	p.Stdin = iotest.OneByteReader(strings.NewReader("12345"))
+	p.Stdin = iotest.OneByteReader(strings.NewReader("123456789"))
 	status := p.Run([]string{"-", "-"}, &out, &errs, func() error {
 		return p.eachFile(&counted, func(_ string, r io.Reader) error {
 			files++
@@ -91,7 +91,7 @@ func TestInterruptEachFile(t *testing.T) {
 			}
 		})
 	})
-	if status != ExitInput || files != 1 || out.String() != "123" || !strings.Contains(errs.String(), "interrupted") {
+	if status != ExitInput || files != 1 || out.String() != "12345678" || !strings.Contains(errs.String(), "interrupted") {
 		t.Errorf("status %d after %d files, %q, %q", status, files, out.String(), errs.String())
 	}
 }
