@@ -40,6 +40,7 @@ func (c Counters) String() string {
 // Semantics says whose packets count.
 type Semantics uint8
 
+// The semantics.
 const (
 	Modern  Semantics = iota // IPv4 and IPv6
 	Classic                  // as CoralReef: IPv4 only, IPv6 counts as not IP

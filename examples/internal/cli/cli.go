@@ -148,7 +148,7 @@ func (e *usageError) Error() string { return e.msg }
 func Usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
 func (p *Program) printHelp(w io.Writer) {
-	fmt.Fprintf(w, "usage: %s [FLAGS] %s\n\n%s\n\nFlags:\n", p.name, p.args, strings.TrimSpace(p.help))
+	fmt.Fprintf(w, "%s\n\n%s\n\nFlags:\n", strings.TrimSpace(fmt.Sprintf("usage: %s [FLAGS] %s", p.name, p.args)), strings.TrimSpace(p.help))
 	p.Flags.SetOutput(w)
 	p.Flags.PrintDefaults()
 }

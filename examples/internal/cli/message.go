@@ -38,8 +38,9 @@ func (p *Program) sayError(err error) {
 // messages returns what to say of err: a line for each error that was joined to it.
 func messages(err error) []string {
 	text := err.Error()
-	if usage, ok := err.(*usageError); ok {
-		return strings.Split(usage.msg, "\n") // of our own: an expression, and where it is wrong
+	var usage *usageError
+	if errors.As(err, &usage) && usage.msg == text {
+		return strings.Split(text, "\n") // of our own: an expression, and where it is wrong
 	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var texts, lines []string
