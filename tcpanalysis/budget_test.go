@@ -1,6 +1,7 @@
 package tcpanalysis
 
 import (
+	"fmt"
 	"testing"
 )
 
@@ -37,9 +38,11 @@ func TestAllRangesBounded(t *testing.T) {
 		return visits
 	}
 	for _, rounds := range []int{200, 800} {
-		if got := visits(rounds); got > uint64(rounds*conns) {
-			t.Errorf("%d packets, %d steps", rounds*conns, got)
-		}
+		t.Run(fmt.Sprint(rounds, " rounds"), func(t *testing.T) {
+			if got := visits(rounds); got > uint64(rounds*conns) {
+				t.Errorf("%d packets, %d steps", rounds*conns, got)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package tcpanalysis
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/reeftools/reef/pcapio"
@@ -45,21 +46,23 @@ func TestClasses(t *testing.T) {
 	}
 	for _, v6 := range []bool{false, true} {
 		for _, c := range cases {
-			s := newSim(t, Config{})
-			s.v6 = v6
-			s.open()
-			s.send(c.packets...)
-			h := s.done()[0].A2B
-			var others uint64
-			for i, n := range h.Classes {
-				if Class(i) != c.class {
-					others += n
+			t.Run(fmt.Sprintf("%s IPv6 %v", c.name, v6), func(t *testing.T) {
+				s := newSim(t, Config{})
+				s.v6 = v6
+				s.open()
+				s.send(c.packets...)
+				h := s.done()[0].A2B
+				var others uint64
+				for i, n := range h.Classes {
+					if Class(i) != c.class {
+						others += n
+					}
 				}
-			}
-			if h.Classes[c.class] != c.n || others != 0 || h.UniqueBytes != c.unique || h.RetransSpurious != c.spurious || h.RetransUnseen != c.unseen {
-				t.Errorf("%s (IPv6 %v): classes %v, want %d of %v; unique %d, spurious %d, unseen %d", c.name, v6, h.Classes, c.n, c.class,
-					h.UniqueBytes, h.RetransSpurious, h.RetransUnseen)
-			}
+				if h.Classes[c.class] != c.n || others != 0 || h.UniqueBytes != c.unique || h.RetransSpurious != c.spurious || h.RetransUnseen != c.unseen {
+					t.Errorf("%s (IPv6 %v): classes %v, want %d of %v; unique %d, spurious %d, unseen %d", c.name, v6, h.Classes, c.n, c.class,
+						h.UniqueBytes, h.RetransSpurious, h.RetransUnseen)
+				}
+			})
 		}
 	}
 }
@@ -79,20 +82,22 @@ func TestDuplicateACKs(t *testing.T) {
 		{"with another number", func(k *pkt) { k.ack = 0 }, 0},
 	}
 	for _, c := range cases {
-		s := newSim(t, Config{})
-		s.open()
-		// nothing outstanding: no duplicate
-		s.send(pkt{ms: 19, b: true, flags: ack, seq: 1, ack: 1})
-		s.send(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 500})
-		for i := range 4 {
-			k := base
-			k.ms = 30 + float64(i)
-			c.edit(&k)
-			s.send(k)
-		}
-		h := s.done()[0].A2B
-		if h.DupACKs != c.want || h.TripleDupACKs != c.want/4 {
-			t.Errorf("%s: %d duplicate ACKs, %d triple, want %d", c.name, h.DupACKs, h.TripleDupACKs, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			s := newSim(t, Config{})
+			s.open()
+			// nothing outstanding: no duplicate
+			s.send(pkt{ms: 19, b: true, flags: ack, seq: 1, ack: 1})
+			s.send(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 500})
+			for i := range 4 {
+				k := base
+				k.ms = 30 + float64(i)
+				c.edit(&k)
+				s.send(k)
+			}
+			h := s.done()[0].A2B
+			if h.DupACKs != c.want || h.TripleDupACKs != c.want/4 {
+				t.Errorf("%s: %d duplicate ACKs, %d triple, want %d", c.name, h.DupACKs, h.TripleDupACKs, c.want)
+			}
+		})
 	}
 }

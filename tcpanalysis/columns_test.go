@@ -1,6 +1,9 @@
 package tcpanalysis
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // TestColumnsAndValues checks that the list of values goes with the list of names, by a side whose
 // values can all be told apart.
@@ -68,9 +71,11 @@ func TestThroughputTenths(t *testing.T) {
 		{1 << 40, 1e9, "1099511627776.0"},
 		{1 << 63, 1, ""}, // beyond any number here
 	} {
-		c := Conn{Last: tt.ns}
-		if got := string(tenths.appendTo(nil, c.throughput10(&Half{Traffic: Traffic{UniqueBytes: tt.bytes}}))); got != tt.want {
-			t.Errorf("%d bytes in %d ns: %q, want %q", tt.bytes, tt.ns, got, tt.want)
-		}
+		t.Run(fmt.Sprint(tt), func(t *testing.T) {
+			c := Conn{Last: tt.ns}
+			if got := string(tenths.appendTo(nil, c.throughput10(&Half{Traffic: Traffic{UniqueBytes: tt.bytes}}))); got != tt.want {
+				t.Errorf("%d bytes in %d ns: %q, want %q", tt.bytes, tt.ns, got, tt.want)
+			}
+		})
 	}
 }

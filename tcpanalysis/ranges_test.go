@@ -1,6 +1,7 @@
 package tcpanalysis
 
 import (
+	"fmt"
 	"math/rand"
 	"testing"
 )
@@ -61,8 +62,10 @@ func TestUnwrap(t *testing.T) {
 	}{
 		{1 << 33, 5, 1<<33 + 5}, {1<<33 + 5, 0xffffffff, 1<<33 - 1}, {1<<33 - 1, 3, 1<<33 + 3}, {1<<33 + 0x80000000, 0x7fffffff, 1<<33 + 0x7fffffff},
 	} {
-		if got := unwrap(c.ref, c.seq); got != c.want {
-			t.Errorf("unwrap(%#x, %#x) = %#x, want %#x", c.ref, c.seq, got, c.want)
-		}
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			if got := unwrap(c.ref, c.seq); got != c.want {
+				t.Errorf("unwrap(%#x, %#x) = %#x, want %#x", c.ref, c.seq, got, c.want)
+			}
+		})
 	}
 }

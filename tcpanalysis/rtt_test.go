@@ -1,6 +1,7 @@
 package tcpanalysis
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"testing"
@@ -54,32 +55,34 @@ func TestSamples(t *testing.T) {
 	}
 	for _, v6 := range []bool{false, true} {
 		for _, c := range cases {
-			s := newSim(t, Config{})
-			s.v6 = v6
-			s.open()
-			s.send(c.packets...)
-			h := s.done()[0].A2B
-			var got []want
-			partial := false
-			for _, x := range s.samples {
-				if x.FromA && x.Method != Handshake {
-					got = append(got, want{float64(x.RTT) / 1e6, x.Method})
-					partial = partial || x.Partial
+			t.Run(fmt.Sprintf("%s IPv6 %v", c.name, v6), func(t *testing.T) {
+				s := newSim(t, Config{})
+				s.v6 = v6
+				s.open()
+				s.send(c.packets...)
+				h := s.done()[0].A2B
+				var got []want
+				partial := false
+				for _, x := range s.samples {
+					if x.FromA && x.Method != Handshake {
+						got = append(got, want{float64(x.RTT) / 1e6, x.Method})
+						partial = partial || x.Partial
+					}
 				}
-			}
-			if len(got) != len(c.want) || h.RTT.Ambiguous != c.ambiguous || h.RTT.PostLoss != c.post || h.RetransSpurious != c.spurious || partial != c.partial {
-				t.Errorf("%s (IPv6 %v): samples %v, want %v; ambiguous %d, post-loss %d, spurious %d, partial %v", c.name, v6, got, c.want,
-					h.RTT.Ambiguous, h.RTT.PostLoss, h.RetransSpurious, partial)
-				continue
-			}
-			for i := range got {
-				if got[i] != c.want[i] {
-					t.Errorf("%s (IPv6 %v): sample %d is %v, want %v", c.name, v6, i, got[i], c.want[i])
+				if len(got) != len(c.want) || h.RTT.Ambiguous != c.ambiguous || h.RTT.PostLoss != c.post || h.RetransSpurious != c.spurious || partial != c.partial {
+					t.Errorf("%s (IPv6 %v): samples %v, want %v; ambiguous %d, post-loss %d, spurious %d, partial %v", c.name, v6, got, c.want,
+						h.RTT.Ambiguous, h.RTT.PostLoss, h.RetransSpurious, partial)
+					return
 				}
-			}
-			if h.RTT.Handshake != 10*ms || s.conns[0].B2A.RTT.Handshake != 1*ms {
-				t.Errorf("%s: handshake %d and %d", c.name, h.RTT.Handshake, s.conns[0].B2A.RTT.Handshake)
-			}
+				for i := range got {
+					if got[i] != c.want[i] {
+						t.Errorf("%s (IPv6 %v): sample %d is %v, want %v", c.name, v6, i, got[i], c.want[i])
+					}
+				}
+				if h.RTT.Handshake != 10*ms || s.conns[0].B2A.RTT.Handshake != 1*ms {
+					t.Errorf("%s: handshake %d and %d", c.name, h.RTT.Handshake, s.conns[0].B2A.RTT.Handshake)
+				}
+			})
 		}
 	}
 }
@@ -179,36 +182,38 @@ func TestRankOf(t *testing.T) {
 // TestQuantiles checks that few and many samples of a side give what a plain histogram does.
 func TestQuantiles(t *testing.T) {
 	for _, n := range []int{1, 2, 8, 9, 20, 21, 100} {
-		s := newSim(t, Config{Percentiles: true})
-		s.open()
-		var want Histogram
-		want.Add(10 * time.Millisecond)
-		seq, at := uint32(1), 20.0
-		for i := range n - 1 {
-			d := float64((i*37)%50 + 1)
-			s.send(pkt{ms: at, flags: ack, seq: seq, ack: 1, n: 10}, pkt{ms: at + d, b: true, flags: ack, seq: 1, ack: seq + 10})
-			want.Add(time.Duration(d * 1e6))
-			seq, at = seq+10, at+60
-		}
-		checked := false
-		s.tr.dst = ConnWriterFunc(func(c *Conn) error {
-			checked = true
-			var got Histogram
-			c.A2B.RTT.AddTo(&got)
-			if got != want {
-				t.Errorf("%d samples: histogram differs, total %d, want %d", n, got.Total, want.Total)
+		t.Run(fmt.Sprint(n, " samples"), func(t *testing.T) {
+			s := newSim(t, Config{Percentiles: true})
+			s.open()
+			var want Histogram
+			want.Add(10 * time.Millisecond)
+			seq, at := uint32(1), 20.0
+			for i := range n - 1 {
+				d := float64((i*37)%50 + 1)
+				s.send(pkt{ms: at, flags: ack, seq: seq, ack: 1, n: 10}, pkt{ms: at + d, b: true, flags: ack, seq: 1, ack: seq + 10})
+				want.Add(time.Duration(d * 1e6))
+				seq, at = seq+10, at+60
 			}
-			lo, hi := c.A2B.RTT.Min, c.A2B.RTT.Max
-			for _, q := range []float64{0, 0.5, 0.95, 1} {
-				if got, w := c.A2B.RTT.Quantile(q), min(max(want.Quantile(q), lo), hi); got != w {
-					t.Errorf("%d samples: quantile %v is %v, want %v", n, q, got, w)
+			checked := false
+			s.tr.dst = ConnWriterFunc(func(c *Conn) error {
+				checked = true
+				var got Histogram
+				c.A2B.RTT.AddTo(&got)
+				if got != want {
+					t.Errorf("%d samples: histogram differs, total %d, want %d", n, got.Total, want.Total)
 				}
+				lo, hi := c.A2B.RTT.Min, c.A2B.RTT.Max
+				for _, q := range []float64{0, 0.5, 0.95, 1} {
+					if got, w := c.A2B.RTT.Quantile(q), min(max(want.Quantile(q), lo), hi); got != w {
+						t.Errorf("%d samples: quantile %v is %v, want %v", n, q, got, w)
+					}
+				}
+				return nil
+			})
+			s.done()
+			if !checked {
+				t.Error("no connection")
 			}
-			return nil
 		})
-		s.done()
-		if !checked {
-			t.Error("no connection")
-		}
 	}
 }

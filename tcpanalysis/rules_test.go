@@ -153,32 +153,34 @@ func TestRules(t *testing.T) {
 		{"the scale of a SYN alone", []pkt{{flags: syn, opts: pcapio.OptWScale, wscale: 7}, {ms: 1, flags: ack, seq: 1, ack: 1, win: 500}}, 1, map[string]string{"window_max_bytes": "500"}, nil},
 	}
 	for _, c := range cases {
-		for _, v6 := range []bool{false, true} {
-			for _, mirror := range []bool{false, true} {
-				s := newSim(t, Config{Idle: time.Hour})
-				s.v6, s.id = v6, 1
-				for _, k := range c.packets {
-					k.b = k.b != mirror
-					s.send(k)
-				}
-				conns := s.done()
-				if len(conns) != c.conns {
-					t.Errorf("%s (IPv6 %v, mirrored %v): %d connections, want %d", c.name, v6, mirror, len(conns), c.conns)
-					continue
-				}
-				ports := [2]uint16{1000, 80}
-				if mirror {
-					ports = [2]uint16{80, 1000}
-				}
-				for i, want := range []map[string]string{c.a, c.b} {
-					got := values(&conns[0], ports[i])
-					for name, v := range want {
-						if got[name] != v {
-							t.Errorf("%s (IPv6 %v, mirrored %v): %s of side %d is %s, want %s", c.name, v6, mirror, name, i, got[name], v)
+		t.Run(c.name, func(t *testing.T) {
+			for _, v6 := range []bool{false, true} {
+				for _, mirror := range []bool{false, true} {
+					s := newSim(t, Config{Idle: time.Hour})
+					s.v6, s.id = v6, 1
+					for _, k := range c.packets {
+						k.b = k.b != mirror
+						s.send(k)
+					}
+					conns := s.done()
+					if len(conns) != c.conns {
+						t.Errorf("%s (IPv6 %v, mirrored %v): %d connections, want %d", c.name, v6, mirror, len(conns), c.conns)
+						continue
+					}
+					ports := [2]uint16{1000, 80}
+					if mirror {
+						ports = [2]uint16{80, 1000}
+					}
+					for i, want := range []map[string]string{c.a, c.b} {
+						got := values(&conns[0], ports[i])
+						for name, v := range want {
+							if got[name] != v {
+								t.Errorf("%s (IPv6 %v, mirrored %v): %s of side %d is %s, want %s", c.name, v6, mirror, name, i, got[name], v)
+							}
 						}
 					}
 				}
 			}
-		}
+		})
 	}
 }

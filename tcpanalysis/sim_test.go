@@ -38,6 +38,8 @@ func newSim(t *testing.T, cfg Config) *sim {
 	return s
 }
 
+var zeros [1 << 17]byte // the bytes of all packets, since nobody looks at them
+
 // pkt is one packet; zero values get defaults.
 type pkt struct {
 	ms       float64
@@ -94,7 +96,7 @@ func (s *sim) packet(k pkt) *pcapio.Packet {
 	}
 	p.PayloadOff = 14 + p.IPHdrLen + 20
 	p.IPLen = p.IPHdrLen + 20 + k.n
-	p.Data = make([]byte, p.PayloadOff+k.n)
+	p.Data = zeros[:p.PayloadOff+k.n]
 	p.OrigLen = len(p.Data)
 	return p
 }

@@ -58,23 +58,25 @@ func TestLifecycle(t *testing.T) {
 	}
 	for _, v6 := range []bool{false, true} {
 		for _, c := range cases {
-			s := newSim(t, c.cfg)
-			s.v6 = v6
-			s.send(c.packets...)
-			got := s.done()
-			if len(got) != len(c.want) {
-				t.Errorf("%s: %d connections, want %d", c.name, len(got), len(c.want))
-				continue
-			}
-			for i := range got {
-				g := end{got[i].Reason, got[i].Completeness(), got[i].A2B.Packets + got[i].B2A.Packets, got[i].Direction}
-				if g != c.want[i] {
-					t.Errorf("%s (IPv6 %v): connection %d is %v, want %v", c.name, v6, i, g, c.want[i])
+			t.Run(fmt.Sprintf("%s IPv6 %v", c.name, v6), func(t *testing.T) {
+				s := newSim(t, c.cfg)
+				s.v6 = v6
+				s.send(c.packets...)
+				got := s.done()
+				if len(got) != len(c.want) {
+					t.Errorf("%s: %d connections, want %d", c.name, len(got), len(c.want))
+					return
 				}
-			}
-			if c.name == "SYN+ACK first: its receiver is A" && (got[0].APort != 1000 || got[0].A2B.SYNs != 0 || got[0].B2A.SYNs != 1) {
-				t.Errorf("%s: A is %v", c.name, got[0].A())
-			}
+				for i := range got {
+					g := end{got[i].Reason, got[i].Completeness(), got[i].A2B.Packets + got[i].B2A.Packets, got[i].Direction}
+					if g != c.want[i] {
+						t.Errorf("%s (IPv6 %v): connection %d is %v, want %v", c.name, v6, i, g, c.want[i])
+					}
+				}
+				if c.name == "SYN+ACK first: its receiver is A" && (got[0].APort != 1000 || got[0].A2B.SYNs != 0 || got[0].B2A.SYNs != 1) {
+					t.Errorf("%s: A is %v", c.name, got[0].A())
+				}
+			})
 		}
 	}
 }
@@ -201,20 +203,22 @@ func TestBriefBounded(t *testing.T) {
 // TestRangesBounded sends a stream full of gaps that is never acknowledged.
 func TestRangesBounded(t *testing.T) {
 	for _, answered := range []bool{false, true} {
-		s := newSim(t, Config{MaxRanges: 100})
-		if answered {
-			s.open()
-		}
-		for i := range 5000 {
-			s.send(pkt{ms: 20 + float64(i)/100, flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10})
-		}
-		if n := s.tr.segs.Live(); n > 210 {
-			t.Errorf("answered %v: %d ranges kept", answered, n)
-		}
-		h := s.done()[0].A2B
-		if h.UniqueBytes != 50000 || (h.RangesDropped == 0) == answered && answered {
-			t.Errorf("answered %v: unique %d, dropped %d", answered, h.UniqueBytes, h.RangesDropped)
-		}
+		t.Run(fmt.Sprint("answered ", answered), func(t *testing.T) {
+			s := newSim(t, Config{MaxRanges: 100})
+			if answered {
+				s.open()
+			}
+			for i := range 5000 {
+				s.send(pkt{ms: 20 + float64(i)/100, flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10})
+			}
+			if n := s.tr.segs.Live(); n > 210 {
+				t.Errorf("answered %v: %d ranges kept", answered, n)
+			}
+			h := s.done()[0].A2B
+			if h.UniqueBytes != 50000 || (h.RangesDropped == 0) == answered && answered {
+				t.Errorf("answered %v: unique %d, dropped %d", answered, h.UniqueBytes, h.RangesDropped)
+			}
+		})
 	}
 }
 
@@ -249,9 +253,11 @@ func TestErrorsAreSticky(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	for _, c := range []Config{{MaxConns: -1}, {MaxRanges: -1}, {MaxConns: 1 << 30}, {MaxRanges: 1 << 30}} {
-		if _, err := NewTracker(c, nil, nil); !errors.Is(err, ErrConfig) {
-			t.Errorf("%+v: %v", c, err)
-		}
+		t.Run(fmt.Sprint(c.MaxConns, " ", c.MaxRanges), func(t *testing.T) {
+			if _, err := NewTracker(c, nil, nil); !errors.Is(err, ErrConfig) {
+				t.Errorf("%+v: %v", c, err)
+			}
+		})
 	}
 }
 

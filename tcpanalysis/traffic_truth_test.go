@@ -12,7 +12,7 @@ import (
 // the segment that set the ACK off, and no retransmission, keep-alive, window probe or copy is
 // counted that was not one.
 func TestTrafficTruth(t *testing.T) {
-	const many = 400
+	const many = 150
 	rows := []struct {
 		name    string
 		trouble func(*setup)
