@@ -2,6 +2,7 @@ package tcptrace
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -38,30 +39,32 @@ func TestMaxConns(t *testing.T) {
 // together, and a single one maxSegments.
 func TestMaxSegments(t *testing.T) {
 	for _, tt := range []struct{ bound, conns, segments, most int }{{20, 2, 100, 20}, {0, 1, maxSegments + 100, maxSegments}} {
-		a, err := New(Config{MaxSegments: tt.bound}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range tt.segments {
-			for c := range tt.conns {
-				p := packet(seg{us: int64(i), flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10, win: 1000, id: uint16(i)}, false)
-				p.SrcPort = uint16(1 + c)
-				if err := a.WritePacket(p); err != nil {
-					t.Fatal(err)
+		t.Run(fmt.Sprintf("bound %d", tt.bound), func(t *testing.T) {
+			a, err := New(Config{MaxSegments: tt.bound}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range tt.segments {
+				for c := range tt.conns {
+					p := packet(seg{us: int64(i), flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10, win: 1000, id: uint16(i)}, false)
+					p.SrcPort = uint16(1 + c)
+					if err := a.WritePacket(p); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if live := a.segs.Live(); live > tt.most {
+					t.Fatalf("%d segments remembered", live)
 				}
 			}
-			if live := a.segs.Live(); live > tt.most {
-				t.Fatalf("%d segments remembered", live)
+			if got, want := a.Stats().Forgotten, uint64(tt.segments*tt.conns-tt.most); got != want {
+				t.Errorf("%d forgotten, want %d", got, want)
 			}
-		}
-		if got, want := a.Stats().Forgotten, uint64(tt.segments*tt.conns-tt.most); got != want {
-			t.Errorf("%d forgotten, want %d", got, want)
-		}
-		for c := range a.Conns() {
-			if c.A2B.UniqueBytes != uint64(10*tt.segments) {
-				t.Errorf("%d unique bytes", c.A2B.UniqueBytes)
+			for c := range a.Conns() {
+				if c.A2B.UniqueBytes != uint64(10*tt.segments) {
+					t.Errorf("%d unique bytes", c.A2B.UniqueBytes)
+				}
 			}
-		}
+		})
 	}
 	for _, cfg := range []Config{{MaxConns: -1}, {MaxSegments: -1}, {MaxConns: 1 << 29}, {MaxPlotted: -1}} {
 		if _, err := New(cfg, nil); !errors.Is(err, ErrConfig) {

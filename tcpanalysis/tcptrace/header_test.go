@@ -2,6 +2,7 @@ package tcptrace
 
 import (
 	"encoding/binary"
+	"fmt"
 	"testing"
 
 	"github.com/reeftools/reef/pcapio"
@@ -79,26 +80,28 @@ func TestHeaderLengths(t *testing.T) {
 		"later fragment":                   {wire{v6: true, ext: later, next: 44, length: -1, n: 30}, 1, 58, 0x1111},
 		"too short behind fragment header": {wire{v6: true, ext: frag, next: 44, length: -1, n: 7}, 0, 0, 0},
 	} {
-		a, err := New(Config{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := c.packet()
-		if err := a.WritePacket(p); err != nil {
-			t.Fatal(err)
-		}
-		if err := a.Flush(); err != nil {
-			t.Fatal(err)
-		}
-		s := a.Stats()
-		if s.Traced != c.packets || s.Packets != s.Traced+s.Short+s.Skipped.Total() {
-			t.Errorf("%s: %+v", name, s)
-		}
-		for conn := range a.Conns() {
-			if conn.A2B.DataBytes != c.data || conn.APort != c.port {
-				t.Errorf("%s: %d bytes from port %d, want %d from %d", name, conn.A2B.DataBytes, conn.APort, c.data, c.port)
+		t.Run(name, func(t *testing.T) {
+			a, err := New(Config{}, nil)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
+			p := c.packet()
+			if err := a.WritePacket(p); err != nil {
+				t.Fatal(err)
+			}
+			if err := a.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			s := a.Stats()
+			if s.Traced != c.packets || s.Packets != s.Traced+s.Short+s.Skipped.Total() {
+				t.Errorf("%s: %+v", name, s)
+			}
+			for conn := range a.Conns() {
+				if conn.A2B.DataBytes != c.data || conn.APort != c.port {
+					t.Errorf("%s: %d bytes from port %d, want %d from %d", name, conn.A2B.DataBytes, conn.APort, c.data, c.port)
+				}
+			}
+		})
 	}
 }
 
@@ -125,33 +128,37 @@ func TestHeaderOptions(t *testing.T) {
 		"\x05\x0b" + sack[2:] + "\x00\x01": {Options: pcapio.OptSACK, SACKCount: 2, SACK: [4]pcapio.SACKBlock{{Left: 5, Right: 9}, {Left: 0x00010000}}},
 		"\x08\x02\x00\x00":                 {Options: pcapio.OptTimestamps},
 	} {
-		p := wire{length: -1, opts: []byte(opts), n: 8}.packet()
-		var h header
-		got, v := h.of(p)
-		if v != traced {
-			t.Errorf("% x: no header", opts)
-			continue
-		}
-		want.Seq, want.Ack, want.Flags, want.HdrLen = 7, 0x11112222, pcapio.ACK, uint8(20+len(opts))
-		if got.TCP != want {
-			t.Errorf("% x: %+v, want %+v", opts, got.TCP, want)
-		}
+		t.Run(fmt.Sprintf("% x", opts), func(t *testing.T) {
+			p := wire{length: -1, opts: []byte(opts), n: 8}.packet()
+			var h header
+			got, v := h.of(p)
+			if v != traced {
+				t.Errorf("% x: no header", opts)
+				return
+			}
+			want.Seq, want.Ack, want.Flags, want.HdrLen = 7, 0x11112222, pcapio.ACK, uint8(20+len(opts))
+			if got.TCP != want {
+				t.Errorf("% x: %+v, want %+v", opts, got.TCP, want)
+			}
+		})
 	}
 }
 
 // Options that are not all there are told of, and those before them count.
 func TestHeaderCutOptions(t *testing.T) {
 	for opts, want := range map[string]uint64{"\x04\x02\x01\x00": 0, "\x04\x02\x02\x30": 1, "\x04\x02\x63\x00": 0, "\x04\x02\x01\x08": 1} {
-		a, err := New(Config{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := a.WritePacket(wire{length: -1, opts: []byte(opts)}.packet()); err != nil {
-			t.Fatal(err)
-		}
-		if s := a.Stats(); s.Traced != 1 || s.CutOptions != want {
-			t.Errorf("% x: %+v, want %d cut", opts, s, want)
-		}
+		t.Run(fmt.Sprintf("% x", opts), func(t *testing.T) {
+			a, err := New(Config{}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := a.WritePacket(wire{length: -1, opts: []byte(opts)}.packet()); err != nil {
+				t.Fatal(err)
+			}
+			if s := a.Stats(); s.Traced != 1 || s.CutOptions != want {
+				t.Errorf("% x: %+v, want %d cut", opts, s, want)
+			}
+		})
 	}
 }
 

@@ -78,18 +78,20 @@ func TestTunnel(t *testing.T) {
 	inner := wire{length: -1, n: 5}.packet().Data
 	outer := append([]byte{0x45, 0, 0, byte(20 + len(inner)), 0, 0, 0, 0, 64, 4, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2}, inner...)
 	for tunnels, want := range map[pcapio.Tunnel]uint64{pcapio.TunnelNone: 0, pcapio.TunnelAll: 1} {
-		a, err := New(Config{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := &pcapio.Packet{Record: pcapio.Record{Time: 1e18, LinkType: pcapio.LinkRaw, OrigLen: len(outer), Data: bytes.Clone(outer)}}
-		pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: tunnels}).Decode(p)
-		if err := a.WritePacket(p); err != nil {
-			t.Fatal(err)
-		}
-		if got := a.Stats().Traced; got != want {
-			t.Errorf("tunnels %v: %d traced, want %d", tunnels, got, want)
-		}
+		t.Run(tunnels.String(), func(t *testing.T) {
+			a, err := New(Config{}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := &pcapio.Packet{Record: pcapio.Record{Time: 1e18, LinkType: pcapio.LinkRaw, OrigLen: len(outer), Data: bytes.Clone(outer)}}
+			pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: tunnels}).Decode(p)
+			if err := a.WritePacket(p); err != nil {
+				t.Fatal(err)
+			}
+			if got := a.Stats().Traced; got != want {
+				t.Errorf("tunnels %v: %d traced, want %d", tunnels, got, want)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package tcptrace
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -101,20 +102,22 @@ func loss() []seg {
 
 func TestLoss(t *testing.T) {
 	for _, v6 := range []bool{false, true} {
-		a := analyze(t, Config{}, v6, loss()...)
-		c := a.conn(1)
-		h := &c.A2B
-		// Samples: the SYN, the first segment, the FIN. The ACK of 401 comes after the
-		// retransmission, which is later than what it ends.
-		if h.RTT.N != 3 || h.PostLossACKs != 1 || h.CumACKed != 2 || h.DupACKs != 3 || h.TripleDups != 1 || h.MaxRetrans != 1 || h.Retrans.Max != 10900 {
-			t.Errorf("IPv6 %v: %+v", v6, h)
-		}
-		if h.UniqueBytes != 400 || h.DataBytes != 500 || h.RexmtBytes != 100 || h.RexmtPackets != 1 || !c.Complete() {
-			t.Errorf("IPv6 %v: unique %d, data %d, again %d", v6, h.UniqueBytes, h.DataBytes, h.RexmtBytes)
-		}
-		if n, ok := h.StreamLength(); n != 400 || !ok {
-			t.Errorf("stream %d %v", n, ok)
-		}
+		t.Run(fmt.Sprintf("IPv6 %v", v6), func(t *testing.T) {
+			a := analyze(t, Config{}, v6, loss()...)
+			c := a.conn(1)
+			h := &c.A2B
+			// Samples: the SYN, the first segment, the FIN. The ACK of 401 comes after the
+			// retransmission, which is later than what it ends.
+			if h.RTT.N != 3 || h.PostLossACKs != 1 || h.CumACKed != 2 || h.DupACKs != 3 || h.TripleDups != 1 || h.MaxRetrans != 1 || h.Retrans.Max != 10900 {
+				t.Errorf("IPv6 %v: %+v", v6, h)
+			}
+			if h.UniqueBytes != 400 || h.DataBytes != 500 || h.RexmtBytes != 100 || h.RexmtPackets != 1 || !c.Complete() {
+				t.Errorf("IPv6 %v: unique %d, data %d, again %d", v6, h.UniqueBytes, h.DataBytes, h.RexmtBytes)
+			}
+			if n, ok := h.StreamLength(); n != 400 || !ok {
+				t.Errorf("stream %d %v", n, ok)
+			}
+		})
 	}
 }
 
@@ -157,9 +160,11 @@ func TestPeculiarities(t *testing.T) {
 			}},
 	}
 	for _, c := range cases {
-		if a := analyze(t, Config{}, false, c.segs...); !c.ok(a) {
-			t.Errorf("%s: %d connections, first %+v", c.name, a.Len(), a.conn(1).A2B)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if a := analyze(t, Config{}, false, c.segs...); !c.ok(a) {
+				t.Errorf("%s: %d connections, first %+v", c.name, a.Len(), a.conn(1).A2B)
+			}
+		})
 	}
 }
 
@@ -181,23 +186,25 @@ func TestGolden(t *testing.T) {
 		"table.csv": func(b *strings.Builder) error { return WriteCSV(b, a, Columns{RTT: true, Owin: true}, Selection{}) },
 	}
 	for name, f := range write {
-		var b strings.Builder
-		if err := f(&b); err != nil {
-			t.Fatal(err)
-		}
-		file := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		t.Run(name, func(t *testing.T) {
+			var b strings.Builder
+			if err := f(&b); err != nil {
 				t.Fatal(err)
 			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if b.String() != string(want) {
-			t.Errorf("%s differs:\n%s", file, b.String())
-		}
+			file := filepath.Join("testdata", name)
+			if *update {
+				if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.String() != string(want) {
+				t.Errorf("%s differs:\n%s", file, b.String())
+			}
+		})
 	}
 }
 
@@ -208,25 +215,31 @@ func TestAppendHost(t *testing.T) {
 		"5678::": "5678::0000", "0:0:1::2": ":0001:0000:0000:0000:0000:0002", "1:2:3:4:5:6:7:0": "0001:0002:0003:0004:0005:0006:0007",
 		"1:2:3:4:5:6::": "0001:0002:0003:0004:0005:0006::0000", "1:0:2:0:0:3:4:5": "0001::0002:0000:0000:0003:0004:0005",
 	} {
-		if got := string(appendHost(nil, netip.MustParseAddr(in))); got != want {
-			t.Errorf("%s: %s, want %s", in, got, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got := string(appendHost(nil, netip.MustParseAddr(in))); got != want {
+				t.Errorf("%s: %s, want %s", in, got, want)
+			}
+		})
 	}
 }
 
 func TestLetters(t *testing.T) {
 	for n, want := range map[uint64]string{0: "a", 25: "z", 26: "aa", 27: "ab", 701: "zz", 702: "aaa", 703: "aab"} {
-		if got := letters(n); got != want {
-			t.Errorf("letters(%d) = %s, want %s", n, got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := letters(n); got != want {
+				t.Errorf("letters(%d) = %s, want %s", n, got, want)
+			}
+		})
 	}
 }
 
 func TestParseSelectionErrors(t *testing.T) {
 	for _, s := range []string{"x", "0", "3-1", "1,", "-", "1-", "-5"} {
-		if _, err := ParseSelection(s); !errors.Is(err, ErrConfig) {
-			t.Errorf("%q: %v", s, err)
-		}
+		t.Run(s, func(t *testing.T) {
+			if _, err := ParseSelection(s); !errors.Is(err, ErrConfig) {
+				t.Errorf("%q: %v", s, err)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package tstat
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"net/netip"
 	"os"
@@ -85,9 +86,11 @@ func TestSet(t *testing.T) {
 			{"udp_port_flow_dst", []int64{80, 1}},
 			{"L4_flow_number", []int64{0, 1, 1, 1}},
 		} {
-			if got := counts(t, s, tt.name); !slices.Equal(got, tt.want) {
-				t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
-			}
+			t.Run(tt.name, func(t *testing.T) {
+				if got := counts(t, s, tt.name); !slices.Equal(got, tt.want) {
+					t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+				}
+			})
 		}
 		if !s.Last || s.Index != 0 {
 			t.Errorf("last %v, index %d", s.Last, s.Index)
@@ -109,14 +112,16 @@ func TestInterrupted(t *testing.T) {
 		us   int64
 		want int64
 	}{{25000, 1}, {80000, 0}} {
-		s := newSim(t, Config{}, StepWriterFunc(func(s *Set) error {
-			if got := counts(t, s, "tcp_interrupted"); got[0] != tt.want {
-				t.Errorf("RST at %d us: %v", tt.us, got)
-			}
-			return nil
-		}))
-		s.send(t, append(handshake(), pkt{us: 20000, s: true, flags: ack, seq: 1, ack: 1, n: 10}, pkt{us: tt.us, flags: rst, seq: 1})...)
-		s.flush(t)
+		t.Run(fmt.Sprintf("RST at %d us", tt.us), func(t *testing.T) {
+			s := newSim(t, Config{}, StepWriterFunc(func(s *Set) error {
+				if got := counts(t, s, "tcp_interrupted"); got[0] != tt.want {
+					t.Errorf("RST at %d us: %v", tt.us, got)
+				}
+				return nil
+			}))
+			s.send(t, append(handshake(), pkt{us: 20000, s: true, flags: ack, seq: 1, ack: 1, n: 10}, pkt{us: tt.us, flags: rst, seq: 1})...)
+			s.flush(t)
+		})
 	}
 }
 

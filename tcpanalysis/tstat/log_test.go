@@ -3,6 +3,7 @@ package tstat
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -96,16 +97,18 @@ func TestLogLargeOptions(t *testing.T) {
 		{65495, 7, [2]string{"7 65495", "7 -41"}},
 		{65535, 255, [2]string{"255 65535", "0 0"}},
 	} {
-		for i, classic := range []bool{false, true} {
-			packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
-			packets[0].opts, packets[0].mss, packets[0].wscale = pcapio.OptMSS|pcapio.OptWScale, c.mss, c.wscale
-			packets[1].opts = pcapio.OptWScale // so that the client's shift stays
-			complete, _, _ := logsOf(t, Config{Semantics: semantics(classic)}, packets...)
-			f := strings.Fields(strings.Split(complete, "\n")[1])
-			if got := f[66] + " " + f[69]; got != c.want[i] {
-				t.Errorf("MSS %d, shift %d, classic %v: %s, want %s", c.mss, c.wscale, classic, got, c.want[i])
+		t.Run(fmt.Sprintf("MSS %d, shift %d", c.mss, c.wscale), func(t *testing.T) {
+			for i, classic := range []bool{false, true} {
+				packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
+				packets[0].opts, packets[0].mss, packets[0].wscale = pcapio.OptMSS|pcapio.OptWScale, c.mss, c.wscale
+				packets[1].opts = pcapio.OptWScale // so that the client's shift stays
+				complete, _, _ := logsOf(t, Config{Semantics: semantics(classic)}, packets...)
+				f := strings.Fields(strings.Split(complete, "\n")[1])
+				if got := f[66] + " " + f[69]; got != c.want[i] {
+					t.Errorf("MSS %d, shift %d, classic %v: %s, want %s", c.mss, c.wscale, classic, got, c.want[i])
+				}
 			}
-		}
+		})
 	}
 }
 

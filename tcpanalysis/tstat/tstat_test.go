@@ -114,12 +114,14 @@ func TestNoSample(t *testing.T) {
 			us   int64
 			want Anomaly
 		}{{400000, Unknown}, {600000, Timeout}} {
-			s := newSim(t, cfg, nil)
-			s.send(t, pkt{flags: syn}, pkt{us: tt.us, flags: syn})
-			s.flush(t)
-			if c := &s.conns[0]; c.Client.Anomalies[tt.want] != 1 || c.Client.RetransPackets != 1 || c.Client.RetransBytes != 0 {
-				t.Errorf("SYN again after %d us: %+v", tt.us, c.Client)
-			}
+			t.Run(fmt.Sprintf("SYN again after %d us", tt.us), func(t *testing.T) {
+				s := newSim(t, cfg, nil)
+				s.send(t, pkt{flags: syn}, pkt{us: tt.us, flags: syn})
+				s.flush(t)
+				if c := &s.conns[0]; c.Client.Anomalies[tt.want] != 1 || c.Client.RetransPackets != 1 || c.Client.RetransBytes != 0 {
+					t.Errorf("SYN again after %d us: %+v", tt.us, c.Client)
+				}
+			})
 		}
 	})
 }
@@ -183,12 +185,14 @@ func TestEnds(t *testing.T) {
 			{"half open", []pkt{{flags: syn}, {us: 3e6, flags: syn}, {us: 15e6, flags: syn, port: 2000}}, EndIdle, false},
 			{"idle at the end", append(handshake(), pkt{us: minutes(6), udp: true}), EndIdle, true},
 		} {
-			s := newSim(t, cfg, nil)
-			s.send(t, tt.packets...)
-			s.flush(t)
-			if c := &s.conns[0]; c.Reason != tt.reason || c.Complete != tt.complete {
-				t.Errorf("%s: %v, complete %v", tt.name, c.Reason, c.Complete)
-			}
+			t.Run(tt.name, func(t *testing.T) {
+				s := newSim(t, cfg, nil)
+				s.send(t, tt.packets...)
+				s.flush(t)
+				if c := &s.conns[0]; c.Reason != tt.reason || c.Complete != tt.complete {
+					t.Errorf("%s: %v, complete %v", tt.name, c.Reason, c.Complete)
+				}
+			})
 		}
 	})
 }
@@ -230,13 +234,15 @@ func TestDuplicates(t *testing.T) {
 			sum  uint16
 			want uint64
 		}{{"same", 21000, 7, 9, 1}, {"late", 22000, 7, 9, 0}, {"other identification", 20100, 8, 9, 0}, {"other checksum", 20100, 7, 10, 0}} {
-			s := newSim(t, cfg, nil)
-			s.send(t, append(handshake(), pkt{us: 20000, flags: ack, seq: 1, ack: 1, n: 10, id: 7, sum: 9},
-				pkt{us: tt.us, flags: ack, seq: 1, ack: 1, n: 10, id: tt.id, sum: tt.sum})...)
-			s.flush(t)
-			if n := s.a.Stats().Duplicates; n != tt.want || s.conns[0].Client.RetransPackets != 1-tt.want {
-				t.Errorf("%s: %d duplicates, %d sent again", tt.name, n, s.conns[0].Client.RetransPackets)
-			}
+			t.Run(tt.name, func(t *testing.T) {
+				s := newSim(t, cfg, nil)
+				s.send(t, append(handshake(), pkt{us: 20000, flags: ack, seq: 1, ack: 1, n: 10, id: 7, sum: 9},
+					pkt{us: tt.us, flags: ack, seq: 1, ack: 1, n: 10, id: tt.id, sum: tt.sum})...)
+				s.flush(t)
+				if n := s.a.Stats().Duplicates; n != tt.want || s.conns[0].Client.RetransPackets != 1-tt.want {
+					t.Errorf("%s: %d duplicates, %d sent again", tt.name, n, s.conns[0].Client.RetransPackets)
+				}
+			})
 		}
 	})
 }
@@ -322,18 +328,20 @@ func TestInternal(t *testing.T) {
 		client, server   bool
 		external, logged int
 	}{{"", true, true, 0, 1}, {"10.0.0.1/32", true, false, 0, 1}, {"10.0.0.2/32", false, true, 0, 1}, {"192.168.0.0/16", false, false, 1, 0}} {
-		cfg := Config{}
-		if tt.nets != "" {
-			cfg.Internal = []netip.Prefix{netip.MustParsePrefix(tt.nets)}
-		}
-		s := newSim(t, cfg, nil)
-		s.send(t, transfer()...)
-		s.flush(t)
-		if len(s.conns) != tt.logged || s.a.Stats().External != uint64(tt.external) {
-			t.Errorf("%s: %d logged, %+v", tt.nets, len(s.conns), s.a.Stats())
-		} else if tt.logged == 1 && (s.conns[0].ClientInternal != tt.client || s.conns[0].ServerInternal != tt.server) {
-			t.Errorf("%s: %v %v", tt.nets, s.conns[0].ClientInternal, s.conns[0].ServerInternal)
-		}
+		t.Run("nets "+tt.nets, func(t *testing.T) {
+			cfg := Config{}
+			if tt.nets != "" {
+				cfg.Internal = []netip.Prefix{netip.MustParsePrefix(tt.nets)}
+			}
+			s := newSim(t, cfg, nil)
+			s.send(t, transfer()...)
+			s.flush(t)
+			if len(s.conns) != tt.logged || s.a.Stats().External != uint64(tt.external) {
+				t.Errorf("%s: %d logged, %+v", tt.nets, len(s.conns), s.a.Stats())
+			} else if tt.logged == 1 && (s.conns[0].ClientInternal != tt.client || s.conns[0].ServerInternal != tt.server) {
+				t.Errorf("%s: %v %v", tt.nets, s.conns[0].ClientInternal, s.conns[0].ServerInternal)
+			}
+		})
 	}
 }
 

@@ -29,17 +29,19 @@ func TestVisible(t *testing.T) {
 		{"raw", pcapio.LinkRaw, udp, true},
 		{"raw IPv4", pcapio.LinkIPv4, udp, false},
 	} {
-		p := &pcapio.Packet{Record: pcapio.Record{LinkType: c.link, OrigLen: len(c.frame), Data: []byte(c.frame)}}
-		pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: pcapio.TunnelIPIP}).Decode(p)
-		if p.Status != pcapio.StatusOK {
-			t.Fatalf("%s: %v", c.name, p.Status)
-		}
-		var s Source
-		if got := s.Visible(p); got != c.want {
-			t.Errorf("%s: visible %v", c.name, got)
-		}
-		if p.Data = nil; !s.Visible(p) {
-			t.Errorf("%s: not visible without bytes", c.name)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			p := &pcapio.Packet{Record: pcapio.Record{LinkType: c.link, OrigLen: len(c.frame), Data: []byte(c.frame)}}
+			pcapio.NewDecoder(nil, pcapio.DecodeConfig{Tunnels: pcapio.TunnelIPIP}).Decode(p)
+			if p.Status != pcapio.StatusOK {
+				t.Fatalf("%s: %v", c.name, p.Status)
+			}
+			var s Source
+			if got := s.Visible(p); got != c.want {
+				t.Errorf("%s: visible %v", c.name, got)
+			}
+			if p.Data = nil; !s.Visible(p) {
+				t.Errorf("%s: not visible without bytes", c.name)
+			}
+		})
 	}
 }
