@@ -3,6 +3,7 @@ package pcapio
 import (
 	"encoding/binary"
 
+	"github.com/reeftools/reef/internal/checksum"
 	"github.com/reeftools/reef/internal/iana"
 )
 
@@ -49,7 +50,7 @@ func ipv4Fit(b []byte, n int) fit {
 	switch {
 	case header < 20 || length < header:
 		return fitNot
-	case len(b) >= header && fold(sumWords(0, b[:header])) == 0xffff:
+	case len(b) >= header && checksum.Fold(checksum.Add(0, b[:header])) == 0xffff:
 		return fitSound
 	case length == n || isPadding(length, n):
 		return fitMaybe

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/reeftools/reef/internal/checksum"
 )
 
 // ip4sum is an IPv4 packet with its header checksum.
 func ip4sum(packet []byte) []byte {
 	packet = slices.Clone(packet)
-	fixIPv4(packet)
+	binary.BigEndian.PutUint16(packet[10:], ^checksum.Fold(checksum.Add(0, packet[:20])))
 	return packet
 }
 

@@ -43,4 +43,5 @@ func (l *LimitReader) ReadRecords(recs []Record) (int, error) {
 // Interfaces returns the interfaces of the source, if it knows them.
 func (l *LimitReader) Interfaces() []Interface { return interfacesOf(l.src) }
 
-func (l *LimitReader) origin() (string, int64) { return originOf(l.src) }
+// Origin returns the file and the number of the last record, if the source knows them.
+func (l *LimitReader) Origin() (file string, record int64) { return OriginOf(l.src) }

@@ -100,6 +100,9 @@ func (m *MergeReader) number(in *mergeInput, i int) int {
 	return n
 }
 
+// Inputs returns how many readers there are.
+func (m *MergeReader) Inputs() int { return len(m.inputs) }
+
 // Input returns which of the readers the last record came from, counted from 0.
 func (m *MergeReader) Input() int {
 	if !m.taken || len(m.heap) == 0 {

@@ -2,7 +2,6 @@ package pcapio
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
@@ -267,47 +266,5 @@ func TestReadRecordAllocs(t *testing.T) {
 	})
 	if allocs > 10 {
 		t.Errorf("%v allocations per file", allocs)
-	}
-}
-
-// Progress is called for each reading of each file, and its error ends the file where it is.
-func TestProgress(t *testing.T) {
-	calls, stop, opened := 0, errors.New("stop"), false
-	last := int64(0)
-	cfg := ReaderConfig{Progress: func(read, size int64) error {
-		if read < last || read > size || !opened {
-			t.Errorf("%d of %d bytes after %d; opened: %v", read, size, last, opened)
-		}
-		last = read
-		if calls++; calls > 3 {
-			return stop
-		}
-		return nil
-	}}
-	name := filepath.Join(t.TempDir(), "in.pcap")
-	if err := os.WriteFile(name, oddCapture(30_000, binary.LittleEndian, magicMicro, 2, 4), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, seek := range []bool{false, true} {
-		calls, opened, last = 0, false, 0
-		r, err := cfg.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		opened = true
-		defer r.Close()
-		var src RecordReader = r
-		if seek {
-			src = NewSlicer(r)
-		}
-		w, err := NewWriter(io.Discard, WriterConfig{Micro: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		n, err := CopyRecords(w, src)
-		var damage *FileError
-		if !errors.Is(err, stop) || !errors.As(err, &damage) || damage.Record != n+1 || n == 0 || n >= 30_000 || calls != 4 {
-			t.Errorf("%d records, %d calls, %v", n, calls, err)
-		}
 	}
 }

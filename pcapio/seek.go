@@ -12,16 +12,36 @@ import (
 // errNotFound means that a place in a file was not found by seeking: read it from the begin.
 var errNotFound = errors.New("pcapio: no place to begin was found")
 
-// seekable tells whether the current file is the only one and such that reading may begin anywhere:
-// uncompressed classic pcap in a regular file. A pcapng file is not: what is passed over may
-// describe interfaces. With Resync every gap is to be counted.
-func (r *Reader) seekable() bool {
+// Seekable tells whether reading may begin anywhere, for [Reader.SeekTime]: the file is the only
+// one, regular, and uncompressed classic pcap. A pcapng file is not seekable: what is passed over
+// may describe interfaces. With Resync every gap is to be counted.
+func (r *Reader) Seekable() bool {
 	f, ok := r.input.closer.(*os.File)
 	if _, pcap := r.file.(*pcapFile); !ok || !pcap || !r.input.plain || r.cfg.Resync || len(r.files.names) > 0 || r.src.stats.Files != 1 {
 		return false
 	}
 	info, err := f.Stat()
 	return err == nil && info.Mode().IsRegular() && info.Size() == r.files.size
+}
+
+// SeekTime moves on to a record that is at least slack bytes before the first record that is not
+// earlier than t, if records are in order of time, and returns how many bytes it passed over. It is
+// for a file of which one record was read. It finds the place by bisection, and passes over nothing
+// where that does not work: unless the file is [Reader.Seekable], or if records clearly are not in
+// order.
+func (r *Reader) SeekTime(t, slack int64) (passed int64, err error) {
+	if !r.Seekable() || r.src.record != 1 || r.src.sought {
+		return 0, nil
+	}
+	from := r.src.offset()
+	at, err := r.findTime(t, r.src.last, slack)
+	if errors.Is(err, errNotFound) || at <= from {
+		return 0, nil // read it all
+	}
+	if err == nil {
+		err = r.seekTo(at)
+	}
+	return at - from, err
 }
 
 // seekTo goes on reading at an offset, where a record must begin. Its number is not known then.
@@ -156,7 +176,7 @@ func (c ReaderConfig) Span(name string) (first, last int64, err error) {
 		return 0, 0, err
 	}
 	first, last = rec.Time, rec.Time
-	if r.seekable() {
+	if r.Seekable() {
 		if err := r.seekNearEnd(); err != nil {
 			return first, last, err
 		}

@@ -35,7 +35,7 @@ func TestPcapngRoundTrip(t *testing.T) {
 		}
 		for i := range records {
 			before := w.stats.Bytes
-			size := w.size(&records[i])
+			size := w.Size(&records[i])
 			if err := w.WriteRecord(&records[i]); err != nil {
 				t.Fatal(err)
 			}

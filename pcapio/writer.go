@@ -159,7 +159,7 @@ func (w *Writer) write(r *Record, comment string) error {
 	if w.closed != nil {
 		return w.closed
 	}
-	if err := w.check(r); err != nil {
+	if err := w.Check(r); err != nil {
 		return err
 	}
 	return w.writeChecked(r, comment)
@@ -183,8 +183,9 @@ func (w *Writer) writeChecked(r *Record, comment string) error {
 	return w.writePcap(r, data)
 }
 
-// check tells whether the file can hold r.
-func (w *Writer) check(r *Record) error {
+// Check tells whether the file can hold r, by the error that [Writer.WriteRecord] would return for
+// it: a [*RefusedError].
+func (w *Writer) Check(r *Record) error {
 	if r.OrigLen < 0 || int64(r.OrigLen) > math.MaxUint32 {
 		return refuse(r, "%w: %d bytes on the wire", ErrLength, r.OrigLen)
 	}
@@ -210,8 +211,9 @@ func (w *Writer) put(b []byte) error {
 	return err
 }
 
-// size returns by how much [Writer.WriteRecord] of r makes the file longer.
-func (w *Writer) size(r *Record) int64 {
+// Size returns by how many bytes, before compression, [Writer.WriteRecord] of r makes the file
+// longer.
+func (w *Writer) Size(r *Record) int64 {
 	data := int64(min(len(r.Data), w.cfg.SnapLen))
 	if w.cfg.Format == Pcapng {
 		return w.sizeEnhanced(r, data)

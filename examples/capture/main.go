@@ -13,6 +13,7 @@ import (
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 	"github.com/reeftools/reef/pcapio/filter"
 	"github.com/reeftools/reef/pcapio/live"
 )
@@ -82,7 +83,7 @@ func (o *options) capture(p *cli.Program) error {
 			err = out.WriteRecord(&r)
 		}
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, pcapio.ErrMaxFiles) {
+	if errors.Is(err, io.EOF) || errors.Is(err, edit.ErrMaxFiles) {
 		err = nil
 	}
 	stop()

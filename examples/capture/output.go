@@ -12,14 +12,15 @@ import (
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 	"github.com/reeftools/reef/pcapio/live"
 )
 
 // output is standard output, or one file or more.
 type output struct {
 	pcapio.RecordWriter
-	stream   *pcapio.Writer  // standard output
-	rotator  *pcapio.Rotator // files
+	stream   *pcapio.Writer // standard output
+	rotator  *edit.Rotator  // files
 	format   pcapio.FileFormat
 	p        *cli.Program
 	names    io.Writer // of -b printname
@@ -50,7 +51,7 @@ func (o *output) open(opt *options, p *cli.Program, src *live.Source) error {
 	if err := o.openNames(opt.next.printName); err != nil {
 		return err
 	}
-	w, err := pcapio.NewRotator(opt.rotation(cfg, o.finished))
+	w, err := edit.NewRotator(opt.rotation(cfg, o.finished))
 	if err != nil {
 		return cli.Usagef("%v", err)
 	}
@@ -59,9 +60,9 @@ func (o *output) open(opt *options, p *cli.Program, src *live.Source) error {
 }
 
 // rotation says in the words of pcapio what -a and -b say.
-func (o *options) rotation(cfg pcapio.WriterConfig, finished func(pcapio.RotatedFile)) pcapio.RotateConfig {
+func (o *options) rotation(cfg pcapio.WriterConfig, finished func(edit.RotatedFile)) edit.RotateConfig {
 	name, digits := template(o.output)
-	c := pcapio.RotateConfig{Name: name, Digits: digits, Zone: time.Local, Writer: cfg, WallTime: true, Finished: finished, Sync: *o.sync,
+	c := edit.RotateConfig{Name: name, Digits: digits, Zone: time.Local, Writer: cfg, WallTime: true, Finished: finished, Sync: *o.sync,
 		Size: o.next.size, Records: int64(o.next.packets), Interval: o.next.duration, Ring: o.next.files, MaxFiles: o.stop.files}
 	if !o.next.ends() {
 		c.Name = strings.ReplaceAll(o.output, "%", "%%")
@@ -106,7 +107,7 @@ func (o *output) openNames(name string) (err error) {
 }
 
 // finished prints the name of a complete file.
-func (o *output) finished(f pcapio.RotatedFile) {
+func (o *output) finished(f edit.RotatedFile) {
 	if o.names != nil {
 		_, err := fmt.Fprintln(o.names, f.Name)
 		o.nameErr = errors.Join(o.nameErr, err, o.p.Stdout.Flush())
@@ -137,7 +138,7 @@ func (o *output) finish(src *live.Source, cause error) error {
 			add(o.stream.WriteStats(n, i.Stats))
 		case o.rotator != nil:
 			// then no file is open
-			if statsErr := o.rotator.WriteStats(n, i.Stats); !errors.Is(statsErr, pcapio.ErrMaxFiles) {
+			if statsErr := o.rotator.WriteStats(n, i.Stats); !errors.Is(statsErr, edit.ErrMaxFiles) {
 				add(statsErr)
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 // FuzzSeconds checks that what -G takes is above 0 and, written as a duration, the same.
@@ -39,7 +39,7 @@ func FuzzRatio(f *testing.F) {
 			t.Errorf("%q is %d/%d", text, num, den)
 		}
 		n, d, ok := parseRatio(fmt.Sprintf("%d/%d", num, den))
-		if _, err := pcapio.Scale(num, den); n != num || d != den || !ok || err != nil {
+		if _, err := edit.Scale(num, den); n != num || d != den || !ok || err != nil {
 			t.Errorf("%q is %d/%d, and that %d/%d, %v, %v", text, num, den, n, d, ok, err)
 		}
 	})

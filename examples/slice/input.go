@@ -8,20 +8,21 @@ import (
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/pcapio/anon"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 // inputs is the captures, cut by time and merged.
 type inputs struct {
 	readers []*pcapio.Reader
-	slicers []*pcapio.Slicer
+	slicers []*edit.Slicer
 	source  interface {
 		pcapio.RecordReader
 		pcapio.InterfaceSource
 	}
-	described  pcapio.InterfaceSource  // source, or what -anon leaves of its descriptions
-	dedup      *pcapio.DedupReader     // nil: not asked for
-	transforms *pcapio.TransformReader // nil: none asked for
-	filtered   bool                    // the first of them is -f
+	described  pcapio.InterfaceSource // source, or what -anon leaves of its descriptions
+	dedup      *edit.DedupReader      // nil: not asked for
+	transforms *edit.TransformReader  // nil: none asked for
+	filtered   bool                   // the first of them is -f
 	// which of them drop packets that they cannot change, and their flags
 	unfit      map[int]string
 	anonymiser *anon.Anonymizer // nil: not asked for
@@ -35,7 +36,7 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	}
 	var sources []pcapio.RecordReader
 	for _, r := range in.readers {
-		s := pcapio.NewSlicer(r)
+		s := edit.NewSlicer(r)
 		if o.scan {
 			s.Slack = -1
 		}
@@ -53,13 +54,13 @@ func (o *options) open(p *cli.Program, start, end string, names []string) (*inpu
 	in.source = in.slicers[0]
 	if o.dedup || o.dedupWindow > 0 {
 		if o.dedupRecords == 0 {
-			o.dedupRecords = cli.Fit(pcapio.DefaultDedupRecords)
+			o.dedupRecords = cli.Fit(edit.DefaultDedupRecords)
 		}
-		cfg := pcapio.DedupConfig{Layer: dedupLayers[o.dedupLayer], Window: o.dedupWindow, Within: o.dedupWindow > 0, Records: o.dedupRecords}
+		cfg := edit.DedupConfig{Layer: dedupLayers[o.dedupLayer], Window: o.dedupWindow, Within: o.dedupWindow > 0, Records: o.dedupRecords}
 		if cfg.Decode, err = p.DecodeConfig(); err != nil {
 			return nil, errors.Join(err, in.close())
 		}
-		if in.dedup, err = pcapio.NewDedup(pcapio.NewMerge(sources...), cfg); err != nil {
+		if in.dedup, err = edit.NewDedup(pcapio.NewMerge(sources...), cfg); err != nil {
 			return nil, err
 		}
 		in.source = in.dedup
@@ -105,10 +106,10 @@ func (s oneSnapLen) Interfaces() []pcapio.Interface {
 	return list
 }
 
-var dedupLayers = map[string]pcapio.DedupLayer{"frame": pcapio.DedupFrame, "network": pcapio.DedupNetwork, "ip": pcapio.DedupIP}
+var dedupLayers = map[string]edit.DedupLayer{"frame": edit.DedupFrame, "network": edit.DedupNetwork, "ip": edit.DedupIP}
 
 // window is what the arguments mean for captures that begin with these packets.
-func (in *inputs) window(start, end string) (pcapio.Window, error) {
+func (in *inputs) window(start, end string) (edit.Window, error) {
 	var first int64
 	found := false
 	for _, s := range in.slicers {
@@ -116,7 +117,7 @@ func (in *inputs) window(start, end string) (pcapio.Window, error) {
 			first, found = t, true
 		}
 	}
-	return pcapio.ParseWindow(start, end, first, time.Local)
+	return edit.ParseWindow(start, end, first, time.Local)
 }
 
 // again tells whether all of the input can be read another time.
@@ -127,7 +128,7 @@ func (in *inputs) again() bool {
 // windowError returns err as a mistake in the command line, unless START and END mean something for
 // another capture.
 func windowError(start, end string, err error) error {
-	if _, usage := pcapio.ParseWindow(start, end, 0, time.Local); usage != nil {
+	if _, usage := edit.ParseWindow(start, end, 0, time.Local); usage != nil {
 		return cli.Usagef("%v", err)
 	}
 	return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 const help = `
@@ -96,7 +97,7 @@ func run(argv []string, stdout, stderr io.Writer) int {
 		switch {
 		case errors.As(err, &refused):
 			err = o.refuse(err, in, out)
-		case errors.Is(err, pcapio.ErrMaxFiles): // the rest is not wanted
+		case errors.Is(err, edit.ErrMaxFiles): // the rest is not wanted
 			out.full, err = true, nil
 			fallthrough
 		default:
@@ -110,9 +111,9 @@ func run(argv []string, stdout, stderr io.Writer) int {
 
 // times takes START and END off the arguments.
 func times(args []string) (start, end string, names []string) {
-	if len(args) > 0 && pcapio.IsTimeSpec(args[0]) {
+	if len(args) > 0 && edit.IsTimeSpec(args[0]) {
 		start, args = args[0], args[1:]
-		if len(args) > 0 && pcapio.IsTimeSpec(args[0]) {
+		if len(args) > 0 && edit.IsTimeSpec(args[0]) {
 			end, args = args[0], args[1:]
 		}
 	}

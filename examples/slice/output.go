@@ -11,14 +11,15 @@ import (
 
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 // output is one file, several, or standard output.
 type output struct {
-	pcapio.RecordWriter // *pcapio.Rotator or *pcapio.Writer
+	pcapio.RecordWriter // *edit.Rotator or *pcapio.Writer
 	close               func() error
-	rotator             *pcapio.Rotator // nil for standard output
-	full                bool            // -W ended it
+	rotator             *edit.Rotator // nil for standard output
+	full                bool          // -W ended it
 }
 
 func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
@@ -34,7 +35,7 @@ func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
 		}
 		return &output{RecordWriter: w, close: w.Close}, nil
 	}
-	rotation := pcapio.RotateConfig{Name: o.output, Writer: cfg, Zone: time.Local, Size: o.size, Interval: o.seconds, Align: o.align,
+	rotation := edit.RotateConfig{Name: o.output, Writer: cfg, Zone: time.Local, Size: o.size, Interval: o.seconds, Align: o.align,
 		Sync: *o.sync}
 	switch {
 	case o.size == 0 && o.seconds == 0:
@@ -48,7 +49,7 @@ func (o *options) create(p *cli.Program, in *inputs) (*output, error) {
 		}
 		rotation.Digits = len(strconv.Itoa(o.ring - 1))
 	}
-	w, err := pcapio.NewRotator(rotation)
+	w, err := edit.NewRotator(rotation)
 	if err != nil {
 		return nil, cli.Usagef("%v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/internal/quote"
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 // report prints times instead of cutting, as tcpslice -R, -r, -t and -d do.
@@ -33,7 +34,7 @@ func (o *options) report(p *cli.Program, start, end string, names []string) erro
 		errs = append(errs, err)
 	}
 	if o.window && first <= last {
-		w, err := pcapio.ParseWindow(start, end, first, time.Local)
+		w, err := edit.ParseWindow(start, end, first, time.Local)
 		if err != nil {
 			return errors.Join(append(errs, windowError(start, end, err))...)
 		}
@@ -80,7 +81,7 @@ func date(ns int64) string { return time.Unix(0, ns).Format(time.ANSIC) }
 func inUnits(ns int64) string {
 	t := time.Unix(0, ns)
 	text := t.Format("2006y01m02d15h04m05s") + fmt.Sprintf("%06du", t.Nanosecond()/1000)
-	if spec, err := pcapio.ParseTimeSpec(text); err == nil {
+	if spec, err := edit.ParseTimeSpec(text); err == nil {
 		if at, err := spec.At(0, time.Local); err != nil || at/1e9 != ns/1e9 {
 			return decimal(ns)
 		}

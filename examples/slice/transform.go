@@ -8,6 +8,7 @@ import (
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/pcapio/anon"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 // transform puts what the flags ask for behind the input.
@@ -16,8 +17,8 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 	if err != nil {
 		return nil, err
 	}
-	var list []pcapio.Transform
-	add := func(t pcapio.Transform, failed error) {
+	var list []edit.Transform
+	add := func(t edit.Transform, failed error) {
 		list = append(list, t)
 		err = errors.Join(err, failed)
 	}
@@ -31,25 +32,25 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 		in.filtered = true
 	}
 	if o.sample > 0 {
-		add(pcapio.SampleFlows(o.sample, o.sampleKey, cfg))
+		add(edit.SampleFlows(o.sample, o.sampleKey, cfg))
 	}
 	if o.every > 0 {
-		add(pcapio.Every(o.every), nil)
+		add(edit.Every(o.every), nil)
 	}
 	if o.cut != "" {
 		mayDrop("-cut")
-		layer := map[string]pcapio.CutLayer{"link": pcapio.CutLink, "network": pcapio.CutNetwork, "transport": pcapio.CutTransport}[o.cut]
-		add(pcapio.TruncateAfter(layer, cfg, false))
+		layer := map[string]edit.CutLayer{"link": edit.CutLink, "network": edit.CutNetwork, "transport": edit.CutTransport}[o.cut]
+		add(edit.TruncateAfter(layer, cfg, false))
 	}
 	if o.keyFile != "" {
 		add(o.anonymise(in, cfg))
 	}
 	if o.strip {
 		mayDrop("-strip-link")
-		add(pcapio.StripLink(), nil)
+		add(edit.StripLink(), nil)
 	}
 	if o.fixSums {
-		add(pcapio.FixChecksums(), nil)
+		add(edit.FixChecksums(), nil)
 	}
 	if o.scale != "" {
 		mayDrop("-scale")
@@ -57,22 +58,22 @@ func (o *options) transform(p *cli.Program, in *inputs) (pcapio.RecordReader, er
 	}
 	if o.shift != 0 {
 		mayDrop("-shift")
-		add(pcapio.Shift(o.shift), nil)
+		add(edit.Shift(o.shift), nil)
 	}
 	if err != nil || len(list) == 0 {
 		return in.source, err
 	}
-	in.transforms = pcapio.Transformed(in.source, list...)
+	in.transforms = edit.NewTransform(in.source, list...)
 	return in.transforms, nil
 }
 
 // scaled is what -scale asks for.
-func (o *options) scaled() (pcapio.Transform, error) {
+func (o *options) scaled() (edit.Transform, error) {
 	n, d, ok := parseRatio(o.scale)
 	if !ok {
 		return nil, cli.Usagef("-scale %s: want a ratio such as 10 or 1/2", o.scale)
 	}
-	t, err := pcapio.Scale(n, d)
+	t, err := edit.Scale(n, d)
 	if err != nil {
 		return nil, cli.Usagef("-scale: %v", err)
 	}
@@ -90,7 +91,7 @@ func parseRatio(text string) (num, den int64, ok bool) {
 	return num, den, err == nil && denErr == nil && num > 0 && den > 0
 }
 
-func (o *options) anonymise(in *inputs, decode pcapio.DecodeConfig) (pcapio.Transform, error) {
+func (o *options) anonymise(in *inputs, decode pcapio.DecodeConfig) (edit.Transform, error) {
 	key, err := anon.ReadKey(o.keyFile)
 	if err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func (o *options) anonymise(in *inputs, decode pcapio.DecodeConfig) (pcapio.Tran
 		return nil, err
 	}
 	in.described, in.anonymiser = a.Interfaces(in.described), a
-	return pcapio.TransformFunc(func(r *pcapio.Record) bool {
+	return edit.TransformFunc(func(r *pcapio.Record) bool {
 		a.Record(r)
 		return true
 	}), nil

@@ -1,8 +1,11 @@
-package pcapio
+package edit
 
 import (
 	"encoding/binary"
 	"hash/crc32"
+
+	"github.com/reeftools/reef/internal/checksum"
+	"github.com/reeftools/reef/pcapio"
 )
 
 // FixChecksums returns a transform that puts right checksums into the IPv4 header and the TCP, UDP,
@@ -16,10 +19,10 @@ import (
 // over IPv6 (RFC 6935) and SCTP (RFC 9653) where it is 0, which means that there is none. What a
 // tunnel carries is not touched.
 func FixChecksums() Transform {
-	d := NewDecoder(nil, DecodeConfig{FragmentCache: -1})
-	var p Packet
+	d := pcapio.NewDecoder(nil, pcapio.DecodeConfig{FragmentCache: -1})
+	var p pcapio.Packet
 	var copied []byte
-	return TransformFunc(func(r *Record) bool {
+	return TransformFunc(func(r *pcapio.Record) bool {
 		p.Record = *r
 		d.Decode(&p)
 		if !p.IsIP() || p.IPOff+p.IPHdrLen > len(r.Data) {
@@ -38,18 +41,18 @@ func FixChecksums() Transform {
 // fixIPv4 writes the header checksum (RFC 791, 3.1). The header is there as a whole.
 func fixIPv4(h []byte) {
 	n := int(h[0]&15) * 4
-	if n < 20 || n > len(h) || fold(sumWords(0, h[:n])) == 0xffff {
+	if n < 20 || n > len(h) || checksum.Fold(checksum.Add(0, h[:n])) == 0xffff {
 		return
 	}
 	binary.BigEndian.PutUint16(h[10:], 0)
-	binary.BigEndian.PutUint16(h[10:], ^fold(sumWords(0, h[:n])))
+	binary.BigEndian.PutUint16(h[10:], ^checksum.Fold(checksum.Add(0, h[:n])))
 }
 
 // fixTransport writes the checksum of a whole transport segment (RFC 9293, 3.1; RFC 768; RFC 3828,
 // 3.1; RFC 4340, 9; RFC 9260, 6.8; RFC 792; RFC 4443, 2.3).
-func fixTransport(p *Packet) {
+func fixTransport(p *pcapio.Packet) {
 	end := p.IPOff + p.IPLen
-	if p.Status != StatusOK || p.IsFragment() || end > len(p.Data) || p.TransportOff == 0 {
+	if p.Status != pcapio.StatusOK || p.IsFragment() || end > len(p.Data) || p.TransportOff == 0 {
 		return
 	}
 	segment := p.Data[p.TransportOff:end]
@@ -57,26 +60,26 @@ func fixTransport(p *Packet) {
 	length := len(segment)  // in the pseudo-header
 	at := 0
 	switch {
-	case p.Layers.Has(LayerTCP):
+	case p.Layers.Has(pcapio.LayerTCP):
 		at = 16
-	case p.Layers.Has(LayerUDP):
+	case p.Layers.Has(pcapio.LayerUDP):
 		at = 6
 		if n := int(binary.BigEndian.Uint16(segment[4:])); n >= 8 && n <= covered {
 			covered, length = n, n
 		}
-	case p.Layers.Has(LayerUDPLite):
+	case p.Layers.Has(pcapio.LayerUDPLite):
 		at = 6
 		if n := int(binary.BigEndian.Uint16(segment[4:])); n >= 8 && n <= covered {
 			covered = n
 		}
-	case p.Layers.Has(LayerDCCP):
+	case p.Layers.Has(pcapio.LayerDCCP):
 		at = 6
 		if n := int(segment[5] & 15); n > 0 { // header and n-1 words of data
 			covered = min(covered, int(segment[4])*4+(n-1)*4)
 		}
-	case p.Layers.Has(LayerICMP), p.Layers.Has(LayerICMPv6):
+	case p.Layers.Has(pcapio.LayerICMP), p.Layers.Has(pcapio.LayerICMPv6):
 		at = 2
-	case p.Layers.Has(LayerSCTP):
+	case p.Layers.Has(pcapio.LayerSCTP):
 		fixSCTP(segment)
 		return
 	default:
@@ -86,28 +89,28 @@ func fixTransport(p *Packet) {
 		return
 	}
 	check := segment[at : at+2]
-	if p.Layers.Has(LayerUDP) && binary.BigEndian.Uint16(check) == 0 {
+	if p.Layers.Has(pcapio.LayerUDP) && binary.BigEndian.Uint16(check) == 0 {
 		return
 	}
 	segment = segment[:covered]
-	if p.Layers.Has(LayerICMP) {
-		if fold(sumWords(0, segment)) != 0xffff {
+	if p.Layers.Has(pcapio.LayerICMP) {
+		if checksum.Fold(checksum.Add(0, segment)) != 0xffff {
 			complete(check, 0, segment, false)
 		}
 		return
 	}
 	ends, known := pseudoEndpoints(p)
 	pseudo := uint64(p.Proto) + uint64(length)
-	sum := sumWords(pseudo, segment)
+	sum := checksum.Add(pseudo, segment)
 	for _, src := range ends.src {
 		for _, dst := range ends.dst {
-			if fold(sum+src+dst) == 0xffff {
+			if checksum.Fold(sum+src+dst) == 0xffff {
 				return
 			}
 		}
 	}
 	if known {
-		complete(check, pseudo+ends.src[0]+ends.dst[0], segment, p.Layers&(LayerUDP|LayerUDPLite) != 0)
+		complete(check, pseudo+ends.src[0]+ends.dst[0], segment, p.Layers&(pcapio.LayerUDP|pcapio.LayerUDPLite) != 0)
 	}
 }
 
@@ -115,7 +118,7 @@ func fixTransport(p *Packet) {
 // Where 0 would say that there is none, it is written as all ones, which is the same number.
 func complete(check []byte, sum uint64, segment []byte, notZero bool) {
 	binary.BigEndian.PutUint16(check, 0)
-	v := ^fold(sumWords(sum, segment))
+	v := ^checksum.Fold(checksum.Add(sum, segment))
 	if v == 0 && notZero {
 		v = 0xffff
 	}
@@ -133,24 +136,4 @@ func fixSCTP(packet []byte) {
 	}
 	clear(check)
 	binary.LittleEndian.PutUint32(check, crc32.Checksum(packet, castagnoli))
-}
-
-// sumWords adds b as words of 16 bits, the last one padded by zero (RFC 1071).
-func sumWords(sum uint64, b []byte) uint64 {
-	for len(b) >= 2 {
-		sum += uint64(binary.BigEndian.Uint16(b))
-		b = b[2:]
-	}
-	if len(b) == 1 {
-		sum += uint64(b[0]) << 8
-	}
-	return sum
-}
-
-// fold makes a sum in one's complement of 16 bits.
-func fold(sum uint64) uint16 {
-	for sum > 0xffff {
-		sum = sum>>16 + sum&0xffff
-	}
-	return uint16(sum)
 }

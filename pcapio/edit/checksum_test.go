@@ -1,10 +1,12 @@
-package pcapio
+package edit
 
 import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 	"testing"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // checksumOf is the checksum of RFC 1071 over the parts one behind the other, of which all but the
@@ -107,11 +109,11 @@ func TestFixChecksumsReadings(t *testing.T) {
 		{"jumbogram", jumbogram, 6, 48, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if p := decodeOne(LinkRaw, test.packet, 0); p.Status != StatusOK || p.IPHdrLen != test.header {
+			if p := decodeOne(pcapio.LinkRaw, test.packet, 0); p.Status != pcapio.StatusOK || p.IPHdrLen != test.header {
 				t.Fatalf("status %v, headers of %d bytes", p.Status, p.IPHdrLen)
 			}
 			fix := FixChecksums()
-			r := Record{LinkType: LinkRaw, OrigLen: len(test.packet), Data: test.packet}
+			r := pcapio.Record{LinkType: pcapio.LinkRaw, OrigLen: len(test.packet), Data: test.packet}
 			if fix.Transform(&r); !bytes.Equal(r.Data, test.packet) {
 				t.Errorf("made of a right one\n%x, want\n%x", r.Data[:min(len(r.Data), 120)], test.packet[:min(len(r.Data), 120)])
 			}
@@ -158,7 +160,7 @@ func TestFixChecksumsLeft(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := bytes.Clone(test.packet)
-			r := Record{LinkType: LinkRaw, OrigLen: len(test.packet), Data: test.packet}
+			r := pcapio.Record{LinkType: pcapio.LinkRaw, OrigLen: len(test.packet), Data: test.packet}
 			if FixChecksums().Transform(&r); !bytes.Equal(r.Data, before) {
 				t.Errorf("made\n%x of\n%x", r.Data, before)
 			}
@@ -187,7 +189,7 @@ func TestFixChecksums(t *testing.T) {
 			b = b[:test.cut]
 		}
 		before := bytes.Clone(b)
-		r := Record{LinkType: LinkEthernet, OrigLen: len(udpFrame), Data: b}
+		r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(udpFrame), Data: b}
 		if !fix.Transform(&r) || !bytes.Equal(b, before) {
 			t.Errorf("%s: dropped, or the reader's bytes were changed", test.name)
 		}
@@ -205,7 +207,7 @@ func TestFixChecksums(t *testing.T) {
 	if fix.Transform(&r); !bytes.Equal(r.Data, none) {
 		t.Error("UDP without a checksum got one")
 	}
-	for _, r := range []Record{frame(arpFrame), frame(nil), {LinkType: 9999, Data: []byte("xyz")}} {
+	for _, r := range []pcapio.Record{frame(arpFrame), frame(nil), {LinkType: 9999, Data: []byte("xyz")}} {
 		before := bytes.Clone(r.Data)
 		if !fix.Transform(&r) || !bytes.Equal(r.Data, before) {
 			t.Errorf("%+v was changed", r)

@@ -1,9 +1,11 @@
-package pcapio
+package edit
 
 import (
 	"fmt"
 	"hash/maphash"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // DefaultDedupRecords is the default of [DedupConfig].Records. They fit into 1 GiB: one takes 400
@@ -17,7 +19,7 @@ type DedupConfig struct {
 	Layer DedupLayer
 	// Decode is how packets are decoded for a Layer other than DedupFrame. With tunnels the
 	// innermost IP packet is compared.
-	Decode DecodeConfig
+	Decode pcapio.DecodeConfig
 	// Window is how far apart in time copies may be, counted from the first of them: 0 for taps
 	// that share a clock.
 	Window time.Duration
@@ -30,16 +32,16 @@ type DedupConfig struct {
 	Records int
 }
 
-// Validate says what is wrong with c, if anything.
+// Validate says what is wrong with c, if anything; the error is an [ErrConfig], or that of Decode.
 func (c *DedupConfig) Validate() error {
 	if c.Window < 0 {
-		return fmt.Errorf("pcapio: DedupConfig.Window %v is negative", c.Window)
+		return fmt.Errorf("%w: DedupConfig.Window %v is negative", ErrConfig, c.Window)
 	}
 	if c.Records < 0 {
-		return fmt.Errorf("pcapio: DedupConfig.Records %d is negative", c.Records)
+		return fmt.Errorf("%w: DedupConfig.Records %d is negative", ErrConfig, c.Records)
 	}
 	if c.Layer > DedupIP {
-		return fmt.Errorf("pcapio: DedupConfig.Layer %d is not known", c.Layer)
+		return fmt.Errorf("%w: DedupConfig.Layer %d is not known", ErrConfig, c.Layer)
 	}
 	return c.Decode.Validate()
 }
@@ -59,7 +61,7 @@ type DedupStats struct {
 // for copies. The hash has a secret key of its own in each DedupReader, so that nobody can make
 // packets that look like copies of others.
 type DedupReader struct {
-	src   *MergeReader
+	src   *pcapio.MergeReader
 	cfg   DedupConfig
 	ip    *ipContents // nil: frames are compared
 	keys  [2]maphash.Seed
@@ -76,7 +78,7 @@ type DedupReader struct {
 type content struct {
 	hash1, hash2 uint64
 	wire         int
-	link         LinkType // LinkRaw for all IP packets that are compared without their link layer
+	link         pcapio.LinkType // LinkRaw for all IP packets that are compared without their link layer
 }
 
 type inputContent struct {
@@ -106,7 +108,7 @@ type queued struct {
 }
 
 // NewDedup returns a DedupReader of src, whose inputs should be in order of time.
-func NewDedup(src *MergeReader, cfg DedupConfig) (*DedupReader, error) {
+func NewDedup(src *pcapio.MergeReader, cfg DedupConfig) (*DedupReader, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
@@ -121,7 +123,7 @@ func NewDedup(src *MergeReader, cfg DedupConfig) (*DedupReader, error) {
 }
 
 // ReadRecord reads the next record that is not a copy.
-func (d *DedupReader) ReadRecord(r *Record) error {
+func (d *DedupReader) ReadRecord(r *pcapio.Record) error {
 	for {
 		if err := d.src.ReadRecord(r); err != nil {
 			return err
@@ -136,7 +138,7 @@ func (d *DedupReader) ReadRecord(r *Record) error {
 	}
 }
 
-func (d *DedupReader) isCopy(r *Record) bool {
+func (d *DedupReader) isCopy(r *pcapio.Record) bool {
 	d.forget(r.Time)
 	var what inputContent
 	what.content = d.contentOf(r)
@@ -170,11 +172,11 @@ func (d *DedupReader) isCopy(r *Record) bool {
 }
 
 // contentOf returns what of r is compared.
-func (d *DedupReader) contentOf(r *Record) content {
+func (d *DedupReader) contentOf(r *pcapio.Record) content {
 	data, c := r.Data, content{wire: r.OrigLen, link: r.LinkType}
 	if d.ip != nil {
 		if packet, length := d.ip.of(r); length > 0 {
-			data, c.wire, c.link = packet, length, LinkRaw
+			data, c.wire, c.link = packet, length, pcapio.LinkRaw
 		}
 	}
 	c.hash1, c.hash2 = maphash.Bytes(d.keys[0], data), maphash.Bytes(d.keys[1], data)
@@ -221,8 +223,11 @@ func (d *DedupReader) forget(now int64) {
 	}
 }
 
+// Origin returns the file and the number of the last record, if its reader knows them.
+func (d *DedupReader) Origin() (file string, record int64) { return d.src.Origin() }
+
 // Interfaces returns the interfaces of the inputs.
-func (d *DedupReader) Interfaces() []Interface { return d.src.Interfaces() }
+func (d *DedupReader) Interfaces() []pcapio.Interface { return d.src.Interfaces() }
 
 // Stats returns what was counted so far.
 func (d *DedupReader) Stats() DedupStats { return d.stats }

@@ -1,17 +1,19 @@
-package pcapio
+package edit
 
 import (
 	"reflect"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // keptOnce is which of the records in order of time a DedupReader should keep, found by looking
 // back at all of them.
-func keptOnce(all []Record, from []int, cfg DedupConfig) (kept []Record) {
+func keptOnce(all []pcapio.Record, from []int, cfg DedupConfig) (kept []pcapio.Record) {
 	type group struct {
-		first Record
+		first pcapio.Record
 		kept  int
 		seen  [4]int // by input
 	}
@@ -51,7 +53,7 @@ func FuzzDedup(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte, window uint8, within bool) {
 		inputs, fails := fuzzInputs(in)
 		for _, list := range inputs {
-			slices.SortStableFunc(list, func(a, b Record) int { return int(a.Time - b.Time) })
+			slices.SortStableFunc(list, func(a, b pcapio.Record) int { return int(a.Time - b.Time) })
 			for i := range list {
 				list[i].Interface = 0
 			}

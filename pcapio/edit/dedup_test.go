@@ -1,4 +1,4 @@
-package pcapio
+package edit
 
 import (
 	"errors"
@@ -9,30 +9,32 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // wordSource makes a reader of records "payload@seconds".
-func wordSource(text string) RecordReader {
+func wordSource(text string) pcapio.RecordReader {
 	words := strings.Fields(text)
-	return RecordReaderFunc(func(r *Record) error {
+	return pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
 		if len(words) == 0 {
 			return io.EOF
 		}
 		payload, at, _ := strings.Cut(words[0], "@")
 		words = words[1:]
 		d, err := time.ParseDuration(at + "s")
-		*r = Record{Time: int64(d), LinkType: LinkRaw, OrigLen: 100, Data: []byte(payload)}
+		*r = pcapio.Record{Time: int64(d), LinkType: pcapio.LinkRaw, OrigLen: 100, Data: []byte(payload)}
 		return err
 	})
 }
 
 func dedup(t *testing.T, cfg DedupConfig, inputs ...string) (string, DedupStats) {
 	t.Helper()
-	var readers []RecordReader
+	var readers []pcapio.RecordReader
 	for _, text := range inputs {
 		readers = append(readers, wordSource(text))
 	}
-	d, err := NewDedup(NewMerge(readers...), cfg)
+	d, err := NewDedup(pcapio.NewMerge(readers...), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +78,7 @@ func TestDedup(t *testing.T) {
 			t.Errorf("%s: %s, want %s; %+v", test.name, got, test.want, s)
 		}
 	}
-	if _, err := NewDedup(NewMerge(), DedupConfig{Window: -1}); err == nil {
+	if _, err := NewDedup(pcapio.NewMerge(), DedupConfig{Window: -1}); err == nil {
 		t.Error("negative window taken")
 	}
 }
@@ -107,19 +109,19 @@ func TestDedupOrder(t *testing.T) {
 func TestDedupMemory(t *testing.T) {
 	n := int64(0)
 	data := make([]byte, 8)
-	src := RecordReaderFunc(func(r *Record) error {
+	src := pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
 		n++
 		for i := range data {
 			data[i] = byte(n >> (8 * i))
 		}
-		*r = Record{Time: n * 1e6, LinkType: LinkRaw, Data: data}
+		*r = pcapio.Record{Time: n * 1e6, LinkType: pcapio.LinkRaw, Data: data}
 		return nil
 	})
-	d, err := NewDedup(NewMerge(src), DedupConfig{Window: 100 * time.Millisecond})
+	d, err := NewDedup(pcapio.NewMerge(src), DedupConfig{Window: 100 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r Record
+	var r pcapio.Record
 	read := func() { err = errors.Join(err, d.ReadRecord(&r)) }
 	for range 50_000 {
 		read()
@@ -155,7 +157,7 @@ func TestDedupBound(t *testing.T) {
 			t.Errorf("%s: %s, want %s; %+v, want %+v", test.name, got, test.want, s, test.stats)
 		}
 	}
-	if _, err := NewDedup(NewMerge(), DedupConfig{Records: -1}); err == nil {
+	if _, err := NewDedup(pcapio.NewMerge(), DedupConfig{Records: -1}); err == nil {
 		t.Error("negative bound taken")
 	}
 }
@@ -170,20 +172,20 @@ func TestDedupBoundHolds(t *testing.T) {
 		for _, contents := range []int{1, 7, 1 << 20} {
 			const records, bound = 5000, 100
 			i := 0
-			src := RecordReaderFunc(func(r *Record) error {
+			src := pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
 				if i == records {
 					return io.EOF
 				}
-				*r = Record{Time: timeOf(i), LinkType: LinkRaw, Data: fmt.Append(nil, i%contents)}
+				*r = pcapio.Record{Time: timeOf(i), LinkType: pcapio.LinkRaw, Data: fmt.Append(nil, i%contents)}
 				i++
 				return nil
 			})
-			d, err := NewDedup(NewMerge(src), DedupConfig{Window: time.Second, Records: bound})
+			d, err := NewDedup(pcapio.NewMerge(src), DedupConfig{Window: time.Second, Records: bound})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for err == nil {
-				err = d.ReadRecord(&Record{})
+				err = d.ReadRecord(&pcapio.Record{})
 				if live := len(d.queue) - d.head; live > bound || len(d.kept) > bound || len(d.seen) > bound || len(d.queue) > 2*bound+2 {
 					t.Fatalf("%s, %d contents: %d live of %d, %d groups, %d counts", name, contents, live, len(d.queue), len(d.kept), len(d.seen))
 				}
@@ -198,10 +200,10 @@ func TestDedupBoundHolds(t *testing.T) {
 // What stands for a content is another number in each reader, so that no packet can be made in
 // advance to look like a copy of another.
 func TestDedupSecretHash(t *testing.T) {
-	r := Record{Data: []byte("content")}
+	r := pcapio.Record{Data: []byte("content")}
 	var all []content
 	for range 4 {
-		d, err := NewDedup(NewMerge(), DedupConfig{})
+		d, err := NewDedup(pcapio.NewMerge(), DedupConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}

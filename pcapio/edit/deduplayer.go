@@ -1,6 +1,10 @@
-package pcapio
+package edit
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/reeftools/reef/pcapio"
+)
 
 // DedupLayer says what of a packet a [DedupReader] compares.
 type DedupLayer uint8
@@ -32,8 +36,8 @@ func (l DedupLayer) String() string {
 
 // ipContents finds what of IP packets is compared.
 type ipContents struct {
-	decoder *Decoder
-	packet  Packet
+	decoder *pcapio.Decoder
+	packet  pcapio.Packet
 	mutable bool   // fields are left out
 	scratch []byte // of the packet without them
 }
@@ -41,12 +45,12 @@ type ipContents struct {
 func newIPContents(cfg DedupConfig) *ipContents {
 	decode := cfg.Decode
 	decode.FragmentCache = -1
-	return &ipContents{decoder: NewDecoder(nil, decode), mutable: cfg.Layer == DedupIP}
+	return &ipContents{decoder: pcapio.NewDecoder(nil, decode), mutable: cfg.Layer == DedupIP}
 }
 
 // of returns the bytes of the IP packet in r that are compared, valid until the next call, and its
 // length by its header. That is 0 if there is none.
-func (c *ipContents) of(r *Record) ([]byte, int) {
+func (c *ipContents) of(r *pcapio.Record) ([]byte, int) {
 	p := &c.packet
 	p.Record = *r
 	c.decoder.Decode(p)

@@ -1,10 +1,12 @@
-package pcapio
+package edit
 
 import (
 	"io"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // One UDP packet over IPv4, as a mirror port may give it a second time, and packets that only look
@@ -42,17 +44,17 @@ func TestDedupLayer(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for layer, want := range test.copies {
-				records := []Record{{Data: test.first}, {Time: 20e3, Data: test.second}}
-				src := RecordReaderFunc(func(r *Record) error {
+				records := []pcapio.Record{{Data: test.first}, {Time: 20e3, Data: test.second}}
+				src := pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
 					if len(records) == 0 {
 						return io.EOF
 					}
 					*r = records[0]
-					r.LinkType, r.OrigLen = LinkEthernet, len(r.Data)
+					r.LinkType, r.OrigLen = pcapio.LinkEthernet, len(r.Data)
 					records = records[1:]
 					return nil
 				})
-				d, err := NewDedup(NewMerge(src), DedupConfig{Layer: DedupLayer(layer), Window: time.Millisecond, Within: true})
+				d, err := NewDedup(pcapio.NewMerge(src), DedupConfig{Layer: DedupLayer(layer), Window: time.Millisecond, Within: true})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -65,7 +67,7 @@ func TestDedupLayer(t *testing.T) {
 			}
 		})
 	}
-	if _, err := NewDedup(NewMerge(), DedupConfig{Layer: 3}); err == nil {
+	if _, err := NewDedup(pcapio.NewMerge(), DedupConfig{Layer: 3}); err == nil {
 		t.Error("a layer that is not known was taken")
 	}
 	if got := DedupLayer(3).String(); got != "layer(3)" {
@@ -76,16 +78,16 @@ func TestDedupLayer(t *testing.T) {
 func TestDedupLayerMemory(t *testing.T) {
 	frame := eth(0x800, ip4(17, udpSeg(1, 2, []byte("x"))))
 	n := int64(0)
-	d, err := NewDedup(NewMerge(RecordReaderFunc(func(r *Record) error {
+	d, err := NewDedup(pcapio.NewMerge(pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
 		n++
 		frame[14+5] = byte(n)
-		*r = Record{Time: n * 1e6, LinkType: LinkEthernet, Data: frame, OrigLen: len(frame)}
+		*r = pcapio.Record{Time: n * 1e6, LinkType: pcapio.LinkEthernet, Data: frame, OrigLen: len(frame)}
 		return nil
 	})), DedupConfig{Layer: DedupIP, Window: time.Millisecond, Within: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r Record
+	var r pcapio.Record
 	read := func() {
 		if err := d.ReadRecord(&r); err != nil {
 			t.Fatal(err)

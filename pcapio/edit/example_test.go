@@ -1,4 +1,4 @@
-package pcapio_test
+package edit_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 // seconds is a capture with a record at each of some seconds.
@@ -33,63 +34,17 @@ func printAll(src pcapio.RecordReader) {
 	}
 }
 
-func ExampleWriter_pcapng() {
-	var file bytes.Buffer
-	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{Format: pcapio.Pcapng, Compression: pcapio.Gzip, Comment: "made by hand"})
-	if err != nil {
-		log.Fatal(err)
-	}
-	r := pcapio.Record{Time: 1_700_000_000e9, OrigLen: 60, LinkType: pcapio.LinkRaw, Data: []byte("abc")}
-	err = errors.Join(
-		w.WriteComment(&r, "the one that was late"),
-		w.WriteStats(0, pcapio.InterfaceStats{Time: 1_700_000_001e9, Received: 1, Dropped: 0, Accepted: -1, OSDropped: -1, Delivered: -1}),
-		w.Close())
-	fmt.Println(w.Stats().Records, "record,", w.Stats().Bytes, "bytes before compression,", err)
-	// Output: 1 record, 200 bytes before compression, <nil>
-}
-
-// What is made goes by the file's name, unless it was said before.
-func ExampleWriterConfig_ByName() {
-	cfg, err := pcapio.WriterConfig{SnapLen: 96}.ByName("monday.pcapng.zst")
-	fmt.Println(cfg.Format, cfg.Compression, err)
-	_, err = pcapio.WriterConfig{Format: pcapio.Pcap}.ByName("monday.pcapng")
-	fmt.Println(err)
-	// Output:
-	// pcapng zstd <nil>
-	// pcapio: bad configuration: the file is called "monday.pcapng", and Format is pcap
-}
-
-func ExampleFormatOf() {
-	fmt.Println(pcapio.FormatOf("monday.pcap"))
-	fmt.Println(pcapio.FormatOf("monday.pcapng.zst"))
-	// Output:
-	// pcap none
-	// pcapng zstd
-}
-
-func ExampleNewCompressor() {
-	var b bytes.Buffer
-	w, err := pcapio.NewCompressor(&b, pcapio.Gzip)
-	if err != nil {
-		log.Fatal(err)
-	}
-	_, err = w.Write(make([]byte, 1000))
-	err = errors.Join(err, w.Close())
-	fmt.Println(b.Len() < 100, err)
-	// Output: true <nil>
-}
-
 func ExampleNewRotator() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	w, err := pcapio.NewRotator(pcapio.RotateConfig{
+	w, err := edit.NewRotator(edit.RotateConfig{
 		Name:     filepath.Join(dir, "%H%M-%i.pcap"),
 		Interval: time.Minute,
 		Align:    true,
-		Finished: func(f pcapio.RotatedFile) { fmt.Println(filepath.Base(f.Name), f.Records) },
+		Finished: func(f edit.RotatedFile) { fmt.Println(filepath.Base(f.Name), f.Records) },
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -113,14 +68,14 @@ func ExampleNewRotator() {
 func ExampleParseTimeSpec() {
 	first := time.Date(2011, 3, 18, 19, 6, 7, 0, time.UTC).UnixNano() // of the first packet
 	for _, text := range []string{"19h6m30s", "+1h30m", "1300475168.5", "2011-03-18T20:00:00+01:00"} {
-		spec, err := pcapio.ParseTimeSpec(text)
+		spec, err := edit.ParseTimeSpec(text)
 		if err != nil {
 			log.Fatal(err)
 		}
 		at, err := spec.At(first, time.UTC)
 		fmt.Println(time.Unix(0, at).UTC(), err)
 	}
-	_, err := pcapio.ParseTimeSpec("25h")
+	_, err := edit.ParseTimeSpec("25h")
 	fmt.Println(err)
 	// Output:
 	// 2011-03-18 19:06:30 +0000 UTC <nil>
@@ -131,18 +86,18 @@ func ExampleParseTimeSpec() {
 }
 
 func ExampleIsTimeSpec() {
-	fmt.Println(pcapio.IsTimeSpec("+10"), pcapio.IsTimeSpec("monday.pcap"))
+	fmt.Println(edit.IsTimeSpec("+10"), edit.IsTimeSpec("monday.pcap"))
 	// Output: true false
 }
 
 func ExampleNewSlicer() {
 	// or of a file: pcapio.Open("monday.pcap")
-	s := pcapio.NewSlicer(seconds(1000, 1001, 1005, 1002, 1007))
+	s := edit.NewSlicer(seconds(1000, 1001, 1005, 1002, 1007))
 	first, ok := s.First()
 	if !ok {
 		return
 	}
-	w, err := pcapio.ParseWindow("+1", "+2", first, time.UTC)
+	w, err := edit.ParseWindow("+1", "+2", first, time.UTC)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -155,12 +110,6 @@ func ExampleNewSlicer() {
 	// {Read:5 Kept:2 Before:1 After:2 OutOfOrder:1 Unread:0}
 }
 
-func ExampleReaderConfig_Span() {
-	first, last, err := pcapio.ReaderConfig{}.Span("../testdata/web.pcap")
-	fmt.Println(time.Duration(last-first).Round(time.Second) > 0, err)
-	// Output: true <nil>
-}
-
 // A capture that is not complete is not to be found under its name.
 func ExampleRotator_Abandon() {
 	dir, err := os.MkdirTemp("", "")
@@ -168,7 +117,7 @@ func ExampleRotator_Abandon() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	w, err := pcapio.NewRotator(pcapio.RotateConfig{Name: filepath.Join(dir, "out.pcap")})
+	w, err := edit.NewRotator(edit.RotateConfig{Name: filepath.Join(dir, "out.pcap")})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -186,7 +135,7 @@ func ExampleRotator_Abandon() {
 
 func ExampleNewDedup() {
 	tap1, tap2 := seconds(1, 2, 3), seconds(2, 3, 4)
-	d, err := pcapio.NewDedup(pcapio.NewMerge(tap1, tap2), pcapio.DedupConfig{})
+	d, err := edit.NewDedup(pcapio.NewMerge(tap1, tap2), edit.DedupConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -214,19 +163,19 @@ func ExampleDedupLayer() {
 		packets = packets[1:]
 		return nil
 	})
-	d, err := pcapio.NewDedup(pcapio.NewMerge(mirror), pcapio.DedupConfig{Layer: pcapio.DedupIP, Window: time.Millisecond, Within: true})
+	d, err := edit.NewDedup(pcapio.NewMerge(mirror), edit.DedupConfig{Layer: edit.DedupIP, Window: time.Millisecond, Within: true})
 	if err != nil {
 		log.Fatal(err)
 	}
 	var r pcapio.Record
 	for d.ReadRecord(&r) == nil {
 	}
-	fmt.Printf("%v: %+v\n", pcapio.DedupIP, d.Stats())
+	fmt.Printf("%v: %+v\n", edit.DedupIP, d.Stats())
 	// Output: ip: {Read:2 Kept:1 Copies:1 Forgotten:0}
 }
 
-func ExampleTransformed() {
-	t := pcapio.Transformed(seconds(10, 11, 12, 13), pcapio.Every(2), pcapio.Truncate(9), pcapio.Shift(time.Hour))
+func ExampleNewTransform() {
+	t := edit.NewTransform(seconds(10, 11, 12, 13), edit.Every(2), edit.Truncate(9), edit.Shift(time.Hour))
 	var r pcapio.Record
 	for t.ReadRecord(&r) == nil {
 		fmt.Printf("%v %q of %d bytes\n", r.Timestamp().Format(time.TimeOnly), r.Data, r.OrigLen)
@@ -239,11 +188,11 @@ func ExampleTransformed() {
 }
 
 func ExampleScale() {
-	slower, err := pcapio.Scale(3, 2)
+	slower, err := edit.Scale(3, 2)
 	if err != nil {
 		log.Fatal(err)
 	}
-	t := pcapio.Transformed(seconds(10, 12), slower)
+	t := edit.NewTransform(seconds(10, 12), slower)
 	var r pcapio.Record
 	for t.ReadRecord(&r) == nil {
 		fmt.Println(r.Time / 1e9)
@@ -254,12 +203,12 @@ func ExampleScale() {
 }
 
 func ExampleStripLink() {
-	r, err := pcapio.Open("../testdata/vlan.pcap")
+	r, err := pcapio.Open("../../testdata/vlan.pcap")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer r.Close()
-	t := pcapio.Transformed(r, pcapio.StripLink())
+	t := edit.NewTransform(r, edit.StripLink())
 	var rec pcapio.Record
 	if err := t.ReadRecord(&rec); err != nil {
 		log.Fatal(err)
@@ -269,16 +218,16 @@ func ExampleStripLink() {
 }
 
 func ExampleTruncateAfter() {
-	r, err := pcapio.Open("../testdata/web.pcap")
+	r, err := pcapio.Open("../../testdata/web.pcap")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer r.Close()
-	headers, err := pcapio.TruncateAfter(pcapio.CutTransport, pcapio.DecodeConfig{}, false)
+	headers, err := edit.TruncateAfter(edit.CutTransport, pcapio.DecodeConfig{}, false)
 	if err != nil {
 		log.Fatal(err)
 	}
-	t := pcapio.Transformed(r, headers)
+	t := edit.NewTransform(r, headers)
 	longest := 0
 	var rec pcapio.Record
 	for t.ReadRecord(&rec) == nil {
@@ -289,35 +238,35 @@ func ExampleTruncateAfter() {
 }
 
 func ExampleSampleFlows() {
-	r, err := pcapio.Open("../testdata/web.pcap")
+	r, err := pcapio.Open("../../testdata/web.pcap")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer r.Close()
-	sample, err := pcapio.SampleFlows(4, 42, pcapio.DecodeConfig{})
+	sample, err := edit.SampleFlows(4, 42, pcapio.DecodeConfig{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	t := pcapio.Transformed(r, sample)
+	t := edit.NewTransform(r, sample)
 	printNothing(t)
 	fmt.Println(t.Read == t.Kept+t.Dropped[0], t.Kept < t.Read)
 	// Output: true true
 }
 
 func ExampleFixChecksums() {
-	r, err := pcapio.Open("../testdata/web.pcap")
+	r, err := pcapio.Open("../../testdata/web.pcap")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer r.Close()
-	hops := pcapio.TransformFunc(func(r *pcapio.Record) bool { // changes bytes: in a copy
+	hops := edit.TransformFunc(func(r *pcapio.Record) bool { // changes bytes: in a copy
 		r.Data = bytes.Clone(r.Data)
 		if len(r.Data) > 22 {
 			r.Data[22] = 1 // time to live
 		}
 		return true
 	})
-	t := pcapio.Transformed(r, hops, pcapio.FixChecksums())
+	t := edit.NewTransform(r, hops, edit.FixChecksums())
 	fmt.Println(printNothing(t))
 	// Output: EOF
 }

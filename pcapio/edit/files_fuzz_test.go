@@ -1,4 +1,4 @@
-package pcapio
+package edit
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // FuzzRotator reads back all files that a Rotator makes, in order: no record is lost but those that
@@ -38,9 +40,9 @@ func FuzzRotator(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var want []Record
+		var want []pcapio.Record
 		for _, r := range fuzzRecords(in) {
-			r.LinkType, r.Interface = LinkEthernet, 0
+			r.LinkType, r.Interface = pcapio.LinkEthernet, 0
 			err := w.WriteRecord(&r)
 			var unfinished *UnfinishedError
 			if errors.As(err, &unfinished) {
@@ -69,9 +71,9 @@ func FuzzRotator(f *testing.F) {
 			t.Errorf("%d files in the directory, %v; %+v", len(left), err, s)
 		}
 		want = want[s.Removed:]
-		var got []Record
+		var got []pcapio.Record
 		for _, f := range files[s.RemovedFiles:] {
-			r, err := Open(f.Name)
+			r, err := pcapio.Open(f.Name)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,7 +91,7 @@ func FuzzRotator(f *testing.F) {
 	})
 }
 
-func withoutData(r Record) Record {
+func withoutData(r pcapio.Record) pcapio.Record {
 	r.Data = nil
 	return r
 }
@@ -107,19 +109,19 @@ func FuzzSlicer(f *testing.F) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		var file []byte
 		w := &bytesWriter{&file}
-		writer, err := NewWriter(w, WriterConfig{})
+		writer, err := pcapio.NewWriter(w, pcapio.WriterConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		window := Window{Start: 1e18 + from%1000*1e6, End: 1e18 + (from%1000+max(length%1000, 0))*1e6}
-		var want []Record
+		var want []pcapio.Record
 		whole := 0
 		for i := range 200 + rng.IntN(800) {
 			data := make([]byte, rng.IntN(1500))
 			if len(file) > 100 && rng.IntN(3) == 0 {
 				copy(data, file[rng.IntN(len(file)-50):])
 			}
-			r := Record{Time: 1e18 + int64(i)*1e6 - rng.Int64N(1+int64(jitter))*1e6, OrigLen: len(data), LinkType: LinkEthernet, Data: data}
+			r := pcapio.Record{Time: 1e18 + int64(i)*1e6 - rng.Int64N(1+int64(jitter))*1e6, OrigLen: len(data), LinkType: pcapio.LinkEthernet, Data: data}
 			if err := writer.WriteRecord(&r); err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +137,7 @@ func FuzzSlicer(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, slack := range []int64{-1, 1516 * (int64(jitter) + 2), DefaultSliceSlack} {
-			r, err := Open(name)
+			r, err := pcapio.Open(name)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,9 @@
-package pcapio
+package edit
+
+import (
+	"github.com/reeftools/reef/internal/checksum"
+	"github.com/reeftools/reef/pcapio"
+)
 
 // endpoints are the sums of the addresses that may stand in the pseudo-header of a packet's
 // checksum: first those that the RFCs have there, then those of the IP header, which are mostly the
@@ -12,18 +17,18 @@ type endpoints struct{ src, dst [2]uint64 }
 
 // pseudoEndpoints returns the endpoints of p, whose headers are there up to the transport. known is
 // false if the packet goes on in a way that is not understood.
-func pseudoEndpoints(p *Packet) (e endpoints, known bool) {
+func pseudoEndpoints(p *pcapio.Packet) (e endpoints, known bool) {
 	src, dst := p.Src[:], p.Dst[:]
 	if p.IPVersion == 4 {
 		src, dst = src[12:], dst[12:]
 	}
-	s, d := sumWords(0, src), sumWords(0, dst)
+	s, d := checksum.Add(0, src), checksum.Add(0, dst)
 	e = endpoints{[2]uint64{s, s}, [2]uint64{d, d}}
 	if p.IPVersion == 6 {
 		return e, e.extensions(p)
 	}
 	if last := routeEnd(p.Data[p.IPOff+20 : p.IPOff+int(p.Data[p.IPOff]&15)*4]); last != nil {
-		e.dst[0] = sumWords(0, last)
+		e.dst[0] = checksum.Add(0, last)
 	}
 	return e, true
 }
@@ -51,27 +56,27 @@ func routeEnd(options []byte) []byte {
 }
 
 // extensions sets what the IPv6 extension headers have another address for.
-func (e *endpoints) extensions(p *Packet) (known bool) {
+func (e *endpoints) extensions(p *pcapio.Packet) (known bool) {
 	known = true
 	next := p.Data[p.IPOff+6]
 	for off := p.IPOff + 40; off+8 <= p.TransportOff; {
 		b := p.Data[off:p.TransportOff]
 		size := (int(b[1]) + 1) * 8
 		switch next {
-		case ProtoFragment:
+		case pcapio.ProtoFragment:
 			size = 8
-		case ProtoAH:
+		case pcapio.ProtoAH:
 			size = (int(b[1]) + 2) * 4
 		}
 		if size > len(b) {
 			break
 		}
 		switch b := b[:size]; {
-		case next == ProtoRouting && b[3] > 0: // segments left
+		case next == pcapio.ProtoRouting && b[3] > 0: // segments left
 			e.dst[0], known = lastSegment(b, &p.Dst)
-		case next == ProtoDestOptions:
+		case next == pcapio.ProtoDestOptions:
 			if a := homeAddress(b); a != nil {
-				e.src[0] = sumWords(0, a)
+				e.src[0] = checksum.Add(0, a)
 			}
 		}
 		next = b[0]
@@ -90,14 +95,14 @@ func lastSegment(b []byte, dst *[16]byte) (sum uint64, ok bool) {
 		if n := 16 - elided; len(b)-padding >= 8+n {
 			last := *dst
 			copy(last[elided:], b[len(b)-padding-n:])
-			return sumWords(0, last[:]), true
+			return checksum.Add(0, last[:]), true
 		}
 	case len(b) < 24:
 	case kind == sourceRoute, kind == mobile:
 		n := (len(b) - 8) / 16
-		return sumWords(0, b[8+16*(n-1):8+16*n]), true
+		return checksum.Add(0, b[8+16*(n-1):8+16*n]), true
 	case kind == segments: // in reverse order
-		return sumWords(0, b[8:24]), true
+		return checksum.Add(0, b[8:24]), true
 	}
 	return 0, false
 }

@@ -1,4 +1,4 @@
-package pcapio
+package edit
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/reeftools/reef/internal/partfile"
-	"github.com/reeftools/reef/internal/quote"
+	"github.com/reeftools/reef/pcapio"
 )
 
 // RotatedFile is a complete file of a [Rotator].
@@ -28,26 +28,10 @@ type RotateStats struct {
 	Removed      int64 // records in them
 }
 
-// UnfinishedError is the failure of a file that is being written, such as a full disk. All files
-// before it are complete.
-type UnfinishedError struct {
-	File     string // where what was written of the file is left; its end may be missing
-	Records  int64  // records that were meant for it, some of which may be lost
-	Complete int64  // files before it
-	Err      error
-}
-
-// Error names the file and what may be lost.
-func (e *UnfinishedError) Error() string {
-	return fmt.Sprintf("%s: of the %d records written to it some may be lost (complete files before it: %d): %v", quote.Name(e.File), e.Records, e.Complete, e.Err)
-}
-
-// Unwrap returns the cause.
-func (e *UnfinishedError) Unwrap() error { return e.Err }
-
 // Rotator writes records to one file after the other. Each file grows under its name with letters
 // of its own and ".part" at the end, and is renamed when it is complete, so that whatever happens a
-// file with its final name is whole. It is a [RecordWriter]; call [Rotator.Close] at the end.
+// file with its final name is whole. It is a [pcapio.RecordWriter]; call [Rotator.Close] at the
+// end.
 type Rotator struct {
 	cfg    RotateConfig
 	now    func() time.Time
@@ -56,7 +40,7 @@ type Rotator struct {
 	opened int64  // files so far
 	names  map[string]int64
 	file   *partfile.File // nil: none is open
-	w      *Writer
+	w      *pcapio.Writer
 	about  RotatedFile // the open file
 	ring   []RotatedFile
 	stats  RotateStats
@@ -76,9 +60,9 @@ func NewRotator(cfg RotateConfig) (*Rotator, error) {
 }
 
 // WriteRecord appends r to the file it belongs in. A record that the format cannot hold is refused
-// with a [*RefusedError], and so is one that is longer than Size alone; the Rotator can go on after
-// that. Errors of files are final and are an [*UnfinishedError].
-func (w *Rotator) WriteRecord(r *Record) error {
+// with a [*pcapio.RefusedError], and so is one that is longer than Size alone; the Rotator can go
+// on after that. Errors of files are final and are an [*UnfinishedError].
+func (w *Rotator) WriteRecord(r *pcapio.Record) error {
 	if w.err != nil {
 		return w.err
 	}
@@ -99,13 +83,16 @@ func (w *Rotator) WriteRecord(r *Record) error {
 			return err
 		}
 	}
-	if err := w.w.check(r); err != nil {
-		return err
+	if w.cfg.Size > 0 && !w.fits(w.w.Size(r)) {
+		if err := w.w.Check(r); err != nil {
+			return err
+		}
+		return &pcapio.RefusedError{Time: r.Time, Err: fmt.Errorf("%w: %d bytes make a file longer than %d bytes", pcapio.ErrLength, len(r.Data), w.cfg.Size)}
 	}
-	if w.cfg.Size > 0 && !w.fits(w.w.size(r)) {
-		return refuse(r, "%w: %d bytes make a file longer than %d bytes", ErrLength, len(r.Data), w.cfg.Size)
-	}
-	if err := w.w.writeChecked(r, ""); err != nil {
+	if err := w.w.WriteRecord(r); err != nil {
+		if refused := (*pcapio.RefusedError)(nil); errors.As(err, &refused) {
+			return err
+		}
 		return w.broken(err)
 	}
 	w.stats.Records++
@@ -118,12 +105,12 @@ func (w *Rotator) WriteRecord(r *Record) error {
 }
 
 // full tells whether the open file has no room for r. A file without records is never full.
-func (w *Rotator) full(r *Record) bool {
+func (w *Rotator) full(r *pcapio.Record) bool {
 	if w.about.Records == 0 {
 		return false
 	}
 	return w.cfg.Records > 0 && w.about.Records >= w.cfg.Records ||
-		w.cfg.Size > 0 && !w.fits(w.w.size(r))
+		w.cfg.Size > 0 && !w.fits(w.w.Size(r))
 }
 
 // fits tells whether the open file may get longer by n bytes. Data that cannot be compressed gets a
@@ -131,10 +118,10 @@ func (w *Rotator) full(r *Record) bool {
 // left free.
 func (w *Rotator) fits(n int64) bool {
 	limit := w.cfg.Size
-	if w.cfg.Writer.Compression != NoCompression {
+	if w.cfg.Writer.Compression != pcapio.NoCompression {
 		limit -= 64 + limit>>10
 	}
-	return w.cfg.Size == 0 || w.w.stats.Bytes+n <= limit
+	return w.cfg.Size == 0 || w.w.Stats().Bytes+n <= limit
 }
 
 // advance ends the file of a period that is over at the time clock.
@@ -163,10 +150,10 @@ func (w *Rotator) Tick() error {
 	return w.advance(w.now().UnixNano())
 }
 
-// WriteStats appends interface statistics to the open file, which must be [Pcapng]; see
-// [Writer.WriteStats]. Without an open file, or without room in it, nothing is written.
-func (w *Rotator) WriteStats(number int, s InterfaceStats) error {
-	const room = 3*blockOverhead + 256 // for the block, with a plain interface description
+// WriteStats appends interface statistics to the open file, which must be [pcapio.Pcapng]; see
+// [pcapio.Writer.WriteStats]. Without an open file, or without room in it, nothing is written.
+func (w *Rotator) WriteStats(number int, s pcapio.InterfaceStats) error {
+	const room = 3*12 + 256 // for the block, with a plain interface description
 	if w.err != nil || w.file == nil || !w.fits(room) {
 		return w.err
 	}
@@ -205,7 +192,7 @@ func (w *Rotator) open(clock int64) error {
 	w.file.Sync = w.cfg.Sync
 	w.about = RotatedFile{Name: name}
 	w.opened++
-	w.w, err = NewWriter(w.file, w.cfg.Writer)
+	w.w, err = pcapio.NewWriter(w.file, w.cfg.Writer)
 	if err != nil {
 		return w.broken(err)
 	}
@@ -241,8 +228,8 @@ func (w *Rotator) finish() error {
 	if err := w.w.Close(); err != nil {
 		return w.broken(err)
 	}
-	w.about.Bytes = w.w.stats.Bytes
-	w.stats.Cut += w.w.stats.Cut
+	w.about.Bytes = w.w.Stats().Bytes
+	w.stats.Cut += w.w.Stats().Cut
 	if err := w.file.Commit(); err != nil {
 		return w.broken(err)
 	}
@@ -278,7 +265,7 @@ func (w *Rotator) Abandon(keep bool) (file RotatedFile, left string, err error) 
 	}
 	part := w.file
 	w.file = nil
-	w.err = fmt.Errorf("pcapio: Rotator: %w", os.ErrClosed)
+	w.err = errClosed
 	err = w.w.Close()
 	if keep {
 		return w.about, part.Part(), errors.Join(err, part.Close())
@@ -317,9 +304,28 @@ func (w *Rotator) Close() error {
 	if err := w.finish(); err != nil {
 		return err
 	}
-	w.err = fmt.Errorf("pcapio: Rotator: %w", os.ErrClosed)
+	w.err = errClosed
 	return nil
 }
 
 // Stats returns what was counted so far.
 func (w *Rotator) Stats() RotateStats { return w.stats }
+
+// RawTo returns the Writer of the open file, nil if a limit may end it at any record.
+func (w *Rotator) RawTo() *pcapio.Writer {
+	if w.err != nil || w.file == nil || w.cfg.Size > 0 || w.cfg.Records > 0 || w.cfg.Interval > 0 {
+		return nil
+	}
+	return w.w
+}
+
+// WriteRaw appends records that were read for the Writer of the open file.
+func (w *Rotator) WriteRaw(raw pcapio.RawRecords) error {
+	w.about.Records += raw.Kept
+	if err := w.w.WriteRaw(raw); err != nil {
+		return w.broken(err)
+	}
+	w.stats.Records += raw.Kept
+	w.about.First, w.about.Last = min(w.about.First, raw.First), max(w.about.Last, raw.Last)
+	return nil
+}

@@ -1,4 +1,4 @@
-package pcapio
+package edit
 
 import (
 	"bytes"
@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // rotate writes a record of 10 bytes at each time (in seconds) and returns the files, as "name:
@@ -22,7 +25,7 @@ func rotate(t *testing.T, cfg RotateConfig, times ...int64) (files []string, sta
 		info, err := os.Stat(f.Name)
 		if err != nil {
 			t.Error(err)
-		} else if cfg.Writer.Compression == NoCompression && info.Size() != f.Bytes || cfg.Size > 0 && info.Size() > cfg.Size {
+		} else if cfg.Writer.Compression == pcapio.NoCompression && info.Size() != f.Bytes || cfg.Size > 0 && info.Size() > cfg.Size {
 			t.Errorf("%+v has %d bytes", f, info.Size())
 		}
 		finished = append(finished, f.Name)
@@ -35,7 +38,7 @@ func rotate(t *testing.T, cfg RotateConfig, times ...int64) (files []string, sta
 		if cfg.WallTime {
 			w.now = func() time.Time { return time.Unix(sec, 0) }
 		}
-		r := Record{Time: sec * 1e9, LinkType: LinkRaw, OrigLen: 10, Data: []byte("0123456789")}
+		r := pcapio.Record{Time: sec * 1e9, LinkType: pcapio.LinkRaw, OrigLen: 10, Data: []byte("0123456789")}
 		if err := w.WriteRecord(&r); err != nil {
 			if errors.Is(err, ErrMaxFiles) {
 				break
@@ -57,7 +60,7 @@ func rotate(t *testing.T, cfg RotateConfig, times ...int64) (files []string, sta
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		r, err := Open(filepath.Join(dir, e.Name()))
+		r, err := pcapio.Open(filepath.Join(dir, e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,10 +89,10 @@ func TestRotate(t *testing.T) {
 		{"none", RotateConfig{Name: "a.pcap"}, nil, "a.pcap:"},
 		{"size", RotateConfig{Name: "a", Size: 24 + 2*26}, []int64{1, 2, 3, 4, 5}, "a: 1 2|a1: 3 4|a2: 5"},
 		{"size, one byte less", RotateConfig{Name: "a", Size: 24 + 2*26 - 1}, []int64{1, 2, 3}, "a: 1|a1: 2|a2: 3"},
-		{"size, pcapng", RotateConfig{Name: "a", Size: 250, Writer: WriterConfig{Format: Pcapng}}, []int64{1, 2, 3, 4, 5}, "a: 1 2 3 4|a1: 5"},
-		{"size, gzip", RotateConfig{Name: "a", Size: 24 + 2*26 + 64, Writer: WriterConfig{Compression: Gzip}}, []int64{1, 2, 3}, "a: 1 2|a1: 3"},
-		{"size, lz4", RotateConfig{Name: "a", Size: 24 + 2*26 + 64, Writer: WriterConfig{Compression: LZ4}}, []int64{1, 2, 3}, "a: 1 2|a1: 3"},
-		{"size, zstd", RotateConfig{Name: "a", Size: 24 + 2*26 + 64, Writer: WriterConfig{Compression: Zstd}}, []int64{1, 2, 3}, "a: 1 2|a1: 3"},
+		{"size, pcapng", RotateConfig{Name: "a", Size: 250, Writer: pcapio.WriterConfig{Format: pcapio.Pcapng}}, []int64{1, 2, 3, 4, 5}, "a: 1 2 3 4|a1: 5"},
+		{"size, gzip", RotateConfig{Name: "a", Size: 24 + 2*26 + 64, Writer: pcapio.WriterConfig{Compression: pcapio.Gzip}}, []int64{1, 2, 3}, "a: 1 2|a1: 3"},
+		{"size, lz4", RotateConfig{Name: "a", Size: 24 + 2*26 + 64, Writer: pcapio.WriterConfig{Compression: pcapio.LZ4}}, []int64{1, 2, 3}, "a: 1 2|a1: 3"},
+		{"size, zstd", RotateConfig{Name: "a", Size: 24 + 2*26 + 64, Writer: pcapio.WriterConfig{Compression: pcapio.Zstd}}, []int64{1, 2, 3}, "a: 1 2|a1: 3"},
 		{"records", RotateConfig{Name: "f%i", Digits: 3, Records: 2}, []int64{1, 2, 3}, "f001: 1 2|f002: 3"},
 		{"time", RotateConfig{Name: "%s", Interval: 10 * time.Second}, []int64{3, 12, 13, 45, 20, 53}, "13: 13|3: 3 12|43: 45 20|53: 53"},
 		{"time, aligned", RotateConfig{Name: "%M%S", Interval: 10 * time.Second, Align: true}, []int64{3, 12, 13, 45}, "0000: 3|0010: 12 13|0040: 45"},
@@ -121,7 +124,7 @@ func TestRotateTick(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.now = func() time.Time { return time.Unix(1000, 0) }
-	if err := errors.Join(w.Tick(), w.WriteRecord(&Record{})); err != nil {
+	if err := errors.Join(w.Tick(), w.WriteRecord(&pcapio.Record{})); err != nil {
 		t.Fatal(err)
 	}
 	w.now = func() time.Time { return time.Unix(1060, 0) }
@@ -135,7 +138,7 @@ func TestRotateTick(t *testing.T) {
 
 func TestRotateRefuses(t *testing.T) {
 	for _, cfg := range []RotateConfig{{}, {Name: "%"}, {Name: "%q"}, {Name: "a", Size: -1}, {Name: "a", Align: true}, {Name: "a", Wrap: true},
-		{Name: "a%%i", Ring: 2, Wrap: true}, {Name: "a", Digits: 21}, {Name: "a", Writer: WriterConfig{SnapLen: -1}}} {
+		{Name: "a%%i", Ring: 2, Wrap: true}, {Name: "a", Digits: 21}, {Name: "a", Writer: pcapio.WriterConfig{SnapLen: -1}}} {
 		if _, err := NewRotator(cfg); err == nil {
 			t.Errorf("taken: %+v", cfg)
 		}
@@ -145,13 +148,13 @@ func TestRotateRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.WriteRecord(&Record{LinkType: 1, Data: make([]byte, 100), OrigLen: 100}); err == nil {
+	if err := w.WriteRecord(&pcapio.Record{LinkType: 1, Data: make([]byte, 100), OrigLen: 100}); err == nil {
 		t.Error("a record longer than the limit was taken")
 	}
-	if err := w.WriteRecord(&Record{Time: -1}); !errors.Is(err, ErrTime) {
+	if err := w.WriteRecord(&pcapio.Record{Time: -1}); !errors.Is(err, pcapio.ErrTime) {
 		t.Error(err)
 	}
-	if err := errors.Join(w.WriteRecord(&Record{LinkType: 1}), w.Close()); err != nil || w.Stats().Records != 1 {
+	if err := errors.Join(w.WriteRecord(&pcapio.Record{LinkType: 1}), w.Close()); err != nil || w.Stats().Records != 1 {
 		t.Error("not good any more after refusals:", err)
 	}
 }
@@ -170,7 +173,7 @@ func TestRotateFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Record{LinkType: 1, Data: make([]byte, 1000), OrigLen: 1000}
+	r := pcapio.Record{LinkType: 1, Data: make([]byte, 1000), OrigLen: 1000}
 	for range 1000 {
 		if err = w.WriteRecord(&r); err != nil {
 			break
@@ -186,7 +189,7 @@ func TestRotateFullDisk(t *testing.T) {
 	if again := w.Close(); again != err {
 		t.Error("Close:", again)
 	}
-	good, err := Open(filepath.Join(dir, "1"))
+	good, err := pcapio.Open(filepath.Join(dir, "1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +205,7 @@ func TestRotateKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 5 {
-		if err := w.WriteRecord(&Record{LinkType: 1}); err != nil {
+		if err := w.WriteRecord(&pcapio.Record{LinkType: 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -233,7 +236,45 @@ func TestRotateByName(t *testing.T) {
 	if b, err := os.ReadFile(filepath.Join(dir, "out-1.pcapng.gz")); err != nil || !bytes.HasPrefix(b, []byte("\x1f\x8b")) {
 		t.Errorf("begins with % x, %v; want gzip", b[:min(2, len(b))], err)
 	}
-	if _, err := NewRotator(RotateConfig{Name: "a.pcapng", Writer: WriterConfig{Format: Pcap}}); !errors.Is(err, ErrConfig) {
+	if _, err := NewRotator(RotateConfig{Name: "a.pcapng", Writer: pcapio.WriterConfig{Format: pcapio.Pcap}}); !errors.Is(err, pcapio.ErrConfig) {
 		t.Errorf("a contradiction: %v", err)
+	}
+}
+
+// Abandon leaves nothing under the name of the file that was open, and what was complete.
+func TestRotatorAbandon(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		dir := t.TempDir()
+		w, err := NewRotator(RotateConfig{Name: filepath.Join(dir, "%i"), Interval: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []int64{1e9, 2e9, 2e9 + 1} {
+			if err := w.WriteRecord(&pcapio.Record{Time: at, LinkType: pcapio.LinkRaw}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		about, left, err := w.Abandon(keep)
+		if err != nil || about.Name != filepath.Join(dir, "2") || about.Records != 2 {
+			t.Errorf("%+v, %v", about, err)
+		}
+		entries, err := os.ReadDir(dir)
+		var names []string
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		want := []string{"1"}
+		if keep {
+			want = append(want, filepath.Base(left))
+		}
+		if err != nil || !slices.Equal(names, want) {
+			t.Errorf("keep %v: %v, want %v; %v", keep, names, want, err)
+		}
+		if keep != (strings.HasPrefix(left, filepath.Join(dir, "2.")) && strings.HasSuffix(left, ".part")) || !keep && left != "" {
+			t.Errorf("keep %v: %q is left", keep, left)
+		}
+		if err := w.WriteRecord(&pcapio.Record{}); !errors.Is(err, os.ErrClosed) {
+			t.Errorf("after it: %v", err)
+		}
 	}
 }

@@ -1,13 +1,13 @@
-package pcapio
+package edit
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/reeftools/reef/internal/sat"
 	"github.com/reeftools/reef/internal/strftime"
+	"github.com/reeftools/reef/pcapio"
 )
 
 // RotateConfig says how a [Rotator] spreads records over files. Limits that are 0 do not end a
@@ -22,7 +22,7 @@ type RotateConfig struct {
 	Digits int            // "%i" has at least this many digits, with zeros in front
 	Zone   *time.Location // of the times in names and of Align; nil is UTC
 	// Writer says what the files are like; Name decides their format and compression if it does not.
-	Writer WriterConfig
+	Writer pcapio.WriterConfig
 
 	Size     int64         // bytes of a file, before and after compression: never exceeded
 	Records  int64         // records of a file
@@ -43,11 +43,9 @@ type RotateConfig struct {
 	Finished func(RotatedFile)
 }
 
-// ErrMaxFiles means that all the files that [RotateConfig.MaxFiles] allows are full. They are
-// complete.
-var ErrMaxFiles = errors.New("pcapio: the last file that is allowed is full")
+const maxDigits = 20 // of "%i"
 
-// Validate says what is wrong with c, if anything.
+// Validate says what is wrong with c, if anything; the error is an [ErrConfig], or that of Writer.
 func (c *RotateConfig) Validate() error {
 	if err := c.Writer.Validate(); err != nil {
 		return err
@@ -57,23 +55,33 @@ func (c *RotateConfig) Validate() error {
 	}
 	switch {
 	case c.Name == "":
-		return errors.New("pcapio: RotateConfig without a Name")
-	case c.Size < 0, c.Records < 0, c.Interval < 0, c.Ring < 0, c.MaxFiles < 0, c.Digits < 0 || c.Digits > 20:
-		return errors.New("pcapio: RotateConfig with a limit out of range")
+		return fmt.Errorf("%w: RotateConfig without a Name", ErrConfig)
+	case c.Size < 0:
+		return fmt.Errorf("%w: RotateConfig.Size %d is negative", ErrConfig, c.Size)
+	case c.Records < 0:
+		return fmt.Errorf("%w: RotateConfig.Records %d is negative", ErrConfig, c.Records)
+	case c.Interval < 0:
+		return fmt.Errorf("%w: RotateConfig.Interval %v is negative", ErrConfig, c.Interval)
+	case c.Ring < 0:
+		return fmt.Errorf("%w: RotateConfig.Ring %d is negative", ErrConfig, c.Ring)
+	case c.MaxFiles < 0:
+		return fmt.Errorf("%w: RotateConfig.MaxFiles %d is negative", ErrConfig, c.MaxFiles)
+	case c.Digits < 0 || c.Digits > maxDigits:
+		return fmt.Errorf("%w: RotateConfig.Digits %d is not 0 to %d", ErrConfig, c.Digits, maxDigits)
 	case c.Align && c.Interval == 0:
-		return errors.New("pcapio: RotateConfig.Align without Interval")
+		return fmt.Errorf("%w: RotateConfig.Align without Interval", ErrConfig)
 	case c.Wrap && c.Ring == 0:
-		return errors.New("pcapio: RotateConfig.Wrap without Ring")
+		return fmt.Errorf("%w: RotateConfig.Wrap without Ring", ErrConfig)
 	}
 	name, err := c.name(0, time.Unix(0, 0).UTC())
 	if err != nil {
-		return fmt.Errorf("pcapio: RotateConfig.Name: %w", err)
+		return fmt.Errorf("%w: RotateConfig.Name: %w", ErrConfig, err)
 	}
 	if name == "" {
-		return errors.New("pcapio: RotateConfig.Name makes an empty name")
+		return fmt.Errorf("%w: RotateConfig.Name makes an empty name", ErrConfig)
 	}
 	if c.Wrap && !c.numbered() {
-		return errors.New("pcapio: RotateConfig.Wrap needs %i in Name")
+		return fmt.Errorf("%w: RotateConfig.Wrap needs %%i in Name", ErrConfig)
 	}
 	return nil
 }

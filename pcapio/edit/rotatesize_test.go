@@ -1,19 +1,21 @@
-package pcapio
+package edit
 
 import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // TestRotateSizeIsNeverExceeded writes bytes that cannot be compressed.
 func TestRotateSizeIsNeverExceeded(t *testing.T) {
 	random := rand.NewChaCha8([32]byte{1})
-	for _, c := range []Compression{NoCompression, Gzip, Zstd, LZ4} {
+	for _, c := range []pcapio.Compression{pcapio.NoCompression, pcapio.Gzip, pcapio.Zstd, pcapio.LZ4} {
 		const limit = 300_000
 		files := 0
-		w, err := NewRotator(RotateConfig{Name: filepath.Join(t.TempDir(), "%i"), Size: limit, Writer: WriterConfig{Compression: c},
+		w, err := NewRotator(RotateConfig{Name: filepath.Join(t.TempDir(), "%i"), Size: limit, Writer: pcapio.WriterConfig{Compression: c},
 			Finished: func(f RotatedFile) {
 				files++
 				if info, err := os.Stat(f.Name); err != nil || info.Size() > limit {
@@ -28,7 +30,7 @@ func TestRotateSizeIsNeverExceeded(t *testing.T) {
 			if _, err := random.Read(data); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.WriteRecord(&Record{LinkType: 1, OrigLen: 1400, Data: data}); err != nil {
+			if err := w.WriteRecord(&pcapio.Record{LinkType: 1, OrigLen: 1400, Data: data}); err != nil {
 				t.Fatal(err)
 			}
 		}

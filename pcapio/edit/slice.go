@@ -1,8 +1,10 @@
-package pcapio
+package edit
 
 import (
-	"errors"
 	"io"
+	"math"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // DefaultSliceSlack is the [Slicer.Slack] of a new Slicer.
@@ -19,7 +21,8 @@ type SliceStats struct {
 	Unread     int64 // bytes of the file that were neither needed nor read
 }
 
-// Slicer reads the records of a capture whose times lie in a [Window]. It is a [RecordReader].
+// Slicer reads the records of a capture whose times lie in a [Window]. It is a
+// [pcapio.RecordReader].
 //
 // In a large uncompressed pcap file it finds the window by bisection and reads only that, with
 // [Slicer.Slack] bytes on both sides: records that are out of order by more than that are missed.
@@ -30,14 +33,14 @@ type Slicer struct {
 	// order. Negative reads every file whole. Set it before the first record is read.
 	Slack int64
 
-	src    RecordReader
-	file   *Reader // src, if it is one file that can be sought in; else nil
+	src    pcapio.RecordReader
+	file   *pcapio.Reader // src, if it is one file that can be sought in; else nil
 	window Window
-	first  Record // the first record
-	any    bool   // there is a first record
-	begun  bool   // it was delivered
-	last   int64  // where in the file the last record of the window ended, or reading began
-	latest int64  // time
+	first  pcapio.Record // the first record
+	any    bool          // there is a first record
+	begun  bool          // it was delivered
+	last   int64         // where in the file the last record of the window ended, or reading began
+	latest int64         // time
 	stats  SliceStats
 	err    error
 }
@@ -46,14 +49,14 @@ type Slicer struct {
 // and a window can be chosen by it. It keeps all records until [Slicer.SetWindow] is called. Errors
 // come with the records.
 //
-// To find a window in a large file without reading all of it, src must be a [Reader] that [Open]
-// opened with a single name, that was not read from before.
-func NewSlicer(src RecordReader) *Slicer {
+// To find a window in a large file without reading all of it, src must be a [pcapio.Reader] that
+// [pcapio.Open] opened with a single name, that was not read from before.
+func NewSlicer(src pcapio.RecordReader) *Slicer {
 	s := &Slicer{Slack: DefaultSliceSlack, src: src, window: AllTime}
-	if r, ok := src.(*Reader); ok && r.seekable() {
+	if r, ok := src.(*pcapio.Reader); ok && r.Seekable() {
 		s.file = r
 	}
-	var rec Record
+	var rec pcapio.Record
 	if s.err = src.ReadRecord(&rec); s.err == nil {
 		s.first, s.any, s.latest = rec.Clone(), true, rec.Time
 	}
@@ -67,8 +70,8 @@ func (s *Slicer) First() (time int64, ok bool) { return s.first.Time, s.any }
 func (s *Slicer) SetWindow(w Window) { s.window = w }
 
 // Interfaces returns the interfaces of the source, if it knows them.
-func (s *Slicer) Interfaces() []Interface {
-	if src, ok := s.src.(InterfaceSource); ok {
+func (s *Slicer) Interfaces() []pcapio.Interface {
+	if src, ok := s.src.(pcapio.InterfaceSource); ok {
 		return src.Interfaces()
 	}
 	return nil
@@ -78,7 +81,7 @@ func (s *Slicer) Interfaces() []Interface {
 func (s *Slicer) Stats() SliceStats { return s.stats }
 
 // ReadRecord reads the next record of the window.
-func (s *Slicer) ReadRecord(r *Record) error {
+func (s *Slicer) ReadRecord(r *pcapio.Record) error {
 	for {
 		if !s.begun {
 			if err := s.begin(r); err != nil {
@@ -97,25 +100,25 @@ func (s *Slicer) ReadRecord(r *Record) error {
 		case s.window.Contains(r.Time):
 			s.stats.Kept++
 			if s.file != nil {
-				s.last = s.file.src.offset()
+				s.last = s.file.InputOffset()
 			}
 			return nil
 		case s.window.after(r.Time):
 			s.stats.After++
-			if s.file != nil && s.Slack >= 0 && s.file.src.offset()-s.last > s.Slack {
+			if s.file != nil && s.Slack >= 0 && s.file.InputOffset()-s.last > s.Slack {
 				s.stop()
 			}
 		default:
 			s.stats.Before++
 			if s.file != nil {
-				s.last = s.file.src.offset()
+				s.last = s.file.InputOffset()
 			}
 		}
 	}
 }
 
 // begin delivers the first record, that was read before.
-func (s *Slicer) begin(r *Record) error {
+func (s *Slicer) begin(r *pcapio.Record) error {
 	s.begun = true
 	if !s.any {
 		return s.err
@@ -128,7 +131,7 @@ func (s *Slicer) begin(r *Record) error {
 }
 
 // next reads the next record of the source.
-func (s *Slicer) next(r *Record) error {
+func (s *Slicer) next(r *pcapio.Record) error {
 	if s.err != nil {
 		return s.err
 	}
@@ -142,7 +145,7 @@ func (s *Slicer) next(r *Record) error {
 
 // stop ends reading before the end of the file.
 func (s *Slicer) stop() {
-	s.stats.Unread += max(s.file.Size()-s.file.src.offset(), 0)
+	s.stats.Unread += max(s.file.Size()-s.file.InputOffset(), 0)
 	s.err = io.EOF
 	if err := s.file.Close(); err != nil {
 		s.err = err
@@ -151,19 +154,37 @@ func (s *Slicer) stop() {
 
 // seek moves the file to a record before the window, if there is much to pass over.
 func (s *Slicer) seek() error {
-	from := s.file.src.offset()
+	from := s.file.InputOffset()
 	s.last = from
 	if s.Slack < 0 || s.window.Start <= s.first.Time || s.file.Size()-from <= 2*s.Slack {
 		return nil
 	}
-	at, err := s.file.findTime(s.window.Start, s.first.Time, s.Slack)
-	if errors.Is(err, errNotFound) || at <= from {
-		return nil // read it all
-	}
-	if err == nil {
-		err = s.file.seekTo(at)
-	}
-	s.last = at
-	s.stats.Unread += at - from
+	passed, err := s.file.SeekTime(s.window.Start, s.Slack)
+	s.last = from + passed
+	s.stats.Unread += passed
 	return err
+}
+
+// Origin returns the file and the number of the last record, if the source knows them.
+func (s *Slicer) Origin() (file string, record int64) { return pcapio.OriginOf(s.src) }
+
+// ReadRaw reads the records of the window that follow in memory, for [pcapio.CopyRecords].
+func (s *Slicer) ReadRaw(w *pcapio.Writer) pcapio.RawRecords { return s.readRaw(w, nil) }
+
+// readRaw reads the records of the window that follow in memory, and keeps those that match.
+func (s *Slicer) readRaw(w *pcapio.Writer, m pcapio.Matcher) pcapio.RawRecords {
+	if s.file == nil || s.err != nil || s.window.HalfOpen && s.window.End == math.MinInt64 {
+		return pcapio.RawRecords{}
+	}
+	until := s.window.End
+	if s.window.HalfOpen {
+		until--
+	}
+	raw := s.file.ReadRawBetween(w, max(s.latest, s.window.Start), until, m)
+	if raw.Read > 0 {
+		s.stats.Read += raw.Read
+		s.stats.Kept += raw.Read
+		s.latest, s.last = raw.Latest, s.file.InputOffset()
+	}
+	return raw
 }

@@ -1,4 +1,4 @@
-package pcapio
+package edit
 
 import (
 	"bytes"
@@ -10,25 +10,27 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // bigCapture writes n records, the i-th at i milliseconds, with its number in its first bytes, and
 // returns the file's name.
-func bigCapture(t testing.TB, cfg WriterConfig, n int, at func(i int) int64) string {
+func bigCapture(t testing.TB, cfg pcapio.WriterConfig, n int, at func(i int) int64) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "big.pcap")
 	f, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := NewWriter(f, cfg)
+	w, err := pcapio.NewWriter(f, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	data := make([]byte, 1000)
 	for i := range n {
 		binary.BigEndian.PutUint32(data, uint32(i))
-		r := Record{Time: at(i), LinkType: LinkEthernet, OrigLen: 1514, Data: data[:100+i%900]}
+		r := pcapio.Record{Time: at(i), LinkType: pcapio.LinkEthernet, OrigLen: 1514, Data: data[:100+i%900]}
 		if err := w.WriteRecord(&r); err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +46,7 @@ func millis(i int) int64 { return int64(i) * 1e6 }
 // cut returns the numbers of the records that a Slicer of a file gives.
 func cut(t *testing.T, name string, w Window, slack int64) (numbers []int, s *Slicer) {
 	t.Helper()
-	r, err := Open(name)
+	r, err := pcapio.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +85,7 @@ func checkRange(t *testing.T, what string, got []int, from, to int) {
 func TestSliceSeeks(t *testing.T) {
 	const records = 20_000 // 11 MB
 	const slack = 64 << 10
-	for name, cfg := range map[string]WriterConfig{"pcap": {}, "micro": {Micro: true}, "pcapng": {Format: Pcapng}, "gzip": {Compression: Gzip}} {
+	for name, cfg := range map[string]pcapio.WriterConfig{"pcap": {}, "micro": {Micro: true}, "pcapng": {Format: pcapio.Pcapng}, "gzip": {Compression: pcapio.Gzip}} {
 		file := bigCapture(t, cfg, records, millis)
 		for _, test := range []struct {
 			w        Window
@@ -120,9 +122,9 @@ func TestSliceSeeks(t *testing.T) {
 func TestSliceOutOfOrder(t *testing.T) {
 	// The capture of which tcpslice loses the third packet.
 	var file bytes.Buffer
-	w, _ := NewWriter(&file, WriterConfig{})
+	w, _ := pcapio.NewWriter(&file, pcapio.WriterConfig{})
 	for i, sec := range []int64{1000, 1005, 1002, 1006} {
-		if err := w.WriteRecord(&Record{Time: sec * 1e9, LinkType: LinkEthernet, OrigLen: 4, Data: []byte{0, 0, 0, byte(i)}}); err != nil {
+		if err := w.WriteRecord(&pcapio.Record{Time: sec * 1e9, LinkType: pcapio.LinkEthernet, OrigLen: 4, Data: []byte{0, 0, 0, byte(i)}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -145,7 +147,7 @@ func TestSliceOutOfOrder(t *testing.T) {
 		}
 		return millis(i - 5)
 	}
-	file2 := bigCapture(t, WriterConfig{}, 20_000, swapped)
+	file2 := bigCapture(t, pcapio.WriterConfig{}, 20_000, swapped)
 	got, s = cut(t, file2, Window{Start: 10_000e6, End: 10_099e6}, 64<<10)
 	if len(got) != 100 || s.Stats().OutOfOrder == 0 || s.Stats().Unread == 0 {
 		t.Errorf("%d records, %+v", len(got), s.Stats())
@@ -153,7 +155,7 @@ func TestSliceOutOfOrder(t *testing.T) {
 	// Two captures one behind the other: bisection sees that they are not in order, or the file is
 	// read whole.
 	halves := func(i int) int64 { return millis(i % 10_000) }
-	got, s = cut(t, bigCapture(t, WriterConfig{}, 20_000, halves), Window{Start: 9_990e6, End: 9_999e6}, -1)
+	got, s = cut(t, bigCapture(t, pcapio.WriterConfig{}, 20_000, halves), Window{Start: 9_990e6, End: 9_999e6}, -1)
 	if len(got) != 20 {
 		t.Errorf("%d records of two halves, %+v", len(got), s.Stats())
 	}
@@ -162,16 +164,16 @@ func TestSliceOutOfOrder(t *testing.T) {
 // TestSliceCaptureInCapture has packets that are capture files themselves, with records of other
 // times in them.
 func TestSliceCaptureInCapture(t *testing.T) {
-	inner, err := os.ReadFile(bigCapture(t, WriterConfig{}, 300, func(i int) int64 { return 3600e9 + millis(i) }))
+	inner, err := os.ReadFile(bigCapture(t, pcapio.WriterConfig{}, 300, func(i int) int64 { return 3600e9 + millis(i) }))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	w, _ := NewWriter(&file, WriterConfig{})
+	w, _ := pcapio.NewWriter(&file, pcapio.WriterConfig{})
 	const records = 400
 	for i := range records {
 		data := append([]byte{0, 0, byte(i >> 8), byte(i)}, inner[:60_000]...)
-		if err := w.WriteRecord(&Record{Time: millis(i), LinkType: LinkEthernet, OrigLen: len(data), Data: data}); err != nil {
+		if err := w.WriteRecord(&pcapio.Record{Time: millis(i), LinkType: pcapio.LinkEthernet, OrigLen: len(data), Data: data}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -190,9 +192,9 @@ func TestSliceCaptureInCapture(t *testing.T) {
 }
 
 func TestSliceOtherSources(t *testing.T) {
-	records := []Record{{Time: 1}, {Time: 2}, {Time: 3}}
+	records := []pcapio.Record{{Time: 1}, {Time: 2}, {Time: 3}}
 	i := 0
-	s := NewSlicer(RecordReaderFunc(func(r *Record) error {
+	s := NewSlicer(pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
 		if i == len(records) {
 			return io.ErrUnexpectedEOF
 		}
@@ -207,7 +209,7 @@ func TestSliceOtherSources(t *testing.T) {
 	if all, err := readAll(t, s); len(all) != 1 || all[0].Time != 2 || err != io.ErrUnexpectedEOF {
 		t.Errorf("%v %v", all, err)
 	}
-	empty := NewSlicer(RecordReaderFunc(func(*Record) error { return io.EOF }))
+	empty := NewSlicer(pcapio.RecordReaderFunc(func(*pcapio.Record) error { return io.EOF }))
 	if _, ok := empty.First(); ok {
 		t.Error("an empty capture has a first record")
 	}
@@ -217,7 +219,7 @@ func TestSliceOtherSources(t *testing.T) {
 }
 
 func TestSliceDamagedEnd(t *testing.T) {
-	name := bigCapture(t, WriterConfig{}, 20_000, millis)
+	name := bigCapture(t, pcapio.WriterConfig{}, 20_000, millis)
 	info, err := os.Stat(name)
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +227,7 @@ func TestSliceDamagedEnd(t *testing.T) {
 	if err := os.Truncate(name, info.Size()-10); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Open(name)
+	r, err := pcapio.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,28 +236,28 @@ func TestSliceDamagedEnd(t *testing.T) {
 	s.Slack = 1 << 10
 	s.SetWindow(Window{Start: millis(19_990), End: millis(30_000)})
 	all, err := readAll(t, s)
-	var damage *FileError
+	var damage *pcapio.FileError
 	if len(all) != 9 || !errors.As(err, &damage) || damage.Offset >= info.Size()-10 || damage.Offset < info.Size()-2000 ||
 		damage.Record != -1 || !strings.HasPrefix(damage.Error(), fmt.Sprintf("%s: record at byte %d: ", name, damage.Offset)) {
 		t.Errorf("%d records, %v", len(all), err)
 	}
-	first, last, err := ReaderConfig{}.Span(name)
+	first, last, err := pcapio.ReaderConfig{}.Span(name)
 	if first != 0 || last != millis(19_998) || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("span %d %d %v", first, last, err)
 	}
 }
 
 func TestSpan(t *testing.T) {
-	for name, cfg := range map[string]WriterConfig{"pcap": {}, "pcapng": {Format: Pcapng}, "zstd": {Compression: Zstd}} {
-		first, last, err := ReaderConfig{}.Span(bigCapture(t, cfg, 10_000, func(i int) int64 { return 5e9 + millis(i) }))
+	for name, cfg := range map[string]pcapio.WriterConfig{"pcap": {}, "pcapng": {Format: pcapio.Pcapng}, "zstd": {Compression: pcapio.Zstd}} {
+		first, last, err := pcapio.ReaderConfig{}.Span(bigCapture(t, cfg, 10_000, func(i int) int64 { return 5e9 + millis(i) }))
 		if first != 5e9 || last != 5e9+millis(9_999) || err != nil {
 			t.Errorf("%s: %d %d %v", name, first, last, err)
 		}
 	}
-	if _, _, err := (ReaderConfig{}).Span(bigCapture(t, WriterConfig{}, 0, millis)); err != io.EOF {
+	if _, _, err := (pcapio.ReaderConfig{}).Span(bigCapture(t, pcapio.WriterConfig{}, 0, millis)); err != io.EOF {
 		t.Error(err)
 	}
-	if _, _, err := (ReaderConfig{}).Span("no such file"); !errors.Is(err, os.ErrNotExist) {
+	if _, _, err := (pcapio.ReaderConfig{}).Span("no such file"); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }

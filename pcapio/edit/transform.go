@@ -1,48 +1,50 @@
-package pcapio
+package edit
 
 import (
 	"fmt"
 	"math/bits"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // Transform changes a record in place, or drops it by returning false. It may set the fields and
 // make Data shorter; it must not change the bytes of Data, which are the reader's, but put changed
 // bytes into memory of its own that stays valid until the next call.
 type Transform interface {
-	Transform(r *Record) (keep bool)
+	Transform(r *pcapio.Record) (keep bool)
 }
 
 // TransformFunc makes a [Transform] of a function.
-type TransformFunc func(r *Record) bool
+type TransformFunc func(r *pcapio.Record) bool
 
 // Transform calls f.
-func (f TransformFunc) Transform(r *Record) bool { return f(r) }
+func (f TransformFunc) Transform(r *pcapio.Record) bool { return f(r) }
 
 // Matcher is a [Transform] that drops the records that do not match and changes nothing, such as a
 // filter: Transform is Match.
 type Matcher interface {
 	Transform
-	Match(r *Record) bool
+	pcapio.Matcher
 }
 
 // TransformReader applies transforms to the records of a source. Read = Kept + the sum of Dropped.
 type TransformReader struct {
 	Read, Kept int64
-	Dropped    []int64 // by which transform, in the order of the arguments of [Transformed]
+	Dropped    []int64 // by which transform, in the order of the arguments of [NewTransform]
 
-	src        RecordReader
+	src        pcapio.RecordReader
 	transforms []Transform
 }
 
-// Transformed returns a reader of the records of src that went through all the transforms, one
+// NewTransform returns a reader of the records of src that went through all the transforms, one
 // after the other.
-func Transformed(src RecordReader, transforms ...Transform) *TransformReader {
+func NewTransform(src pcapio.RecordReader, transforms ...Transform) *TransformReader {
 	return &TransformReader{src: src, transforms: transforms, Dropped: make([]int64, len(transforms))}
 }
 
 // ReadRecord reads the next record that no transform drops.
-func (t *TransformReader) ReadRecord(r *Record) error {
+func (t *TransformReader) ReadRecord(r *pcapio.Record) error {
 	for {
 		if err := t.src.ReadRecord(r); err != nil {
 			return err
@@ -55,7 +57,28 @@ func (t *TransformReader) ReadRecord(r *Record) error {
 	}
 }
 
-func (t *TransformReader) apply(r *Record) bool {
+// Origin returns the file and the number of the last record, if the source knows them.
+func (t *TransformReader) Origin() (file string, record int64) { return pcapio.OriginOf(t.src) }
+
+// ReadRaw is for a [Slicer] and a [Matcher], since others may change records; see
+// [pcapio.CopyRecords].
+func (t *TransformReader) ReadRaw(w *pcapio.Writer) pcapio.RawRecords {
+	s, _ := t.src.(*Slicer)
+	if s == nil || len(t.transforms) != 1 {
+		return pcapio.RawRecords{}
+	}
+	m, ok := t.transforms[0].(Matcher)
+	if !ok {
+		return pcapio.RawRecords{}
+	}
+	raw := s.readRaw(w, m)
+	t.Read += raw.Read
+	t.Kept += raw.Kept
+	t.Dropped[0] += raw.Read - raw.Kept
+	return raw
+}
+
+func (t *TransformReader) apply(r *pcapio.Record) bool {
 	for i, f := range t.transforms {
 		if !f.Transform(r) {
 			t.Dropped[i]++
@@ -69,7 +92,7 @@ func (t *TransformReader) apply(r *Record) bool {
 // stays.
 func Truncate(n int) Transform {
 	n = max(n, 0)
-	return TransformFunc(func(r *Record) bool {
+	return TransformFunc(func(r *pcapio.Record) bool {
 		r.Data = r.Data[:min(n, len(r.Data))]
 		return true
 	})
@@ -79,7 +102,7 @@ func Truncate(n int) Transform {
 func Every(n int64) Transform {
 	n = max(n, 1)
 	i := int64(-1)
-	return TransformFunc(func(*Record) bool {
+	return TransformFunc(func(*pcapio.Record) bool {
 		i++
 		return i%n == 0
 	})
@@ -88,7 +111,7 @@ func Every(n int64) Transform {
 // Shift returns a transform that adds d to all times. Records that leave the range of int64
 // nanoseconds are dropped.
 func Shift(d time.Duration) Transform {
-	return TransformFunc(func(r *Record) bool {
+	return TransformFunc(func(r *pcapio.Record) bool {
 		moved := r.Time + int64(d)
 		if (moved > r.Time) != (d > 0) && d != 0 {
 			return false
@@ -107,7 +130,7 @@ func Scale(num, den int64) (Transform, error) {
 	}
 	var first int64
 	begun := false
-	return TransformFunc(func(r *Record) bool {
+	return TransformFunc(func(r *pcapio.Record) bool {
 		if !begun {
 			begun, first = true, r.Time
 		}

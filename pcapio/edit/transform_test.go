@@ -1,4 +1,4 @@
-package pcapio
+package edit
 
 import (
 	"bytes"
@@ -8,10 +8,12 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
-func sourceOf(records ...Record) RecordReader {
-	return RecordReaderFunc(func(r *Record) error {
+func sourceOf(records ...pcapio.Record) pcapio.RecordReader {
+	return pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
 		if len(records) == 0 {
 			return io.EOF
 		}
@@ -30,8 +32,8 @@ var udpFrame = []byte("\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x08\x00"
 
 var arpFrame = append([]byte("\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\x00\x01\x08\x06\x00\x01\x08\x00\x06\x04\x00\x01"), make([]byte, 38)...)
 
-func frame(data []byte) Record {
-	return Record{Time: 1e9, LinkType: LinkEthernet, OrigLen: len(data), Data: data}
+func frame(data []byte) pcapio.Record {
+	return pcapio.Record{Time: 1e9, LinkType: pcapio.LinkEthernet, OrigLen: len(data), Data: data}
 }
 
 func must(t Transform, err error) Transform {
@@ -45,25 +47,27 @@ func TestTransforms(t *testing.T) {
 	for _, test := range []struct {
 		name      string
 		transform Transform
-		in        Record
+		in        pcapio.Record
 		keep      bool
 		length    int // of Data
-		check     func(r Record) bool
+		check     func(r pcapio.Record) bool
 	}{
-		{"truncate", Truncate(10), frame(udpFrame), true, 10, func(r Record) bool { return r.OrigLen == len(udpFrame) }},
+		{"truncate", Truncate(10), frame(udpFrame), true, 10, func(r pcapio.Record) bool { return r.OrigLen == len(udpFrame) }},
 		{"truncate to more", Truncate(1000), frame(udpFrame), true, len(udpFrame), nil},
 		{"truncate to less than nothing", Truncate(-1), frame(udpFrame), true, 0, nil},
-		{"link", must(TruncateAfter(CutLink, DecodeConfig{}, false)), frame(udpFrame), true, 14, nil},
-		{"network", must(TruncateAfter(CutNetwork, DecodeConfig{}, false)), frame(udpFrame), true, 34, nil},
-		{"transport", must(TruncateAfter(CutTransport, DecodeConfig{}, false)), frame(udpFrame), true, 42, nil},
-		{"transport, cut", must(TruncateAfter(CutTransport, DecodeConfig{}, false)), frame(udpFrame[:36]), true, 34, nil},
-		{"transport of ARP", must(TruncateAfter(CutTransport, DecodeConfig{}, false)), frame(arpFrame), false, 0, nil},
-		{"ARP kept", must(TruncateAfter(CutTransport, DecodeConfig{}, true)), frame(arpFrame), true, len(arpFrame), nil},
-		{"strip", StripLink(), frame(udpFrame), true, 32, func(r Record) bool { return r.LinkType == LinkRaw && r.OrigLen == 32 && r.Data[0] == 0x45 }},
-		{"strip, cut", StripLink(), Record{LinkType: LinkEthernet, OrigLen: 60, Data: udpFrame[:40]}, true, 26, func(r Record) bool { return r.OrigLen == 32 }},
+		{"link", must(TruncateAfter(CutLink, pcapio.DecodeConfig{}, false)), frame(udpFrame), true, 14, nil},
+		{"network", must(TruncateAfter(CutNetwork, pcapio.DecodeConfig{}, false)), frame(udpFrame), true, 34, nil},
+		{"transport", must(TruncateAfter(CutTransport, pcapio.DecodeConfig{}, false)), frame(udpFrame), true, 42, nil},
+		{"transport, cut", must(TruncateAfter(CutTransport, pcapio.DecodeConfig{}, false)), frame(udpFrame[:36]), true, 34, nil},
+		{"transport of ARP", must(TruncateAfter(CutTransport, pcapio.DecodeConfig{}, false)), frame(arpFrame), false, 0, nil},
+		{"ARP kept", must(TruncateAfter(CutTransport, pcapio.DecodeConfig{}, true)), frame(arpFrame), true, len(arpFrame), nil},
+		{"strip", StripLink(), frame(udpFrame), true, 32, func(r pcapio.Record) bool {
+			return r.LinkType == pcapio.LinkRaw && r.OrigLen == 32 && r.Data[0] == 0x45
+		}},
+		{"strip, cut", StripLink(), pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: 60, Data: udpFrame[:40]}, true, 26, func(r pcapio.Record) bool { return r.OrigLen == 32 }},
 		{"strip ARP", StripLink(), frame(arpFrame), false, 0, nil},
-		{"shift", Shift(-3 * time.Second), frame(udpFrame), true, len(udpFrame), func(r Record) bool { return r.Time == -2e9 }},
-		{"shift by nothing", Shift(0), frame(udpFrame), true, len(udpFrame), func(r Record) bool { return r.Time == 1e9 }},
+		{"shift", Shift(-3 * time.Second), frame(udpFrame), true, len(udpFrame), func(r pcapio.Record) bool { return r.Time == -2e9 }},
+		{"shift by nothing", Shift(0), frame(udpFrame), true, len(udpFrame), func(r pcapio.Record) bool { return r.Time == 1e9 }},
 		{"shift too far", Shift(math.MaxInt64), frame(udpFrame), false, 0, nil},
 	} {
 		r := test.in
@@ -73,7 +77,7 @@ func TestTransforms(t *testing.T) {
 			t.Errorf("%s: %+v", test.name, r)
 		}
 	}
-	for _, cfg := range []DecodeConfig{{MaxTunnelDepth: -1}} {
+	for _, cfg := range []pcapio.DecodeConfig{{MaxTunnelDepth: -1}} {
 		_, cutErr := TruncateAfter(CutLink, cfg, false)
 		_, sampleErr := SampleFlows(2, 0, cfg)
 		if cutErr == nil || sampleErr == nil {
@@ -83,8 +87,8 @@ func TestTransforms(t *testing.T) {
 }
 
 func TestTransformedCounts(t *testing.T) {
-	records := []Record{frame(udpFrame), frame(arpFrame), frame(udpFrame), frame(udpFrame), frame(udpFrame), frame(udpFrame)}
-	r := Transformed(sourceOf(records...), StripLink(), Every(2))
+	records := []pcapio.Record{frame(udpFrame), frame(arpFrame), frame(udpFrame), frame(udpFrame), frame(udpFrame), frame(udpFrame)}
+	r := NewTransform(sourceOf(records...), StripLink(), Every(2))
 	all, err := readAll(t, r)
 	if err != nil || len(all) != 3 || r.Read != 6 || r.Kept != 3 || r.Dropped[0] != 1 || r.Dropped[1] != 2 {
 		t.Errorf("%d records, %+v, %v", len(all), r, err)
@@ -107,7 +111,7 @@ func TestScale(t *testing.T) {
 		{0, 1, math.MaxInt64, 1, math.MaxInt64},
 	} {
 		s := must(Scale(test.num, test.den))
-		first, r := Record{Time: test.first}, Record{Time: test.t}
+		first, r := pcapio.Record{Time: test.first}, pcapio.Record{Time: test.t}
 		s.Transform(&first)
 		if keep := s.Transform(&r); keep != (test.want != -1) || keep && r.Time != test.want {
 			t.Errorf("%+v: %d %v", test, r.Time, keep)
@@ -121,7 +125,7 @@ func TestScale(t *testing.T) {
 }
 
 // flowFrame is a UDP packet of the i-th flow, in one direction or the other.
-func flowFrame(i int, back bool) Record {
+func flowFrame(i int, back bool) pcapio.Record {
 	b := bytes.Clone(udpFrame)
 	binary.BigEndian.PutUint16(b[34:], uint16(1000+i))
 	if back {
@@ -135,7 +139,7 @@ func flowFrame(i int, back bool) Record {
 
 func TestSampleFlows(t *testing.T) {
 	kept := func(n, key uint64) (flows []int) {
-		s := must(SampleFlows(n, key, DecodeConfig{}))
+		s := must(SampleFlows(n, key, pcapio.DecodeConfig{}))
 		for i := range 1000 {
 			there, back := flowFrame(i, false), flowFrame(i, true)
 			keep := s.Transform(&there)
@@ -162,16 +166,16 @@ func TestSampleFlows(t *testing.T) {
 		t.Errorf("%d of 1000 flows with 1 in 1", n)
 	}
 	arp := frame(arpFrame)
-	if must(SampleFlows(1, 0, DecodeConfig{})).Transform(&arp) {
+	if must(SampleFlows(1, 0, pcapio.DecodeConfig{})).Transform(&arp) {
 		t.Error("ARP belongs to a flow")
 	}
 }
 
 func TestTransformsNoAllocations(t *testing.T) {
-	list := []Transform{must(SampleFlows(1, 0, DecodeConfig{})), must(TruncateAfter(CutTransport, DecodeConfig{}, false)), FixChecksums(), StripLink(), Shift(1)}
-	src := RecordReaderFunc(func(r *Record) error { *r = frame(udpFrame); return nil })
-	tr := Transformed(src, list...)
-	var r Record
+	list := []Transform{must(SampleFlows(1, 0, pcapio.DecodeConfig{})), must(TruncateAfter(CutTransport, pcapio.DecodeConfig{}, false)), FixChecksums(), StripLink(), Shift(1)}
+	src := pcapio.RecordReaderFunc(func(r *pcapio.Record) error { *r = frame(udpFrame); return nil })
+	tr := NewTransform(src, list...)
+	var r pcapio.Record
 	var err error
 	if n := testing.AllocsPerRun(1000, func() { err = errors.Join(err, tr.ReadRecord(&r)) }); n != 0 || err != nil {
 		t.Errorf("%v allocations per record, %v", n, err)
@@ -180,14 +184,14 @@ func TestTransformsNoAllocations(t *testing.T) {
 
 // FuzzTransforms gives damaged packets of all link types to all transforms.
 func FuzzTransforms(f *testing.F) {
-	f.Add(uint16(LinkEthernet), 60, udpFrame)
-	f.Add(uint16(LinkEthernet), 60, udpFrame[:36])
-	f.Add(uint16(LinkRaw), 20, udpFrame[14:])
+	f.Add(uint16(pcapio.LinkEthernet), 60, udpFrame)
+	f.Add(uint16(pcapio.LinkEthernet), 60, udpFrame[:36])
+	f.Add(uint16(pcapio.LinkRaw), 20, udpFrame[14:])
 	f.Fuzz(func(t *testing.T, link uint16, wire int, data []byte) {
-		cfg := DecodeConfig{Tunnels: TunnelAll}
+		cfg := pcapio.DecodeConfig{Tunnels: pcapio.TunnelAll}
 		before := bytes.Clone(data)
 		for i, tr := range []Transform{FixChecksums(), must(TruncateAfter(CutTransport, cfg, true)), must(SampleFlows(2, 1, cfg)), StripLink()} {
-			r := Record{LinkType: LinkType(link), OrigLen: max(wire, 0), Data: data}
+			r := pcapio.Record{LinkType: pcapio.LinkType(link), OrigLen: max(wire, 0), Data: data}
 			if tr.Transform(&r); len(r.Data) > len(data) || r.OrigLen < 0 {
 				t.Fatalf("transform %d: %d bytes of %d, wire %d", i, len(r.Data), len(data), r.OrigLen)
 			}

@@ -1,9 +1,11 @@
-package pcapio
+package edit
 
 import (
 	"encoding/binary"
 
 	"github.com/dgryski/go-metro"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // CutLayer says how much of a packet to keep.
@@ -20,13 +22,13 @@ const (
 // the last header that it has below that. With tunnels in cfg the headers are those of the
 // innermost packet. The length on the wire stays. Records that are not IP, or whose IP header is
 // bad, are dropped unless keepOther: there is no header known to cut them after.
-func TruncateAfter(layer CutLayer, cfg DecodeConfig, keepOther bool) (Transform, error) {
+func TruncateAfter(layer CutLayer, cfg pcapio.DecodeConfig, keepOther bool) (Transform, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	d := NewDecoder(nil, cfg)
-	var p Packet
-	return TransformFunc(func(r *Record) bool {
+	d := pcapio.NewDecoder(nil, cfg)
+	var p pcapio.Packet
+	return TransformFunc(func(r *pcapio.Record) bool {
 		p.Record = *r
 		d.Decode(&p)
 		if !p.Status.HasIP() {
@@ -36,7 +38,7 @@ func TruncateAfter(layer CutLayer, cfg DecodeConfig, keepOther bool) (Transform,
 		if layer >= CutNetwork {
 			end += p.IPHdrLen
 		}
-		if layer >= CutTransport && p.Status == StatusOK {
+		if layer >= CutTransport && p.Status == pcapio.StatusOK {
 			end = p.PayloadOff
 		}
 		r.Data = r.Data[:max(0, min(end, len(r.Data)))]
@@ -44,20 +46,20 @@ func TruncateAfter(layer CutLayer, cfg DecodeConfig, keepOther bool) (Transform,
 	}), nil
 }
 
-// StripLink returns a transform that makes raw IP packets ([LinkRaw]) of frames: it takes off all
-// link-layer headers, padding and frame check sequences. The length on the wire becomes that of the
-// IP packet. Records that are not IP are dropped.
+// StripLink returns a transform that makes raw IP packets ([pcapio.LinkRaw]) of frames: it takes
+// off all link-layer headers, padding and frame check sequences. The length on the wire becomes
+// that of the IP packet. Records that are not IP are dropped.
 func StripLink() Transform {
-	d := NewDecoder(nil, DecodeConfig{FragmentCache: -1})
-	var p Packet
-	return TransformFunc(func(r *Record) bool {
+	d := pcapio.NewDecoder(nil, pcapio.DecodeConfig{FragmentCache: -1})
+	var p pcapio.Packet
+	return TransformFunc(func(r *pcapio.Record) bool {
 		p.Record = *r
 		d.Decode(&p)
 		if !p.Status.HasIP() {
 			return false
 		}
 		r.Data = r.Data[p.IPOff:min(p.IPOff+p.IPLen, len(r.Data))]
-		r.OrigLen, r.LinkType, r.FCSLen = p.IPLen, LinkRaw, 0
+		r.OrigLen, r.LinkType, r.FCSLen = p.IPLen, pcapio.LinkRaw, 0
 		return true
 	})
 }
@@ -67,14 +69,14 @@ func StripLink() Transform {
 // with tunnels in cfg. Which flows are kept depends on nothing but the flow and the key, so
 // captures of several places sampled with one key hold the same flows. It is not meant to resist an
 // attacker.
-func SampleFlows(n, key uint64, cfg DecodeConfig) (Transform, error) {
+func SampleFlows(n, key uint64, cfg pcapio.DecodeConfig) (Transform, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	n = max(n, 1)
-	d := NewDecoder(nil, cfg)
-	var p Packet
-	return TransformFunc(func(r *Record) bool {
+	d := pcapio.NewDecoder(nil, cfg)
+	var p pcapio.Packet
+	return TransformFunc(func(r *pcapio.Record) bool {
 		p.Record = *r
 		d.Decode(&p)
 		return p.Status.HasIP() && flowHash(&p, key)%n == 0
@@ -82,7 +84,7 @@ func SampleFlows(n, key uint64, cfg DecodeConfig) (Transform, error) {
 }
 
 // flowHash is the same for both directions of a flow.
-func flowHash(p *Packet, key uint64) uint64 {
+func flowHash(p *pcapio.Packet, key uint64) uint64 {
 	var b [37]byte
 	src, dst, sport, dport := &p.Src, &p.Dst, p.SrcPort, p.DstPort
 	if order := compareEnds(src, dst, sport, dport); order > 0 {

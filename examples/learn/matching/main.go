@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 	"github.com/reeftools/reef/pcapio/filter"
 )
 
@@ -19,7 +20,7 @@ func main() {
 	if err = errors.Join(err, openErr); err != nil {
 		log.Fatal(err)
 	}
-	out, err := pcapio.NewRotator(pcapio.RotateConfig{Name: os.Args[2], Writer: pcapio.WriterConfig{Interfaces: in}})
+	out, err := edit.NewRotator(edit.RotateConfig{Name: os.Args[2], Writer: pcapio.WriterConfig{Interfaces: in}})
 	if err != nil {
 		log.Fatal(err)
 	}

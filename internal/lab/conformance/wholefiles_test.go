@@ -16,6 +16,7 @@ import (
 	"github.com/reeftools/reef/internal/lab/tracegen"
 	"github.com/reeftools/reef/internal/partfile"
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 // fileWriters are the programs that write files by name, with flags that make them write into the
@@ -102,7 +103,7 @@ func TestOnlyWholeFiles(t *testing.T) {
 	trace := filepath.Join(t.TempDir(), "trace.pcap")
 	cfg := tracegen.Standard()
 	cfg.Packets, cfg.Flows, cfg.Rate = 6000, 0, 200
-	w, err := pcapio.NewRotator(pcapio.RotateConfig{Name: trace})
+	w, err := edit.NewRotator(edit.RotateConfig{Name: trace})
 	if err != nil {
 		t.Fatal(err)
 	}

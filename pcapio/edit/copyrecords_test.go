@@ -1,24 +1,35 @@
-package pcapio
+package edit
 
 import (
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// Magic numbers of pcap files (draft-ietf-opsawg-pcap, 4).
+const (
+	magicMicro = 0xa1b2c3d4
+	magicNano  = 0xa1b23c4d
 )
 
 // oneByOne hides what a reader can do beside reading.
-func oneByOne(r RecordReader) RecordReader { return RecordReaderFunc(r.ReadRecord) }
+func oneByOne(r pcapio.RecordReader) pcapio.RecordReader {
+	return pcapio.RecordReaderFunc(r.ReadRecord)
+}
 
 // lowBit matches records by a byte of their data.
 type lowBit struct{}
 
-func (lowBit) Match(r *Record) bool       { return len(r.Data) > 0 && r.Data[0]&1 != 0 }
-func (m lowBit) Transform(r *Record) bool { return m.Match(r) }
+func (lowBit) Match(r *pcapio.Record) bool       { return len(r.Data) > 0 && r.Data[0]&1 != 0 }
+func (m lowBit) Transform(r *pcapio.Record) bool { return m.Match(r) }
 
 // oddCapture is a pcap file with n records, some of them out of order, cut, longer than on the wire
 // or with bad fractions.
@@ -75,7 +86,7 @@ func TestCopyRecordsRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, w := range []Window{AllTime, {Start: 1001e9, End: 1009e9}, {Start: 1001e9, End: 1009e9, HalfOpen: true}} {
-			for _, cfg := range []WriterConfig{{Micro: true}, {}, {SnapLen: 60}, {Format: Pcapng}, {Compression: LZ4, Micro: true}} {
+			for _, cfg := range []pcapio.WriterConfig{{Micro: true}, {}, {SnapLen: 60}, {Format: pcapio.Pcapng}, {Compression: pcapio.LZ4, Micro: true}} {
 				for _, match := range []bool{false, true} {
 					want := copyRecordsFor(t, name, w, cfg, match, false)
 					got := copyRecordsFor(t, name, w, cfg, match, true)
@@ -89,17 +100,17 @@ func TestCopyRecordsRuns(t *testing.T) {
 }
 
 // copyRecordsFor returns all that can be seen of a copy, by a Writer and by a Rotator.
-func copyRecordsFor(t *testing.T, name string, w Window, cfg WriterConfig, match, runs bool) string {
+func copyRecordsFor(t *testing.T, name string, w Window, cfg pcapio.WriterConfig, match, runs bool) string {
 	var seen []byte
 	for _, rotate := range []bool{false, true} {
-		r, err := Open(name)
+		r, err := pcapio.Open(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s := NewSlicer(r)
 		s.SetWindow(w)
-		var src RecordReader = s
-		transformed := Transformed(s, lowBit{})
+		var src pcapio.RecordReader = s
+		transformed := NewTransform(s, lowBit{})
 		if match {
 			src = transformed
 		}
@@ -116,7 +127,7 @@ func copyRecordsFor(t *testing.T, name string, w Window, cfg WriterConfig, match
 			if err != nil {
 				t.Fatal(err)
 			}
-			n, err = CopyRecords(rotator, src)
+			n, err = pcapio.CopyRecords(rotator, src)
 			seen = fmt.Append(seen, err, rotator.Close())
 			b, err := os.ReadFile(outName)
 			if err != nil {
@@ -126,11 +137,11 @@ func copyRecordsFor(t *testing.T, name string, w Window, cfg WriterConfig, match
 			about.Name = ""
 			stats = fmt.Sprint(about, rotator.Stats())
 		} else {
-			writer, err := NewWriter(&out, cfg)
+			writer, err := pcapio.NewWriter(&out, cfg)
 			if err != nil {
 				t.Fatal(err)
 			}
-			n, err = CopyRecords(writer, src)
+			n, err = pcapio.CopyRecords(writer, src)
 			seen = fmt.Append(seen, err, writer.Close())
 			stats = writer.Stats()
 		}
@@ -148,17 +159,17 @@ func TestCopyRecordsFails(t *testing.T) {
 	if err := os.WriteFile(name, oddCapture(30_000, binary.LittleEndian, magicMicro, 2, 4), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Open(name)
+	r, err := pcapio.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
 	full := errors.New("full")
-	w, err := NewWriter(writerFunc(func(b []byte) (int, error) { return 0, full }), WriterConfig{Micro: true})
+	w, err := pcapio.NewWriter(writerFunc(func(b []byte) (int, error) { return 0, full }), pcapio.WriterConfig{Micro: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := CopyRecords(w, NewSlicer(r)); err != full {
+	if _, err := pcapio.CopyRecords(w, NewSlicer(r)); err != full {
 		t.Errorf("error %v", err)
 	}
 }
@@ -176,18 +187,60 @@ func TestCopyRecordsUnfinished(t *testing.T) {
 	if err := os.WriteFile(name, oddCapture(1000, binary.LittleEndian, magicMicro, 2, 4), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Open(name)
+	r, err := pcapio.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	w, err := NewRotator(RotateConfig{Name: "/dev/full", Writer: WriterConfig{Micro: true}})
+	w, err := NewRotator(RotateConfig{Name: "/dev/full", Writer: pcapio.WriterConfig{Micro: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := CopyRecords(w, NewSlicer(r))
+	n, err := pcapio.CopyRecords(w, NewSlicer(r))
 	var unfinished *UnfinishedError
 	if !errors.As(errors.Join(err, w.Close()), &unfinished) || unfinished.Records < n || unfinished.Records < int64(r.Stats().Records)-1 {
 		t.Errorf("%d taken of %d read, %v", n, r.Stats().Records, err)
+	}
+}
+
+// Progress is called for each reading of each file, and its error ends the file where it is.
+func TestProgress(t *testing.T) {
+	calls, stop, opened := 0, errors.New("stop"), false
+	last := int64(0)
+	cfg := pcapio.ReaderConfig{Progress: func(read, size int64) error {
+		if read < last || read > size || !opened {
+			t.Errorf("%d of %d bytes after %d; opened: %v", read, size, last, opened)
+		}
+		last = read
+		if calls++; calls > 3 {
+			return stop
+		}
+		return nil
+	}}
+	name := filepath.Join(t.TempDir(), "in.pcap")
+	if err := os.WriteFile(name, oddCapture(30_000, binary.LittleEndian, magicMicro, 2, 4), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, seek := range []bool{false, true} {
+		calls, opened, last = 0, false, 0
+		r, err := cfg.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened = true
+		defer r.Close()
+		var src pcapio.RecordReader = r
+		if seek {
+			src = NewSlicer(r)
+		}
+		w, err := pcapio.NewWriter(io.Discard, pcapio.WriterConfig{Micro: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := pcapio.CopyRecords(w, src)
+		var damage *pcapio.FileError
+		if !errors.Is(err, stop) || !errors.As(err, &damage) || damage.Record != n+1 || n == 0 || n >= 30_000 || calls != 4 {
+			t.Errorf("%d records, %d calls, %v", n, calls, err)
+		}
 	}
 }

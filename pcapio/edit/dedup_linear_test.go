@@ -1,4 +1,4 @@
-package pcapio
+package edit
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // The steps that a DedupReader takes over its queue grow with the records, whatever their order and
@@ -54,15 +56,15 @@ func TestDedupIsLinear(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			work := func(n int) int {
-				var readers []RecordReader
+				var readers []pcapio.RecordReader
 				for _, text := range tt.inputs(n) {
 					readers = append(readers, wordSource(text))
 				}
-				d, err := NewDedup(NewMerge(readers...), tt.cfg)
+				d, err := NewDedup(pcapio.NewMerge(readers...), tt.cfg)
 				if err != nil {
 					t.Fatal(err)
 				}
-				var r Record
+				var r pcapio.Record
 				for err == nil {
 					err = d.ReadRecord(&r)
 				}

@@ -1,32 +1,11 @@
-package pcapio
+package edit
 
 import (
 	"math/big"
-	"strings"
 	"testing"
-)
 
-// FuzzParseTunnel checks that what ParseTunnel takes is what String writes again, and that it takes
-// known names only.
-func FuzzParseTunnel(f *testing.F) {
-	for _, s := range []string{"", "all", "gre,vxlan", "gre,gre", "gre,", ",", "none", TunnelAll.String()} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, list string) {
-		got, err := ParseTunnel(list)
-		if err != nil {
-			return
-		}
-		if again, err := ParseTunnel(got.String()); err != nil || again != got || got&^TunnelAll != 0 {
-			t.Errorf("%q is %v, and that is %v, %v", list, got, again, err)
-		}
-		for word := range strings.SplitSeq(list, ",") {
-			if list != "" && word != "all" && !strings.Contains(","+got.String()+",", ","+word+",") {
-				t.Errorf("%q is %v, without %q", list, got, word)
-			}
-		}
-	})
-}
+	"github.com/reeftools/reef/pcapio"
+)
 
 // FuzzScale compares times that are made longer with numbers of any size.
 func FuzzScale(f *testing.F) {
@@ -41,7 +20,7 @@ func FuzzScale(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r := Record{Time: first}
+		r := pcapio.Record{Time: first}
 		if !tr.Transform(&r) || r.Time != first {
 			t.Fatalf("the first record moves from %d to %d", first, r.Time)
 		}

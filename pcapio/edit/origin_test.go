@@ -1,0 +1,112 @@
+package edit
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/reeftools/reef/pcapio"
+)
+
+// writeTemp writes a pcap file of empty records of these link types, one a second from one on.
+func writeTemp(t *testing.T, name string, from int64, links ...pcapio.LinkType) string {
+	t.Helper()
+	var file bytes.Buffer
+	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{Format: pcapio.Pcapng})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, link := range links {
+		r := pcapio.Record{Time: (from + int64(i)) * 1e9, LinkType: link, Interface: i, Data: []byte{1}, OrigLen: 1}
+		err = errors.Join(err, w.WriteRecord(&r))
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := errors.Join(err, w.Close(), os.WriteFile(path, file.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A refused record is named by where it was read, through everything that readers are put into.
+func TestCopyRecordsNamesRefused(t *testing.T) {
+	a := writeTemp(t, "a", 10, pcapio.LinkEthernet, pcapio.LinkEthernet, pcapio.LinkEthernet)
+	b := writeTemp(t, "b", 11, pcapio.LinkEthernet, pcapio.LinkRaw, pcapio.LinkEthernet)
+	open := func(names ...string) *pcapio.Reader {
+		r, err := pcapio.Open(names...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { r.Close() })
+		return r
+	}
+	dedup, err := NewDedup(pcapio.NewMerge(open(a), open(b)), DedupConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, src := range map[string]pcapio.RecordReader{
+		"reader":      open(b),
+		"two files":   open(a, b),
+		"slicer":      NewSlicer(open(b)),
+		"merge":       pcapio.NewMerge(NewSlicer(open(a)), NewSlicer(open(b))),
+		"dedup":       dedup,
+		"transformed": NewTransform(NewSlicer(open(b)), Truncate(1)),
+	} {
+		w, err := pcapio.NewWriter(new(bytes.Buffer), pcapio.WriterConfig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = pcapio.CopyRecords(w, src)
+		var refused *pcapio.RefusedError
+		if !errors.As(err, &refused) || !errors.Is(err, pcapio.ErrLinkType) || refused.File != b || refused.Record != 2 || refused.Time != 12e9 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err = pcapio.CopyRecords(mustWriter(t), pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
+		*r = pcapio.Record{Time: -1}
+		return nil
+	}))
+	if want := "the record, of 1969-12-31T23:59:59.999999999Z: pcapio: time out of the range of the file format: pcap has 1970 to 2106"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+func mustWriter(t *testing.T) *pcapio.Writer {
+	t.Helper()
+	w, err := pcapio.NewWriter(new(bytes.Buffer), pcapio.WriterConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// In a batch the refused record is not the last that was read: of 100 records the 42nd has one byte
+// more than a file of 60 may have.
+func TestCopyRecordsNamesRefusedInBatch(t *testing.T) {
+	var file bytes.Buffer
+	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{})
+	for i := range 100 {
+		n := 20
+		if i == 41 {
+			n = 21
+		}
+		err = errors.Join(err, w.WriteRecord(&pcapio.Record{Time: int64(i), LinkType: pcapio.LinkEthernet, OrigLen: n, Data: make([]byte, n)}))
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := pcapio.NewReader(&file, pcapio.ReaderConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := NewRotator(RotateConfig{Name: filepath.Join(t.TempDir(), "%i"), Size: 24 + 16 + 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := pcapio.CopyRecords(out, r)
+	var refused *pcapio.RefusedError
+	if !errors.As(err, &refused) || !errors.Is(err, pcapio.ErrLength) || refused.Record != 42 || n != 41 {
+		t.Errorf("%d records, %v", n, err)
+	}
+}
