@@ -124,14 +124,7 @@ func TestTableEqualsModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range packets {
-			if err := table.WritePacket(p); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := table.Flush(); err != nil {
-			t.Fatal(err)
-		}
+		feed(t, table, packets)
 		reconcile(t, table.Stats())
 		slices.SortStableFunc(got, func(a, b Record) int { return a.Compare(&b) })
 		want := model(cfg, packets)

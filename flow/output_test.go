@@ -15,14 +15,7 @@ func records(t *testing.T, w RecordWriter, cfg Config, packets ...*pcapio.Packet
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range packets {
-		if err := table.WritePacket(p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := table.Flush(); err != nil {
-		t.Fatal(err)
-	}
+	feed(t, table, packets)
 }
 
 func outputPackets() []*pcapio.Packet {
@@ -85,8 +78,10 @@ func (discard) Write(b []byte) (int, error) { return len(b), nil }
 func TestOutputDoesNotAllocate(t *testing.T) {
 	r := Record{Key: Key{Version: 4, PortsOK: true}, Start: time.Now().UnixNano()}
 	for name, w := range map[string]RecordWriter{"csv": NewCSV(discard{}), "jsonl": NewJSONL(discard{})} {
-		if n := testing.AllocsPerRun(100, func() { w.WriteRecord(&r) }); n != 0 {
-			t.Errorf("%s: %v allocations per record", name, n)
-		}
+		t.Run(name, func(t *testing.T) {
+			if n := testing.AllocsPerRun(100, func() { w.WriteRecord(&r) }); n != 0 {
+				t.Errorf("%s: %v allocations per record", name, n)
+			}
+		})
 	}
 }

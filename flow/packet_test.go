@@ -2,6 +2,7 @@ package flow
 
 import (
 	"net/netip"
+	"testing"
 
 	"github.com/reeftools/reef/pcapio"
 )
@@ -10,6 +11,19 @@ const (
 	second = int64(1e9)
 	base   = 1_700_000_000 * second
 )
+
+// feed gives packets to a table and ends it.
+func feed[S any](t testing.TB, table *Table[S], packets []*pcapio.Packet) {
+	t.Helper()
+	for _, p := range packets {
+		if err := table.WritePacket(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // tcp makes a decoded TCP packet at base + at; ends are "address:port".
 func tcp(at int64, src, dst string, flags pcapio.TCPFlags, ipLen int) *pcapio.Packet {

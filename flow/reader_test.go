@@ -74,30 +74,36 @@ func TestBadRecords(t *testing.T) {
 		"tunnel": "1,2,::1,::2,,,all,,,\n", "direction": "1,2,::1,::2,,,,up,,\n", "reason": "1,2,::1,::2,,,,,tired,\n", "vlan": "1,2,::1,::2,,,,,,4096\n",
 		"quote": "1,2,\"::1,::2\n",
 	} {
-		r, err := NewCSVReader(strings.NewReader(head + good + line))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := readAll(r)
-		var at *RecordError
-		if len(got) != 1 || !errors.As(err, &at) || at.Record != 2 || !errors.Is(err, ErrFormat) {
-			t.Errorf("%s: %d records, %v", name, len(got), err)
-		}
+		t.Run(name, func(t *testing.T) {
+			r, err := NewCSVReader(strings.NewReader(head + good + line))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := readAll(r)
+			var at *RecordError
+			if len(got) != 1 || !errors.As(err, &at) || at.Record != 2 || !errors.Is(err, ErrFormat) {
+				t.Errorf("%s: %d records, %v", name, len(got), err)
+			}
+		})
 	}
 	for name, line := range map[string]string{
 		"cut": `{"start_ns":1`, "list": `[]`, "null": "null", "array": `{"start_ns":[1]}`, "fraction": `{"start_ns":1.5}`, "no address": `{"start_ns":1}`,
 	} {
-		got, err := readAll(NewJSONLReader(strings.NewReader(`{"start_ns":1,"end_ns":2,"src":"::1","dst":"::2"}` + "\n" + line)))
-		var at *RecordError
-		if len(got) != 1 || !errors.As(err, &at) || at.Record != 2 || !errors.Is(err, ErrFormat) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("%s: %d records, %v", name, len(got), err)
-		}
+		t.Run(name, func(t *testing.T) {
+			got, err := readAll(NewJSONLReader(strings.NewReader(`{"start_ns":1,"end_ns":2,"src":"::1","dst":"::2"}` + "\n" + line)))
+			var at *RecordError
+			if len(got) != 1 || !errors.As(err, &at) || at.Record != 2 || !errors.Is(err, ErrFormat) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("%s: %d records, %v", name, len(got), err)
+			}
+		})
 	}
 	for name, text := range map[string]string{"empty": "", "no end": "start_ns,src,dst\n"} {
-		var at *RecordError
-		if _, err := NewCSVReader(strings.NewReader(text)); !errors.As(err, &at) || at.Record != 0 || !errors.Is(err, ErrFormat) {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			var at *RecordError
+			if _, err := NewCSVReader(strings.NewReader(text)); !errors.As(err, &at) || at.Record != 0 || !errors.Is(err, ErrFormat) {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
 	}
 }
 
@@ -140,18 +146,20 @@ func TestRecordsAreBounded(t *testing.T) {
 		{"jsonl, endless text", &endless{begin: object + `"}` + object, fill: 'x'}, false, 1, errTooLong},
 		{"jsonl, endless nesting", &endless{begin: object + `"}`, fill: '['}, false, 1, ErrFormat},
 	} {
-		var src RecordReader = NewJSONLReader(c.src)
-		if c.csv {
-			var err error
-			if src, err = NewCSVReader(c.src); err != nil {
-				t.Fatal(err)
+		t.Run(c.name, func(t *testing.T) {
+			var src RecordReader = NewJSONLReader(c.src)
+			if c.csv {
+				var err error
+				if src, err = NewCSVReader(c.src); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
-		got, err := readAll(src)
-		var at *RecordError
-		if len(got) != c.want || !errors.Is(err, c.err) || err != io.EOF && !(errors.As(err, &at) && at.Record == int64(c.want)+1 && errors.Is(err, ErrFormat)) {
-			t.Errorf("%s: %d records, %v", c.name, len(got), err)
-		}
+			got, err := readAll(src)
+			var at *RecordError
+			if len(got) != c.want || !errors.Is(err, c.err) || err != io.EOF && !(errors.As(err, &at) && at.Record == int64(c.want)+1 && errors.Is(err, ErrFormat)) {
+				t.Errorf("%s: %d records, %v", c.name, len(got), err)
+			}
+		})
 	}
 	if _, err := NewCSVReader(&endless{fill: 'x'}); !errors.Is(err, errTooLong) {
 		t.Errorf("column names: %v", err)

@@ -33,14 +33,7 @@ func run(t *testing.T, cfg Config, packets ...*pcapio.Packet) (string, Stats) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range packets {
-		if err := table.WritePacket(p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := table.Flush(); err != nil {
-		t.Fatal(err)
-	}
+	feed(t, table, packets)
 	s := table.Stats()
 	reconcile(t, s)
 	return out.String(), s
@@ -151,9 +144,11 @@ func TestKeyOptions(t *testing.T) {
 		cfg  Config
 		want uint64
 	}{{Config{}, 1}, {Config{VLAN: true}, 2}, {Config{Tunnel: true}, 2}} {
-		if _, s := run(t, tt.cfg, p, q); s.Flows != tt.want {
-			t.Errorf("%+v: %d flows, want %d", tt.cfg, s.Flows, tt.want)
-		}
+		t.Run(fmt.Sprintf("%+v", tt.cfg), func(t *testing.T) {
+			if _, s := run(t, tt.cfg, p, q); s.Flows != tt.want {
+				t.Errorf("%+v: %d flows, want %d", tt.cfg, s.Flows, tt.want)
+			}
+		})
 	}
 }
 
@@ -197,26 +192,28 @@ func TestEndErrorIsSticky(t *testing.T) {
 	broken := errors.New("disk full")
 	calls := 0
 	for name, add := range map[string]func(*struct{}, *pcapio.Packet, Direction){"one by one": func(*struct{}, *pcapio.Packet, Direction) {}, "gathered": nil} {
-		calls = 0
-		table, err := NewTable(Config{Idle: time.Second}, add, func(*Record, *struct{}) error { calls++; return broken })
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range int64(2 * lookahead) {
-			err = table.WritePacket(udp(9*i*second, a, b, 1))
-			if add != nil && i > 0 && err != broken {
-				t.Errorf("%s: packet %d: %v", name, i, err)
+		t.Run(name, func(t *testing.T) {
+			calls = 0
+			table, err := NewTable(Config{Idle: time.Second}, add, func(*Record, *struct{}) error { calls++; return broken })
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if err != broken {
-			t.Errorf("%s: %v", name, err)
-		}
-		if err := table.Advance(base + 1e6*second); err != broken {
-			t.Errorf("%s: advance: %v", name, err)
-		}
-		if err := table.Flush(); err != broken || calls != 1 {
-			t.Errorf("%s: flush: %v, %d calls", name, err, calls)
-		}
+			for i := range int64(2 * lookahead) {
+				err = table.WritePacket(udp(9*i*second, a, b, 1))
+				if add != nil && i > 0 && err != broken {
+					t.Errorf("%s: packet %d: %v", name, i, err)
+				}
+			}
+			if err != broken {
+				t.Errorf("%s: %v", name, err)
+			}
+			if err := table.Advance(base + 1e6*second); err != broken {
+				t.Errorf("%s: advance: %v", name, err)
+			}
+			if err := table.Flush(); err != broken || calls != 1 {
+				t.Errorf("%s: flush: %v, %d calls", name, err, calls)
+			}
+		})
 	}
 }
 
@@ -254,10 +251,12 @@ func TestTimesFarApart(t *testing.T) {
 		cfg   Config
 		flows uint64
 	}{{Config{}, 4}, {Config{Idle: -1}, 1}, {Config{Idle: -1, Active: time.Second}, 3}} {
-		_, s := run(t, tt.cfg, udp(first, a, b, 1), udp(last, a, b, 1), udp(first, a, b, 1), udp(last, a, b, 1))
-		if s.Flows != tt.flows || s.Counted != 4 {
-			t.Errorf("%+v: %d flows of %d packets, want %d", tt.cfg, s.Flows, s.Counted, tt.flows)
-		}
+		t.Run(fmt.Sprintf("idle %v active %v", tt.cfg.Idle, tt.cfg.Active), func(t *testing.T) {
+			_, s := run(t, tt.cfg, udp(first, a, b, 1), udp(last, a, b, 1), udp(first, a, b, 1), udp(last, a, b, 1))
+			if s.Flows != tt.flows || s.Counted != 4 {
+				t.Errorf("%+v: %d flows of %d packets, want %d", tt.cfg, s.Flows, s.Counted, tt.flows)
+			}
+		})
 	}
 }
 

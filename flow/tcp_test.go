@@ -304,14 +304,7 @@ func FuzzTCP(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range packets {
-			if err := table.WritePacket(p); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := table.Flush(); err != nil {
-			t.Fatal(err)
-		}
+		feed(t, table, packets)
 		reconcile(t, table.Stats())
 		sameRecords(t, got, model(cfg, packets))
 	})

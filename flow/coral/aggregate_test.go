@@ -2,6 +2,7 @@ package coral
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -60,19 +61,21 @@ func TestTop(t *testing.T) {
 		{ByPort, 9, Packets, "6	443	35	31500	4	10.5	110.0\n17	53	20	2000	1	5.0	6.0\n"},
 		{ByName, 9, Packets, "10.0	58	35168	7	5.0	110.0\n"},
 	} {
-		var name func(*Row) (string, bool)
-		if c.by == ByName {
-			name = firstOctets
-		}
-		a := aggregate(t, c.by, name, table)
-		if got := top(a, c.n, c.field); got != c.want {
-			t.Errorf("%v by %v: got\n%s\nwant\n%s", c.by, c.field, got, c.want)
-		}
-		total, left := a.Total(), a.Left()
-		total.Add(&left)
-		if want := (Counter{Packets: 59, Bytes: 35272, Flows: 8, First: 5 * sec, Latest: 110 * sec}); total != want {
-			t.Errorf("%v: total and left are %+v, want %+v", c.by, total, want)
-		}
+		t.Run(fmt.Sprintf("%d by %v, %v", c.n, c.by, c.field), func(t *testing.T) {
+			var name func(*Row) (string, bool)
+			if c.by == ByName {
+				name = firstOctets
+			}
+			a := aggregate(t, c.by, name, table)
+			if got := top(a, c.n, c.field); got != c.want {
+				t.Errorf("%v by %v: got\n%s\nwant\n%s", c.by, c.field, got, c.want)
+			}
+			total, left := a.Total(), a.Left()
+			total.Add(&left)
+			if want := (Counter{Packets: 59, Bytes: 35272, Flows: 8, First: 5 * sec, Latest: 110 * sec}); total != want {
+				t.Errorf("%v: total and left are %+v, want %+v", c.by, total, want)
+			}
+		})
 	}
 }
 

@@ -31,38 +31,40 @@ func TestSplit(t *testing.T) {
 		"%i.t2":              {"1.t2", "2.t2", "3.t2"},
 		"%V-%u-%H%M%S.t2.gz": {"46-2-221320.t2.gz", "46-2-221330.t2.gz", "46-2-221340.t2.gz"},
 	} {
-		dir := t.TempDir()
-		files, err := NewFiles(filepath.Join(dir, template))
-		if err != nil {
-			t.Fatal(err)
-		}
-		split := NewSplit(files, t2)
-		start := 1_700_000_000 * sec // 2023-11-14 22:13:20 UTC, a Tuesday
-		run(t, Config{Interval: 10 * time.Second, Align: true}, split, udp(start, 1), udp(start+15*sec, 1), udp(start+25*sec, 2))
-		if err := split.Flush(); err != nil {
-			t.Fatal(err)
-		}
-		if got := list(t, dir); !slices.Equal(got, want) {
-			t.Errorf("%s: got %q, want %q", template, got, want)
-		}
-		var rows int64
-		for _, name := range want {
-			f, err := os.Open(filepath.Join(dir, name))
+		t.Run(want[0], func(t *testing.T) {
+			dir := t.TempDir()
+			files, err := NewFiles(filepath.Join(dir, template))
 			if err != nil {
 				t.Fatal(err)
 			}
-			n, err := Copy(RowWriterFunc(func(*Row) error { return nil }), NewReader(f))
-			if err != nil || n != 1 {
-				t.Errorf("%s: %d rows, %v", name, n, err)
-			}
-			rows += n
-			if err := f.Close(); err != nil {
+			split := NewSplit(files, t2)
+			start := 1_700_000_000 * sec // 2023-11-14 22:13:20 UTC, a Tuesday
+			run(t, Config{Interval: 10 * time.Second, Align: true}, split, udp(start, 1), udp(start+15*sec, 1), udp(start+25*sec, 2))
+			if err := split.Flush(); err != nil {
 				t.Fatal(err)
 			}
-		}
-		if rows != 3 {
-			t.Errorf("%s: %d rows in all", template, rows)
-		}
+			if got := list(t, dir); !slices.Equal(got, want) {
+				t.Errorf("%s: got %q, want %q", template, got, want)
+			}
+			var rows int64
+			for _, name := range want {
+				f, err := os.Open(filepath.Join(dir, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				n, err := Copy(RowWriterFunc(func(*Row) error { return nil }), NewReader(f))
+				if err != nil || n != 1 {
+					t.Errorf("%s: %d rows, %v", name, n, err)
+				}
+				rows += n
+				if err := f.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if rows != 3 {
+				t.Errorf("%s: %d rows in all", template, rows)
+			}
+		})
 	}
 }
 

@@ -107,11 +107,13 @@ func TestAppendSeconds(t *testing.T) {
 		0: "0.000000000", 1: "0.000000001", -1: "-0.000000001", 1_500_000_000: "1.500000000", -1_500_000_000: "-1.500000000",
 		math.MaxInt64: "9223372036.854775807", math.MinInt64: "-9223372036.854775808",
 	} {
-		if got := string(decimal.AppendSeconds(nil, ns)); got != want {
-			t.Errorf("%d: got %s, want %s", ns, got, want)
-		}
-		if back, ok := parseSeconds([]byte(want)); !ok || back != ns {
-			t.Errorf("%s: got %d, %v", want, back, ok)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := string(decimal.AppendSeconds(nil, ns)); got != want {
+				t.Errorf("%d: got %s, want %s", ns, got, want)
+			}
+			if back, ok := parseSeconds([]byte(want)); !ok || back != ns {
+				t.Errorf("%s: got %d, %v", want, back, ok)
+			}
+		})
 	}
 }

@@ -36,23 +36,25 @@ func TestAssembler(t *testing.T) {
 		"in order": {a, b, c}, "backwards": {c, b, a}, "middle last": {a, c, b}, "twice": {a, a, c, c, b}, "overlapping": {a, wide},
 		"others between": {a, fragment(t, 2, 0, 16, true), b, fragment(t, 2, 16, 32, true), c},
 	} {
-		s := newAssembler()
-		for i, p := range in {
-			got := s.add(p)
-			if (got != nil) != (i == len(in)-1) {
-				t.Errorf("%s: whole after fragment %d", name, i)
+		t.Run(name, func(t *testing.T) {
+			s := newAssembler()
+			for i, p := range in {
+				got := s.add(p)
+				if (got != nil) != (i == len(in)-1) {
+					t.Errorf("%s: whole after fragment %d", name, i)
+				}
+				if got == nil {
+					continue
+				}
+				want := make([]byte, 40)
+				for k := range want {
+					want[k] = byte(k)
+				}
+				if len(got) != 60 || binary.BigEndian.Uint16(got[2:]) != 60 || binary.BigEndian.Uint16(got[6:]) != 0 || !bytes.Equal(got[20:], want) {
+					t.Errorf("%s: % x", name, got)
+				}
 			}
-			if got == nil {
-				continue
-			}
-			want := make([]byte, 40)
-			for k := range want {
-				want[k] = byte(k)
-			}
-			if len(got) != 60 || binary.BigEndian.Uint16(got[2:]) != 60 || binary.BigEndian.Uint16(got[6:]) != 0 || !bytes.Equal(got[20:], want) {
-				t.Errorf("%s: % x", name, got)
-			}
-		}
+		})
 	}
 }
 

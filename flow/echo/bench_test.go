@@ -43,21 +43,23 @@ func TestNoAllocations(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, write := range map[string]func(*pcapio.Packet) error{"Matcher": m.WritePacket, "Classic": c.WritePacket} {
-		g := newPinger(t)
-		step := func() {
-			for range 1000 {
-				if err := g.next(write); err != nil {
-					t.Fatal(err)
+		t.Run(name, func(t *testing.T) {
+			g := newPinger(t)
+			step := func() {
+				for range 1000 {
+					if err := g.next(write); err != nil {
+						t.Fatal(err)
+					}
 				}
 			}
-		}
-		for range 20 {
-			step() // until tables have their size
-		}
-		// in 2000 packets: the tables are rehashed now and then
-		if n := testing.AllocsPerRun(10, step); n > 1 {
-			t.Errorf("%s: %v allocations in 2000 packets", name, n)
-		}
+			for range 20 {
+				step() // until tables have their size
+			}
+			// in 2000 packets: the tables are rehashed now and then
+			if n := testing.AllocsPerRun(10, step); n > 1 {
+				t.Errorf("%s: %v allocations in 2000 packets", name, n)
+			}
+		})
 	}
 }
 

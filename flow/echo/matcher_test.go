@@ -174,23 +174,25 @@ func TestExchangeFields(t *testing.T) {
 // Snapped at different lengths, payloads are compared by checksum.
 func TestPayloadOfDifferentSnapLengths(t *testing.T) {
 	for _, from := range []string{hostA, six1} {
-		to, typ, header := hostB, uint8(8), 28
-		if from == six1 {
-			to, typ, header = six2, 128, 48
-		}
-		for _, tt := range []struct {
-			data string
-			want bool
-		}{{"0123456789", false}, {"0123456788", true}} {
-			req := message{at: 0, from: from, to: to, typ: typ, data: "0123456789", snap: header + 4}
-			rep := message{at: 1, from: to, to: from, typ: 0, data: tt.data, snap: header + 8}
-			if typ == 128 {
-				rep.typ = 129
+		t.Run(from, func(t *testing.T) {
+			to, typ, header := hostB, uint8(8), 28
+			if from == six1 {
+				to, typ, header = six2, 128, 48
 			}
-			if got, _ := match(t, Config{}, req, rep); got[0].PayloadChanged != tt.want {
-				t.Errorf("%s %s: changed is %v", from, tt.data, got[0].PayloadChanged)
+			for _, tt := range []struct {
+				data string
+				want bool
+			}{{"0123456789", false}, {"0123456788", true}} {
+				req := message{at: 0, from: from, to: to, typ: typ, data: "0123456789", snap: header + 4}
+				rep := message{at: 1, from: to, to: from, typ: 0, data: tt.data, snap: header + 8}
+				if typ == 128 {
+					rep.typ = 129
+				}
+				if got, _ := match(t, Config{}, req, rep); got[0].PayloadChanged != tt.want {
+					t.Errorf("%s %s: changed is %v", from, tt.data, got[0].PayloadChanged)
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -299,5 +301,47 @@ func TestAgainstModel(t *testing.T) {
 	}
 	if !slices.IsSortedFunc(got, func(a, b Exchange) int { return cmp.Compare(a.Request, b.Request) }) {
 		t.Error("out of order")
+	}
+}
+
+// Requests that are never answered, answered by others, or far apart in time: what is copied when
+// the ring grows, and what is held, grows with the packets.
+func TestMatcherIsLinear(t *testing.T) {
+	for name, next := range map[string]func(i int) message{
+		"unanswered":    func(i int) message { return ask(int64(i), uint16(i)) },
+		"one again":     func(i int) message { return ask(int64(2000*i), 1) },
+		"answered late": func(i int) message { return answer(int64(i), uint16(i)) },
+		"backwards":     func(i int) message { return ask(-int64(i), uint16(i)) },
+		"to all": func(i int) message {
+			if i%2 == 0 {
+				return toAll(int64(i), "224.0.0.1")
+			}
+			return from(int64(i), hostB)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			work := func(n int) (copied int) {
+				m, err := New(Config{MaxPending: 1 << 16}, ExchangeWriterFunc(func(*Exchange) error { return nil }))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range n {
+					before := len(m.ring)
+					if err := m.WritePacket(next(i).packet(t)); err != nil {
+						t.Fatal(err)
+					}
+					if len(m.ring) > before {
+						copied += before
+					}
+				}
+				if s := m.Stats(); s.Packets != uint64(n) || len(m.byKey) > n || len(m.more) > n {
+					t.Errorf("%d packets, %d keys, %d answers", s.Packets, len(m.byKey), len(m.more))
+				}
+				return copied
+			}
+			if few, many := work(5000), work(20000); few > 2*5000 || many > 2*20000 {
+				t.Errorf("%d and %d exchanges were copied", few, many)
+			}
+		})
 	}
 }

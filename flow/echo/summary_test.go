@@ -148,14 +148,16 @@ func TestDistribution(t *testing.T) {
 	var fresh Distribution
 	fresh.Merge(&low)
 	for name, d := range map[string]*Distribution{"added": &h, "merged": &low, "merged into an empty one": &fresh} {
-		if d.Mean() != 5*time.Second || d.StdDev() != 2*time.Second || d.Min != 2*time.Second || d.Max != 9*time.Second {
-			t.Errorf("%s: mean %v, deviation %v, %v to %v", name, d.Mean(), d.StdDev(), d.Min, d.Max)
-		}
-		for q, want := range map[float64]time.Duration{-1: 2, 0: 2, 0.125: 2, 0.126: 4, 0.5: 4, 0.51: 5, 0.875: 7, 1: 9, 2: 9} {
-			if got := d.Quantile(q); math.Abs(float64(got-want*time.Second)) > 0.001*float64(want*time.Second) {
-				t.Errorf("%s: quantile %v is %v, want %v s", name, q, got, want)
+		t.Run(name, func(t *testing.T) {
+			if d.Mean() != 5*time.Second || d.StdDev() != 2*time.Second || d.Min != 2*time.Second || d.Max != 9*time.Second {
+				t.Errorf("%s: mean %v, deviation %v, %v to %v", name, d.Mean(), d.StdDev(), d.Min, d.Max)
 			}
-		}
+			for q, want := range map[float64]time.Duration{-1: 2, 0: 2, 0.125: 2, 0.126: 4, 0.5: 4, 0.51: 5, 0.875: 7, 1: 9, 2: 9} {
+				if got := d.Quantile(q); math.Abs(float64(got-want*time.Second)) > 0.001*float64(want*time.Second) {
+					t.Errorf("%s: quantile %v is %v, want %v s", name, q, got, want)
+				}
+			}
+		})
 	}
 }
 

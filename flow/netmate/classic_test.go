@@ -207,10 +207,12 @@ func TestClassicIAT32(t *testing.T) {
 		Classic: "5032704,4300000000,5032704,0",
 		Modern:  "4300000000.000,4300000000.000,4300000000.000,",
 	} {
-		rows, _ := rowsOf(t, Config{Semantics: sem}, packets)
-		if got := cellsOf(t, csvOf(t, rows)[0], "min_fiat", "std_fiat"); got != want {
-			t.Errorf("%v: got %s, want %s", sem, got, want)
-		}
+		t.Run(sem.String(), func(t *testing.T) {
+			rows, _ := rowsOf(t, Config{Semantics: sem}, packets)
+			if got := cellsOf(t, csvOf(t, rows)[0], "min_fiat", "std_fiat"); got != want {
+				t.Errorf("%v: got %s, want %s", sem, got, want)
+			}
+		})
 	}
 }
 

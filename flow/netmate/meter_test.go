@@ -2,6 +2,7 @@ package netmate
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"testing"
@@ -117,9 +118,11 @@ func TestHeaderLen(t *testing.T) {
 		{pcapio.Packet{IPHdrLen: 20, Layers: pcapio.LayerDCCP, TransportOff: 34}, 20},
 		{pcapio.Packet{IPHdrLen: 20}, 20},
 	} {
-		if got := headerLen(&c.p); got != c.want {
-			t.Errorf("%v: %d, want %d", c.p.Layers, got, c.want)
-		}
+		t.Run(fmt.Sprintf("%v, %d bytes", c.p.Layers, c.want), func(t *testing.T) {
+			if got := headerLen(&c.p); got != c.want {
+				t.Errorf("%v: %d, want %d", c.p.Layers, got, c.want)
+			}
+		})
 	}
 }
 

@@ -9,8 +9,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-
-	"github.com/reeftools/reef/internal/decimal"
 )
 
 // TestColumns checks the lists, and that CSV and JSON Lines have their columns and the same values.
@@ -87,18 +85,6 @@ func TestClassicJSON(t *testing.T) {
 	for _, want := range []string{`"min_bpktl":-1,`, `"min_biat":0,`, `"feature_set":"netmate-flowcalc/netai_flowstats"}`} {
 		if !strings.Contains(lines.String(), want) {
 			t.Errorf("no %s in %s", want, lines.String())
-		}
-	}
-}
-
-func TestAppendFixed(t *testing.T) {
-	for _, c := range []struct {
-		ns   int64
-		want string
-	}{{0, "0.000000000"}, {1, "0.000000001"}, {-1, "-0.000000001"}, {1_700_000_000_123_456_789, "1700000000.123456789"},
-		{-1 << 63, "-9223372036.854775808"}} {
-		if got := string(decimal.AppendSeconds(nil, c.ns)); got != c.want {
-			t.Errorf("%d: %s, want %s", c.ns, got, c.want)
 		}
 	}
 }
