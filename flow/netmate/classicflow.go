@@ -13,7 +13,6 @@ import (
 type classicFlow struct {
 	src, dst     uint64         // of the first packet, as in classicPacket
 	seq          uint64         // number of flows before it
-	live         int32          // place in classicTable.live
 	side         [2]classicSide // forward, backward
 	first        uint64         // 0 means unset
 	activeStart  uint64

@@ -26,8 +26,9 @@ type classicTable struct {
 	// the live flows in no order, each with its second of its last packet; apart from the flows,
 	// because each sweep reads them all
 	live  []seen
+	place []int32 // in live, by flow number
 	free  []int32
-	ended []int32 // scratch of sweep and evict
+	ended []seen // scratch of sweep and evict
 
 	clock   int64 // latest packet time, us
 	timer   int64 // when idle flows are looked for next, us
@@ -92,7 +93,7 @@ func (t *classicTable) writePacket(r *pcapio.Record) error {
 	}
 	f := t.at(n)
 	sec := sat.FloorDiv(now, 1e6)
-	t.live[f.live].second = sec
+	t.live[t.place[n]].second = sec
 	t.oldest = min(t.oldest, sec)
 	if uint64(now) < f.last() {
 		t.stats.OutOfOrder++
@@ -114,11 +115,13 @@ func (t *classicTable) begin(key classicKey, p *classicPacket) int32 {
 		t.slabs = append(t.slabs, make([]classicFlow, slabSize))
 		for i := int32(slabSize) - 1; i >= 0; i-- {
 			t.free = append(t.free, n+i)
+			t.place = append(t.place, 0)
 		}
 	}
 	n := t.free[len(t.free)-1]
 	t.free = t.free[:len(t.free)-1]
-	*t.at(n) = classicFlow{src: p.src, dst: p.dst, proto: p.proto, seq: t.stats.Flows, live: int32(len(t.live))}
+	*t.at(n) = classicFlow{src: p.src, dst: p.dst, proto: p.proto, seq: t.stats.Flows}
+	t.place[n] = int32(len(t.live))
 	t.live = append(t.live, seen{n: n})
 	t.index[key] = n
 	t.stats.Flows++
@@ -133,7 +136,7 @@ func (t *classicTable) finish(n int32, reason flow.EndReason) {
 	p := classicPacket{src: f.src, dst: f.dst, proto: f.proto}
 	delete(t.index, p.key())
 	end := t.live[len(t.live)-1]
-	t.live[f.live], t.at(end.n).live = end, f.live
+	t.live[t.place[n]], t.place[end.n] = end, t.place[n]
 	t.live = t.live[:len(t.live)-1]
 	t.free = append(t.free, n)
 	t.stats.Live--
@@ -171,7 +174,7 @@ func (t *classicTable) sweep(now int64) {
 	t.ended = t.ended[:0]
 	for _, f := range t.live {
 		if f.second <= limit {
-			t.ended = append(t.ended, f.n)
+			t.ended = append(t.ended, f)
 		} else {
 			t.oldest = min(t.oldest, f.second)
 		}
@@ -182,8 +185,12 @@ func (t *classicTable) sweep(now int64) {
 // evict ends the eighth of the flows that was not seen for longest, at least one.
 func (t *classicTable) evict() {
 	t.listLive()
-	second := func(n int32) int64 { return t.live[t.at(n).live].second }
-	slices.SortFunc(t.ended, func(a, b int32) int { return cmp.Or(cmp.Compare(second(a), second(b)), t.bySeq(a, b)) })
+	slices.SortFunc(t.ended, func(a, b seen) int {
+		if c := cmp.Compare(a.second, b.second); c != 0 {
+			return c
+		}
+		return t.bySeq(a, b)
+	})
 	t.ended = t.ended[:(len(t.ended)+7)/8]
 	t.finishAll(flow.LackOfResources)
 }
@@ -197,18 +204,15 @@ func (t *classicTable) flush() error {
 }
 
 func (t *classicTable) listLive() {
-	t.ended = t.ended[:0]
-	for _, f := range t.live {
-		t.ended = append(t.ended, f.n)
-	}
+	t.ended = append(t.ended[:0], t.live...)
 }
 
 // finishAll ends the listed flows in the order in which they began.
 func (t *classicTable) finishAll(reason flow.EndReason) {
 	slices.SortFunc(t.ended, t.bySeq)
-	for _, n := range t.ended {
-		t.finish(n, reason)
+	for _, f := range t.ended {
+		t.finish(f.n, reason)
 	}
 }
 
-func (t *classicTable) bySeq(a, b int32) int { return cmp.Compare(t.at(a).seq, t.at(b).seq) }
+func (t *classicTable) bySeq(a, b seen) int { return cmp.Compare(t.at(a.n).seq, t.at(b.n).seq) }
