@@ -165,14 +165,14 @@ func ExampleReader() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(row.Table, row.Key.DstAddr(), row.Key.DstPort, row.Bytes, time.Duration(row.Latest-row.First))
+		fmt.Println(r.Interval().Number, row.Table, row.Key.DstAddr(), row.Key.DstPort, row.Bytes, time.Duration(row.Latest-row.First))
 	}
 	s := r.Stats()
 	fmt.Println(s.Rows, "rows,", s.Skipped, "skipped:", s.FirstBad)
 	// Output:
-	// expired flows 192.0.2.53 53 60 0s
-	// expired flows 192.0.2.80 443 9000 750ms
-	// expired flows 192.0.2.1 5000 180 0s
+	// 1 expired flows 192.0.2.53 53 60 0s
+	// 1 expired flows 192.0.2.80 443 9000 750ms
+	// 1 expired flows 192.0.2.1 5000 180 0s
 	// 3 rows, 1 skipped: t2 input: line 5 at byte 215: coral: bad t2 line: not 11 columns
 }
 
