@@ -168,7 +168,16 @@ func addrOf(version uint8, a *[16]byte) netip.Addr {
 	return netip.Addr{}
 }
 
-// IsIP tells whether an IP header was decoded, whatever became of the rest.
+// SrcAddrPort returns the source address and port; the port is 0 unless PortsOK. It is not valid
+// for packets that are not IP.
+func (p *Packet) SrcAddrPort() netip.AddrPort { return netip.AddrPortFrom(p.SrcAddr(), p.SrcPort) }
+
+// DstAddrPort returns the destination address and port, as SrcAddrPort does.
+func (p *Packet) DstAddrPort() netip.AddrPort { return netip.AddrPortFrom(p.DstAddr(), p.DstPort) }
+
+// IsIP tells whether there is an IP packet, be it one whose header is cut or bad: what IPv4 and
+// IPv6 counters count. Whether addresses, protocol and lengths can be believed is said by
+// [Status.HasIP], which flows and the like want.
 func (p *Packet) IsIP() bool { return p.IPVersion != 0 }
 
 // IsFragment tells whether p is any fragment of a larger datagram, the first included.

@@ -46,7 +46,8 @@ func (s Status) String() string {
 	return fmt.Sprintf("status(%d)", uint8(s))
 }
 
-// HasIP tells whether the network-layer fields are valid.
+// HasIP tells whether the network-layer fields are valid: the IP header was there as a whole, and
+// sound. [Packet.IsIP] is true of the other IP packets too.
 func (s Status) HasIP() bool { return s >= StatusTruncatedTransport && s < numStatus }
 
 // StatusCounts counts packets by [Status].

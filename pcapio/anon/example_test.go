@@ -8,6 +8,7 @@ import (
 
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/pcapio/anon"
+	"github.com/reeftools/reef/pcapio/edit"
 )
 
 // key is the one of the sample in Crypto-PAn's distribution. Make your own by CreateKey.
@@ -44,7 +45,8 @@ func ExampleAnonymizer_Record() {
 	// ping
 }
 
-func ExampleNewReader() {
+// An Anonymizer is a transform, as filters are: what it reads is what they keep.
+func ExampleAnonymizer_Transform() {
 	a, err := anon.New(key)
 	if err != nil {
 		panic(err)
@@ -55,7 +57,7 @@ func ExampleNewReader() {
 		*r = pcapio.Record{LinkType: pcapio.LinkRaw, OrigLen: len(packet), Data: packet}
 		return nil
 	})
-	r := anon.NewReader(capture, a)
+	r := edit.NewTransform(capture, a)
 	var rec pcapio.Record
 	if err := r.ReadRecord(&rec); err != nil {
 		panic(err)

@@ -167,22 +167,11 @@ func (f *frameCheck) update(data []byte) {
 	}
 }
 
-// Reader is a [pcapio.RecordReader] that anonymises the records of another.
-type Reader struct {
-	src pcapio.RecordReader
-	a   *Anonymizer
-}
-
-// NewReader returns a Reader of the records of src.
-func NewReader(src pcapio.RecordReader, a *Anonymizer) *Reader { return &Reader{src, a} }
-
-// ReadRecord reads the next record and anonymises it. Errors are those of the source.
-func (r *Reader) ReadRecord(rec *pcapio.Record) error {
-	if err := r.src.ReadRecord(rec); err != nil {
-		return err
-	}
-	r.a.Record(rec)
-	return nil
+// Transform is [Anonymizer.Record], and keeps every record: an Anonymizer goes with filters and
+// other transforms into a reader of package edit.
+func (a *Anonymizer) Transform(r *pcapio.Record) (keep bool) {
+	a.Record(r)
+	return true
 }
 
 // Interfaces returns what src says of its interfaces, without what identifies: MAC addresses are
