@@ -2,9 +2,9 @@ package tcpanalysis
 
 import (
 	"bufio"
-	"errors"
 	"io"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/internal/decimal"
 )
 
@@ -102,7 +102,7 @@ func (w *CSVWriter) writeHeader() {
 // Flush.
 func (w *CSVWriter) Flush() error {
 	w.writeHeader()
-	return errors.Join(w.w.Flush(), flush(w.below))
+	return cascade.Flush(w.w.Flush(), w.below)
 }
 
 // JSONWriter writes connections as JSON Lines: an object each with the names and units of
@@ -172,4 +172,4 @@ func appendMembers(b []byte, columns []sideColumn, values []uint64) []byte {
 }
 
 // Flush writes what is buffered, and flushes the writer below if that has a Flush.
-func (w *JSONWriter) Flush() error { return errors.Join(w.w.Flush(), flush(w.below)) }
+func (w *JSONWriter) Flush() error { return cascade.Flush(w.w.Flush(), w.below) }

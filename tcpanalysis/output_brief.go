@@ -3,10 +3,11 @@ package tcpanalysis
 import (
 	"bufio"
 	"cmp"
-	"errors"
 	"io"
 	"slices"
 	"strconv"
+
+	"github.com/reeftools/reef/internal/cascade"
 )
 
 // BriefWriter writes a line per connection in order of number, as tcptrace does by default:
@@ -51,7 +52,7 @@ func (w *BriefWriter) WriteConn(c *Conn) error {
 
 // Flush writes the lines, and flushes the writer below if that has a Flush.
 func (w *BriefWriter) Flush() error {
-	return errors.Join(w.write(len(w.lines)), w.w.Flush(), flush(w.below))
+	return cascade.Flush(cascade.Join(w.write(len(w.lines)), w.w.Flush()), w.below)
 }
 
 // write writes the n lines with the lowest numbers and forgets them.

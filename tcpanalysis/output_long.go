@@ -2,10 +2,11 @@ package tcpanalysis
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/reeftools/reef/internal/cascade"
 )
 
 // LongWriter writes a block of lines per connection, for people to read. It is a [ConnWriter]. Call
@@ -60,4 +61,4 @@ func nothing(v []byte) bool {
 }
 
 // Flush writes what is buffered, and flushes the writer below if that has a Flush.
-func (w *LongWriter) Flush() error { return errors.Join(w.w.Flush(), flush(w.below)) }
+func (w *LongWriter) Flush() error { return cascade.Flush(w.w.Flush(), w.below) }

@@ -1,9 +1,9 @@
 package tcpanalysis
 
 import (
-	"errors"
 	"math/rand/v2"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/internal/slab"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"
@@ -379,13 +379,5 @@ func (t *Tracker) Flush() error {
 		}
 		t.end(slot, reason)
 	}
-	return errors.Join(t.err, flush(t.dst), flush(t.samples))
-}
-
-// flush flushes w if it can.
-func flush(w any) error {
-	if f, ok := w.(pcapio.Flusher); ok {
-		return f.Flush()
-	}
-	return nil
+	return cascade.Flush(cascade.Flush(t.err, t.dst), t.samples)
 }

@@ -59,7 +59,7 @@ func (p *program) addModern() error {
 		if !p.sel.Has(int(c.Number)) {
 			return nil
 		}
-		return errors.Join(out.WriteConn(c), p.flushLive())
+		return cli.Finish(out.WriteConn(c), p.flushLive)
 	})
 	cfg := tcpanalysis.Config{Percentiles: *p.rtt, MaxConns: limit(p.maxConns, tcpanalysis.DefaultMaxConns),
 		MaxAllRanges: limit(p.maxRanges, tcpanalysis.DefaultMaxAllRanges), MaxHistograms: cli.Fit(tcpanalysis.DefaultMaxHistograms)}
