@@ -2,6 +2,7 @@ package geo
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net/netip"
 )
 
@@ -14,14 +15,25 @@ const maxPlaces = 1 << 16
 
 // CacheConfig sizes a [Cache]. The zero value remembers 65,536 prefixes.
 type CacheConfig struct {
-	// Entries is the number of prefixes, rounded up to a power of two; 0 means 65,536, more than
-	// 16,777,216 means that. Each takes 24 bytes. Prefixes of IPv4 up to a /16 have 256 KiB of
-	// their own.
+	// Entries is the number of prefixes, rounded up to a power of two: 0, which means 65,536, to
+	// 16,777,216. Each takes 24 bytes. Prefixes of IPv4 up to a /16 have 256 KiB of their own.
 	Entries int
 }
 
+// MaxCacheEntries is the largest CacheConfig.Entries.
+const MaxCacheEntries = 1 << 24
+
+// Validate reports what is impossible; the error is an [ErrConfig].
+func (c *CacheConfig) Validate() error {
+	if c.Entries < 0 || c.Entries > MaxCacheEntries {
+		return fmt.Errorf("%w: Entries is %d, not 0 to %d", ErrConfig, c.Entries, MaxCacheEntries)
+	}
+	return nil
+}
+
 // Cache looks addresses up in a [DB] and remembers the answers by prefix: an answer serves for all
-// addresses of its prefix. A cache is not safe for concurrent use. It implements [Countrier].
+// addresses of its prefix, also after the DB was closed. A cache is not safe for concurrent use; a
+// DB is, so give each goroutine a cache of its own. It implements [Countrier].
 type Cache struct {
 	db *DB
 	// by the first 16 bits of an IPv4 address, for prefixes as long or shorter: most of the address
@@ -47,21 +59,26 @@ type cacheSlot struct {
 // wideSlot is the number of an answer, shifted by 8, and the length of the prefix; 0 is empty.
 type wideSlot uint32
 
-// NewCache makes an empty cache for db.
-func NewCache(db *DB, cfg CacheConfig) *Cache {
-	size := 1
-	want := cfg.Entries
-	if want <= 0 {
-		want = DefaultCacheEntries
+// NewCache makes an empty cache for db. The error is an [ErrConfig].
+func NewCache(cfg CacheConfig, db *DB) (*Cache, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
 	}
-	for size < min(want, 1<<24) {
+	if db == nil {
+		return nil, fmt.Errorf("%w: no database to ask", ErrConfig)
+	}
+	if cfg.Entries == 0 {
+		cfg.Entries = DefaultCacheEntries
+	}
+	size := 1
+	for size < cfg.Entries {
 		size *= 2
 	}
 	c := &Cache{db: db, slots: make([]cacheSlot, size), answers: make([]Answer, 1), numbers: map[Answer]uint32{}, known: make(places, len(db.sources))}
 	for i := range c.known {
 		c.known[i] = map[uintptr]Place{}
 	}
-	return c
+	return c, nil
 }
 
 // Lookup returns the same as [DB.Lookup].

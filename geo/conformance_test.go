@@ -107,7 +107,7 @@ func TestInstalledAgainstGeoiplookup(t *testing.T) {
 	workers := runtime.NumCPU() // the tool reads its database anew for each address
 	for w := range workers {
 		wg.Go(func() {
-			cache := NewCache(db, CacheConfig{})
+			cache := newCache(t, CacheConfig{}, db)
 			for i := w; i < count && !t.Failed(); i += workers {
 				if compareGeoiplookup(t, cache, addrs[i], paths) {
 					found.Add(1)
@@ -171,7 +171,7 @@ func TestRealMMDB(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer direct.Close()
-	cache := NewCache(open(t, path), CacheConfig{})
+	cache := newCache(t, CacheConfig{}, open(t, path))
 	r := rand.New(rand.NewPCG(3, 3))
 	found := 0
 	for i := range 100_000 {
@@ -226,7 +226,7 @@ func BenchmarkCountry(b *testing.B) {
 		name  string
 		addrs []netip.Addr
 	}{{"random", random}, {"local", local}} {
-		cache := NewCache(db, CacheConfig{})
+		cache := newCache(b, CacheConfig{}, db)
 		for _, a := range c.addrs {
 			cache.Country(a)
 		}

@@ -11,6 +11,7 @@ import (
 // DB is one or more open databases that answer as one.
 type DB struct {
 	sources []source
+	closed  bool
 }
 
 // source is one database.
@@ -29,7 +30,7 @@ type source interface {
 // [ErrNoDatabase].
 func Open(paths ...string) (*DB, error) {
 	if len(paths) == 0 {
-		return nil, ErrNoDatabase
+		return nil, noDatabase()
 	}
 	db := &DB{}
 	for _, path := range paths {
@@ -86,8 +87,8 @@ func (db *DB) Databases() []Info {
 }
 
 // Lookup returns what is known of the address. IPv4-mapped addresses are looked up as IPv4; zones
-// are ignored. The error is a [*Error] for a damaged database; an address that is not found is
-// none.
+// are ignored. The error is a [*Error] for a damaged database, [fs.ErrClosed] after Close; an
+// address that is not found is none.
 func (db *DB) Lookup(addr netip.Addr) (Answer, error) {
 	var a Answer
 	err := db.lookup(normal(addr), &a, nil)
@@ -101,7 +102,10 @@ type places []map[uintptr]Place
 // lookup asks every source, and fills a.
 func (db *DB) lookup(addr netip.Addr, a *Answer, known places) error {
 	*a = Answer{}
-	if !addr.IsValid() {
+	switch {
+	case db.closed:
+		return errClosed
+	case !addr.IsValid():
 		return nil
 	}
 	a.Class, a.Prefix = ClassOf(addr)
@@ -161,6 +165,6 @@ func (db *DB) Close() error {
 	for _, s := range db.sources {
 		errs = append(errs, s.close())
 	}
-	db.sources = nil
+	db.sources, db.closed = nil, true
 	return errors.Join(errs...)
 }

@@ -10,7 +10,7 @@
 //	db, err := geo.Open(geo.Find()...)
 //	if err != nil { ... }
 //	defer db.Close()
-//	countries := geo.NewCache(db, geo.CacheConfig{})
+//	countries, err := geo.NewCache(geo.CacheConfig{}, db)
 //	code, ok := countries.Country(addr)
 //
 // Databases disagree, are out of date and change: so each [Answer] says which

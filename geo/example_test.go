@@ -54,7 +54,12 @@ func ExampleNewCache() {
 		return
 	}
 	defer db.Close()
-	var countries geo.Countrier = geo.NewCache(db, geo.CacheConfig{})
+	var countries geo.Countrier
+	countries, err = geo.NewCache(geo.CacheConfig{}, db)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	for _, s := range []string{"8.8.8.8", "193.51.193.149", "2001:db8::1"} {
 		code, ok := countries.Country(netip.MustParseAddr(s))
 		fmt.Println(s, code, ok)

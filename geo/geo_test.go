@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -19,6 +20,15 @@ const (
 )
 
 var us4 = map[string]int{"8.0.0.0/8": 225, "8.8.0.0/16": 16, "1.2.3.4/32": 74, "255.255.255.255/32": 255}
+
+func newCache(t testing.TB, cfg CacheConfig, db *DB) *Cache {
+	t.Helper()
+	c, err := NewCache(cfg, db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
 
 func open(t *testing.T, paths ...string) *DB {
 	t.Helper()
@@ -220,7 +230,7 @@ func TestCacheSameAsDB(t *testing.T) {
 	for _, paths := range [][]string{{w.file(t)}, {writeFile(t, "x.dat", legacyBytes(32, countries, legacyEnd4))}, {writeFile(t, "x.dat", legacyBytes(32, countries, legacyEnd4)), w.file(t)}} {
 		db := open(t, paths...)
 		for _, size := range []int{0, 1, 100} {
-			cache := NewCache(db, CacheConfig{Entries: size})
+			cache := newCache(t, CacheConfig{Entries: size}, db)
 			for i := range 20000 {
 				addr := netip.AddrFrom4([4]byte{byte(9 + r.IntN(5)), byte(r.Uint32() & 3), byte(r.Uint32() & 7), byte(r.Uint32())})
 				if i%5 == 0 {
@@ -256,7 +266,7 @@ func TestCacheSameAsDB(t *testing.T) {
 }
 
 func TestCacheDoesNotAllocate(t *testing.T) {
-	cache := NewCache(open(t, writeFile(t, "x.dat", legacyBytes(32, us4, legacyEnd4))), CacheConfig{})
+	cache := newCache(t, CacheConfig{}, open(t, writeFile(t, "x.dat", legacyBytes(32, us4, legacyEnd4))))
 	addr := netip.MustParseAddr("8.8.8.8")
 	if n := testing.AllocsPerRun(100, func() {
 		if code, ok := cache.Country(addr); code != "AU" || !ok {
@@ -282,7 +292,7 @@ func TestDamaged(t *testing.T) {
 	// the key is longer than it was
 	bad := bytes.Replace(w.bytes(t), []byte("\x4ccountry_code"), []byte("\x5ccountry_code"), 1)
 	mm := open(t, writeFile(t, "x.mmdb", bad))
-	cache := NewCache(mm, CacheConfig{})
+	cache := newCache(t, CacheConfig{}, mm)
 	if code, ok := cache.Country(addr); ok || !errors.Is(cache.Err(), ErrFormat) {
 		t.Errorf("mmdb: %q, %v", code, cache.Err())
 	}
@@ -365,11 +375,82 @@ func fuzzOpen(t *testing.T, path string, data []byte) {
 
 // The decoded records are bounded.
 func TestPlaces(t *testing.T) {
-	cache := NewCache(open(t, writeFile(t, "x.dat", legacyBytes(32, us4, legacyEnd4))), CacheConfig{})
+	cache := newCache(t, CacheConfig{}, open(t, writeFile(t, "x.dat", legacyBytes(32, us4, legacyEnd4))))
 	for i := range uintptr(maxPlaces) {
 		cache.known[0][1000+i] = Place{}
 	}
 	if code, ok := cache.Country(netip.MustParseAddr("8.8.8.8")); code != "AU" || !ok || len(cache.known[0]) != 1 {
 		t.Errorf("%q, %d places", code, len(cache.known[0]))
+	}
+}
+
+// A closed DB says so; a cache of it goes on with what it remembers.
+func TestClosed(t *testing.T) {
+	db, err := Open(writeFile(t, "x.dat", legacyBytes(32, us4, legacyEnd4)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache := newCache(t, CacheConfig{}, db)
+	known, unknown := netip.MustParseAddr("8.8.8.8"), netip.MustParseAddr("200.1.2.3")
+	want, err := cache.Lookup(known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := db.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	}
+	for _, a := range []netip.Addr{known, unknown, {}} {
+		if got, err := db.Lookup(a); !errors.Is(err, fs.ErrClosed) || !strings.HasPrefix(err.Error(), "geo: ") || got != (Answer{}) {
+			t.Errorf("%v: %+v, %v", a, got, err)
+		}
+	}
+	if len(db.Databases()) != 0 {
+		t.Error("a closed DB describes databases")
+	}
+	if got, err := cache.Lookup(known); err != nil || got != want {
+		t.Errorf("remembered: %+v, %v, want %+v", got, err, want)
+	}
+	if _, err := cache.Lookup(unknown); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("not remembered: %v", err)
+	}
+	if _, ok := cache.Country(unknown); ok || !errors.Is(cache.Err(), fs.ErrClosed) {
+		t.Errorf("Err %v", cache.Err())
+	}
+}
+
+func TestCacheConfig(t *testing.T) {
+	db := open(t, writeFile(t, "x.dat", legacyBytes(32, us4, legacyEnd4)))
+	for _, c := range []struct {
+		name string
+		cfg  CacheConfig
+		db   *DB
+		ok   bool
+	}{
+		{"zero", CacheConfig{}, db, true},
+		{"one", CacheConfig{Entries: 1}, db, true},
+		{"negative", CacheConfig{Entries: -1}, db, false},
+		{"too many", CacheConfig{Entries: MaxCacheEntries + 1}, db, false},
+		{"no database", CacheConfig{}, nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := NewCache(c.cfg, c.db); errors.Is(err, ErrConfig) == c.ok || (err == nil) != c.ok {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// The error for no database says where one would be found.
+func TestNoDatabase(t *testing.T) {
+	_, err := Open()
+	if !errors.Is(err, ErrNoDatabase) {
+		t.Fatalf("got %v", err)
+	}
+	for _, place := range append(databaseDirs(), "GEOIP_DATABASE") {
+		if !strings.Contains(err.Error(), place) {
+			t.Errorf("%q does not name %s", err, place)
+		}
 	}
 }

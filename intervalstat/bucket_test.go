@@ -1,11 +1,9 @@
 package intervalstat
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"math"
-	"net/netip"
 	"reflect"
 	"testing"
 	"time"
@@ -176,53 +174,5 @@ func TestFlowsHaveNoDirection(t *testing.T) {
 	list, _ := collect(t, Config{Distinct: true}, a, b)
 	if f, h := math.Round(list[0].Flows.Estimate()), math.Round(list[0].Hosts.Estimate()); f != 1 || h != 2 {
 		t.Errorf("%v flows, %v hosts", f, h)
-	}
-}
-
-func TestGroups(t *testing.T) {
-	by, err := ByPrefix(24, 64, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	type row struct {
-		key  string
-		from int64
-		n    uint64
-	}
-	var got []row
-	g, err := NewGroups(Config{Width: time.Second, MaxGroups: 2, Late: LateDrop}, by, ComparePrefix, func(k netip.Prefix, b *Bucket) error {
-		got = append(got, row{k.String(), b.Start / second, b.Packets})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, in := range []struct {
-		at  int64
-		net byte
-	}{{0, 2}, {1, 1}, {2, 2}, {3, 3}, {3 * second, 3}, {1, 1}, {3*second + 1, 9}} {
-		p := packet(in.at, 100)
-		p.Src = netip.AddrFrom4([4]byte{10, 0, in.net, 7}).As16()
-		if err := g.WritePacket(p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := errors.Join(g.WritePacket(&pcapio.Packet{}), g.Flush()); err != nil {
-		t.Fatal(err)
-	}
-	want := []row{{"10.0.1.0/24", 0, 1}, {"10.0.2.0/24", 0, 2}, {"10.0.3.0/24", 2, 1}, {"10.0.9.0/24", 3, 1}}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v", got)
-	}
-	if s := g.Stats(); s != (Stats{Used: 5, Late: 1, NoRoom: 1, Ungrouped: 1, Buckets: 3}) || s.Packets() != 8 {
-		t.Errorf("%+v", s)
-	}
-	for _, bits := range [][2]int{{33, 0}, {0, 129}, {-1, 0}} {
-		if _, err := ByPrefix(bits[0], bits[1], true); !errors.Is(err, ErrConfig) {
-			t.Error(bits, err)
-		}
-	}
-	if _, err := NewGroups(Config{Empty: true}, ByVLAN, cmp.Compare[uint16], nil); !errors.Is(err, ErrConfig) {
-		t.Error(err)
 	}
 }

@@ -3,6 +3,8 @@ package intervalstat
 import (
 	"fmt"
 	"time"
+
+	"github.com/reeftools/reef/pcapio"
 )
 
 // Defaults and bounds of [Config].
@@ -106,7 +108,7 @@ func (c *Config) open() int {
 }
 
 // Stats counts what became of packets and intervals. Each packet given is in exactly one of Used,
-// Late and NoRoom and Ungrouped.
+// Late, NoRoom and Ungrouped.
 type Stats struct {
 	Used      uint64 // counted in an interval
 	Late      uint64 // not counted: their interval had ended (LateDrop)
@@ -117,5 +119,22 @@ type Stats struct {
 	Omitted uint64 // empty intervals left out, see Config.MaxEmpty
 }
 
-// Packets returns how many packets were given.
-func (s *Stats) Packets() uint64 { return s.Used + s.Late + s.NoRoom + s.Ungrouped }
+// Merge adds the counts of o.
+func (s *Stats) Merge(o *Stats) {
+	s.Used += o.Used
+	s.Late += o.Late
+	s.NoRoom += o.NoRoom
+	s.Ungrouped += o.Ungrouped
+	s.Buckets += o.Buckets
+	s.Omitted += o.Omitted
+}
+
+// Account returns how many packets were given, how many of them were counted, and why the others
+// were not.
+func (s *Stats) Account() (in, used uint64, left []pcapio.Reason) {
+	return s.Used + s.Late + s.NoRoom + s.Ungrouped, s.Used, []pcapio.Reason{
+		{Name: "too late for their interval", Packets: s.Late},
+		{Name: "of groups over MaxGroups", Packets: s.NoRoom},
+		{Name: "without a group", Packets: s.Ungrouped},
+	}
+}

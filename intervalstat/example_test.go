@@ -76,8 +76,11 @@ func ExampleNewGroups() {
 	}
 	defer r.Close()
 	groups, err := intervalstat.NewGroups(intervalstat.Config{Whole: true}, intervalstat.ByProtocol, cmp.Compare[uint8],
-		func(proto uint8, b *intervalstat.Bucket) error {
-			fmt.Println("protocol", proto, b.Packets, b.Bytes)
+		func(all *intervalstat.Bucket, groups []intervalstat.Group[uint8]) error {
+			fmt.Println(len(groups), "protocols", all.Packets, all.Bytes)
+			for _, g := range intervalstat.TopGroups(groups, 2, func(b *intervalstat.Bucket) uint64 { return b.Bytes }) {
+				fmt.Println("protocol", g.Key, g.Packets, g.Bytes)
+			}
 			return nil
 		})
 	if err != nil {
@@ -91,9 +94,9 @@ func ExampleNewGroups() {
 		fmt.Println(err)
 	}
 	// Output:
+	// 3 protocols 626 318700
 	// protocol 6 541 303697
 	// protocol 17 83 14839
-	// protocol 58 2 164
 }
 
 func ExampleByPrefix() {

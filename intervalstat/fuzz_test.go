@@ -40,15 +40,21 @@ func FuzzSeries(f *testing.F) {
 			t.Fatal(err)
 		}
 		grouped := uint64(0)
-		cfg.Empty = false // not for groups
-		groups, err := NewGroups(cfg, ByProtocol, func(a, b uint8) int { return int(a) - int(b) }, func(_ uint8, b *Bucket) error {
-			grouped += b.Packets
+		groups, err := NewGroups(cfg, ByProtocol, func(a, b uint8) int { return int(a) - int(b) }, func(all *Bucket, of []Group[uint8]) error {
+			sum := uint64(0)
+			for _, g := range of {
+				sum += g.Packets
+			}
+			if sum != all.Packets || len(of) > 3 {
+				t.Errorf("%d packets in %d groups, %d in all", sum, len(of), all.Packets)
+			}
+			grouped += sum
 			return nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		now, given := int64(1e18), uint64(0)
+		now, packets := int64(1e18), uint64(0)
 		for ; len(in) >= 3; in = in[3:] {
 			gap := int64(int8(in[0])) * 1e9 / 4
 			if in[1]&0xc0 == 0xc0 {
@@ -63,17 +69,17 @@ func FuzzSeries(f *testing.F) {
 			if err := errors.Join(s.WritePacket(&p), groups.WritePacket(&p)); err != nil {
 				t.Fatal(err)
 			}
-			given++
+			packets++
 		}
 		if err := errors.Join(s.Flush(), groups.Flush()); err != nil {
 			t.Fatal(err)
 		}
 		st := s.Stats()
-		if st.Packets() != given || st.Used != sum || st.Buckets != buckets || cfg.Late == LateDrop && late != 0 || omitted > st.Omitted {
-			t.Errorf("%d packets, %d in %d intervals, %d late, %d omitted: %+v", given, sum, buckets, late, omitted, st)
+		if given(&st) != packets || st.Used != sum || st.Buckets != buckets || cfg.Late == LateDrop && late != 0 || omitted > st.Omitted {
+			t.Errorf("%d packets, %d in %d intervals, %d late, %d omitted: %+v", packets, sum, buckets, late, omitted, st)
 		}
-		if st := groups.Stats(); st.Packets() != given || st.Used != grouped {
-			t.Errorf("%d packets, %d in groups: %+v", given, grouped, st)
+		if st := groups.Stats(); given(&st) != packets || st.Used != grouped {
+			t.Errorf("%d packets, %d in groups: %+v", packets, grouped, st)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package intervalstat
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,14 +11,23 @@ import (
 
 // Groups is a [Series] for each group of packets: one per protocol, network, VLAN or whatever a
 // function tells. All have the same intervals. When one ends, the groups that had packets in it are
-// given out in order.
+// given out together. Only [NewGroups] makes one that works.
+//
+// A Groups is for one goroutine at a time, as a Series is.
 type Groups[K comparable] struct {
 	line    timeline[groupSet[K]]
 	by      func(*pcapio.Packet) (K, bool)
 	compare func(a, b K) int
-	write   func(K, *Bucket) error
+	write   func(*Bucket, []Group[K]) error
 	spare   []*Bucket // of intervals that were given out
-	keys    []K
+	whole   Bucket
+	groups  []Group[K]
+}
+
+// Group is what was counted of a group of packets in an interval.
+type Group[K comparable] struct {
+	Key K
+	*Bucket
 }
 
 // groupSet is the groups of one interval, and the one of the last packet, as packets come in
@@ -30,16 +40,22 @@ type groupSet[K comparable] struct {
 
 // NewGroups returns a Groups. by tells the group of a packet, or false for a packet that is not to
 // be counted; [ByProtocol], [ByVLAN] and [ByPrefix] are such functions. compare orders groups.
-// write takes a group's interval and must not keep the bucket.
+// write is called at the end of each interval with the sum of its groups and with the groups, in
+// order, of which [TopGroups] finds the largest. It may reorder them, and must not keep the
+// buckets.
 //
-// The error is an [ErrConfig]. Config.Empty is not for groups, as their number is not known
-// beforehand.
-func NewGroups[K comparable](cfg Config, by func(*pcapio.Packet) (K, bool), compare func(a, b K) int, write func(K, *Bucket) error) (*Groups[K], error) {
+// Empty intervals, with Config.Empty, have no groups. The error is an [ErrConfig].
+func NewGroups[K comparable](cfg Config, by func(*pcapio.Packet) (K, bool), compare func(a, b K) int, write func(all *Bucket, groups []Group[K]) error) (*Groups[K], error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	if cfg.Empty {
-		return nil, fmt.Errorf("%w: Empty is not for groups", ErrConfig)
+	switch {
+	case by == nil:
+		return nil, fmt.Errorf("%w: no function to tell the groups", ErrConfig)
+	case compare == nil:
+		return nil, fmt.Errorf("%w: no function to order the groups", ErrConfig)
+	case write == nil:
+		return nil, fmt.Errorf("%w: no function to take the intervals", ErrConfig)
 	}
 	if cfg.MaxGroups == 0 {
 		cfg.MaxGroups = DefaultGroups
@@ -53,8 +69,13 @@ func NewGroups[K comparable](cfg Config, by func(*pcapio.Packet) (K, bool), comp
 	return g, nil
 }
 
-// WritePacket counts p in its group. Its error is that of the function that takes intervals.
+// WritePacket counts p in its group. Its error is that of the function that takes intervals, then
+// and at all later calls.
 func (g *Groups[K]) WritePacket(p *pcapio.Packet) error {
+	if g.by == nil {
+		_, _, err := g.line.find(p.Time) // which says that nothing was made
+		return err
+	}
 	key, ok := g.by(p)
 	if !ok {
 		g.line.stats.Ungrouped++
@@ -111,23 +132,36 @@ func (g *Groups[K]) Flush() error { return g.line.flush() }
 func (g *Groups[K]) Stats() Stats { return g.line.stats }
 
 func (g *Groups[K]) emit(iv *interval, set *groupSet[K]) error {
-	g.keys = g.keys[:0]
-	for k := range set.buckets {
-		g.keys = append(g.keys, k)
-	}
-	slices.SortFunc(g.keys, g.compare)
-	var err error
-	for _, k := range g.keys {
-		b := set.buckets[k]
-		if err == nil {
-			b.place(iv, &g.line.cfg)
-			err = g.write(k, b)
+	cfg := &g.line.cfg
+	g.whole.reset(cfg)
+	g.whole.place(iv, cfg)
+	g.groups = g.groups[:0]
+	if set != nil {
+		for k, b := range set.buckets {
+			b.place(iv, cfg)
+			g.groups = append(g.groups, Group[K]{k, b})
+			g.spare = append(g.spare, b)
 		}
-		g.spare = append(g.spare, b)
+		clear(set.buckets)
+		set.last = nil
 	}
-	clear(set.buckets)
-	set.last = nil
-	return err
+	slices.SortFunc(g.groups, func(a, b Group[K]) int { return g.compare(a.Key, b.Key) })
+	for i := range g.groups {
+		if err := g.whole.Merge(g.groups[i].Bucket); err != nil {
+			return err
+		}
+	}
+	if err := g.write(&g.whole, g.groups); err != nil {
+		return fmt.Errorf("intervalstat: interval %d: %w", g.whole.Number, err)
+	}
+	return nil
+}
+
+// TopGroups returns the n groups with the highest values, the highest first and equal ones as they
+// were. It sorts groups in place.
+func TopGroups[K comparable](groups []Group[K], n int, value func(*Bucket) uint64) []Group[K] {
+	slices.SortStableFunc(groups, func(a, b Group[K]) int { return cmp.Compare(value(b.Bucket), value(a.Bucket)) })
+	return groups[:min(max(n, 0), len(groups))]
 }
 
 // ByProtocol groups by IP protocol number; packets without a sound IP header have no group.

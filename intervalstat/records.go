@@ -21,8 +21,11 @@ func (s *Series) WriteRecord(r *pcapio.Record) error {
 		return s.WritePacket(&s.packet)
 	}
 	l := &s.line
-	if r.Time < l.lo || r.Time > l.hi {
-		b, late, err := l.find(r.Time)
+	b := l.recent(r.Time)
+	if b == nil {
+		var late bool
+		var err error
+		b, late, err = l.find(r.Time)
 		switch {
 		case err != nil:
 			return err
@@ -32,11 +35,8 @@ func (s *Series) WriteRecord(r *pcapio.Record) error {
 		case late:
 			b.Late++
 		}
-		s.count(b, r, version, proto, ipLen)
-		return nil
 	}
-	l.clock, l.earliest = max(l.clock, r.Time), min(l.earliest, r.Time) // timeline.at, in place
-	s.count(&l.last.content, r, version, proto, ipLen)
+	s.count(b, r, version, proto, ipLen)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package intervalstat
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/reeftools/reef/internal/hll"
@@ -20,7 +21,10 @@ type BucketWriterFunc func(b *Bucket) error
 func (f BucketWriterFunc) WriteBucket(b *Bucket) error { return f(b) }
 
 // Series cuts packets into intervals and gives each to a [BucketWriter] as soon as it has ended. It
-// is a [pcapio.PacketWriter] and a [pcapio.RecordWriter].
+// is a [pcapio.PacketWriter] and a [pcapio.RecordWriter]. Only [NewSeries] makes one that works.
+//
+// A Series is for one goroutine at a time. For several, give each a Series over the same aligned
+// grid and merge the buckets of the same interval ([Bucket.Merge]).
 type Series struct {
 	line  timeline[Bucket]
 	empty Bucket // for intervals without packets
@@ -35,12 +39,15 @@ func NewSeries(cfg Config, dst BucketWriter) (*Series, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	if dst == nil {
+		return nil, fmt.Errorf("%w: no writer to take the buckets", ErrConfig)
+	}
 	s := &Series{dst: dst}
 	s.line = newTimeline(cfg, s.emit, func(b *Bucket) { b.reset(&cfg) })
 	return s, nil
 }
 
-// WritePacket counts p. Its error is that of the BucketWriter.
+// WritePacket counts p. Its error is that of the BucketWriter, then and at all later calls.
 func (s *Series) WritePacket(p *pcapio.Packet) error {
 	b, late, err := s.line.at(p.Time)
 	switch {
@@ -62,8 +69,17 @@ func (s *Series) WritePacket(p *pcapio.Packet) error {
 // captures in which no packet comes. Before the first packet it does nothing.
 func (s *Series) Advance(t int64) error { return s.line.advance(t) }
 
-// Flush gives out the intervals that are still open. A packet after it begins a new series.
-func (s *Series) Flush() error { return s.line.flush() }
+// Flush gives out the intervals that are still open, and then flushes the BucketWriter if that is a
+// [pcapio.Flusher]. A packet after it begins a new series.
+func (s *Series) Flush() error { return errors.Join(s.line.flush(), flush(s.dst)) }
+
+// flush flushes what rows were written to, if it can be flushed.
+func flush(dst any) error {
+	if f, ok := dst.(pcapio.Flusher); ok {
+		return f.Flush()
+	}
+	return nil
+}
 
 // Stats returns what was counted so far.
 func (s *Series) Stats() Stats { return s.line.stats }

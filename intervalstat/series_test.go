@@ -1,6 +1,7 @@
 package intervalstat
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -67,7 +68,7 @@ func TestGrid(t *testing.T) {
 			for _, b := range list {
 				used += b.Packets
 			}
-			if stats.Used != used || stats.Packets() != uint64(len(tt.times)) || stats.Buckets != uint64(len(list)) {
+			if stats.Used != used || given(&stats) != uint64(len(tt.times)) || stats.Buckets != uint64(len(list)) {
 				t.Errorf("%+v do not reconcile with %d packets in %d buckets", stats, used, len(list))
 			}
 		})
@@ -119,17 +120,94 @@ func TestAdvance(t *testing.T) {
 	}
 }
 
+// failing is a writer that fails; it counts its calls.
+type failing struct {
+	err             error
+	writes, flushes int
+}
+
+func (f *failing) WriteBucket(*Bucket) error { f.writes++; return f.err }
+func (f *failing) Flush() error              { f.flushes++; return nil }
+
+// The error of the writer is sticky: it is asked once, and flushed nevertheless.
 func TestWriterErrorEndsSeries(t *testing.T) {
-	full := errors.New("disk full")
-	s, err := NewSeries(Config{Width: time.Second}, BucketWriterFunc(func(*Bucket) error { return full }))
+	dst := &failing{err: errors.New("disk full")}
+	s, err := NewSeries(Config{Width: time.Second}, dst)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := s.WritePacket(packet(0, 100)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.WritePacket(packet(5*second, 100)); !errors.Is(err, full) {
-		t.Errorf("got %v", err)
+	for i := range int64(3) {
+		if err := s.WritePacket(packet((5+i)*second, 100)); !errors.Is(err, dst.err) {
+			t.Errorf("packet %d: %v", i, err)
+		}
+	}
+	if err := s.Advance(100 * second); !errors.Is(err, dst.err) {
+		t.Errorf("Advance: %v", err)
+	}
+	for range 2 {
+		if err := s.Flush(); !errors.Is(err, dst.err) {
+			t.Errorf("Flush: %v", err)
+		}
+	}
+	if dst.writes != 1 || dst.flushes != 2 {
+		t.Errorf("%d writes, %d flushes", dst.writes, dst.flushes)
+	}
+}
+
+// What was not made by its constructor, and what has nowhere to write to, says so in words.
+func TestRefused(t *testing.T) {
+	by := func(*pcapio.Packet) (int, bool) { return 0, true }
+	write := func(*Bucket, []Group[int]) error { return nil }
+	made := func(_ any, err error) error { return err }
+	var s Series
+	var g Groups[int]
+	var v Volume
+	for name, err := range map[string]error{
+		"nil writer":            made(NewSeries(Config{}, nil)),
+		"groups without by":     made(NewGroups(Config{}, nil, cmp.Compare[int], write)),
+		"groups without order":  made(NewGroups(Config{}, by, nil, write)),
+		"groups without writer": made(NewGroups(Config{}, by, cmp.Compare[int], nil)),
+		"zero Series":           s.WritePacket(&pcapio.Packet{}),
+		"zero Series, record":   s.WriteRecord(&pcapio.Record{}),
+		"zero Groups":           g.WritePacket(&pcapio.Packet{}),
+		"zero Volume":           v.Add(0, 1, 1, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !errors.Is(err, ErrConfig) || len(err.Error()) < len(ErrConfig.Error())+10 {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	if err := errors.Join(s.Advance(1), g.Advance(1), g.Flush()); err != nil {
+		t.Errorf("the zero value has nothing to give out: %v", err)
+	}
+}
+
+// given is how many packets came in, which must be what was used and left.
+func given(s *Stats) uint64 {
+	in, used, left := s.Account()
+	for _, r := range left {
+		used += r.Packets
+	}
+	if in != used {
+		panic(fmt.Sprintf("%d came in, %d are accounted for", in, used))
+	}
+	return in
+}
+
+func TestStatsMerge(t *testing.T) {
+	a, b := Stats{1, 2, 3, 4, 5, 6}, Stats{10, 20, 30, 40, 50, 60}
+	a.Merge(&b)
+	if a != (Stats{11, 22, 33, 44, 55, 66}) || given(&a) != 110 {
+		t.Errorf("%+v", a)
+	}
+	v, w := VolumeStats{1, 2, 3}, VolumeStats{10, 20, 30}
+	v.Merge(&w)
+	if v != (VolumeStats{11, 22, 33}) {
+		t.Errorf("%+v", v)
 	}
 }
 
@@ -139,7 +217,7 @@ func TestConfigValidate(t *testing.T) {
 		if err := cfg.Validate(); !errors.Is(err, ErrConfig) {
 			t.Errorf("%+v: %v", cfg, err)
 		}
-		if _, err := NewSeries(cfg, nil); !errors.Is(err, ErrConfig) {
+		if _, err := NewSeries(cfg, BucketWriterFunc(func(*Bucket) error { return nil })); !errors.Is(err, ErrConfig) {
 			t.Errorf("NewSeries %+v: %v", cfg, err)
 		}
 	}
@@ -154,7 +232,7 @@ func TestNoAllocationPerPacket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := NewGroups(Config{}, ByProtocol, func(a, b uint8) int { return int(a) - int(b) }, func(uint8, *Bucket) error { return nil })
+	g, err := NewGroups(Config{}, ByProtocol, func(a, b uint8) int { return int(a) - int(b) }, func(*Bucket, []Group[uint8]) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package intervalstat
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/reeftools/reef/internal/sat"
@@ -26,10 +27,12 @@ type timeline[T any] struct {
 	clock    int64
 	base     uint64 // oldest open interval
 	ring     []slot[T]
-	last     *slot[T] // that of the last packet; times from lo to hi belong to it and end no other
-	lo, hi   int64
+	last     *slot[T] // that of the last packet
+	lo       int64    // span times from lo on belong to it and end no other interval
+	span     uint64
 	started  bool   // an interval was given out
 	omitted  uint64 // empty intervals left out since the last that was given out
+	err      error  // of emit; sticky
 	stats    Stats
 }
 
@@ -51,22 +54,35 @@ func newTimeline[T any](cfg Config, emit func(*interval, *T) error, reset func(*
 	if cfg.MaxEmpty == 0 {
 		cfg.MaxEmpty = DefaultMaxEmpty
 	}
-	return timeline[T]{cfg: cfg, width: uint64(cfg.width()), emit: emit, reset: reset, ring: make([]slot[T], cfg.open()),
-		lo: math.MaxInt64, hi: math.MinInt64}
+	return timeline[T]{cfg: cfg, width: uint64(cfg.width()), emit: emit, reset: reset, ring: make([]slot[T], cfg.open())}
 }
 
 // at returns the content for a packet at time t, after giving out the intervals that ended before
 // it. late tells that the content is not of the interval of t; with LateDrop it is then nil.
 func (l *timeline[T]) at(t int64) (content *T, late bool, err error) {
-	if t >= l.lo && t <= l.hi {
-		l.clock, l.earliest = max(l.clock, t), min(l.earliest, t)
-		return &l.last.content, false, nil
+	if content := l.recent(t); content != nil {
+		return content, false, nil
 	}
 	return l.find(t)
 }
 
+// recent returns the content for a packet at time t if it is that of the last packet, else nil.
+func (l *timeline[T]) recent(t int64) *T {
+	if uint64(t)-uint64(l.lo) >= l.span {
+		return nil
+	}
+	l.clock, l.earliest = max(l.clock, t), min(l.earliest, t)
+	return &l.last.content
+}
+
 // find is at for any time.
 func (l *timeline[T]) find(t int64) (*T, bool, error) {
+	switch {
+	case l.err != nil:
+		return nil, false, l.err
+	case l.ring == nil:
+		return nil, false, fmt.Errorf("%w: the zero value takes no packets, use NewSeries or NewGroups", ErrConfig)
+	}
 	if !l.begun {
 		l.begin(t)
 	}
@@ -88,11 +104,11 @@ func (l *timeline[T]) find(t int64) (*T, bool, error) {
 		s.number, s.used = number, true
 	}
 	if !late {
-		l.last = s
-		l.lo, l.hi = l.bounds(number)
-		if _, hi := l.bounds(l.base); l.cfg.Lateness > 0 {
-			l.hi = min(l.hi, sat.Later(hi, uint64(l.cfg.Lateness)))
+		lo, hi := l.bounds(number)
+		if _, end := l.bounds(l.base); l.cfg.Lateness > 0 {
+			hi = min(hi, sat.Later(end, uint64(l.cfg.Lateness)))
 		}
+		l.last, l.lo, l.span = s, lo, sat.AddUint(uint64(hi)-uint64(lo), 1) // all times but the last are enough
 	}
 	return &s.content, late, nil
 }
@@ -115,8 +131,8 @@ func (l *timeline[T]) begin(t int64) {
 
 // advance moves the clock to t, if that is later, and gives out the intervals that ended.
 func (l *timeline[T]) advance(t int64) error {
-	if !l.begun || t <= l.clock {
-		return nil
+	if l.err != nil || !l.begun || t <= l.clock {
+		return l.err
 	}
 	l.clock = t
 	return l.closeBefore(l.number(sat.Earlier(t, uint64(l.cfg.Lateness))))
@@ -133,12 +149,12 @@ func (l *timeline[T]) closeBefore(next uint64) error {
 			continue
 		}
 		iv := l.interval(l.base)
-		s.used, l.lo, l.hi = false, math.MaxInt64, math.MinInt64
+		s.used, l.span = false, 0
 		l.base++
 		l.started = true
 		l.stats.Buckets++
-		if err := l.emit(&iv, &s.content); err != nil {
-			return err
+		if l.err = l.emit(&iv, &s.content); l.err != nil {
+			return l.err
 		}
 	}
 	return nil
@@ -162,8 +178,8 @@ func (l *timeline[T]) closeEmpty(next uint64) error {
 			iv := l.interval(l.base)
 			l.base++
 			l.stats.Buckets++
-			if err := l.emit(&iv, nil); err != nil {
-				return err
+			if l.err = l.emit(&iv, nil); l.err != nil {
+				return l.err
 			}
 		}
 		l.omitted += run - n
@@ -175,8 +191,8 @@ func (l *timeline[T]) closeEmpty(next uint64) error {
 
 // flush gives out all open intervals and makes l begin anew with the next packet.
 func (l *timeline[T]) flush() error {
-	if !l.begun {
-		return nil
+	if l.err != nil || !l.begun {
+		return l.err
 	}
 	next := l.base
 	for i := range l.ring {

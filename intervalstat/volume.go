@@ -48,6 +48,8 @@ func (c *VolumeConfig) Validate() error {
 // A flow that touches more than 4096 bins costs no more than a short one: its bins between the
 // first and the last get equal parts of what is theirs, rounded down to a millionth, and the first
 // of them a millionth more until nothing is left.
+//
+// A Volume is for one goroutine at a time. Only [NewVolume] makes one that works.
 type Volume struct {
 	bin      int64
 	whole    bool
@@ -70,6 +72,13 @@ type VolumeStats struct {
 	Flows    uint64 // all that were given
 	Reversed uint64 // of them, ended before they began: start and end were exchanged
 	Refused  uint64 // not counted: ErrTooManyBins
+}
+
+// Merge adds the counts of o.
+func (s *VolumeStats) Merge(o *VolumeStats) {
+	s.Flows += o.Flows
+	s.Reversed += o.Reversed
+	s.Refused += o.Refused
 }
 
 const (
@@ -120,6 +129,9 @@ func NewVolume(cfg VolumeConfig) (*Volume, error) {
 //
 // The error is [ErrTooManyBins]; the flow is then not counted at all, and others still can be.
 func (v *Volume) Add(start, end int64, packets, bytes uint64) error {
+	if v.bin == 0 {
+		return fmt.Errorf("%w: the zero value takes no flows, use NewVolume", ErrConfig)
+	}
 	v.stats.Flows++
 	if end < start {
 		v.stats.Reversed++

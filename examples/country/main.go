@@ -35,7 +35,11 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return err
 		}
 		defer func() { err = errors.Join(err, db.Close()) }()
-		l := &lookups{w: p.Stdout, cache: geo.NewCache(db, geo.CacheConfig{}), verbose: *verbose}
+		cache, err := geo.NewCache(geo.CacheConfig{}, db)
+		if err != nil {
+			return err
+		}
+		l := &lookups{w: p.Stdout, cache: cache, verbose: *verbose}
 		if p.Flags.NArg() == 0 {
 			p.Stdin = stdin
 			return p.EachFile(l.readWords)

@@ -91,19 +91,19 @@ func (o *options) classic(outputs tcpstat.Outputs, rowEnd func() error) (*analys
 		return nil, err
 	}
 	rows.HideEmpty, rows.Relative = o.hideEmpty, o.relative
-	emit := func(v *tcpstat.Interval) error { return cli.Finish(rows.WriteInterval(v), rowEnd) }
+	dst := tcpstat.IntervalWriterFunc(func(v *tcpstat.Interval) error { return cli.Finish(rows.WriteInterval(v), rowEnd) })
 	summary := func() error { return nil }
 	var last float64 // width of the last interval with packets
 	switch account, band := (&tcpstat.Account{}), o.bandwidth(); {
 	case band != nil:
-		emit = func(v *tcpstat.Interval) error { last = v.Width; return band.WriteInterval(v) }
+		dst = func(v *tcpstat.Interval) error { last = v.Width; return band.WriteInterval(v) }
 		summary = func() error { band.Double(last); return writeTo(band, outputs.Stdout) }
 	case o.account:
-		emit = func(v *tcpstat.Interval) error { last = v.Width; return account.WriteInterval(v) }
+		dst = func(v *tcpstat.Interval) error { last = v.Width; return account.WriteInterval(v) }
 		summary = func() error { account.Double(last); return writeTo(account, outputs.Stdout) }
 	}
 	cfg := tcpstat.ClassicConfig{Width: o.width, Whole: o.whole, Seconds: o.seconds, LinkHeader: o.link, MaxEmpty: o.maxEmpty}
-	c, err := tcpstat.NewClassic(cfg, emit)
+	c, err := tcpstat.NewClassic(cfg, dst)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,8 @@ func openCountries(file string) (countries, error) {
 	if err != nil {
 		return countries{}, err
 	}
-	return countries{db, geo.NewCache(db, geo.CacheConfig{})}, nil
+	cache, err := geo.NewCache(geo.CacheConfig{}, db)
+	return countries{db, cache}, err
 }
 
 // name returns the function for coral.NewAggregate, nil without a database.

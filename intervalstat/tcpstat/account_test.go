@@ -15,13 +15,13 @@ func TestClassicSummaries(t *testing.T) {
 		frame(1009.5, 314, 0x0800, 6)}
 	run := func(cfg ClassicConfig, packets []*pcapio.Packet, a *Account, b *Bandwidth) string {
 		last := 0.0
-		c, err := NewClassic(cfg, func(v *Interval) error {
+		c, err := NewClassic(cfg, IntervalWriterFunc(func(v *Interval) error {
 			last = v.Width
 			if a != nil {
 				return a.WriteInterval(v)
 			}
 			return b.WriteInterval(v)
-		})
+		}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package tcpstat
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 
@@ -106,24 +107,41 @@ func (v *Interval) StdDev() float64 {
 	return math.Sqrt(v.squares/float64(v.Packets) - float64(mean*mean))
 }
 
-// Classic counts as tcpstat does. It needs no decoded packets: only their records are looked at.
+// IntervalWriter takes intervals as they end. WriteInterval must neither keep nor change v.
+type IntervalWriter interface {
+	WriteInterval(v *Interval) error
+}
+
+// IntervalWriterFunc makes an [IntervalWriter] of a function.
+type IntervalWriterFunc func(v *Interval) error
+
+// WriteInterval calls f.
+func (f IntervalWriterFunc) WriteInterval(v *Interval) error { return f(v) }
+
+// Classic counts as tcpstat does. It needs no decoded packets: only their records are looked at. It
+// is for one goroutine at a time, and only [NewClassic] makes one that works.
 type Classic struct {
 	cfg   ClassicConfig
-	emit  func(*Interval) error
+	dst   IntervalWriter
 	cur   Interval
 	begun bool
 	end   float64 // of the interval
 	last  float64 // time of the last packet
+	ended bool    // by Flush
+	err   error   // of dst; sticky
 	stats intervalstat.Stats
 
 	headers headers
 }
 
-// NewClassic returns a Classic that gives each interval to emit when it has ended; emit must not
-// keep it.
-func NewClassic(cfg ClassicConfig, emit func(*Interval) error) (*Classic, error) {
+// NewClassic returns a Classic that gives each interval to dst when it has ended. The error is an
+// [ErrConfig].
+func NewClassic(cfg ClassicConfig, dst IntervalWriter) (*Classic, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	if dst == nil {
+		return nil, fmt.Errorf("%w: no writer to take the intervals", ErrConfig)
 	}
 	if cfg.Width == 0 {
 		cfg.Width = DefaultWidth
@@ -134,15 +152,21 @@ func NewClassic(cfg ClassicConfig, emit func(*Interval) error) (*Classic, error)
 	if cfg.MaxEmpty == 0 {
 		cfg.MaxEmpty = DefaultMaxEmpty
 	}
-	return &Classic{cfg: cfg, emit: emit}, nil
+	return &Classic{cfg: cfg, dst: dst}, nil
 }
 
 // WritePacket counts p; it is [Classic.WriteRecord] for a packet that was decoded, of which only
 // the record matters.
 func (c *Classic) WritePacket(p *pcapio.Packet) error { return c.WriteRecord(&p.Record) }
 
-// WriteRecord counts r.
+// WriteRecord counts r. Its error is that of the IntervalWriter, then and at all later calls.
 func (c *Classic) WriteRecord(r *pcapio.Record) error {
+	switch {
+	case c.err != nil:
+		return c.err
+	case c.dst == nil:
+		return fmt.Errorf("%w: the zero value takes no packets, use NewClassic", ErrConfig)
+	}
 	now := seconds(r.Time)
 	// taken for no packet yet, as there: what an interval that begins in 1970 has counted is
 	// forgotten
@@ -212,14 +236,30 @@ func (c *Classic) close() error {
 	}
 	v.Peak = math.Max(v.Peak, bps)
 	c.stats.Buckets++
-	err := c.emit(v)
+	c.err = c.dst.WriteInterval(v)
 	*v = Interval{Start: c.end, First: v.First, Width: c.cfg.Width, Load: v.Load, Peak: v.Peak, Padding: v.Padding, whole: v.whole}
 	c.end += c.cfg.Width
-	return err
+	return c.err
 }
 
-// Flush gives out the last interval, which is always there, and the padding.
+// Flush gives out the last interval, which is always there, and the padding, and flushes the
+// IntervalWriter if that is a [pcapio.Flusher]. Nothing may come after it.
 func (c *Classic) Flush() error {
+	if c.ended || c.dst == nil {
+		return c.err
+	}
+	c.ended = true
+	if c.err == nil {
+		c.finish()
+	}
+	if f, ok := c.dst.(pcapio.Flusher); ok {
+		c.err = errors.Join(c.err, f.Flush())
+	}
+	return c.err
+}
+
+// finish gives out the last interval and the padding, unless that fails.
+func (c *Classic) finish() {
 	if !c.begun {
 		c.cur.Width, c.end = c.cfg.Width, c.cfg.Width
 	}
@@ -228,18 +268,17 @@ func (c *Classic) Flush() error {
 		width = c.last - c.cur.First
 		c.cfg.Width, c.cur.Width, c.end, c.cur.whole = width, width, c.last, true
 	}
-	if err := c.close(); err != nil {
-		return err
+	if c.close() != nil {
+		return
 	}
 	c.cur.Padding = true
 	t, until := c.last+width, c.cur.First+c.cfg.Seconds // padding counts from the last packet
 	for n := 0; c.cfg.Seconds > 0 && width > 0 && t < until && n < c.cfg.MaxEmpty; n++ {
 		t += width
-		if err := c.close(); err != nil {
-			return err
+		if c.close() != nil {
+			return
 		}
 	}
-	return nil
 }
 
 // Stats returns what was counted so far; Late are the packets after ClassicConfig.Seconds, and

@@ -55,7 +55,7 @@ func ExampleNewClassic() {
 		fmt.Println(err)
 		return
 	}
-	classic, err := tcpstat.NewClassic(tcpstat.ClassicConfig{Width: 2}, rows.WriteInterval)
+	classic, err := tcpstat.NewClassic(tcpstat.ClassicConfig{Width: 2}, rows)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -33,7 +33,7 @@ func classicRows(t *testing.T, cfg ClassicConfig, format string, hideEmpty bool,
 		t.Fatal(err)
 	}
 	rows.HideEmpty = hideEmpty
-	c, err := NewClassic(cfg, rows.WriteInterval)
+	c, err := NewClassic(cfg, rows)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,8 @@
 package live
 
 import (
-	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"time"
 
 	"github.com/reeftools/reef/pcapio"
@@ -42,15 +40,15 @@ type Config struct {
 	Idle func() error
 }
 
-// Validate tells what is wrong with c.
-func (c Config) Validate() error {
+// Validate tells what is wrong with c; the error is an [ErrConfig].
+func (c *Config) Validate() error {
 	switch {
 	case c.SnapLen < 0 || c.SnapLen > DefaultSnapLen:
-		return fmt.Errorf("live: Config.SnapLen %d is not in 0..%d", c.SnapLen, DefaultSnapLen)
+		return fmt.Errorf("%w: SnapLen %d is not 0 to %d", ErrConfig, c.SnapLen, DefaultSnapLen)
 	case c.Buffer != 0 && c.Buffer < MinBuffer || c.Buffer > MaxBuffer:
-		return fmt.Errorf("live: Config.Buffer %d is not in %d..%d", c.Buffer, MinBuffer, MaxBuffer)
+		return fmt.Errorf("%w: Buffer %d is not 0, nor %d to %d", ErrConfig, c.Buffer, MinBuffer, MaxBuffer)
 	case c.Timeout != 0 && c.Timeout < time.Millisecond || c.Timeout > time.Minute:
-		return fmt.Errorf("live: Config.Timeout %v is not in 1ms..1m", c.Timeout)
+		return fmt.Errorf("%w: Timeout %v is not 0, nor 1ms to 1m", ErrConfig, c.Timeout)
 	}
 	return nil
 }
@@ -79,6 +77,25 @@ type Stats struct {
 	Freezes  uint64 // how often it became full
 }
 
+// Merge adds the counts of o.
+func (s *Stats) Merge(o *Stats) {
+	s.Received += o.Received
+	s.Delivered += o.Delivered
+	s.Filtered += o.Filtered
+	s.Dropped += o.Dropped
+	s.Freezes += o.Freezes
+}
+
+// Account returns how many packets came in, how many of them were delivered, and what became of the
+// others.
+func (s *Stats) Account() (in, used uint64, left []pcapio.Reason) {
+	return s.Received, s.Delivered, []pcapio.Reason{
+		{Name: "left out by the filter, or seen twice", Packets: s.Filtered},
+		{Name: "lost because the ring was full", Packets: s.Dropped},
+		{Name: "waiting in the ring", Packets: s.Received - s.Delivered - s.Filtered - s.Dropped},
+	}
+}
+
 // Interface is a network interface that can be captured from.
 type Interface struct {
 	Name      string
@@ -88,22 +105,3 @@ type Interface struct {
 	Addresses []net.Addr
 	LinkType  pcapio.LinkType // of the records that are captured from it
 }
-
-// ErrInterface means that there is no such interface, or that it is down.
-var ErrInterface = errors.New("live: bad interface")
-
-// PermissionError says which capability the process lacks. errors.Is(err, os.ErrPermission) is true
-// for it.
-type PermissionError struct {
-	Capability string // as in capabilities(7)
-	Err        error  // of the system
-}
-
-// Error names the capability and how to get it.
-func (e *PermissionError) Error() string {
-	return fmt.Sprintf("live: capturing needs the capability %s (run as root, or give it to the program: setcap %s+ep PROGRAM): %v",
-		e.Capability, strings.ToLower(e.Capability), e.Err)
-}
-
-// Unwrap returns the error of the system.
-func (e *PermissionError) Unwrap() error { return e.Err }

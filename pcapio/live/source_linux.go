@@ -30,12 +30,16 @@ type Source struct {
 }
 
 // Open begins to capture from the named interfaces, "any" for all; see [Interfaces]. When ctx ends,
-// so does the capture.
+// so does the capture. The error is an [ErrConfig], an [ErrInterface] or a [*PermissionError], or
+// that of the system.
 func (c Config) Open(ctx context.Context, names ...string) (*Source, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if len(names) == 0 {
+	switch {
+	case ctx == nil:
+		return nil, fmt.Errorf("%w: no context to end the capture with", ErrConfig)
+	case len(names) == 0:
 		return nil, fmt.Errorf("%w: none was named", ErrInterface)
 	}
 	s := &Source{cfg: c.withDefaults(), ctx: ctx, wake: -1, cancel: func() bool { return true }}
