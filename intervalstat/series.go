@@ -1,9 +1,9 @@
 package intervalstat
 
 import (
-	"errors"
 	"fmt"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/internal/hll"
 	"github.com/reeftools/reef/pcapio"
 )
@@ -71,15 +71,7 @@ func (s *Series) Advance(t int64) error { return s.line.advance(t) }
 
 // Flush gives out the intervals that are still open, and then flushes the BucketWriter if that is a
 // [pcapio.Flusher]. A packet after it begins a new series.
-func (s *Series) Flush() error { return errors.Join(s.line.flush(), flush(s.dst)) }
-
-// flush flushes what rows were written to, if it can be flushed.
-func flush(dst any) error {
-	if f, ok := dst.(pcapio.Flusher); ok {
-		return f.Flush()
-	}
-	return nil
-}
+func (s *Series) Flush() error { return cascade.Flush(s.line.flush(), s.dst) }
 
 // Stats returns what was counted so far.
 func (s *Series) Stats() Stats { return s.line.stats }

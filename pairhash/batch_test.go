@@ -84,12 +84,12 @@ func TestMajorityAddBatch(t *testing.T) {
 		all = append(all, PairCount{p, uint64(i % 4)})
 	}
 	for _, fold := range []Fold{FoldXOR, FoldMetro} {
-		one := must(NewMajority(Config{Slots: 512, Fold: fold}))
+		one := must(NewMajority(CounterConfig{Slots: 512, Fold: fold}))
 		for _, c := range all {
 			one.AddN(c.A, c.B, c.N)
 		}
 		for _, size := range []int{1, 63, 64, 65, len(all)} {
-			m := must(NewMajority(Config{Slots: 512, Fold: fold}))
+			m := must(NewMajority(CounterConfig{Slots: 512, Fold: fold}))
 			for b := range slices.Chunk(all, size) {
 				m.AddBatch(b)
 			}
@@ -97,7 +97,7 @@ func TestMajorityAddBatch(t *testing.T) {
 				t.Errorf("%v, size %d: differs", fold, size)
 			}
 		}
-		m := must(NewMajority(Config{Fold: fold}))
+		m := must(NewMajority(CounterConfig{Fold: fold}))
 		if n := testing.AllocsPerRun(10, func() { m.AddBatch(all[:500]) }); n != 0 {
 			t.Errorf("%v allocations", n)
 		}

@@ -41,13 +41,13 @@ func benchList(b *testing.B, n flowlist.Notation) []byte {
 func BenchmarkAdd(b *testing.B) {
 	flows := benchFlows(b)
 	counter := func(f pairhash.Fold) *pairhash.Counter {
-		c, err := pairhash.New(pairhash.Config{Fold: f})
+		c, err := pairhash.NewCounter(pairhash.CounterConfig{Fold: f})
 		if err != nil {
 			b.Fatal(err)
 		}
 		return c
 	}
-	majority, err := pairhash.NewMajority(pairhash.Config{Fold: pairhash.FoldXOR})
+	majority, err := pairhash.NewMajority(pairhash.CounterConfig{Fold: pairhash.FoldXOR})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func BenchmarkBatch(b *testing.B) {
 	for i, f := range flows {
 		batch[i] = pairhash.PairCount{Pair: pairhash.Pair{A: f.Src, B: f.Dst}, N: 1}
 	}
-	majority, err := pairhash.NewMajority(pairhash.Config{Fold: pairhash.FoldXOR})
+	majority, err := pairhash.NewMajority(pairhash.CounterConfig{Fold: pairhash.FoldXOR})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,7 +15,7 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 // Two pairs with counts 3 and 5 in different slots of four: D = 4 ln(4/2) = 2.77; sharing
 // 1-(3/4)^1.77 = 0.399; foreign 8/2.77 * 1.77/4 = 1.277.
 func TestCollisionsByHand(t *testing.T) {
-	c := must(New(Config{Slots: 4, Fold: FoldXOR}))
+	c := must(NewCounter(CounterConfig{Slots: 4, Fold: FoldXOR}))
 	c.AddN(words(0, 1), words(0, 0), 3)
 	c.AddN(words(0, 2), words(0, 0), 5)
 	r := c.Collisions(0)
@@ -35,7 +35,7 @@ func TestCollisionsByHand(t *testing.T) {
 	if low, high := r.Bounds(3); low != 0 || high != 3 {
 		t.Errorf("bounds %d %d", low, high)
 	}
-	if e := must(New(Config{Slots: 4})).Collisions(0); e.Distinct != 0 || e.ExpectedMean != 0 || e.P99 != 0 || e.Effective != 4 {
+	if e := must(NewCounter(CounterConfig{Slots: 4})).Collisions(0); e.Distinct != 0 || e.ExpectedMean != 0 || e.P99 != 0 || e.Effective != 4 {
 		t.Errorf("empty: %+v", e)
 	}
 	for i := range uint32(4) {
@@ -65,7 +65,7 @@ func TestCollisionsAgainstExact(t *testing.T) {
 			return Pair{AddrFromUint32(0x0a000000 + uint32(i>>8)), AddrFromUint32(0x0a010000 + uint32(i&0xff))}
 		}},
 	} {
-		counter, exact, hll := must(New(Config{Fold: c.fold})), NewExact(ExactConfig{}), must(NewHyperLogLog(HyperLogLogConfig{}))
+		counter, exact, hll := must(NewCounter(CounterConfig{Fold: c.fold})), NewExact(ExactConfig{}), must(NewHyperLogLog(HyperLogLogConfig{}))
 		for i := range c.pairs {
 			p := c.make(i)
 			n := uint64(1)
@@ -111,7 +111,7 @@ func TestCollisionsAgainstExact(t *testing.T) {
 }
 
 func TestMajorityBounds(t *testing.T) {
-	m := must(NewMajority(Config{Slots: 64, Fold: FoldXOR}))
+	m := must(NewMajority(CounterConfig{Slots: 64, Fold: FoldXOR}))
 	exact := NewExact(ExactConfig{})
 	for i, p := range mixedPairs(20000) {
 		n := uint64(i % 4)
@@ -146,7 +146,7 @@ func TestMajorityBounds(t *testing.T) {
 
 func TestRecover(t *testing.T) {
 	pairs := mixedPairs(30000)
-	counter, exact := must(New(Config{Slots: 1024, Fold: FoldXOR})), NewExact(ExactConfig{})
+	counter, exact := must(NewCounter(CounterConfig{Slots: 1024, Fold: FoldXOR})), NewExact(ExactConfig{})
 	for i, p := range pairs {
 		n := uint64(1 + 2000*(1/(1+i%3000)))
 		counter.AddN(p.A, p.B, n)

@@ -6,15 +6,15 @@ import (
 	"github.com/reeftools/reef/internal/sat"
 )
 
-// Limits of [Config].
+// Limits of [CounterConfig].
 const (
 	DefaultSlots = 1 << 16
 	MaxSlots     = 1 << 27 // 1 GiB of counters
 )
 
-// Config says how a [Counter] folds. The zero value has 65,536 slots and the go-metro fold with
-// seed 0.
-type Config struct {
+// CounterConfig says how a [Counter] folds. The zero value has 65,536 slots and the go-metro fold
+// with seed 0.
+type CounterConfig struct {
 	// Slots is the length of the array, a power of two from 2 to 134,217,728. 0 means 65,536.
 	Slots int
 	// Fold maps pairs to slots.
@@ -25,7 +25,7 @@ type Config struct {
 }
 
 // Validate reports what is impossible; the error is an [ErrConfig].
-func (c *Config) Validate() error {
+func (c *CounterConfig) Validate() error {
 	if _, ok := log2(c.Slots); c.Slots != 0 && (!ok || c.Slots < 2 || c.Slots > MaxSlots) {
 		return fmt.Errorf("%w: Slots is %d, not a power of two from 2 to %d", ErrConfig, c.Slots, MaxSlots)
 	}
@@ -40,14 +40,14 @@ func (c *Config) Validate() error {
 // A slot holds what was added for all the pairs that fold to it, so it is never less than the count
 // of one of them. Counts stop at 2^64-1 instead of wrapping.
 type Counter struct {
-	cfg    Config
+	cfg    CounterConfig
 	width  uint // log2 of the number of slots
 	counts []uint64
 	near   uint64 // makes the compiler keep the loads of find
 }
 
-// New makes an empty counter.
-func New(cfg Config) (*Counter, error) {
+// NewCounter makes an empty counter.
+func NewCounter(cfg CounterConfig) (*Counter, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func New(cfg Config) (*Counter, error) {
 }
 
 // Config returns the configuration, defaults filled in.
-func (c *Counter) Config() Config { return c.cfg }
+func (c *Counter) Config() CounterConfig { return c.cfg }
 
 // Slot returns the number of the slot that counts the pair.
 func (c *Counter) Slot(x, y Addr) int {

@@ -71,7 +71,7 @@ func TestFoldXORByHand(t *testing.T) {
 // and checked with GOARCH=386.
 func TestMetroGolden(t *testing.T) {
 	const metroGolden = uint64(0xdab1985aa570db83)
-	c := must(New(Config{Seed: 1}))
+	c := must(NewCounter(CounterConfig{Seed: 1}))
 	p := PairOf(words(1, 2), words(3, 4))
 	if got := p.hash(1); got != metroGolden {
 		t.Errorf("hash %#x, want %#x", got, metroGolden)
@@ -85,8 +85,8 @@ func TestMetroGolden(t *testing.T) {
 }
 
 func TestCounterCounts(t *testing.T) {
-	for _, cfg := range []Config{{}, {Fold: FoldXOR}, {Slots: 2}, {Slots: 1 << 20, Seed: 7}, {Slots: 1 << 18, Fold: FoldXOR}} {
-		c := must(New(cfg))
+	for _, cfg := range []CounterConfig{{}, {Fold: FoldXOR}, {Slots: 2}, {Slots: 1 << 20, Seed: 7}, {Slots: 1 << 18, Fold: FoldXOR}} {
+		c := must(NewCounter(cfg))
 		want := make([]uint64, len(c.Counts()))
 		total := uint64(0)
 		for i, p := range randomPairs(5000, 300, 1) {
@@ -117,14 +117,14 @@ func TestCounterCounts(t *testing.T) {
 }
 
 func TestCounterSaturates(t *testing.T) {
-	c := must(New(Config{Slots: 2}))
+	c := must(NewCounter(CounterConfig{Slots: 2}))
 	a, b := words(1, 1), words(2, 2)
 	c.AddN(a, b, math.MaxUint64-1)
 	c.AddN(a, b, 5)
 	if got := c.Count(a, b); got != math.MaxUint64 {
 		t.Errorf("count %d", got)
 	}
-	o := must(New(Config{Slots: 2}))
+	o := must(NewCounter(CounterConfig{Slots: 2}))
 	o.AddN(a, b, 9)
 	if err := o.Merge(c); err != nil || o.Count(a, b) != math.MaxUint64 {
 		t.Errorf("merged %d, %v", o.Count(a, b), err)
@@ -132,8 +132,8 @@ func TestCounterSaturates(t *testing.T) {
 }
 
 func TestConfigErrors(t *testing.T) {
-	for _, cfg := range []Config{{Slots: 1}, {Slots: 3}, {Slots: -2}, {Slots: math.MinInt}, {Slots: 2 * MaxSlots}, {Fold: 2}} {
-		if _, err := New(cfg); !errors.Is(err, ErrConfig) {
+	for _, cfg := range []CounterConfig{{Slots: 1}, {Slots: 3}, {Slots: -2}, {Slots: math.MinInt}, {Slots: 2 * MaxSlots}, {Fold: 2}} {
+		if _, err := NewCounter(cfg); !errors.Is(err, ErrConfig) {
 			t.Errorf("%+v: %v", cfg, err)
 		}
 		if _, err := NewMajority(cfg); !errors.Is(err, ErrConfig) {
@@ -156,14 +156,14 @@ func TestConfigErrors(t *testing.T) {
 // one counter's, byte for byte.
 func TestMergeOfShards(t *testing.T) {
 	pairs := randomPairs(40000, 2000, 2)
-	one := must(New(Config{}))
+	one := must(NewCounter(CounterConfig{}))
 	for _, p := range pairs {
 		one.Add(p.A, p.B)
 	}
 	shards := make([]*Counter, 4)
 	var wg sync.WaitGroup
 	for i := range shards {
-		shards[i] = must(New(Config{}))
+		shards[i] = must(NewCounter(CounterConfig{}))
 		wg.Go(func() {
 			for k := i; k < len(pairs); k += len(shards) {
 				shards[i].Add(pairs[k].B, pairs[k].A)
@@ -171,7 +171,7 @@ func TestMergeOfShards(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	sum := must(New(Config{}))
+	sum := must(NewCounter(CounterConfig{}))
 	for _, s := range shards {
 		if err := sum.Merge(s); err != nil {
 			t.Fatal(err)
@@ -180,14 +180,14 @@ func TestMergeOfShards(t *testing.T) {
 	if !bytes.Equal(must(sum.MarshalBinary()), must(one.MarshalBinary())) {
 		t.Error("merged shards differ from one counter")
 	}
-	if err := sum.Merge(must(New(Config{Seed: 1}))); !errors.Is(err, ErrMismatch) {
+	if err := sum.Merge(must(NewCounter(CounterConfig{Seed: 1}))); !errors.Is(err, ErrMismatch) {
 		t.Errorf("other seed: %v", err)
 	}
 }
 
 func TestMarshal(t *testing.T) {
-	for _, cfg := range []Config{{Slots: 8}, {Slots: 1 << 17, Fold: FoldXOR}, {Seed: math.MaxUint64}} {
-		c := must(New(cfg))
+	for _, cfg := range []CounterConfig{{Slots: 8}, {Slots: 1 << 17, Fold: FoldXOR}, {Seed: math.MaxUint64}} {
+		c := must(NewCounter(cfg))
 		for i, p := range randomPairs(1000, 100, 3) {
 			c.AddN(p.A, p.B, uint64(i))
 		}
@@ -206,7 +206,7 @@ func TestMarshal(t *testing.T) {
 }
 
 func TestUnmarshalDamaged(t *testing.T) {
-	c := must(New(Config{Slots: 4}))
+	c := must(NewCounter(CounterConfig{Slots: 4}))
 	c.AddN(words(1, 2), words(3, 4), 5)
 	good := must(c.MarshalBinary())
 	for i := range good {
@@ -228,8 +228,8 @@ func TestUnmarshalDamaged(t *testing.T) {
 }
 
 func FuzzUnmarshalBinary(f *testing.F) {
-	for _, cfg := range []Config{{Slots: 2}, {Slots: 8, Fold: FoldXOR, Seed: 3}} {
-		c := must(New(cfg))
+	for _, cfg := range []CounterConfig{{Slots: 2}, {Slots: 8, Fold: FoldXOR, Seed: 3}} {
+		c := must(NewCounter(cfg))
 		c.Add(words(1, 2), words(3, 4))
 		f.Add(must(c.MarshalBinary()))
 	}
@@ -264,8 +264,8 @@ func TestAddrs(t *testing.T) {
 
 func TestAddDoesNotAllocate(t *testing.T) {
 	pairs := append(randomPairs(1000, 50, 4), Pair{ip("2001:db8::1"), ip("2001:db8::2")})
-	counter, xor := must(New(Config{})), must(New(Config{Fold: FoldXOR}))
-	majority, topk := must(NewMajority(Config{})), must(NewTopK(TopKConfig{Size: 100}))
+	counter, xor := must(NewCounter(CounterConfig{})), must(NewCounter(CounterConfig{Fold: FoldXOR}))
+	majority, topk := must(NewMajority(CounterConfig{})), must(NewTopK(TopKConfig{Size: 100}))
 	exact, external := NewExact(ExactConfig{}), must(NewExternal(ExternalConfig{}))
 	tree, address, hll := must(NewPrefixTree(PrefixTreeConfig{})), NewAddressCounter(AddressCounterConfig{}), must(NewHyperLogLog(HyperLogLogConfig{}))
 	recovery := counter.Recover(1, 0)

@@ -16,8 +16,8 @@ var (
 
 func show(p pairhash.PairCount) { fmt.Println(p.A.Netip(), p.B.Netip(), p.N) }
 
-func ExampleNew() {
-	counter, err := pairhash.New(pairhash.Config{Fold: pairhash.FoldXOR})
+func ExampleNewCounter() {
+	counter, err := pairhash.NewCounter(pairhash.CounterConfig{Fold: pairhash.FoldXOR})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -34,7 +34,7 @@ func ExampleCounter_Merge() {
 	shards := make([]*pairhash.Counter, 4)
 	var wg sync.WaitGroup
 	for i := range shards {
-		shard, err := pairhash.New(pairhash.Config{})
+		shard, err := pairhash.NewCounter(pairhash.CounterConfig{})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -54,7 +54,7 @@ func ExampleCounter_Merge() {
 }
 
 func ExampleCounter_Collisions() {
-	counter, err := pairhash.New(pairhash.Config{})
+	counter, err := pairhash.NewCounter(pairhash.CounterConfig{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -69,7 +69,7 @@ func ExampleCounter_Collisions() {
 }
 
 func ExampleCounter_Recover() {
-	counter, err := pairhash.New(pairhash.Config{})
+	counter, err := pairhash.NewCounter(pairhash.CounterConfig{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -91,7 +91,7 @@ func ExampleCounter_Recover() {
 }
 
 func ExampleCounter_MarshalBinary() {
-	counter, err := pairhash.New(pairhash.Config{Slots: 1024, Seed: 42})
+	counter, err := pairhash.NewCounter(pairhash.CounterConfig{Slots: 1024, Seed: 42})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -109,7 +109,7 @@ func ExampleCounter_MarshalBinary() {
 }
 
 func ExampleNewMajority() {
-	m, err := pairhash.NewMajority(pairhash.Config{})
+	m, err := pairhash.NewMajority(pairhash.CounterConfig{})
 	if err != nil {
 		fmt.Println(err)
 		return

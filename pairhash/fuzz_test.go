@@ -15,16 +15,16 @@ func FuzzCounters(f *testing.F) {
 	f.Add([]byte("\x00\x01\x00\x01\x05\x04\x30\x02\x02\x03\x20\x05\x02\x03\x11\xff\x02\x02\x00\x80"), uint64(2), uint8(1), uint8(1))
 	f.Fuzz(func(t *testing.T, in []byte, seed uint64, size, fold uint8) {
 		topSize := 1 + int(size%16)
-		cfg := Config{Slots: 1 << 6, Fold: Fold(fold % 3)}
+		cfg := CounterConfig{Slots: 1 << 6, Fold: Fold(fold % 3)}
 		if cfg.Validate() != nil {
-			cfg = Config{}
+			cfg = CounterConfig{}
 		}
 		exact, half := NewExact(ExactConfig{Seed: seed}), NewExact(ExactConfig{Seed: seed + 1})
 		full := NewExact(ExactConfig{Seed: seed, MaxPairs: topSize})
 		external := must(NewExternal(ExternalConfig{Seed: seed, Dir: t.TempDir()}))
 		defer external.Close()
 		top, topHalf := must(NewTopK(TopKConfig{Size: topSize, Seed: seed})), must(NewTopK(TopKConfig{Size: topSize}))
-		counter, counterHalf := must(New(cfg)), must(New(cfg))
+		counter, counterHalf := must(NewCounter(cfg)), must(NewCounter(cfg))
 		addresses := NewAddressCounter(AddressCounterConfig{})
 		tree := must(NewPrefixTree(PrefixTreeConfig{Bits: 128}))
 

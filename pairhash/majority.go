@@ -24,8 +24,8 @@ type candidate struct {
 }
 
 // NewMajority makes an empty counter.
-func NewMajority(cfg Config) (*Majority, error) {
-	c, err := New(cfg)
+func NewMajority(cfg CounterConfig) (*Majority, error) {
+	c, err := NewCounter(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (c *Counter) UnmarshalBinary(data []byte) error {
 	if binary.LittleEndian.Uint32(data[12:]) != encodingSum(data) {
 		return fmt.Errorf("%w: checksum differs", ErrEncoding)
 	}
-	n, err := New(Config{Slots: slots, Fold: Fold(data[10]), Seed: binary.LittleEndian.Uint64(data[16:])})
+	n, err := NewCounter(CounterConfig{Slots: slots, Fold: Fold(data[10]), Seed: binary.LittleEndian.Uint64(data[16:])})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrEncoding, err)
 	}

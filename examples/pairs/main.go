@@ -69,7 +69,6 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if *n > 0 {
 			most = int(min(*n, math.MaxInt32))
 		}
-		err = errors.Join(err, in.flush())
 		p.Spilled(count.spilled())
 		out := &printer{w: p.Stdout, notation: in.notation}
 		return errors.Join(err, count.print(most, out.print), count.close())

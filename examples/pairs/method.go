@@ -23,15 +23,12 @@ func newMethod(name string, mem int64, p *cli.Program) (*method, error) {
 			return nil, cli.Usagef("-mem: %v", err)
 		}
 		m.close, m.spilled = x.Close, x.Runs
-		m.add = func(batch []pairhash.PairCount) error {
-			_, err := x.AddBatch(batch)
-			return err
-		}
+		m.add = x.WritePairs
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
 			return x.Top(n, func(c pairhash.PairCount) error { return f(c.Pair, c.N) })
 		}
 	case "xor16":
-		x, err := pairhash.NewMajority(pairhash.Config{Fold: pairhash.FoldXOR})
+		x, err := pairhash.NewMajority(pairhash.CounterConfig{Fold: pairhash.FoldXOR})
 		if err != nil {
 			return nil, err
 		}
@@ -63,12 +60,7 @@ func newMethod(name string, mem int64, p *cli.Program) (*method, error) {
 		p.AtEnd(func() {
 			p.Bound(t.Bound(), "counts are too high by up to %d: there are more pairs than the %d that are remembered", t.Bound(), pairhash.DefaultTopK)
 		})
-		m.add = func(batch []pairhash.PairCount) error {
-			for i := range batch {
-				t.AddN(batch[i].A, batch[i].B, batch[i].N)
-			}
-			return nil
-		}
+		m.add = t.WritePairs
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
 			for _, c := range t.Top(n) {
 				if err := f(c.Pair, c.N); err != nil {

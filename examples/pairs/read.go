@@ -8,6 +8,7 @@ import (
 	"github.com/reeftools/reef/examples/internal/cli"
 	"github.com/reeftools/reef/pairhash"
 	"github.com/reeftools/reef/pairhash/flowlist"
+	"github.com/reeftools/reef/pairhash/packets"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -34,7 +35,6 @@ type input struct {
 	add      func([]pairhash.PairCount) error
 	notation flowlist.Notation // of all lists
 	batch    [batchLen]pairhash.PairCount
-	waiting  int // packets in batch
 	without  int // flows that say no bytes where these are counted
 }
 
@@ -87,40 +87,17 @@ func (in *input) readCaptures(p *cli.Program) error {
 	if err != nil {
 		return err
 	}
-	other := uint64(0)
+	pairs, err := packets.NewWriter(packets.Config{Bytes: in.weight == flowlist.Bytes}, pairhash.PairWriterFunc(in.add))
+	if err != nil {
+		return err
+	}
 	p.AtEnd(func() {
-		all := dec.Stats().Packets
-		if used := all.Total() - other; used > 0 {
-			p.Note(other, "%d packets were not IP", other)
+		if stats := pairs.Stats(); stats.Used > 0 {
+			p.Note(stats.NotIP, "%d packets were not IP", stats.NotIP)
 		} else {
-			p.Skipped(used, all, "IP")
+			p.Skipped(0, dec.Stats().Packets, "IP")
 		}
 	})
-	for packet, err := range pcapio.All(dec) {
-		if err != nil {
-			return err
-		}
-		if !packet.IsIP() {
-			other++
-			continue
-		}
-		c := &in.batch[in.waiting]
-		c.A, c.B, c.N = pairhash.AddrFrom16(packet.Src), pairhash.AddrFrom16(packet.Dst), 1
-		if in.weight == flowlist.Bytes {
-			c.N = uint64(max(packet.IPLen, 0))
-		}
-		if in.waiting++; in.waiting == batchLen {
-			if err := in.flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// flush counts the packets that wait.
-func (in *input) flush() error {
-	n := in.waiting
-	in.waiting = 0
-	return in.add(in.batch[:n])
+	_, err = pcapio.Run(dec, pairs)
+	return err
 }

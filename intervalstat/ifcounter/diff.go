@@ -22,8 +22,8 @@ func (c *Change) PerSecond(f Field) float64 {
 }
 
 // Diff returns the change of after.Interfaces[i] since before, or false if the interface was not
-// there, or there is no i. It is looked up by its index, or by its name where one of the snapshots has no indices. An
-// interface with the name of one whose index is gone is that one made anew.
+// there, or there is no i. It is looked up by its index, or by its name where one of the snapshots
+// has no indices. An interface with the name of one whose index is gone is that one made anew.
 //
 // A counter that is lower than before has either wrapped, at 2^32 or 2^64, or was reset. It has
 // wrapped if that makes its way shorter than half of its range; else it was reset, and with it all

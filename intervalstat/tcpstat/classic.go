@@ -2,10 +2,10 @@ package tcpstat
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 
+	"github.com/reeftools/reef/internal/cascade"
 	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/intervalstat"
 	"github.com/reeftools/reef/pcapio"
@@ -252,9 +252,7 @@ func (c *Classic) Flush() error {
 	if c.err == nil {
 		c.finish()
 	}
-	if f, ok := c.dst.(pcapio.Flusher); ok {
-		c.err = errors.Join(c.err, f.Flush())
-	}
+	c.err = cascade.Flush(c.err, c.dst)
 	return c.err
 }
 
