@@ -5,69 +5,49 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
+// alone says what a protocol name that stands alone tests for: a number, and where.
+var alone = map[proto]struct {
+	test  func(g *generator, v uint32) *pred
+	value uint32
+}{
+	protoIP:      {(*generator).carries, iana.EtherTypeIPv4},
+	protoIP6:     {(*generator).carries, iana.EtherTypeIPv6},
+	protoARP:     {(*generator).carries, iana.EtherTypeARP},
+	protoRARP:    {(*generator).carries, iana.EtherTypeRARP},
+	protoATalk:   {(*generator).carries, iana.EtherTypeATalk},
+	protoAARP:    {(*generator).carries, iana.EtherTypeAARP},
+	protoDECnet:  {(*generator).carries, iana.EtherTypeDECnet},
+	protoSCA:     {(*generator).carries, iana.EtherTypeSCA},
+	protoLAT:     {(*generator).carries, iana.EtherTypeLAT},
+	protoMOPDL:   {(*generator).carries, iana.EtherTypeMOPDL},
+	protoMOPRC:   {(*generator).carries, iana.EtherTypeMOPRC},
+	protoISO:     {(*generator).carries, sapISO},
+	protoSTP:     {(*generator).carries, sapSTP},
+	protoIPX:     {(*generator).carries, sapIPX},
+	protoNetBEUI: {(*generator).carries, sapNetBEUI},
+
+	protoSCTP:  {(*generator).inIP, pcapio.ProtoSCTP},
+	protoTCP:   {(*generator).inIP, pcapio.ProtoTCP},
+	protoUDP:   {(*generator).inIP, pcapio.ProtoUDP},
+	protoPIM:   {(*generator).inIP, pcapio.ProtoPIM},
+	protoAH:    {(*generator).inIP, pcapio.ProtoAH},
+	protoESP:   {(*generator).inIP, pcapio.ProtoESP},
+	protoICMP:  {(*generator).inIP4, pcapio.ProtoICMP},
+	protoIGMP:  {(*generator).inIP4, pcapio.ProtoIGMP},
+	protoIGRP:  {(*generator).inIP4, pcapio.ProtoIGRP},
+	protoVRRP:  {(*generator).inIP4, pcapio.ProtoVRRP},
+	protoCARP:  {(*generator).inIP4, pcapio.ProtoVRRP}, // CARP uses the number of VRRP
+	protoICMP6: {(*generator).inIP6, pcapio.ProtoICMPv6},
+
+	protoCLNP: {(*generator).inISO, isoCLNP},
+	protoESIS: {(*generator).inISO, isoESIS},
+	protoISIS: {(*generator).inISO, isoISIS},
+}
+
 // protocol generates a protocol name that stands alone.
 func (g *generator) protocol(p proto, pos int) (*pred, error) {
-	switch p {
-	case protoIP:
-		return g.carries(iana.EtherTypeIPv4), nil
-	case protoIP6:
-		return g.carries(iana.EtherTypeIPv6), nil
-	case protoARP:
-		return g.carries(iana.EtherTypeARP), nil
-	case protoRARP:
-		return g.carries(iana.EtherTypeRARP), nil
-	case protoATalk:
-		return g.carries(iana.EtherTypeATalk), nil
-	case protoAARP:
-		return g.carries(iana.EtherTypeAARP), nil
-	case protoDECnet:
-		return g.carries(iana.EtherTypeDECnet), nil
-	case protoSCA:
-		return g.carries(iana.EtherTypeSCA), nil
-	case protoLAT:
-		return g.carries(iana.EtherTypeLAT), nil
-	case protoMOPDL:
-		return g.carries(iana.EtherTypeMOPDL), nil
-	case protoMOPRC:
-		return g.carries(iana.EtherTypeMOPRC), nil
-	case protoISO:
-		return g.carries(sapISO), nil
-	case protoSTP:
-		return g.carries(sapSTP), nil
-	case protoIPX:
-		return g.carries(sapIPX), nil
-	case protoNetBEUI:
-		return g.carries(sapNetBEUI), nil
-
-	case protoSCTP:
-		return g.inIP(pcapio.ProtoSCTP), nil
-	case protoTCP:
-		return g.inIP(pcapio.ProtoTCP), nil
-	case protoUDP:
-		return g.inIP(pcapio.ProtoUDP), nil
-	case protoPIM:
-		return g.inIP(pcapio.ProtoPIM), nil
-	case protoAH:
-		return g.inIP(pcapio.ProtoAH), nil
-	case protoESP:
-		return g.inIP(pcapio.ProtoESP), nil
-	case protoICMP:
-		return g.inIP4(pcapio.ProtoICMP), nil
-	case protoIGMP:
-		return g.inIP4(pcapio.ProtoIGMP), nil
-	case protoIGRP:
-		return g.inIP4(pcapio.ProtoIGRP), nil
-	case protoVRRP, protoCARP: // CARP uses the number of VRRP
-		return g.inIP4(pcapio.ProtoVRRP), nil
-	case protoICMP6:
-		return g.inIP6(pcapio.ProtoICMPv6), nil
-
-	case protoCLNP:
-		return g.inISO(isoCLNP), nil
-	case protoESIS:
-		return g.inISO(isoESIS), nil
-	case protoISIS:
-		return g.inISO(isoISIS), nil
+	if a, ok := alone[p]; ok {
+		return a.test(g, a.value), nil
 	}
 	if types, ok := isisTypes[p]; ok {
 		var list []*pred
