@@ -26,14 +26,16 @@ func TestClassOf(t *testing.T) {
 		{"3fff:1000::", Global}, {"5f00::1", Protocol}, {"fc00::1", Private}, {"fdff::1", Private}, {"fe80::1%eth0", LinkLocal}, {"fec0::1", Private},
 		{"ff02::1", Multicast}, {"2600::1", Global},
 	} {
-		addr := netip.MustParseAddr(c.addr)
-		class, prefix := ClassOf(addr)
-		if class != c.class || !prefix.Contains(addr.Unmap().WithZone("")) || prefix != prefix.Masked() {
-			t.Errorf("%s: %v in %v, want %v", c.addr, class, prefix, c.class)
-		}
-		if class.String() == "invalid" {
-			t.Errorf("%d has no name", class)
-		}
+		t.Run(c.addr, func(t *testing.T) {
+			addr := netip.MustParseAddr(c.addr)
+			class, prefix := ClassOf(addr)
+			if class != c.class || !prefix.Contains(addr.Unmap().WithZone("")) || prefix != prefix.Masked() {
+				t.Errorf("%s: %v in %v, want %v", c.addr, class, prefix, c.class)
+			}
+			if class.String() == "invalid" {
+				t.Errorf("%d has no name", class)
+			}
+		})
 	}
 	if c, p := ClassOf(netip.Addr{}); c != ThisNetwork || p.IsValid() || Class(99).String() != "invalid" {
 		t.Errorf("zero address: %v %v", c, p)

@@ -68,10 +68,12 @@ func TestLegacy(t *testing.T) {
 		{"260f::1%eth0", "AU", "Australia", "2600::/12"},
 		{"2610::1", "", "", "2610::/12"},
 	} {
-		a := lookup(t, db, c.addr)
-		if a.Country != c.code || a.CountryName != c.name || a.Prefix.String() != c.prefix || a.Found != (c.code != "") || (a.Database != nil) != a.Found {
-			t.Errorf("%s: %+v", c.addr, a)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			a := lookup(t, db, c.addr)
+			if a.Country != c.code || a.CountryName != c.name || a.Prefix.String() != c.prefix || a.Found != (c.code != "") || (a.Database != nil) != a.Found {
+				t.Errorf("%s: %+v", c.addr, a)
+			}
+		})
 	}
 	built := time.Date(2026, 7, 4, 0, 0, 0, 0, time.UTC)
 	want := []Info{{v4, "GeoIP Country Edition", built, true, false}, {v6, "GeoIP Country V6 Edition", built, false, true}}
@@ -103,19 +105,21 @@ func TestLegacyEnds(t *testing.T) {
 		{"\xff\xff\xff\x02", "", ErrEdition}, // city
 		{"\xff\xff\xff\x09", "", ErrEdition}, // autonomous systems
 	} {
-		db, err := Open(writeFile(t, "x.dat", legacyBytes(32, us4, c.end)))
-		if !errors.Is(err, c.err) {
-			t.Errorf("%q: %v", c.end, err)
-		}
-		if err != nil {
-			continue
-		}
-		if a := lookup(t, db, "8.8.8.8"); a.Country != "AU" || a.Database.Built.Format("2006-01-02") != c.built {
-			t.Errorf("%q: %+v %v", c.end, a, a.Database)
-		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+		t.Run(fmt.Sprintf("%q", c.end), func(t *testing.T) {
+			db, err := Open(writeFile(t, "x.dat", legacyBytes(32, us4, c.end)))
+			if !errors.Is(err, c.err) {
+				t.Errorf("%q: %v", c.end, err)
+			}
+			if err != nil {
+				return
+			}
+			if a := lookup(t, db, "8.8.8.8"); a.Country != "AU" || a.Database.Built.Format("2006-01-02") != c.built {
+				t.Errorf("%q: %+v %v", c.end, a, a.Database)
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
@@ -138,9 +142,11 @@ func TestOpenErrors(t *testing.T) {
 		"only metadata": good[bytes.Index(good, mmdbMarker):],
 		"metadata cut":  good[:len(good)-5],
 	} {
-		if _, err := Open(writeFile(t, "bad", data)); !errors.As(err, &e) || !errors.Is(err, ErrFormat) || e.Path == "" || e.Error() == "" {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := Open(writeFile(t, "bad", data)); !errors.As(err, &e) || !errors.Is(err, ErrFormat) || e.Path == "" || e.Error() == "" {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
 	}
 }
 
@@ -166,22 +172,24 @@ func TestMMDBLayouts(t *testing.T) {
 		{"unknown", map[string]any{"country_code": "ZZ", "asn": "x"}, Place{}},
 		{"odd types", map[string]any{"country": []any{"US"}, "country_code": uint32(5), "city": true, "asn": uint64(1 << 40)}, Place{}},
 	} {
-		for _, size := range []int{24, 28, 32} {
-			for _, version := range []int{4, 6} {
-				w := &mmdbWriter{kind: c.name, version: version, size: size, built: 1781725900, entries: map[string]any{"8.8.0.0/16": c.record}}
-				db := open(t, w.file(t))
-				a := lookup(t, db, "8.8.8.8")
-				if a.Place != c.want || !a.Found || a.Prefix.String() != "8.8.0.0/16" || a.Database.Kind != c.name || a.Database.Built.Unix() != 1781725900 {
-					t.Errorf("%s, %d bits, IPv%d: %+v", c.name, size, version, a)
-				}
-				if a := lookup(t, db, "8.9.0.1"); a.Found || a.Prefix.String() != "8.9.0.0/16" || a.Database != nil {
-					t.Errorf("%s, %d bits, IPv%d: %+v", c.name, size, version, a)
-				}
-				if a := lookup(t, db, "2600::1"); a.Found {
-					t.Errorf("%s, IPv%d: IPv6 found %+v", c.name, version, a)
+		t.Run(c.name, func(t *testing.T) {
+			for _, size := range []int{24, 28, 32} {
+				for _, version := range []int{4, 6} {
+					w := &mmdbWriter{kind: c.name, version: version, size: size, built: 1781725900, entries: map[string]any{"8.8.0.0/16": c.record}}
+					db := open(t, w.file(t))
+					a := lookup(t, db, "8.8.8.8")
+					if a.Place != c.want || !a.Found || a.Prefix.String() != "8.8.0.0/16" || a.Database.Kind != c.name || a.Database.Built.Unix() != 1781725900 {
+						t.Errorf("%s, %d bits, IPv%d: %+v", c.name, size, version, a)
+					}
+					if a := lookup(t, db, "8.9.0.1"); a.Found || a.Prefix.String() != "8.9.0.0/16" || a.Database != nil {
+						t.Errorf("%s, %d bits, IPv%d: %+v", c.name, size, version, a)
+					}
+					if a := lookup(t, db, "2600::1"); a.Found {
+						t.Errorf("%s, IPv%d: IPv6 found %+v", c.name, version, a)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 
@@ -203,10 +211,12 @@ func TestSeveralDatabases(t *testing.T) {
 		{"9.1.1.1", "", 5, "9.0.0.0/8", "as"},
 		{"2600::1", "US", 0, "2600::/12", "country"},
 	} {
-		a := lookup(t, db, c.addr)
-		if a.Country != c.code || a.ASN != c.asn || a.Prefix.String() != c.prefix || a.Database == nil || a.Database.Kind != c.from {
-			t.Errorf("%s: %+v", c.addr, a)
-		}
+		t.Run(c.addr, func(t *testing.T) {
+			a := lookup(t, db, c.addr)
+			if a.Country != c.code || a.ASN != c.asn || a.Prefix.String() != c.prefix || a.Database == nil || a.Database.Kind != c.from {
+				t.Errorf("%s: %+v", c.addr, a)
+			}
+		})
 	}
 }
 

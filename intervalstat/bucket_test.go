@@ -3,6 +3,7 @@ package intervalstat
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"testing"
@@ -23,9 +24,11 @@ func TestMoments(t *testing.T) {
 		t.Errorf("mean %v variance %v %v min %d max %d", b.Mean(), b.Variance(), b.SampleVariance(), b.Min, b.Max)
 	}
 	for q, want := range map[float64]int{-1: 2, 0: 2, 0.125: 2, 0.126: 4, 0.5: 4, 0.51: 5, 0.875: 7, 1: 9, 2: 9, math.NaN(): 2} {
-		if got := b.Quantile(q); got != want {
-			t.Errorf("quantile %v is %d, want %d", q, got, want)
-		}
+		t.Run(fmt.Sprint(q), func(t *testing.T) {
+			if got := b.Quantile(q); got != want {
+				t.Errorf("quantile %v is %d, want %d", q, got, want)
+			}
+		})
 	}
 	// 8 packets in 7 s.
 	if b.PacketRate() != 8.0/7 || b.ByteRate() != 40.0/7 || b.BitRate() != 320.0/7 {
@@ -50,11 +53,13 @@ func TestVarianceDoesNotCancel(t *testing.T) {
 
 func TestSizesAboveExactRange(t *testing.T) {
 	for _, n := range []int{0, 255, 256, 65535, 65536, 65663, 65664, 1 << 20, math.MaxInt32} {
-		var s Sizes
-		s.Add(n)
-		if got := s.Quantile(0.5); got > n || float64(n-got) > 0.004*float64(n) || n < 1<<16 && got != n {
-			t.Errorf("%d came back as %d", n, got)
-		}
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			var s Sizes
+			s.Add(n)
+			if got := s.Quantile(0.5); got > n || float64(n-got) > 0.004*float64(n) || n < 1<<16 && got != n {
+				t.Errorf("%d came back as %d", n, got)
+			}
+		})
 	}
 	var none Sizes
 	if none.Quantile(0.5) != 0 {
@@ -100,11 +105,13 @@ func TestSizePolicies(t *testing.T) {
 		{"cooked", cooked, 50, 0, 0, 34, 50},
 		{"with FCS", fcs, 1518, 0, 1500, 1500, 1538},
 	} {
-		for s, want := range map[SizePolicy]int{SizeWire: tt.wire, SizeCaptured: tt.captured, SizeIP: tt.ip, SizeNetwork: tt.net, SizeLayer1: tt.l1} {
-			if got := s.Of(tt.p); got != want {
-				t.Errorf("%s: %v is %d, want %d", tt.name, s, got, want)
+		t.Run(tt.name, func(t *testing.T) {
+			for s, want := range map[SizePolicy]int{SizeWire: tt.wire, SizeCaptured: tt.captured, SizeIP: tt.ip, SizeNetwork: tt.net, SizeLayer1: tt.l1} {
+				if got := s.Of(tt.p); got != want {
+					t.Errorf("%s: %v is %d, want %d", tt.name, s, got, want)
+				}
 			}
-		}
+		})
 	}
 	for s := range numSizes {
 		if got, err := ParseSize(s.String()); got != s || err != nil {

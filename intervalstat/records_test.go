@@ -1,6 +1,7 @@
 package intervalstat
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -73,12 +74,14 @@ func collectRecords(t *testing.T, cfg Config, records ...pcapio.Record) ([]*Buck
 
 func TestWriteRecord(t *testing.T) {
 	links := []pcapio.LinkType{pcapio.LinkEthernet, pcapio.LinkRaw, pcapio.LinkSLL, pcapio.LinkNone}
-	for _, frame := range frames() {
-		for n := range len(frame) + 1 {
-			for _, link := range links {
-				checkRecord(t, pcapio.Record{Time: second, OrigLen: len(frame), LinkType: link, FCSLen: 4, Data: []byte(frame[:n])})
+	for i, frame := range frames() {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			for n := range len(frame) + 1 {
+				for _, link := range links {
+					checkRecord(t, pcapio.Record{Time: second, OrigLen: len(frame), LinkType: link, FCSLen: 4, Data: []byte(frame[:n])})
+				}
 			}
-		}
+		})
 	}
 }
 

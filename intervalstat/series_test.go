@@ -214,12 +214,14 @@ func TestStatsMerge(t *testing.T) {
 func TestConfigValidate(t *testing.T) {
 	for _, cfg := range []Config{{Width: -1}, {Whole: true, Width: 1}, {Whole: true, Align: true}, {MaxEmpty: -1}, {Lateness: -1}, {Width: 1, Lateness: time.Second},
 		{Late: 9}, {Size: 99}, {Precision: 3}, {Precision: 19}, {MaxGroups: -1}} {
-		if err := cfg.Validate(); !errors.Is(err, ErrConfig) {
-			t.Errorf("%+v: %v", cfg, err)
-		}
-		if _, err := NewSeries(cfg, BucketWriterFunc(func(*Bucket) error { return nil })); !errors.Is(err, ErrConfig) {
-			t.Errorf("NewSeries %+v: %v", cfg, err)
-		}
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			if err := cfg.Validate(); !errors.Is(err, ErrConfig) {
+				t.Error(err)
+			}
+			if _, err := NewSeries(cfg, BucketWriterFunc(func(*Bucket) error { return nil })); !errors.Is(err, ErrConfig) {
+				t.Errorf("NewSeries: %v", err)
+			}
+		})
 	}
 	good := Config{Precision: 4, Lateness: time.Hour, Size: SizeLayer1}
 	if err := good.Validate(); err != nil {

@@ -1,6 +1,7 @@
 package intervalstat
 
 import (
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"reflect"
@@ -57,41 +58,43 @@ func TestVolumeLong(t *testing.T) {
 func TestVolumeLongSums(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	for _, cfg := range []VolumeConfig{{Bin: time.Millisecond}, {Bin: time.Millisecond, Whole: true}} {
-		var flows []volumeFlow
-		for range 40 {
-			f := volumeFlow{start: rnd.Int64N(4e10) - 2e10, packets: rnd.Uint64() >> (1 + rnd.UintN(60)), bytes: rnd.Uint64() >> (8 + rnd.UintN(50))}
-			f.end = f.start + rnd.Int64N(1+int64(1)<<(30+rnd.UintN(5)))
-			flows = append(flows, f)
-			alone := slices.Collect(addFlows(t, cfg, []volumeFlow{f}).Bins())
-			sum := new(big.Int)
-			for i, b := range alone {
-				sum.Add(sum, micro(b.Bytes))
-				part, length := int64(1), int64(len(alone))
-				if !cfg.Whole {
-					part, length = min(b.Start+1e6, f.end)-max(b.Start, f.start), f.end-f.start
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			var flows []volumeFlow
+			for range 40 {
+				f := volumeFlow{start: rnd.Int64N(4e10) - 2e10, packets: rnd.Uint64() >> (1 + rnd.UintN(60)), bytes: rnd.Uint64() >> (8 + rnd.UintN(50))}
+				f.end = f.start + rnd.Int64N(1+int64(1)<<(30+rnd.UintN(5)))
+				flows = append(flows, f)
+				alone := slices.Collect(addFlows(t, cfg, []volumeFlow{f}).Bins())
+				sum := new(big.Int)
+				for i, b := range alone {
+					sum.Add(sum, micro(b.Bytes))
+					part, length := int64(1), int64(len(alone))
+					if !cfg.Whole {
+						part, length = min(b.Start+1e6, f.end)-max(b.Start, f.start), f.end-f.start
+					}
+					exact := new(big.Int).SetUint64(f.bytes)
+					exact.Mul(exact, big.NewInt(part)).Mul(exact, big.NewInt(1e6)).Div(exact, big.NewInt(max(length, 1)))
+					if d := exact.Sub(micro(b.Bytes), exact); length > 1 && (d.CmpAbs(big.NewInt(1)) > 0) {
+						t.Fatalf("%+v: bin %d of %d is %v millionths off", f, i, len(alone), d)
+					}
 				}
-				exact := new(big.Int).SetUint64(f.bytes)
-				exact.Mul(exact, big.NewInt(part)).Mul(exact, big.NewInt(1e6)).Div(exact, big.NewInt(max(length, 1)))
-				if d := exact.Sub(micro(b.Bytes), exact); length > 1 && (d.CmpAbs(big.NewInt(1)) > 0) {
-					t.Fatalf("%+v: bin %d of %d is %v millionths off", f, i, len(alone), d)
+				if sum.Cmp(micro(Amount{Whole: f.bytes})) != 0 {
+					t.Fatalf("%+v: bins sum to %v", f, sum)
 				}
 			}
-			if sum.Cmp(micro(Amount{Whole: f.bytes})) != 0 {
-				t.Fatalf("%+v: bins sum to %v", f, sum)
+			want := slices.Collect(addFlows(t, cfg, flows).Bins())
+			a, b := addFlows(t, cfg, flows[:20]), addFlows(t, cfg, flows[20:])
+			if err := b.Merge(a); err != nil {
+				t.Fatal(err)
 			}
-		}
-		want := slices.Collect(addFlows(t, cfg, flows).Bins())
-		a, b := addFlows(t, cfg, flows[:20]), addFlows(t, cfg, flows[20:])
-		if err := b.Merge(a); err != nil {
-			t.Fatal(err)
-		}
-		if got := slices.Collect(b.Bins()); !reflect.DeepEqual(got, want) {
-			t.Errorf("%+v: merging matters", cfg)
-		}
-		slices.Reverse(flows)
-		if got := slices.Collect(addFlows(t, cfg, flows).Bins()); !reflect.DeepEqual(got, want) {
-			t.Errorf("%+v: order matters", cfg)
-		}
+			if got := slices.Collect(b.Bins()); !reflect.DeepEqual(got, want) {
+				t.Errorf("%+v: merging matters", cfg)
+			}
+			slices.Reverse(flows)
+			if got := slices.Collect(addFlows(t, cfg, flows).Bins()); !reflect.DeepEqual(got, want) {
+				t.Errorf("%+v: order matters", cfg)
+			}
+		})
 	}
 }
 
@@ -110,9 +113,11 @@ func TestVolumeCost(t *testing.T) {
 		return v.changes
 	}
 	for _, n := range []int{250, 1000} {
-		if got := changes(n, 4000000); got != 12*uint64(n) {
-			t.Errorf("%d rows of 4,000,000 bins change %d slots, want 12 for each", n, got)
-		}
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			if got := changes(n, 4000000); got != 12*uint64(n) {
+				t.Errorf("%d rows of 4,000,000 bins change %d slots, want 12 for each", n, got)
+			}
+		})
 	}
 	if got := changes(1, exactBins); got != exactBins+2 {
 		t.Errorf("a row of %d bins changes %d slots", exactBins, got)

@@ -2,6 +2,7 @@ package intervalstat
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -27,17 +28,19 @@ func spread(t *testing.T, cfg VolumeConfig, start, end int64, packets, bytes uin
 // 0.8/4.4 = 18181.82.
 func TestVolumeTextbook(t *testing.T) {
 	for whole, want := range map[bool][]float64{false: {13636, 22727, 22727, 22727, 18182}, true: {20000, 20000, 20000, 20000, 20000}} {
-		bins := spread(t, VolumeConfig{Whole: whole}, 34*second/10, 78*second/10, 10, 100000)
-		var got []float64
-		for i, b := range bins {
-			if b.Start != int64(3+i)*second {
-				t.Errorf("bin %d starts at %d", i, b.Start)
+		t.Run(fmt.Sprint("whole ", whole), func(t *testing.T) {
+			bins := spread(t, VolumeConfig{Whole: whole}, 34*second/10, 78*second/10, 10, 100000)
+			var got []float64
+			for i, b := range bins {
+				if b.Start != int64(3+i)*second {
+					t.Errorf("bin %d starts at %d", i, b.Start)
+				}
+				got = append(got, math.Round(b.Bytes.Float64()))
 			}
-			got = append(got, math.Round(b.Bytes.Float64()))
-		}
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("whole %v: %v", whole, got)
-		}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("whole %v: %v", whole, got)
+			}
+		})
 	}
 }
 
@@ -58,13 +61,15 @@ func TestVolumeEdges(t *testing.T) {
 		{"begin of time", VolumeConfig{Bin: 3}, math.MinInt64, math.MinInt64 + 4, []string{"500", "500"}},
 		{"before 1970", VolumeConfig{Bin: 2 * time.Second}, -3 * second, second, []string{"250", "500", "250"}},
 	} {
-		var got []string
-		for _, b := range spread(t, tt.cfg, tt.start, tt.end, 1, 1000) {
-			got = append(got, b.Bytes.String())
-		}
-		if !reflect.DeepEqual(got, tt.want) {
-			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, b := range spread(t, tt.cfg, tt.start, tt.end, 1, 1000) {
+				got = append(got, b.Bytes.String())
+			}
+			if !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+			}
+		})
 	}
 }
 
@@ -72,45 +77,47 @@ func TestVolumeEdges(t *testing.T) {
 func TestVolumeSumsExactly(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for _, cfg := range []VolumeConfig{{}, {Whole: true}, {Bin: 7 * time.Millisecond}} {
-		a, err := NewVolume(cfg)
-		b, err2 := NewVolume(cfg)
-		if errors.Join(err, err2) != nil {
-			t.Fatal(err, err2)
-		}
-		want, packets := new(big.Int), new(big.Int)
-		type flow struct {
-			start, end     int64
-			packets, bytes uint64
-		}
-		var flows []flow
-		for range 200 {
-			f := flow{start: rnd.Int64N(1e10) - 5e9, packets: rnd.Uint64N(1000), bytes: rnd.Uint64() >> (8 + rnd.UintN(50))}
-			f.end = f.start + rnd.Int64N(3e9)
-			flows = append(flows, f)
-			want.Add(want, new(big.Int).SetUint64(f.bytes))
-			packets.Add(packets, new(big.Int).SetUint64(f.packets))
-		}
-		for i := range flows {
-			f, r := flows[i], flows[len(flows)-1-i]
-			if err := errors.Join(a.Add(f.start, f.end, f.packets, f.bytes), b.Add(r.start, r.end, r.packets, r.bytes)); err != nil {
-				t.Fatal(err)
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			a, err := NewVolume(cfg)
+			b, err2 := NewVolume(cfg)
+			if errors.Join(err, err2) != nil {
+				t.Fatal(err, err2)
 			}
-		}
-		micro, microPackets := new(big.Int), new(big.Int)
-		sum := func(total *big.Int, x Amount) {
-			total.Add(total, new(big.Int).Mul(new(big.Int).SetUint64(x.Whole), big.NewInt(1e6)))
-			total.Add(total, big.NewInt(int64(x.Micro)))
-		}
-		for bin := range a.Bins() {
-			sum(micro, bin.Bytes)
-			sum(microPackets, bin.Packets)
-		}
-		if micro.Cmp(want.Mul(want, big.NewInt(1e6))) != 0 || microPackets.Cmp(packets.Mul(packets, big.NewInt(1e6))) != 0 {
-			t.Errorf("%+v: %v and %v millionths, want %v and %v", cfg, micro, microPackets, want, packets)
-		}
-		if !reflect.DeepEqual(slices.Collect(a.Bins()), slices.Collect(b.Bins())) {
-			t.Errorf("%+v: order matters", cfg)
-		}
+			want, packets := new(big.Int), new(big.Int)
+			type flow struct {
+				start, end     int64
+				packets, bytes uint64
+			}
+			var flows []flow
+			for range 200 {
+				f := flow{start: rnd.Int64N(1e10) - 5e9, packets: rnd.Uint64N(1000), bytes: rnd.Uint64() >> (8 + rnd.UintN(50))}
+				f.end = f.start + rnd.Int64N(3e9)
+				flows = append(flows, f)
+				want.Add(want, new(big.Int).SetUint64(f.bytes))
+				packets.Add(packets, new(big.Int).SetUint64(f.packets))
+			}
+			for i := range flows {
+				f, r := flows[i], flows[len(flows)-1-i]
+				if err := errors.Join(a.Add(f.start, f.end, f.packets, f.bytes), b.Add(r.start, r.end, r.packets, r.bytes)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			micro, microPackets := new(big.Int), new(big.Int)
+			sum := func(total *big.Int, x Amount) {
+				total.Add(total, new(big.Int).Mul(new(big.Int).SetUint64(x.Whole), big.NewInt(1e6)))
+				total.Add(total, big.NewInt(int64(x.Micro)))
+			}
+			for bin := range a.Bins() {
+				sum(micro, bin.Bytes)
+				sum(microPackets, bin.Packets)
+			}
+			if micro.Cmp(want.Mul(want, big.NewInt(1e6))) != 0 || microPackets.Cmp(packets.Mul(packets, big.NewInt(1e6))) != 0 {
+				t.Errorf("%+v: %v and %v millionths, want %v and %v", cfg, micro, microPackets, want, packets)
+			}
+			if !reflect.DeepEqual(slices.Collect(a.Bins()), slices.Collect(b.Bins())) {
+				t.Errorf("%+v: order matters", cfg)
+			}
+		})
 	}
 }
 
@@ -155,8 +162,10 @@ func TestVolumeBoundAndMerge(t *testing.T) {
 		t.Errorf("%+v", bins)
 	}
 	for _, cfg := range []VolumeConfig{{Bin: -1}, {MaxBins: -1}} {
-		if _, err := NewVolume(cfg); !errors.Is(err, ErrConfig) {
-			t.Errorf("%+v: %v", cfg, err)
-		}
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			if _, err := NewVolume(cfg); !errors.Is(err, ErrConfig) {
+				t.Errorf("%+v: %v", cfg, err)
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package pairhash
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -89,61 +90,63 @@ func TestAddressCounterFull(t *testing.T) {
 
 func TestPrefixTree(t *testing.T) {
 	for _, length := range []int{0, 1, 32, 48, 64, 65, 128} {
-		tree, other := must(NewPrefixTree(PrefixTreeConfig{Bits: length})), must(NewPrefixTree(PrefixTreeConfig{Bits: length}))
-		if length == 0 {
-			length = 64
-		}
-		want := map[netip.Prefix]uint64{}
-		r := rand.New(rand.NewPCG(4, uint64(length)))
-		var seen []Addr
-		for i := range 3000 {
-			a := Addr{0x20010db8<<32 | r.Uint64N(1<<20)<<uint(r.IntN(13)), r.Uint64() >> uint(r.IntN(64))}
-			if i%3 == 0 && i > 0 {
-				a = seen[r.IntN(len(seen))]
+		t.Run(fmt.Sprint(length), func(t *testing.T) {
+			tree, other := must(NewPrefixTree(PrefixTreeConfig{Bits: length})), must(NewPrefixTree(PrefixTreeConfig{Bits: length}))
+			if length == 0 {
+				length = 64
 			}
-			seen = append(seen, a)
-			to := tree
-			if i%2 == 0 {
-				to = other
-			}
-			if err := to.AddN(a, uint64(i%5)); err != nil {
-				t.Fatal(err)
-			}
-			if i%5 > 0 {
-				want[must(a.as16().Prefix(length))] += uint64(i % 5)
-			}
-		}
-		if err := tree.Merge(other); err != nil {
-			t.Fatal(err)
-		}
-		if got := maps.Collect(tree.All()); !maps.Equal(got, want) || tree.Len() != len(want) {
-			t.Errorf("/%d: %d prefixes, %d by Len, want %d", length, len(got), tree.Len(), len(want))
-		}
-		var last netip.Prefix
-		for p := range tree.All() {
-			if last.IsValid() && last.Addr().Compare(p.Addr()) >= 0 {
-				t.Errorf("/%d: %v after %v", length, p, last)
-			}
-			last = p
-		}
-		for range 200 { // sums of shorter prefixes
-			p := must(seen[r.IntN(len(seen))].as16().Prefix(r.IntN(length + 1)))
-			sum := uint64(0)
-			for q, n := range want {
-				if p.Contains(q.Addr()) {
-					sum += n
+			want := map[netip.Prefix]uint64{}
+			r := rand.New(rand.NewPCG(4, uint64(length)))
+			var seen []Addr
+			for i := range 3000 {
+				a := Addr{0x20010db8<<32 | r.Uint64N(1<<20)<<uint(r.IntN(13)), r.Uint64() >> uint(r.IntN(64))}
+				if i%3 == 0 && i > 0 {
+					a = seen[r.IntN(len(seen))]
+				}
+				seen = append(seen, a)
+				to := tree
+				if i%2 == 0 {
+					to = other
+				}
+				if err := to.AddN(a, uint64(i%5)); err != nil {
+					t.Fatal(err)
+				}
+				if i%5 > 0 {
+					want[must(a.as16().Prefix(length))] += uint64(i % 5)
 				}
 			}
-			if got := tree.Count(p); got != sum {
-				t.Errorf("/%d: %v has %d, want %d", length, p, got, sum)
+			if err := tree.Merge(other); err != nil {
+				t.Fatal(err)
 			}
-		}
-		if length < 128 && tree.Count(netip.PrefixFrom(seen[1].as16(), length+1)) != 0 {
-			t.Errorf("/%d: longer prefix has a count", length)
-		}
-		if tree.Count(netip.MustParsePrefix("3000::/16")) != 0 || tree.Count(netip.Prefix{}) != 0 {
-			t.Errorf("/%d: foreign prefix has a count", length)
-		}
+			if got := maps.Collect(tree.All()); !maps.Equal(got, want) || tree.Len() != len(want) {
+				t.Errorf("/%d: %d prefixes, %d by Len, want %d", length, len(got), tree.Len(), len(want))
+			}
+			var last netip.Prefix
+			for p := range tree.All() {
+				if last.IsValid() && last.Addr().Compare(p.Addr()) >= 0 {
+					t.Errorf("/%d: %v after %v", length, p, last)
+				}
+				last = p
+			}
+			for range 200 { // sums of shorter prefixes
+				p := must(seen[r.IntN(len(seen))].as16().Prefix(r.IntN(length + 1)))
+				sum := uint64(0)
+				for q, n := range want {
+					if p.Contains(q.Addr()) {
+						sum += n
+					}
+				}
+				if got := tree.Count(p); got != sum {
+					t.Errorf("/%d: %v has %d, want %d", length, p, got, sum)
+				}
+			}
+			if length < 128 && tree.Count(netip.PrefixFrom(seen[1].as16(), length+1)) != 0 {
+				t.Errorf("/%d: longer prefix has a count", length)
+			}
+			if tree.Count(netip.MustParsePrefix("3000::/16")) != 0 || tree.Count(netip.Prefix{}) != 0 {
+				t.Errorf("/%d: foreign prefix has a count", length)
+			}
+		})
 	}
 	tree := must(NewPrefixTree(PrefixTreeConfig{MaxPrefixes: 2}))
 	err := errors.Join(tree.Add(ip("2001:db8::1")), tree.Add(ip("2001:db8:1::")), tree.Add(ip("2001:db8::2")))
@@ -164,25 +167,27 @@ func TestHyperLogLog(t *testing.T) {
 		t.Errorf("empty: %g", e)
 	}
 	for _, n := range []int{1, 10, 1000, 20000, 300000} {
-		h, a, b := must(NewHyperLogLog(HyperLogLogConfig{})), must(NewHyperLogLog(HyperLogLogConfig{})), must(NewHyperLogLog(HyperLogLogConfig{}))
-		for i := range n {
-			hash := AddrFromUint64(uint64(i)).Hash(5)
-			h.AddHash(hash)
-			h.AddHash(hash)
-			if i%3 == 0 {
-				a.AddHash(hash)
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			h, a, b := must(NewHyperLogLog(HyperLogLogConfig{})), must(NewHyperLogLog(HyperLogLogConfig{})), must(NewHyperLogLog(HyperLogLogConfig{}))
+			for i := range n {
+				hash := AddrFromUint64(uint64(i)).Hash(5)
+				h.AddHash(hash)
+				h.AddHash(hash)
+				if i%3 == 0 {
+					a.AddHash(hash)
+				}
+				if i%3 != 1 {
+					b.AddHash(hash)
+				}
+				if i%3 == 1 {
+					a.AddHash(hash)
+				}
 			}
-			if i%3 != 1 {
-				b.AddHash(hash)
+			near(t, "estimate", h.Estimate(), float64(n), 0.03)
+			if err := a.Merge(b); err != nil || a.Estimate() != h.Estimate() {
+				t.Errorf("%d: merged %g, want %g, %v", n, a.Estimate(), h.Estimate(), err)
 			}
-			if i%3 == 1 {
-				a.AddHash(hash)
-			}
-		}
-		near(t, "estimate", h.Estimate(), float64(n), 0.03)
-		if err := a.Merge(b); err != nil || a.Estimate() != h.Estimate() {
-			t.Errorf("%d: merged %g, want %g, %v", n, a.Estimate(), h.Estimate(), err)
-		}
+		})
 	}
 	if err := must(NewHyperLogLog(HyperLogLogConfig{Precision: 4})).Merge(must(NewHyperLogLog(HyperLogLogConfig{}))); !errors.Is(err, ErrMismatch) {
 		t.Errorf("other precision: %v", err)
@@ -200,20 +205,22 @@ func TestHyperLogLog(t *testing.T) {
 // addresses.
 func TestHyperLogLogAddPairs(t *testing.T) {
 	for _, seed := range []uint64{0, 1 << 63} {
-		one, batches := must(NewHyperLogLog(HyperLogLogConfig{Precision: 6})), must(NewHyperLogLog(HyperLogLogConfig{Precision: 6}))
-		var all []PairCount
-		for _, p := range mixedPairs(30000) {
-			all = append(all, PairCount{Pair{p.B, p.A}, 0})
-			one.AddHash(PairOf(p.A, p.B).Hash(seed))
-		}
-		for b := range slices.Chunk(all, 1000) {
-			batches.AddPairs(b, seed)
-		}
-		if !reflect.DeepEqual(batches, one) {
-			t.Errorf("seed %d: other registers", seed)
-		}
-		if n := testing.AllocsPerRun(10, func() { batches.AddPairs(all[:500], seed) }); n != 0 {
-			t.Errorf("%v allocations", n)
-		}
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			one, batches := must(NewHyperLogLog(HyperLogLogConfig{Precision: 6})), must(NewHyperLogLog(HyperLogLogConfig{Precision: 6}))
+			var all []PairCount
+			for _, p := range mixedPairs(30000) {
+				all = append(all, PairCount{Pair{p.B, p.A}, 0})
+				one.AddHash(PairOf(p.A, p.B).Hash(seed))
+			}
+			for b := range slices.Chunk(all, 1000) {
+				batches.AddPairs(b, seed)
+			}
+			if !reflect.DeepEqual(batches, one) {
+				t.Errorf("seed %d: other registers", seed)
+			}
+			if n := testing.AllocsPerRun(10, func() { batches.AddPairs(all[:500], seed) }); n != 0 {
+				t.Errorf("%v allocations", n)
+			}
+		})
 	}
 }

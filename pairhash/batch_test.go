@@ -2,6 +2,7 @@ package pairhash
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -17,28 +18,30 @@ func TestAddBatch(t *testing.T) {
 		total += uint64(i%3 + 1)
 	}
 	for _, size := range []int{1, 63, 64, 65, 1000, len(all)} {
-		e := NewExact(ExactConfig{})
-		x, _ := smallExternal(t, 5000, 1<<20)
-		for b := range slices.Chunk(all, size) {
-			if n, err := e.AddBatch(b); n != len(b) || err != nil {
-				t.Fatalf("size %d: %d of %d, %v", size, n, len(b), err)
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			e := NewExact(ExactConfig{})
+			x, _ := smallExternal(t, 5000, 1<<20)
+			for b := range slices.Chunk(all, size) {
+				if n, err := e.AddBatch(b); n != len(b) || err != nil {
+					t.Fatalf("size %d: %d of %d, %v", size, n, len(b), err)
+				}
+				if n, err := x.AddBatch(b); n != len(b) || err != nil {
+					t.Fatalf("size %d: %d of %d, %v", size, n, len(b), err)
+				}
+				if e.Len()%997 == 0 {
+					e.Sorted(ByPair)(func(PairCount) bool { return false }) // leaves the index stale
+				}
 			}
-			if n, err := x.AddBatch(b); n != len(b) || err != nil {
-				t.Fatalf("size %d: %d of %d, %v", size, n, len(b), err)
+			if got := slices.Collect(e.Sorted(ByCount)); !slices.Equal(got, byCount) || e.Total() != total {
+				t.Errorf("size %d: exact differs", size)
 			}
-			if e.Len()%997 == 0 {
-				e.Sorted(ByPair)(func(PairCount) bool { return false }) // leaves the index stale
+			if got := collect(t, x, ByCount); !slices.Equal(got, byCount) || x.Total() != total || x.Runs() == 0 {
+				t.Errorf("size %d: external differs, total %d of %d, %d runs", size, x.Total(), total, x.Runs())
 			}
-		}
-		if got := slices.Collect(e.Sorted(ByCount)); !slices.Equal(got, byCount) || e.Total() != total {
-			t.Errorf("size %d: exact differs", size)
-		}
-		if got := collect(t, x, ByCount); !slices.Equal(got, byCount) || x.Total() != total || x.Runs() == 0 {
-			t.Errorf("size %d: external differs, total %d of %d, %d runs", size, x.Total(), total, x.Runs())
-		}
-		if err := x.Close(); err != nil {
-			t.Fatal(err)
-		}
+			if err := x.Close(); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 }
 
@@ -84,23 +87,25 @@ func TestMajorityAddBatch(t *testing.T) {
 		all = append(all, PairCount{p, uint64(i % 4)})
 	}
 	for _, fold := range []Fold{FoldXOR, FoldMetro} {
-		one := must(NewMajority(CounterConfig{Slots: 512, Fold: fold}))
-		for _, c := range all {
-			one.AddN(c.A, c.B, c.N)
-		}
-		for _, size := range []int{1, 63, 64, 65, len(all)} {
-			m := must(NewMajority(CounterConfig{Slots: 512, Fold: fold}))
-			for b := range slices.Chunk(all, size) {
-				m.AddBatch(b)
+		t.Run(fmt.Sprint(fold), func(t *testing.T) {
+			one := must(NewMajority(CounterConfig{Slots: 512, Fold: fold}))
+			for _, c := range all {
+				one.AddN(c.A, c.B, c.N)
 			}
-			if !slices.Equal(m.counter.counts, one.counter.counts) || !slices.Equal(m.candidates, one.candidates) || m.total != one.total {
-				t.Errorf("%v, size %d: differs", fold, size)
+			for _, size := range []int{1, 63, 64, 65, len(all)} {
+				m := must(NewMajority(CounterConfig{Slots: 512, Fold: fold}))
+				for b := range slices.Chunk(all, size) {
+					m.AddBatch(b)
+				}
+				if !slices.Equal(m.counter.counts, one.counter.counts) || !slices.Equal(m.candidates, one.candidates) || m.total != one.total {
+					t.Errorf("%v, size %d: differs", fold, size)
+				}
 			}
-		}
-		m := must(NewMajority(CounterConfig{Fold: fold}))
-		if n := testing.AllocsPerRun(10, func() { m.AddBatch(all[:500]) }); n != 0 {
-			t.Errorf("%v allocations", n)
-		}
+			m := must(NewMajority(CounterConfig{Fold: fold}))
+			if n := testing.AllocsPerRun(10, func() { m.AddBatch(all[:500]) }); n != 0 {
+				t.Errorf("%v allocations", n)
+			}
+		})
 	}
 }
 
@@ -114,13 +119,15 @@ func TestPairHashIsEven(t *testing.T) {
 		"zero":           func(i uint32) Pair { return PairOf(AddrFromUint64(0), AddrFromUint64(uint64(i)<<40)) },
 		"wide":           func(i uint32) Pair { return PairOf(Addr{1 << 61, uint64(i)}, Addr{1 << 61, 0}) },
 	} {
-		h := must(NewHyperLogLog(HyperLogLogConfig{}))
-		const n = 200_000
-		for i := range uint32(n) {
-			h.AddHash(pair(i).Hash(0))
-		}
-		if e := h.Estimate() / n; e < 0.97 || e > 1.03 { // four standard errors of 0.8 %
-			t.Errorf("%s: %v of the pairs", name, e)
-		}
+		t.Run(name, func(t *testing.T) {
+			h := must(NewHyperLogLog(HyperLogLogConfig{}))
+			const n = 200_000
+			for i := range uint32(n) {
+				h.AddHash(pair(i).Hash(0))
+			}
+			if e := h.Estimate() / n; e < 0.97 || e > 1.03 { // four standard errors of 0.8 %
+				t.Errorf("%s: %v of the pairs", name, e)
+			}
+		})
 	}
 }

@@ -65,48 +65,50 @@ func TestCollisionsAgainstExact(t *testing.T) {
 			return Pair{AddrFromUint32(0x0a000000 + uint32(i>>8)), AddrFromUint32(0x0a010000 + uint32(i&0xff))}
 		}},
 	} {
-		counter, exact, hll := must(NewCounter(CounterConfig{Fold: c.fold})), NewExact(ExactConfig{}), must(NewHyperLogLog(HyperLogLogConfig{}))
-		for i := range c.pairs {
-			p := c.make(i)
-			n := uint64(1)
-			if i%100 == 0 {
-				n = 1000
+		t.Run(c.name, func(t *testing.T) {
+			counter, exact, hll := must(NewCounter(CounterConfig{Fold: c.fold})), NewExact(ExactConfig{}), must(NewHyperLogLog(HyperLogLogConfig{}))
+			for i := range c.pairs {
+				p := c.make(i)
+				n := uint64(1)
+				if i%100 == 0 {
+					n = 1000
+				}
+				counter.AddN(p.A, p.B, n)
+				hll.AddHash(PairOf(p.A, p.B).Hash(0))
+				if err := exact.AddN(p.A, p.B, n); err != nil {
+					t.Fatal(err)
+				}
 			}
-			counter.AddN(p.A, p.B, n)
-			hll.AddHash(PairOf(p.A, p.B).Hash(0))
-			if err := exact.AddN(p.A, p.B, n); err != nil {
-				t.Fatal(err)
+			r := counter.Collisions(hll.Estimate())
+			near(t, c.name+": distinct", r.Distinct, float64(exact.Len()), 0.03)
+			if c.name == "metro, random" {
+				near(t, "linear counting", counter.Collisions(0).Distinct, float64(exact.Len()), 0.02)
 			}
-		}
-		r := counter.Collisions(hll.Estimate())
-		near(t, c.name+": distinct", r.Distinct, float64(exact.Len()), 0.03)
-		if c.name == "metro, random" {
-			near(t, "linear counting", counter.Collisions(0).Distinct, float64(exact.Len()), 0.02)
-		}
-		foreign, shared, inside := 0.0, 0, 0
-		for p := range exact.All() {
-			n := counter.Count(p.A, p.B)
-			if n < p.N {
-				t.Fatalf("%s: slot %d less than count %d", c.name, n, p.N)
+			foreign, shared, inside := 0.0, 0, 0
+			for p := range exact.All() {
+				n := counter.Count(p.A, p.B)
+				if n < p.N {
+					t.Fatalf("%s: slot %d less than count %d", c.name, n, p.N)
+				}
+				foreign += float64(n - p.N)
+				if n > p.N {
+					shared++
+				}
+				if low, high := r.Bounds(n); low <= p.N && p.N <= high {
+					inside++
+				}
 			}
-			foreign += float64(n - p.N)
-			if n > p.N {
-				shared++
+			d := float64(exact.Len())
+			t.Logf("%s: %+v; true mean %.1f, shared %.3f, inside %.4f", c.name, r, foreign/d, float64(shared)/d, float64(inside)/d)
+			near(t, c.name+": mean", r.ObservedMean, foreign/d, 0.15)
+			near(t, c.name+": shared", r.ObservedShared, float64(shared)/d, 0.1)
+			if c.fold == FoldMetro {
+				near(t, c.name+": expected mean", r.ExpectedMean, foreign/d, 0.15)
 			}
-			if low, high := r.Bounds(n); low <= p.N && p.N <= high {
-				inside++
+			if float64(inside)/d < 0.985 {
+				t.Errorf("%s: bounds hold for %.4f", c.name, float64(inside)/d)
 			}
-		}
-		d := float64(exact.Len())
-		t.Logf("%s: %+v; true mean %.1f, shared %.3f, inside %.4f", c.name, r, foreign/d, float64(shared)/d, float64(inside)/d)
-		near(t, c.name+": mean", r.ObservedMean, foreign/d, 0.15)
-		near(t, c.name+": shared", r.ObservedShared, float64(shared)/d, 0.1)
-		if c.fold == FoldMetro {
-			near(t, c.name+": expected mean", r.ExpectedMean, foreign/d, 0.15)
-		}
-		if float64(inside)/d < 0.985 {
-			t.Errorf("%s: bounds hold for %.4f", c.name, float64(inside)/d)
-		}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package pairhash
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/netip"
@@ -58,12 +59,14 @@ func TestFoldXORByHand(t *testing.T) {
 		{words(0, 0x80000001), words(0, 0), 1, 0},
 		{words(0, 7), words(0, 7), 16, 0},
 	} {
-		if got := foldXOR(xor32(c.a, c.b), c.width); got != c.want {
-			t.Errorf("%x %x, %d bits: %#x, want %#x", c.a, c.b, c.width, got, c.want)
-		}
-		if got := foldXOR(xor32(c.b, c.a), c.width); got != c.want {
-			t.Errorf("%x %x reversed: %#x, want %#x", c.a, c.b, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.a, c.b), func(t *testing.T) {
+			if got := foldXOR(xor32(c.a, c.b), c.width); got != c.want {
+				t.Errorf("%x %x, %d bits: %#x, want %#x", c.a, c.b, c.width, got, c.want)
+			}
+			if got := foldXOR(xor32(c.b, c.a), c.width); got != c.want {
+				t.Errorf("%x %x reversed: %#x, want %#x", c.a, c.b, got, c.want)
+			}
+		})
 	}
 }
 
@@ -86,33 +89,35 @@ func TestMetroGolden(t *testing.T) {
 
 func TestCounterCounts(t *testing.T) {
 	for _, cfg := range []CounterConfig{{}, {Fold: FoldXOR}, {Slots: 2}, {Slots: 1 << 20, Seed: 7}, {Slots: 1 << 18, Fold: FoldXOR}} {
-		c := must(NewCounter(cfg))
-		want := make([]uint64, len(c.Counts()))
-		total := uint64(0)
-		for i, p := range randomPairs(5000, 300, 1) {
-			n := uint64(i % 7)
-			want[c.Slot(p.A, p.B)] += n
-			total += n
-			if i%2 == 0 {
-				p.A, p.B = p.B, p.A
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			c := must(NewCounter(cfg))
+			want := make([]uint64, len(c.Counts()))
+			total := uint64(0)
+			for i, p := range randomPairs(5000, 300, 1) {
+				n := uint64(i % 7)
+				want[c.Slot(p.A, p.B)] += n
+				total += n
+				if i%2 == 0 {
+					p.A, p.B = p.B, p.A
+				}
+				c.AddN(p.A, p.B, n)
+				if c.Count(p.A, p.B) != c.Count(p.B, p.A) {
+					t.Fatalf("%+v: directions differ", cfg)
+				}
 			}
-			c.AddN(p.A, p.B, n)
-			if c.Count(p.A, p.B) != c.Count(p.B, p.A) {
-				t.Fatalf("%+v: directions differ", cfg)
+			for i, n := range c.Counts() {
+				if n != want[i] {
+					t.Fatalf("%+v: slot %d has %d, want %d", cfg, i, n, want[i])
+				}
 			}
-		}
-		for i, n := range c.Counts() {
-			if n != want[i] {
-				t.Fatalf("%+v: slot %d has %d, want %d", cfg, i, n, want[i])
+			if c.Total() != total {
+				t.Errorf("%+v: total %d, want %d", cfg, c.Total(), total)
 			}
-		}
-		if c.Total() != total {
-			t.Errorf("%+v: total %d, want %d", cfg, c.Total(), total)
-		}
-		c.Reset()
-		if c.Total() != 0 {
-			t.Errorf("%+v: not empty after Reset", cfg)
-		}
+			c.Reset()
+			if c.Total() != 0 {
+				t.Errorf("%+v: not empty after Reset", cfg)
+			}
+		})
 	}
 }
 
@@ -133,12 +138,14 @@ func TestCounterSaturates(t *testing.T) {
 
 func TestConfigErrors(t *testing.T) {
 	for _, cfg := range []CounterConfig{{Slots: 1}, {Slots: 3}, {Slots: -2}, {Slots: math.MinInt}, {Slots: 2 * MaxSlots}, {Fold: 2}} {
-		if _, err := NewCounter(cfg); !errors.Is(err, ErrConfig) {
-			t.Errorf("%+v: %v", cfg, err)
-		}
-		if _, err := NewMajority(cfg); !errors.Is(err, ErrConfig) {
-			t.Errorf("majority %+v: %v", cfg, err)
-		}
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			if _, err := NewCounter(cfg); !errors.Is(err, ErrConfig) {
+				t.Errorf("%+v: %v", cfg, err)
+			}
+			if _, err := NewMajority(cfg); !errors.Is(err, ErrConfig) {
+				t.Errorf("majority %+v: %v", cfg, err)
+			}
+		})
 	}
 	_, e1 := NewTopK(TopKConfig{Size: -1})
 	_, e2 := NewPrefixTree(PrefixTreeConfig{Bits: 129})
@@ -187,21 +194,23 @@ func TestMergeOfShards(t *testing.T) {
 
 func TestMarshal(t *testing.T) {
 	for _, cfg := range []CounterConfig{{Slots: 8}, {Slots: 1 << 17, Fold: FoldXOR}, {Seed: math.MaxUint64}} {
-		c := must(NewCounter(cfg))
-		for i, p := range randomPairs(1000, 100, 3) {
-			c.AddN(p.A, p.B, uint64(i))
-		}
-		b := must(c.MarshalBinary())
-		if len(b) != 24+8*len(c.Counts()) {
-			t.Errorf("%+v: %d bytes", cfg, len(b))
-		}
-		var d Counter
-		if err := d.UnmarshalBinary(b); err != nil {
-			t.Fatalf("%+v: %v", cfg, err)
-		}
-		if d.Config() != c.Config() || !bytes.Equal(must(d.AppendBinary([]byte("x")))[1:], b) {
-			t.Errorf("%+v came back as %+v", c.Config(), d.Config())
-		}
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			c := must(NewCounter(cfg))
+			for i, p := range randomPairs(1000, 100, 3) {
+				c.AddN(p.A, p.B, uint64(i))
+			}
+			b := must(c.MarshalBinary())
+			if len(b) != 24+8*len(c.Counts()) {
+				t.Errorf("%+v: %d bytes", cfg, len(b))
+			}
+			var d Counter
+			if err := d.UnmarshalBinary(b); err != nil {
+				t.Fatalf("%+v: %v", cfg, err)
+			}
+			if d.Config() != c.Config() || !bytes.Equal(must(d.AppendBinary([]byte("x")))[1:], b) {
+				t.Errorf("%+v came back as %+v", c.Config(), d.Config())
+			}
+		})
 	}
 }
 

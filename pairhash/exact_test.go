@@ -3,6 +3,7 @@ package pairhash
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -41,62 +42,64 @@ func reference(pairs []Pair) (counts map[Pair]uint64, byCount, byPair []PairCoun
 
 func TestExactAgainstMap(t *testing.T) {
 	for _, n := range []int{0, 1, 100, 60000} {
-		pairs := mixedPairs(n)
-		counts, byCount, byPair := reference(pairs)
-		e, half := NewExact(ExactConfig{}), NewExact(ExactConfig{Seed: 9})
-		total := uint64(0)
-		for i, p := range pairs {
-			to := e
-			if i%2 == 1 {
-				to = half
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			pairs := mixedPairs(n)
+			counts, byCount, byPair := reference(pairs)
+			e, half := NewExact(ExactConfig{}), NewExact(ExactConfig{Seed: 9})
+			total := uint64(0)
+			for i, p := range pairs {
+				to := e
+				if i%2 == 1 {
+					to = half
+				}
+				if err := to.AddN(p.A, p.B, uint64(i%3+1)); err != nil {
+					t.Fatal(err)
+				}
+				total += uint64(i%3 + 1)
 			}
-			if err := to.AddN(p.A, p.B, uint64(i%3+1)); err != nil {
+			if err := e.Merge(half); err != nil {
 				t.Fatal(err)
 			}
-			total += uint64(i%3 + 1)
-		}
-		if err := e.Merge(half); err != nil {
-			t.Fatal(err)
-		}
-		check := func(when string) {
-			t.Helper()
-			if e.Len() != len(counts) || e.Total() != total {
-				t.Errorf("%d pairs %s: %d distinct, total %d; want %d, %d", n, when, e.Len(), e.Total(), len(counts), total)
-			}
-			got := map[Pair]uint64{}
-			for c := range e.All() {
-				got[c.Pair] = c.N
-			}
-			if !maps.Equal(got, counts) {
-				t.Errorf("%d pairs %s: All differs", n, when)
-			}
-			for p, n := range counts {
-				if k := e.Count(p.B, p.A); k != n {
-					t.Fatalf("%x %s: %d, want %d", p, when, k, n)
+			check := func(when string) {
+				t.Helper()
+				if e.Len() != len(counts) || e.Total() != total {
+					t.Errorf("%d pairs %s: %d distinct, total %d; want %d, %d", n, when, e.Len(), e.Total(), len(counts), total)
+				}
+				got := map[Pair]uint64{}
+				for c := range e.All() {
+					got[c.Pair] = c.N
+				}
+				if !maps.Equal(got, counts) {
+					t.Errorf("%d pairs %s: All differs", n, when)
+				}
+				for p, n := range counts {
+					if k := e.Count(p.B, p.A); k != n {
+						t.Fatalf("%x %s: %d, want %d", p, when, k, n)
+					}
+				}
+				if k := e.Count(words(1, 1), words(9, 9)); k != 0 {
+					t.Errorf("unknown pair has %d", k)
 				}
 			}
-			if k := e.Count(words(1, 1), words(9, 9)); k != 0 {
-				t.Errorf("unknown pair has %d", k)
+			check("at first")
+			if got := slices.Collect(e.Sorted(ByCount)); !slices.Equal(got, byCount) {
+				t.Errorf("%d pairs: wrong ByCount", n)
 			}
-		}
-		check("at first")
-		if got := slices.Collect(e.Sorted(ByCount)); !slices.Equal(got, byCount) {
-			t.Errorf("%d pairs: wrong ByCount", n)
-		}
-		check("after sorting")
-		if got := slices.Collect(e.Sorted(ByPair)); !slices.Equal(got, byPair) {
-			t.Errorf("%d pairs: wrong ByPair", n)
-		}
-		if got := e.Top(7); !slices.Equal(got, byCount[:min(7, len(byCount))]) {
-			t.Errorf("%d pairs: top %v", n, got)
-		}
-		if len(e.Top(0)) != 0 || len(e.Top(-1)) != 0 {
-			t.Error("top of none")
-		}
-		e.Reset()
-		if e.Len() != 0 || e.Total() != 0 || e.Count(words(1, 1), words(2, 2)) != 0 {
-			t.Error("not empty after Reset")
-		}
+			check("after sorting")
+			if got := slices.Collect(e.Sorted(ByPair)); !slices.Equal(got, byPair) {
+				t.Errorf("%d pairs: wrong ByPair", n)
+			}
+			if got := e.Top(7); !slices.Equal(got, byCount[:min(7, len(byCount))]) {
+				t.Errorf("%d pairs: top %v", n, got)
+			}
+			if len(e.Top(0)) != 0 || len(e.Top(-1)) != 0 {
+				t.Error("top of none")
+			}
+			e.Reset()
+			if e.Len() != 0 || e.Total() != 0 || e.Count(words(1, 1), words(2, 2)) != 0 {
+				t.Error("not empty after Reset")
+			}
+		})
 	}
 }
 

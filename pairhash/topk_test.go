@@ -52,36 +52,38 @@ func TestTopKBounds(t *testing.T) {
 		{"one place", 1, func(i int) (Pair, uint64) { return Pair{words(uint32(i%3), 1), words(0, 1)}, 2 }},
 		{"all fit", 7000, func(i int) (Pair, uint64) { return Pair{words(uint32(zipf.Uint64()), 1), words(0, 1)}, 3 }},
 	} {
-		whole, parts := must(NewTopK(TopKConfig{Size: c.size})), [3]*TopK{}
-		for i := range parts {
-			parts[i] = must(NewTopK(TopKConfig{Size: c.size, Seed: uint64(i)}))
-		}
-		exact := NewExact(ExactConfig{})
-		for i := range 20000 {
-			p, n := c.next(i)
-			whole.AddN(p.B, p.A, n)
-			parts[i*i%7%3].AddN(p.A, p.B, n)
-			if n == 0 {
-				continue
+		t.Run(c.name, func(t *testing.T) {
+			whole, parts := must(NewTopK(TopKConfig{Size: c.size})), [3]*TopK{}
+			for i := range parts {
+				parts[i] = must(NewTopK(TopKConfig{Size: c.size, Seed: uint64(i)}))
 			}
-			if err := exact.AddN(p.A, p.B, n); err != nil {
-				t.Fatal(err)
-			}
-		}
-		checkTopK(t, c.name, whole, exact)
-		for _, p := range parts[1:] {
-			if err := parts[0].Merge(p); err != nil {
-				t.Fatal(err)
-			}
-		}
-		checkTopK(t, c.name+", merged", parts[0], exact)
-		if c.name == "all fit" {
-			for i, w := range exact.Top(50) {
-				if got := whole.Top(50)[i]; got.PairCount != w || got.Err != 0 {
-					t.Errorf("%d: %+v, want %+v", i, got, w)
+			exact := NewExact(ExactConfig{})
+			for i := range 20000 {
+				p, n := c.next(i)
+				whole.AddN(p.B, p.A, n)
+				parts[i*i%7%3].AddN(p.A, p.B, n)
+				if n == 0 {
+					continue
+				}
+				if err := exact.AddN(p.A, p.B, n); err != nil {
+					t.Fatal(err)
 				}
 			}
-		}
+			checkTopK(t, c.name, whole, exact)
+			for _, p := range parts[1:] {
+				if err := parts[0].Merge(p); err != nil {
+					t.Fatal(err)
+				}
+			}
+			checkTopK(t, c.name+", merged", parts[0], exact)
+			if c.name == "all fit" {
+				for i, w := range exact.Top(50) {
+					if got := whole.Top(50)[i]; got.PairCount != w || got.Err != 0 {
+						t.Errorf("%d: %+v, want %+v", i, got, w)
+					}
+				}
+			}
+		})
 	}
 	if err := must(NewTopK(TopKConfig{Size: 2})).Merge(must(NewTopK(TopKConfig{Size: 3}))); !errors.Is(err, ErrMismatch) {
 		t.Errorf("other size: %v", err)

@@ -3,6 +3,7 @@ package ifcounter
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 )
@@ -88,9 +89,11 @@ func TestParseLinksRefuses(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	for f, want := range map[Flags]string{0x1003: "NO-CARRIER,BROADCAST,MULTICAST,UP", 0x49: "LOOPBACK,UP", 0: "", 1<<20 | 0x40: "100000", 1<<6 | 1<<18: "ECHO"} {
-		if got := f.String(); got != want {
-			t.Errorf("%#x is %q, want %q", uint32(f), got, want)
-		}
+		t.Run(fmt.Sprint(f), func(t *testing.T) {
+			if got := f.String(); got != want {
+				t.Errorf("%#x is %q, want %q", uint32(f), got, want)
+			}
+		})
 	}
 }
 

@@ -61,9 +61,11 @@ func TestClassicSummaries(t *testing.T) {
 		{ClassicConfig{Whole: true}, packets[:1], nil, &Bandwidth{Limit: 10}, "(Raw) Time exceeding 10.00 bps:\t0.00 sec.\t(-nan% of the time)\nPeak Bandwidth: inf bps\n"},
 		{ClassicConfig{Whole: true}, nil, nil, &Bandwidth{Limit: 10}, "(Raw) Time exceeding 10.00 bps:\t0.00 sec.\t(0.00% of the time)\nPeak Bandwidth: 0.00 bps\n"},
 	} {
-		if got := run(tt.cfg, tt.packets, tt.a, tt.b); got != tt.want {
-			t.Errorf("%+v:\ngot\n%s\nwant\n%s", tt.cfg, got, tt.want)
-		}
+		t.Run(tt.want, func(t *testing.T) {
+			if got := run(tt.cfg, tt.packets, tt.a, tt.b); got != tt.want {
+				t.Errorf("%+v:\ngot\n%s\nwant\n%s", tt.cfg, got, tt.want)
+			}
+		})
 	}
 }
 

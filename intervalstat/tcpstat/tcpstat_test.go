@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -113,9 +114,11 @@ func TestClassicRows(t *testing.T) {
 			// what was not captured is of the frame before
 			frame(1, 60, 0x86dd, 17), cut(tcp(1, 60), 14)}, "5 1 3 2"},
 	} {
-		if got := classicRows(t, tt.cfg, tt.format, tt.hide, tt.packets...); got != tt.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if got := classicRows(t, tt.cfg, tt.format, tt.hide, tt.packets...); got != tt.want {
+				t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
+			}
+		})
 	}
 }
 
@@ -129,9 +132,11 @@ func TestClassicBoundsEmptyIntervals(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	for _, cfg := range []ClassicConfig{{Width: -1}, {Width: math.NaN()}, {Width: math.Inf(1)}, {Seconds: -1}, {MaxEmpty: -1}} {
-		if _, err := NewClassic(cfg, nil); !errors.Is(err, ErrConfig) {
-			t.Errorf("%+v: %v", cfg, err)
-		}
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			if _, err := NewClassic(cfg, IntervalWriterFunc(func(*Interval) error { return nil })); !errors.Is(err, ErrConfig) {
+				t.Errorf("%+v: %v", cfg, err)
+			}
+		})
 	}
 }
 
@@ -146,28 +151,32 @@ func TestLayout(t *testing.T) {
 		{`%2e%1o`, "[2]e[1]o", "[2]e[1]o"},
 		{``, "", ""},
 	} {
-		for words, want := range map[bool]string{false: tt.classic, true: tt.modern} {
-			ops, err := parseLayout(tt.format, known, words)
-			var got strings.Builder
-			for _, o := range ops {
-				switch o.kind {
-				case opText:
-					got.WriteString(o.text)
-				case opValue:
-					got.WriteString("<" + o.text + ">")
-				case opFD:
-					got.WriteString("[" + string(rune('0'+o.fd)) + "]")
+		t.Run(tt.format, func(t *testing.T) {
+			for words, want := range map[bool]string{false: tt.classic, true: tt.modern} {
+				ops, err := parseLayout(tt.format, known, words)
+				var got strings.Builder
+				for _, o := range ops {
+					switch o.kind {
+					case opText:
+						got.WriteString(o.text)
+					case opValue:
+						got.WriteString("<" + o.text + ">")
+					case opFD:
+						got.WriteString("[" + string(rune('0'+o.fd)) + "]")
+					}
+				}
+				if err != nil || got.String() != want {
+					t.Errorf("%q words %v: %q %v, want %q", tt.format, words, got.String(), err, want)
 				}
 			}
-			if err != nil || got.String() != want {
-				t.Errorf("%q words %v: %q %v, want %q", tt.format, words, got.String(), err, want)
-			}
-		}
+		})
 	}
 	for _, format := range []string{"%{nonsense}", "%{end", "%99999999999999999999x"} {
-		if _, err := NewPrinter(format, Outputs{}); !errors.Is(err, ErrFormat) {
-			t.Errorf("%s: %v", format, err)
-		}
+		t.Run(format, func(t *testing.T) {
+			if _, err := NewPrinter(format, Outputs{}); !errors.Is(err, ErrFormat) {
+				t.Errorf("%s: %v", format, err)
+			}
+		})
 	}
 }
 
@@ -260,9 +269,11 @@ func TestModernRows(t *testing.T) {
 		{`%l|`, "1.00|0.97|0.96|"},
 		{`%%|`, "%|%|%|"},
 	} {
-		if got := modernRows(t, cfg, tt.format, packets...); got != tt.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", tt.format, got, tt.want)
-		}
+		t.Run(tt.format, func(t *testing.T) {
+			if got := modernRows(t, cfg, tt.format, packets...); got != tt.want {
+				t.Errorf("%s:\ngot  %s\nwant %s", tt.format, got, tt.want)
+			}
+		})
 	}
 	if got := modernRows(t, intervalstat.Config{}, "%b %l", frame(5, 60, 0x0806, 0)); got != "nan nan" {
 		t.Errorf("no time covered: %s", got)
@@ -275,8 +286,58 @@ func TestAppendTime(t *testing.T) {
 		decimals int
 		want     string
 	}{{1999999999, 0, "1"}, {1999999999, 6, "1.999999"}, {-1, 0, "-1"}, {-1, 6, "-0.000001"}, {-1500000000, 9, "-1.500000000"}, {math.MinInt64, 9, "-9223372036.854775808"}, {0, 6, "0.000000"}} {
-		if got := string(appendTime(nil, tt.ns, tt.decimals)); got != tt.want {
-			t.Errorf("%d with %d decimals: %s, want %s", tt.ns, tt.decimals, got, tt.want)
+		t.Run(tt.want, func(t *testing.T) {
+			if got := string(appendTime(nil, tt.ns, tt.decimals)); got != tt.want {
+				t.Errorf("%d with %d decimals: %s, want %s", tt.ns, tt.decimals, got, tt.want)
+			}
+		})
+	}
+}
+
+// A nil writer and the zero value are refused in words; an error of the writer is sticky.
+func TestClassicErrors(t *testing.T) {
+	if _, err := NewClassic(ClassicConfig{}, nil); !errors.Is(err, ErrConfig) {
+		t.Errorf("nil writer: %v", err)
+	}
+	var zero Classic
+	if err := zero.WriteRecord(&pcapio.Record{}); !errors.Is(err, ErrConfig) {
+		t.Errorf("zero value: %v", err)
+	}
+	if err := zero.Flush(); err != nil {
+		t.Errorf("Flush of the zero value: %v", err)
+	}
+	full, calls := errors.New("full"), 0
+	c, err := NewClassic(ClassicConfig{Width: 1}, IntervalWriterFunc(func(*Interval) error { calls++; return full }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range int64(4) { // the second ends the first interval
+		if err := c.WriteRecord(&pcapio.Record{Time: (1000 + 2*i) * 1e9}); errors.Is(err, full) != (i > 0) {
+			t.Errorf("record %d: %v", i, err)
 		}
+	}
+	for range 2 {
+		if err := c.Flush(); !errors.Is(err, full) {
+			t.Errorf("Flush: %v", err)
+		}
+	}
+	if calls != 1 {
+		t.Errorf("%d calls of a writer that failed", calls)
+	}
+}
+
+// A second Flush gives nothing out.
+func TestClassicFlushTwice(t *testing.T) {
+	calls := 0
+	c, err := NewClassic(ClassicConfig{Width: 1, Seconds: 5}, IntervalWriterFunc(func(*Interval) error { calls++; return nil }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.WriteRecord(&pcapio.Record{Time: 1000e9}), c.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	first := calls
+	if err := c.Flush(); err != nil || calls != first || first < 2 {
+		t.Errorf("%d intervals, then %d: %v", first, calls, err)
 	}
 }

@@ -55,12 +55,14 @@ func TestReadFlow(t *testing.T) {
 		{"abcdef01:0000beef 00000000:00000001", Words, []Flow{{w(0xabcdef01, 0xbeef), w(0, 1), 1, 0}}, 0},
 		{"1 18446744073709551615 2\n007 8\n", Decimal, []Flow{{w(0, 1), w(1<<32-1, 1<<32-1), 2, 0}, {w(0, 7), w(0, 8), 1, 0}}, 0},
 	} {
-		for _, in := range []io.Reader{strings.NewReader(c.text), iotest.OneByteReader(strings.NewReader(c.text)), iotest.DataErrReader(strings.NewReader(c.text))} {
-			got, r, err := readAll(in)
-			if err != io.EOF || !slices.Equal(got, c.want) || r.Notation() != c.notation || r.Skipped() != c.skipped || r.Lines() != int64(len(got))+c.skipped {
-				t.Errorf("%q: %+v, %v, %v, %d skipped of %d", c.text, got, err, r.Notation(), r.Skipped(), r.Lines())
+		t.Run(c.text, func(t *testing.T) {
+			for _, in := range []io.Reader{strings.NewReader(c.text), iotest.OneByteReader(strings.NewReader(c.text)), iotest.DataErrReader(strings.NewReader(c.text))} {
+				got, r, err := readAll(in)
+				if err != io.EOF || !slices.Equal(got, c.want) || r.Notation() != c.notation || r.Skipped() != c.skipped || r.Lines() != int64(len(got))+c.skipped {
+					t.Errorf("%q: %+v, %v, %v, %d skipped of %d", c.text, got, err, r.Notation(), r.Skipped(), r.Lines())
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -106,23 +108,27 @@ func TestReadFlowErrors(t *testing.T) {
 		{"00000000000000001 00000000:00000002 3\n", ErrSyntax},
 		{strings.Repeat("x", maxLine+1), ErrTooLong},
 	} {
-		flows, r, err := readAll(strings.NewReader(good + "\n" + c.text))
-		var e *LineError
-		if !errors.As(err, &e) || !errors.Is(err, c.err) || e.Line != 3 || e.Offset != int64(len(good))+1 || len(flows) != 1 || r.Lines() != 2 {
-			t.Errorf("%.60q: %d flows, %v", c.text, len(flows), err)
-		}
-		if again := r.ReadFlow(new(Flow)); again != err {
-			t.Errorf("%.60q: then %v", c.text, again)
-		}
+		t.Run(c.text, func(t *testing.T) {
+			flows, r, err := readAll(strings.NewReader(good + "\n" + c.text))
+			var e *LineError
+			if !errors.As(err, &e) || !errors.Is(err, c.err) || e.Line != 3 || e.Offset != int64(len(good))+1 || len(flows) != 1 || r.Lines() != 2 {
+				t.Errorf("%.60q: %d flows, %v", c.text, len(flows), err)
+			}
+			if again := r.ReadFlow(new(Flow)); again != err {
+				t.Errorf("%.60q: then %v", c.text, again)
+			}
+		})
 	}
 	flows, _, err := readAll(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(good))))
 	if !errors.Is(err, iotest.ErrTimeout) || len(flows) != 0 {
 		t.Errorf("failing reader: %d flows, %v", len(flows), err)
 	}
 	for _, a := range []string{"1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1..2.3", ".1.2.3", "1.2.3.", "fe80::1%eth0", "::g"} {
-		if _, ok := IP.parse([]byte(a)); ok {
-			t.Errorf("%s was taken", a)
-		}
+		t.Run(a, func(t *testing.T) {
+			if _, ok := IP.parse([]byte(a)); ok {
+				t.Errorf("%s was taken", a)
+			}
+		})
 	}
 }
 
@@ -142,9 +148,11 @@ func TestParseHexEveryByte(t *testing.T) {
 
 func TestFormatHex(t *testing.T) {
 	for _, v := range []uint32{0, 0x01234567, 0x89abcdef, 0xfedcba98, 0xffffffff, 0x9a9a9a9a} {
-		if got := string(binary.LittleEndian.AppendUint64(nil, formatHex(v))); got != fmt.Sprintf("%08x", v) {
-			t.Errorf("%08x: %s", v, got)
-		}
+		t.Run(fmt.Sprint(v), func(t *testing.T) {
+			if got := string(binary.LittleEndian.AppendUint64(nil, formatHex(v))); got != fmt.Sprintf("%08x", v) {
+				t.Errorf("%08x: %s", v, got)
+			}
+		})
 	}
 }
 
@@ -158,11 +166,13 @@ func TestParseCount(t *testing.T) {
 		{"0000001\n", 1, 7}, {"\n1234567", 0, 0}, {"12345678", 0, 0}, {"12a\n1234", 0, 0}, {"1 2\n1234", 0, 0}, {"1\r\n12345", 0, 0},
 		{"/\n123456", 0, 0}, {":\n123456", 0, 0}, {"\xb1\n123456", 0, 0}, {"12\x0b\n1234", 0, 0},
 	} {
-		x := binary.LittleEndian.Uint64([]byte(c.text))
-		n := countBits(x)
-		if n != 8*c.digits || n > 0 && parseCount(x, n) != c.v {
-			t.Errorf("%q: %d of %d bits", c.text, parseCount(x, n), n)
-		}
+		t.Run(c.text, func(t *testing.T) {
+			x := binary.LittleEndian.Uint64([]byte(c.text))
+			n := countBits(x)
+			if n != 8*c.digits || n > 0 && parseCount(x, n) != c.v {
+				t.Errorf("%q: %d of %d bits", c.text, parseCount(x, n), n)
+			}
+		})
 	}
 }
 
@@ -225,54 +235,60 @@ func TestReadFlows(t *testing.T) {
 		strings.Repeat("0 9999999999999999999 1\n18446744073709551615 00000000000000000000001 5 6\n", 3000),
 		strings.Repeat("5 6 7\n", 50) + "5 6.0 7\n" + strings.Repeat("5 6 7\n", 50), strings.Repeat("5 6 7\n", 50) + "5 18446744073709551616 7\n" + strings.Repeat("5 6 7\n", 50),
 	} {
-		want, one, wantErr := readAll(strings.NewReader(text))
-		for _, wrap := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader} {
-			for _, size := range []int{1, 3, scratchLen, 256} {
-				r := NewReader(wrap(strings.NewReader(text)))
-				got, err := readBatches(t, r, size)
-				if !slices.Equal(got, want) || err.Error() != wantErr.Error() || r.Lines() != one.Lines() || r.Skipped() != one.Skipped() {
-					t.Errorf("%.80q: %d flows, want %d; %v, want %v; %d lines", text, len(got), len(want), err, wantErr, r.Lines())
-				}
-				for _, by := range []Weight{Flows, Packets, Bytes} {
+		t.Run(text, func(t *testing.T) {
+			want, one, wantErr := readAll(strings.NewReader(text))
+			for _, wrap := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader} {
+				for _, size := range []int{1, 3, scratchLen, 256} {
 					r := NewReader(wrap(strings.NewReader(text)))
-					got, err := readPairs(t, r, size, by)
-					if !slices.Equal(got, weighed(want, by)) || err.Error() != wantErr.Error() || r.Lines() != one.Lines() {
-						t.Errorf("%.80q by %d: %d pairs, want %d; %v, want %v", text, by, len(got), len(want), err, wantErr)
+					got, err := readBatches(t, r, size)
+					if !slices.Equal(got, want) || err.Error() != wantErr.Error() || r.Lines() != one.Lines() || r.Skipped() != one.Skipped() {
+						t.Errorf("%.80q: %d flows, want %d; %v, want %v; %d lines", text, len(got), len(want), err, wantErr, r.Lines())
+					}
+					for _, by := range []Weight{Flows, Packets, Bytes} {
+						r := NewReader(wrap(strings.NewReader(text)))
+						got, err := readPairs(t, r, size, by)
+						if !slices.Equal(got, weighed(want, by)) || err.Error() != wantErr.Error() || r.Lines() != one.Lines() {
+							t.Errorf("%.80q by %d: %d pairs, want %d; %v, want %v", text, by, len(got), len(want), err, wantErr)
+						}
 					}
 				}
 			}
-		}
+		})
 	}
 }
 
 func TestReadFlowDoesNotAllocate(t *testing.T) {
 	for _, line := range []string{"00000000:00000001 00000000:00000002 3\n", "10.0.0.1 10.0.0.2 3 4\n", "5 6\n"} {
-		r := NewReader(strings.NewReader(strings.Repeat(line, 20000)))
-		var f Flow
-		if n := testing.AllocsPerRun(10000, func() {
-			if err := r.ReadFlow(&f); err != nil {
-				t.Fatal(err)
+		t.Run(line, func(t *testing.T) {
+			r := NewReader(strings.NewReader(strings.Repeat(line, 20000)))
+			var f Flow
+			if n := testing.AllocsPerRun(10000, func() {
+				if err := r.ReadFlow(&f); err != nil {
+					t.Fatal(err)
+				}
+			}); n != 0 {
+				t.Errorf("%q: %v allocations", line, n)
 			}
-		}); n != 0 {
-			t.Errorf("%q: %v allocations", line, n)
-		}
+		})
 	}
 }
 
 func TestReadPairsDoesNotAllocate(t *testing.T) {
 	for _, line := range []string{"00000000:00000001 00000000:00000002 3\n", "10.0.0.1 10.0.0.2 3 4\n", "5 6 7\n"} {
-		r := NewReader(strings.NewReader(strings.Repeat(line, 200_000)))
-		var pairs [256]pairhash.PairCount
-		var flows [256]Flow
-		if n := testing.AllocsPerRun(300, func() {
-			_, err1 := r.ReadPairs(pairs[:], Packets)
-			_, err2 := r.ReadFlows(flows[:])
-			if err1 != nil || err2 != nil {
-				t.Fatal(err1, err2)
+		t.Run(line, func(t *testing.T) {
+			r := NewReader(strings.NewReader(strings.Repeat(line, 200_000)))
+			var pairs [256]pairhash.PairCount
+			var flows [256]Flow
+			if n := testing.AllocsPerRun(300, func() {
+				_, err1 := r.ReadPairs(pairs[:], Packets)
+				_, err2 := r.ReadFlows(flows[:])
+				if err1 != nil || err2 != nil {
+					t.Fatal(err1, err2)
+				}
+			}); n != 0 {
+				t.Errorf("%q: %v allocations", line, n)
 			}
-		}); n != 0 {
-			t.Errorf("%q: %v allocations", line, n)
-		}
+		})
 	}
 }
 
@@ -318,35 +334,39 @@ func TestGenerator(t *testing.T) {
 		{}, {Lines: 1}, {Lines: 2, Pairs: 1}, {Lines: 64}, {Lines: 1000, Pairs: 1000}, {Lines: 5000, Pairs: 37, Seed: 5},
 		{Lines: 30000, Seed: 1, Notation: IP}, {Lines: 65536, Pairs: 4095, Seed: 1 << 63, Notation: Decimal},
 	} {
-		g, err := NewGenerator(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var list bytes.Buffer
-		if n, err := g.WriteTo(&list); err != nil || n != int64(list.Len()) {
-			t.Fatalf("%+v: %d bytes, %v", cfg, n, err)
-		}
-		flows, packets := map[pairhash.Pair]uint64{}, map[pairhash.Pair]uint64{}
-		read, _, err := readAll(&list)
-		if err != io.EOF || int64(len(read)) != cfg.Lines {
-			t.Fatalf("%+v: %d flows, %v", cfg, len(read), err)
-		}
-		for _, f := range read {
-			flows[pairhash.PairOf(f.Src, f.Dst)]++
-			packets[pairhash.PairOf(f.Src, f.Dst)] += f.Packets
-		}
-		wantFlows, wantPackets := map[pairhash.Pair]uint64{}, map[pairhash.Pair]uint64{}
-		for k := range g.Answer() {
-			wantFlows[k.Pair], wantPackets[k.Pair] = k.Flows, k.Packets
-		}
-		if !maps.Equal(flows, wantFlows) || !maps.Equal(packets, wantPackets) || cfg.Pairs != 0 && int64(len(flows)) != cfg.Pairs {
-			t.Errorf("%+v: %d pairs, %d in the answer, or their counts differ", cfg, len(flows), len(wantFlows))
-		}
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			g, err := NewGenerator(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var list bytes.Buffer
+			if n, err := g.WriteTo(&list); err != nil || n != int64(list.Len()) {
+				t.Fatalf("%+v: %d bytes, %v", cfg, n, err)
+			}
+			flows, packets := map[pairhash.Pair]uint64{}, map[pairhash.Pair]uint64{}
+			read, _, err := readAll(&list)
+			if err != io.EOF || int64(len(read)) != cfg.Lines {
+				t.Fatalf("%+v: %d flows, %v", cfg, len(read), err)
+			}
+			for _, f := range read {
+				flows[pairhash.PairOf(f.Src, f.Dst)]++
+				packets[pairhash.PairOf(f.Src, f.Dst)] += f.Packets
+			}
+			wantFlows, wantPackets := map[pairhash.Pair]uint64{}, map[pairhash.Pair]uint64{}
+			for k := range g.Answer() {
+				wantFlows[k.Pair], wantPackets[k.Pair] = k.Flows, k.Packets
+			}
+			if !maps.Equal(flows, wantFlows) || !maps.Equal(packets, wantPackets) || cfg.Pairs != 0 && int64(len(flows)) != cfg.Pairs {
+				t.Errorf("%+v: %d pairs, %d in the answer, or their counts differ", cfg, len(flows), len(wantFlows))
+			}
+		})
 	}
 	for _, cfg := range []GeneratorConfig{{Lines: -1}, {Lines: 1, Pairs: 2}, {Lines: 1 << 41}, {Notation: 9}} {
-		if _, err := NewGenerator(cfg); !errors.Is(err, ErrConfig) {
-			t.Errorf("%+v: %v", cfg, err)
-		}
+		t.Run(fmt.Sprintf("%+v", cfg), func(t *testing.T) {
+			if _, err := NewGenerator(cfg); !errors.Is(err, ErrConfig) {
+				t.Errorf("%+v: %v", cfg, err)
+			}
+		})
 	}
 }
 

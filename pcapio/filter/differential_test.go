@@ -39,35 +39,37 @@ func TestAgainstTcpdump(t *testing.T) {
 	captured := capturedPackets(t, os.Getenv("REEF_CAPTURES"))
 	compared, refused := 0, 0
 	for _, kind := range comparedLinks {
-		rng := rand.New(rand.NewPCG(seed, uint64(kind)))
-		packets := captured[kind]
-		for range 400 {
-			packets = append(packets, randomPacket(rng, kind))
-		}
-		exprs := knownExpressions
-		if kind != pcapio.LinkEthernet && os.Getenv("REEF_CAPTURES") == "" {
-			exprs = nil // the random ones will do
-		}
-		for range random {
-			exprs = append(exprs[:len(exprs):len(exprs)], randomExpression(rng))
-		}
-		for _, expr := range exprs {
-			if knownDefect(expr, kind) {
-				continue
+		t.Run(kind.String(), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, uint64(kind)))
+			packets := captured[kind]
+			for range 400 {
+				packets = append(packets, randomPacket(rng, kind))
 			}
-			f, err := Compile(expr)
-			if err == nil {
-				err = f.Check(kind)
+			exprs := knownExpressions
+			if kind != pcapio.LinkEthernet && os.Getenv("REEF_CAPTURES") == "" {
+				exprs = nil // the random ones will do
 			}
-			if err != nil {
-				refused++
-			} else {
-				compared++
+			for range random {
+				exprs = append(exprs[:len(exprs):len(exprs)], randomExpression(rng))
 			}
-			if differs := oracle.compare(t, expr, kind, f, err, packets); differs != "" {
-				t.Errorf("%v: %q: %s", kind, expr, differs)
+			for _, expr := range exprs {
+				if knownDefect(expr, kind) {
+					continue
+				}
+				f, err := Compile(expr)
+				if err == nil {
+					err = f.Check(kind)
+				}
+				if err != nil {
+					refused++
+				} else {
+					compared++
+				}
+				if differs := oracle.compare(t, expr, kind, f, err, packets); differs != "" {
+					t.Errorf("%v: %q: %s", kind, expr, differs)
+				}
 			}
-		}
+		})
 	}
 	t.Logf("%d programs agree, %d expressions refused by both", compared, refused)
 }

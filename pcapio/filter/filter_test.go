@@ -2,6 +2,7 @@ package filter
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -137,18 +138,20 @@ func TestMatch(t *testing.T) {
 		{pcapio.LinkPFLOG, append(append([]byte{61, 2}, append(make([]byte, 58), 2, 0, 0, 0)...), packet4()[14:]...), "outbound and not inbound and ip", true},
 	}
 	for _, c := range cases {
-		f, err := Compile(c.expr)
-		if err != nil {
-			t.Errorf("%q: %v", c.expr, err)
-			continue
-		}
-		if err := f.Check(c.kind); err != nil {
-			t.Errorf("%q: %v", c.expr, err)
-		}
-		r := pcapio.Record{LinkType: c.kind, OrigLen: len(c.data), Data: c.data}
-		if got := f.Match(&r); got != c.want {
-			t.Errorf("%v %x\n%q: got %v", c.kind, c.data, c.expr, got)
-		}
+		t.Run(c.expr, func(t *testing.T) {
+			f, err := Compile(c.expr)
+			if err != nil {
+				t.Errorf("%q: %v", c.expr, err)
+				return
+			}
+			if err := f.Check(c.kind); err != nil {
+				t.Errorf("%q: %v", c.expr, err)
+			}
+			r := pcapio.Record{LinkType: c.kind, OrigLen: len(c.data), Data: c.data}
+			if got := f.Match(&r); got != c.want {
+				t.Errorf("%v %x\n%q: got %v", c.kind, c.data, c.expr, got)
+			}
+		})
 	}
 }
 
@@ -180,15 +183,17 @@ func TestSyntaxErrors(t *testing.T) {
 		{"tcp multicast", "multicast", "no multicast"},
 	}
 	for _, c := range cases {
-		_, err := Compile(c.expr)
-		var bad *SyntaxError
-		if !errors.As(err, &bad) {
-			t.Errorf("%q: error %v", c.expr, err)
-			continue
-		}
-		if rest := c.expr[bad.Column-1:]; !strings.HasPrefix(rest, c.at) || c.at == "" && rest != "" || !strings.Contains(bad.Msg, c.msg) {
-			t.Errorf("%q: column %d at %q, message %q", c.expr, bad.Column, rest, bad.Msg)
-		}
+		t.Run(c.expr, func(t *testing.T) {
+			_, err := Compile(c.expr)
+			var bad *SyntaxError
+			if !errors.As(err, &bad) {
+				t.Errorf("%q: error %v", c.expr, err)
+				return
+			}
+			if rest := c.expr[bad.Column-1:]; !strings.HasPrefix(rest, c.at) || c.at == "" && rest != "" || !strings.Contains(bad.Msg, c.msg) {
+				t.Errorf("%q: column %d at %q, message %q", c.expr, bad.Column, rest, bad.Msg)
+			}
+		})
 	}
 }
 
@@ -217,50 +222,54 @@ func TestLinkErrors(t *testing.T) {
 		{227, "tcp", false},
 	}
 	for _, c := range cases {
-		f, err := Compile(c.expr)
-		if err != nil {
-			t.Errorf("%q: %v", c.expr, err)
-			continue
-		}
-		err = f.Check(c.kind)
-		var link *LinkError
-		if !errors.As(err, &link) || link.LinkType != c.kind || errors.Is(err, ErrRejectsAll) != c.rejectsAll {
-			t.Errorf("%v: %q: error %v", c.kind, c.expr, err)
-		}
-		if f.Match(&pcapio.Record{LinkType: c.kind, Data: packet4()}) {
-			t.Errorf("%v: %q matches", c.kind, c.expr)
-		}
+		t.Run(c.expr, func(t *testing.T) {
+			f, err := Compile(c.expr)
+			if err != nil {
+				t.Errorf("%q: %v", c.expr, err)
+				return
+			}
+			err = f.Check(c.kind)
+			var link *LinkError
+			if !errors.As(err, &link) || link.LinkType != c.kind || errors.Is(err, ErrRejectsAll) != c.rejectsAll {
+				t.Errorf("%v: %q: error %v", c.kind, c.expr, err)
+			}
+			if f.Match(&pcapio.Record{LinkType: c.kind, Data: packet4()}) {
+				t.Errorf("%v: %q matches", c.kind, c.expr)
+			}
+		})
 	}
 }
 
 // TestBPF runs programs in another machine.
 func TestBPF(t *testing.T) {
 	for _, expr := range []string{"tcp port 80", "not ip6", "vlan 3", "tcp[13] & 2 != 0", "host 10.0.0.1 or host 10.0.0.2", "udp", strings.Repeat("host 10.0.0.9 or ", 100) + "port 80"} {
-		f, err := Compile(expr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw, err := f.BPF(pcapio.LinkEthernet, 96)
-		if err != nil {
-			t.Fatal(err)
-		}
-		prog, ok := bpf.Disassemble(raw)
-		if !ok {
-			t.Errorf("%q: unknown instructions", expr)
-		}
-		vm, err := bpf.NewVM(prog)
-		if err != nil {
-			t.Errorf("%q: %v", expr, err)
-			continue
-		}
-		r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(packet4()), Data: packet4()}
-		want := 0
-		if f.Match(&r) {
-			want = min(96, len(r.Data))
-		}
-		if got, err := vm.Run(r.Data); err != nil || min(got, len(r.Data)) != want {
-			t.Errorf("%q: keeps %d bytes, want %d (%v)", expr, got, want, err)
-		}
+		t.Run(expr, func(t *testing.T) {
+			f, err := Compile(expr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := f.BPF(pcapio.LinkEthernet, 96)
+			if err != nil {
+				t.Fatal(err)
+			}
+			prog, ok := bpf.Disassemble(raw)
+			if !ok {
+				t.Errorf("%q: unknown instructions", expr)
+			}
+			vm, err := bpf.NewVM(prog)
+			if err != nil {
+				t.Errorf("%q: %v", expr, err)
+				return
+			}
+			r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(packet4()), Data: packet4()}
+			want := 0
+			if f.Match(&r) {
+				want = min(96, len(r.Data))
+			}
+			if got, err := vm.Run(r.Data); err != nil || min(got, len(r.Data)) != want {
+				t.Errorf("%q: keeps %d bytes, want %d (%v)", expr, got, want, err)
+			}
+		})
 	}
 	f, err := Compile("ip protochain 6")
 	if err != nil {
@@ -316,10 +325,12 @@ func TestLengths(t *testing.T) {
 		t.Fatal(err)
 	}
 	for origLen, want := range map[int]bool{-1: false, 0: false, 100: false, 101: true, 1<<31 - 1: true} {
-		r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: origLen, Data: packet4()}
-		if got := f.Match(&r); got != want {
-			t.Errorf("original length %d: %v", origLen, got)
-		}
+		t.Run(fmt.Sprint(origLen), func(t *testing.T) {
+			r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: origLen, Data: packet4()}
+			if got := f.Match(&r); got != want {
+				t.Errorf("original length %d: %v", origLen, got)
+			}
+		})
 	}
 }
 
@@ -334,10 +345,12 @@ func TestBounds(t *testing.T) {
 		"values":      "port " + strings.Repeat("(", 100000),
 		"length":      strings.Repeat(" ", 1<<20),
 	} {
-		var bad *SyntaxError
-		if _, err := Compile(expr); !errors.As(err, &bad) {
-			t.Errorf("%s: error %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			var bad *SyntaxError
+			if _, err := Compile(expr); !errors.As(err, &bad) {
+				t.Errorf("%s: error %v", name, err)
+			}
+		})
 	}
 	// more tests than a program may have
 	f, err := Compile("port 1" + strings.Repeat(" or 2", 20000))
@@ -362,13 +375,15 @@ func TestLongJumps(t *testing.T) {
 		strings.Join(list, " or ") + " or dst host 10.0.0.2":                      true,
 		"(" + strings.Join(list, " or ") + ") and " + strings.Join(list, " and "): false,
 	} {
-		f, err := Compile(expr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := f.Match(&pcapio.Record{LinkType: pcapio.LinkEthernet, Data: packet4()}); got != want {
-			t.Errorf("%.40q...: %v", expr, got)
-		}
+		t.Run(expr, func(t *testing.T) {
+			f, err := Compile(expr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := f.Match(&pcapio.Record{LinkType: pcapio.LinkEthernet, Data: packet4()}); got != want {
+				t.Errorf("%.40q...: %v", expr, got)
+			}
+		})
 	}
 }
 

@@ -44,33 +44,35 @@ func TestSteps(t *testing.T) {
 		{"tcp[0] = 0 and tcp[1] = 80 and tcp[3] & 1 = 1", true}, {"ip[4] & 1 = 1 and ip[12] & 1 = 0 and ip[7] & 1 = 1", true},
 		{"ip[2:2] - 4 > ip[4:2]", false}, {"greater 60", false}, {"ip protochain 6", false}, {"", false},
 	} {
-		f, err := Compile(test.expr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := f.program(pcapio.LinkEthernet)
-		if p.err != nil || (p.steps != nil) != test.steps {
-			t.Errorf("%s: %d steps, %v", test.expr, len(p.steps), p.err)
-		}
-		// Steps that leave a packet to the code take what it says.
-		yes, no := *p, *p
-		yes.code, no.code = []ins{{Op: opRet, K: 1}}, []ins{{Op: opRet}}
-		known := 0
-		for _, b := range packets {
-			r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(b), Data: b}
-			f.recent.Store(&yes)
-			got := f.Match(&r)
-			f.recent.Store(&no)
-			if f.Match(&r) != got {
-				continue
+		t.Run(test.expr, func(t *testing.T) {
+			f, err := Compile(test.expr)
+			if err != nil {
+				t.Fatal(err)
 			}
-			known++
-			if want := p.run(&r); got != want {
-				t.Fatalf("%s: %v, want %v for %x", test.expr, got, want, b)
+			p := f.program(pcapio.LinkEthernet)
+			if p.err != nil || (p.steps != nil) != test.steps {
+				t.Errorf("%s: %d steps, %v", test.expr, len(p.steps), p.err)
 			}
-		}
-		if test.steps && known < len(packets)/2 {
-			t.Errorf("%s: %d of %d packets", test.expr, known, len(packets))
-		}
+			// Steps that leave a packet to the code take what it says.
+			yes, no := *p, *p
+			yes.code, no.code = []ins{{Op: opRet, K: 1}}, []ins{{Op: opRet}}
+			known := 0
+			for _, b := range packets {
+				r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(b), Data: b}
+				f.recent.Store(&yes)
+				got := f.Match(&r)
+				f.recent.Store(&no)
+				if f.Match(&r) != got {
+					continue
+				}
+				known++
+				if want := p.run(&r); got != want {
+					t.Fatalf("%s: %v, want %v for %x", test.expr, got, want, b)
+				}
+			}
+			if test.steps && known < len(packets)/2 {
+				t.Errorf("%s: %d of %d packets", test.expr, known, len(packets))
+			}
+		})
 	}
 }
