@@ -192,6 +192,15 @@ func TestHyperLogLog(t *testing.T) {
 	if err := must(NewHyperLogLog(HyperLogLogConfig{Precision: 4})).Merge(must(NewHyperLogLog(HyperLogLogConfig{}))); !errors.Is(err, ErrMismatch) {
 		t.Errorf("other precision: %v", err)
 	}
+	one, two := must(NewHyperLogLog(HyperLogLogConfig{Seed: 1})), must(NewHyperLogLog(HyperLogLogConfig{Seed: 2}))
+	one.Add(AddrFromUint64(7))
+	two.Add(AddrFromUint64(7))
+	if err := one.Merge(two); !errors.Is(err, ErrMismatch) || one.Seed() != 1 || math.Round(one.Estimate()) != 1 {
+		t.Errorf("other seed: %v, estimate %g", err, one.Estimate())
+	}
+	if err := one.Merge(one.Clone()); err != nil {
+		t.Errorf("a clone: %v", err)
+	}
 	full := must(NewHyperLogLog(HyperLogLogConfig{Precision: 4}))
 	for i := range uint64(16) {
 		full.AddHash(i << 60)
@@ -206,19 +215,19 @@ func TestHyperLogLog(t *testing.T) {
 func TestHyperLogLogAddPairs(t *testing.T) {
 	for _, seed := range []uint64{0, 1 << 63} {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			one, batches := must(NewHyperLogLog(HyperLogLogConfig{Precision: 6})), must(NewHyperLogLog(HyperLogLogConfig{Precision: 6}))
+			one, batches := must(NewHyperLogLog(HyperLogLogConfig{Precision: 6, Seed: seed})), must(NewHyperLogLog(HyperLogLogConfig{Precision: 6, Seed: seed}))
 			var all []PairCount
 			for _, p := range mixedPairs(30000) {
 				all = append(all, PairCount{Pair{p.B, p.A}, 0})
 				one.AddHash(PairOf(p.A, p.B).Hash(seed))
 			}
 			for b := range slices.Chunk(all, 1000) {
-				batches.AddPairs(b, seed)
+				batches.AddPairs(b)
 			}
 			if !reflect.DeepEqual(batches, one) {
 				t.Errorf("seed %d: other registers", seed)
 			}
-			if n := testing.AllocsPerRun(10, func() { batches.AddPairs(all[:500], seed) }); n != 0 {
+			if n := testing.AllocsPerRun(10, func() { batches.AddPairs(all[:500]) }); n != 0 {
 				t.Errorf("%v allocations", n)
 			}
 		})

@@ -226,7 +226,7 @@ func ExampleNewHyperLogLog() {
 		return
 	}
 	for i := range uint32(50000) {
-		distinct.AddHash(pairhash.AddrFromUint32(i % 10000).Hash(0))
+		distinct.Add(pairhash.AddrFromUint32(i % 10000))
 	}
 	fmt.Printf("about %.0f\n", distinct.Estimate())
 	// Output: about 9973
@@ -250,7 +250,7 @@ func ExampleHyperLogLog_AddPairs() {
 		fmt.Println(err)
 		return
 	}
-	distinct.AddPairs([]pairhash.PairCount{{Pair: pairhash.PairOf(a, b), N: 2}, {Pair: pairhash.PairOf(a, c), N: 1}, {Pair: pairhash.PairOf(b, a), N: 3}}, 0)
+	distinct.AddPairs([]pairhash.PairCount{{Pair: pairhash.PairOf(a, b), N: 2}, {Pair: pairhash.PairOf(a, c), N: 1}, {Pair: pairhash.PairOf(b, a), N: 3}})
 	fmt.Printf("about %.0f\n", distinct.Estimate())
 	// Output: about 2
 }

@@ -38,7 +38,7 @@ func newMethod(name string, mem int64, p *cli.Program) (*method, error) {
 		}
 		m.add = func(batch []pairhash.PairCount) error {
 			x.AddBatch(batch)
-			distinct.AddPairs(batch, 0)
+			distinct.AddPairs(batch)
 			return nil
 		}
 		m.print = func(n int, f func(pairhash.Pair, uint64) error) error {
