@@ -67,7 +67,7 @@ func TestUsageAndBadInput(t *testing.T) {
 	if status, out, _ := pairs(t, "", filepath.Join(t.TempDir(), "none")); status != 1 || out != "" {
 		t.Errorf("no file: status %d", status)
 	}
-	if status, out, diagnostics := pairs(t, ""); status != 0 || out != "" || diagnostics != "" {
+	if status, out, diagnostics := pairs(t, ""); status != 0 || out != "" || diagnostics != "pairs: no pairs in the input\n" {
 		t.Errorf("empty input: status %d, %q, %q", status, out, diagnostics)
 	}
 }

@@ -35,12 +35,16 @@ type input struct {
 	add      func([]pairhash.PairCount) error
 	notation flowlist.Notation // of all lists
 	batch    [batchLen]pairhash.PairCount
-	without  int // flows that say no bytes where these are counted
+	without  int  // flows that say no bytes where these are counted
+	any      bool // a list has flows
 }
 
 // readLists counts the flows of lists.
 func (in *input) readLists(p *cli.Program) error {
 	err := p.EachFile(in.readList)
+	if !in.any {
+		p.Empty("pairs")
+	}
 	if in.without > 0 {
 		p.Say("%d flows say no bytes", in.without)
 	}
@@ -53,6 +57,7 @@ func (in *input) readList(name string, r io.Reader) error {
 	for {
 		n, err := list.ReadPairs(in.batch[:], in.weight)
 		if n > 0 {
+			in.any = true
 			switch got := list.Notation(); in.notation {
 			case flowlist.Unknown:
 				in.notation = got

@@ -43,7 +43,11 @@ func run(argv []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return err
 		}
 		err = p.EachFile(func(name string, r io.Reader) error { return addFile(volume, name, r) })
-		if s := volume.Stats(); s.Refused > 0 {
+		s := volume.Stats()
+		if s.Flows == 0 {
+			p.Empty("flows")
+		}
+		if s.Refused > 0 {
 			err = errors.Join(err, fmt.Errorf("%d of %d flows left out: %w; take a longer -bin", s.Refused, s.Flows, intervalstat.ErrTooManyBins))
 		}
 		var line []byte

@@ -22,7 +22,7 @@ func TestRun(t *testing.T) {
 		{"bad jsonl", "-bin 10s", `{"start_ns":1,"end_ns":2,"src":"::1","dst":"::2","packets":1,"bytes":40}` + "\n{", 1, "0 1 40\n", "-: flow record 2"},
 		{"bad row", "-whole", t2 + "x\n", 1, "3 2 20000\n4 2 20000\n5 2 20000\n6 2 20000\n7 2 20000\n", "1 of 2 rows skipped"},
 		{"too long", "-bin 1ns", t2, 1, "", "1 of 1 flows left out"},
-		{"empty", "", "", 0, "", ""},
+		{"empty", "", "", 0, "", "volume: no flows in the input\n"},
 		{"bad bin", "-bin 0s", "", 2, "", "-bin"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
