@@ -50,6 +50,7 @@ type Reader struct {
 	buf      []byte // buf[at:end] was read and not used yet
 	at, end  int
 	inErr    error // of in; what was read before it is used first
+	moved    int64 // bytes to the beginning of buf, which tests bound
 	notation Notation
 	offset   int64 // of the next line
 	lines    int64
@@ -170,8 +171,11 @@ func (r *Reader) readLine() ([]byte, error) {
 
 // fill reads more behind what is not used yet, of which there is less than a buffer.
 func (r *Reader) fill() {
-	r.end = copy(r.buf, r.buf[r.at:r.end])
-	r.at = 0
+	if r.at > 0 { // not for each piece of a line that arrives in many
+		r.end = copy(r.buf, r.buf[r.at:r.end])
+		r.moved += int64(r.end)
+		r.at = 0
+	}
 	for range maxEmptyReads {
 		n, err := r.in.Read(r.buf[r.end:])
 		r.end += n
