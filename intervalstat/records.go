@@ -56,11 +56,10 @@ func (s *Series) count(b *Bucket, r *pcapio.Record, version, proto uint8, ipLen 
 	b.Protocols.addIP(proto)
 }
 
-// plainIP returns the version, protocol and length of an IP packet that is about as plain as most
-// are: in Ethernet with at most one tag, not a fragment, without extension headers, with a sound
-// header that states its length and was captured. Of any other packet it returns version 0, and
-// [pcapio.Decoder] has to tell. It is there for speed only: with it nothing is stored that nobody
-// asks for.
+// plainIP returns the version, protocol and length of a plain IP packet: in Ethernet with at most
+// one tag, not a fragment, without extension headers, and with a sound header that states its
+// length and was captured. Most packets are. For any other it returns version 0, and
+// [pcapio.Decoder] decides. It is faster than the Decoder because it stores nothing else.
 func plainIP(r *pcapio.Record) (version, proto uint8, length int) {
 	const v4, v6 = 20, 40
 	b := r.Data

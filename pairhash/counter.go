@@ -43,7 +43,7 @@ type Counter struct {
 	cfg    CounterConfig
 	width  uint // log2 of the number of slots
 	counts []uint64
-	near   uint64 // makes the compiler keep the loads of find
+	near   uint64 // prefetch: the value only keeps the loads of find alive
 }
 
 // NewCounter makes an empty counter.

@@ -28,7 +28,7 @@ func (o Order) compare() func(x, y *PairCount) int {
 // ExactConfig bounds an [Exact] counter. The zero value sets no bound.
 type ExactConfig struct {
 	// MaxPairs is the number of distinct pairs that are kept; another one is refused with ErrFull.
-	// 0 means 268,435,455 each of narrow and wide pairs.
+	// 0 or less means 268,435,455 each of narrow and wide pairs.
 	MaxPairs int
 	// Seed keys the hash of the table; it changes no result. 0 takes a random one, which keeps
 	// hostile lists from choosing pairs that collide.

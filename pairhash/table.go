@@ -32,7 +32,7 @@ type table[K key] struct {
 	used  int
 	hash  func(K) uint64
 
-	warmed uint64 // makes the compiler keep the loads of find and rehash
+	warmed uint64 // prefetch: the value only keeps the loads of find and rehash alive
 }
 
 // A value of the index has the number of the entry + 1 in its low bits and the top bits of the hash

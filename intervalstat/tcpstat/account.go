@@ -28,8 +28,8 @@ func covered(b *intervalstat.Bucket) float64 {
 	return float64(b.Covered())/1e9 + float64(float64(b.Omitted)*float64(b.End-b.Start)/1e9)
 }
 
-// WriteInterval adds an interval as tcpstat does: whole, whatever the capture covers of it. The
-// last one must be told twice, which [Account.Double] does.
+// WriteInterval adds an interval as tcpstat does: with its whole width, even if the capture covers
+// only part of it. Call [Account.Double] after the last one.
 func (a *Account) WriteInterval(v *Interval) error {
 	if !v.Padding {
 		a.Bytes += v.Bytes
@@ -39,8 +39,8 @@ func (a *Account) WriteInterval(v *Interval) error {
 }
 
 // Double adds the time of an interval without its bytes. tcpstat counts the time of the last
-// interval twice: a result is only the same as its if the last interval is given to Double. If that
-// has no length, as with one packet and Whole, tcpstat takes -1 s.
+// interval twice, so give its width to Double to get tcpstat's result. For an interval of no
+// length, as one packet makes with Whole, tcpstat takes -1 s.
 func (a *Account) Double(width float64) {
 	if width == 0 {
 		width = -1

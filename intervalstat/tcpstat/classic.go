@@ -24,9 +24,9 @@ type ClassicConfig struct {
 	Width float64
 	Whole bool
 	// Seconds ends the count that long after the first packet, and pads with empty intervals up to
-	// there (-s); 0 does not. Less than Width means Whole too, and the padding of Whole is
-	// intervals as wide as what was captured; tcpstat goes on with it for ever if that is no time,
-	// Classic then does not begin.
+	// that time (-s); 0 does neither. Less than Width means Whole too. With Whole, each padding
+	// interval is as wide as the captured time; if that is 0, tcpstat pads without end and Classic
+	// not at all.
 	Seconds float64
 	// LinkHeader adds the link-layer header to the size (-l).
 	LinkHeader bool
@@ -168,8 +168,8 @@ func (c *Classic) WriteRecord(r *pcapio.Record) error {
 		return fmt.Errorf("%w: the zero value takes no packets, use NewClassic", ErrConfig)
 	}
 	now := seconds(r.Time)
-	// taken for no packet yet, as there: what an interval that begins in 1970 has counted is
-	// forgotten
+	// tcpstat takes a start of 0 for "no packet yet": an interval that begins at 1970-01-01 forgets
+	// what it has counted
 	if c.cur.Start == 0 {
 		c.stats.Used -= uint64(c.cur.Packets)
 		c.stats.Late += uint64(c.cur.Packets)
@@ -297,7 +297,7 @@ func (c *Classic) count(r *pcapio.Record) {
 	}
 	v.Bytes += float64(size)
 	v.squares += float64(float64(size) * float64(size))
-	if v.Min == 0 || int32(size) < v.Min { // 0 is taken for not set, as there
+	if v.Min == 0 || int32(size) < v.Min { // tcpstat takes 0 for "not set"
 		v.Min = int32(size)
 	}
 	v.Max = max(v.Max, int32(size))
@@ -306,8 +306,8 @@ func (c *Classic) count(r *pcapio.Record) {
 	v.countProtocol(r.LinkType, &c.headers)
 }
 
-// headers is the beginning of libpcap's buffer. tcpstat does not mind how much of a frame was
-// captured: behind that it finds what earlier frames left.
+// headers is the beginning of libpcap's buffer. tcpstat ignores how much of a frame was captured:
+// beyond that it reads what earlier frames left in the buffer.
 type headers [24]byte
 
 // countProtocol looks at plain Ethernet, PPP and the BSD loopback header; it sees nothing else.

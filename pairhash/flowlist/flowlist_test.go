@@ -426,3 +426,17 @@ func TestPipeline(t *testing.T) {
 		}
 	}
 }
+
+func TestNoRoom(t *testing.T) {
+	r := NewReader(strings.NewReader("1 2 3\n"))
+	if n, err := r.ReadFlows(nil); n != 0 || !errors.Is(err, ErrConfig) {
+		t.Errorf("ReadFlows: %d, %v", n, err)
+	}
+	if n, err := r.ReadPairs(nil, Flows); n != 0 || !errors.Is(err, ErrConfig) {
+		t.Errorf("ReadPairs: %d, %v", n, err)
+	}
+	var f Flow
+	if err := r.ReadFlow(&f); err != nil || f.Packets != 3 { // nothing was lost
+		t.Errorf("%+v, %v", f, err)
+	}
+}

@@ -101,7 +101,8 @@ func (r *Reader) ReadFlow(f *Flow) error {
 	return r.err
 }
 
-// ReadFlows reads flows into s until it is full or what has arrived is used up, and at least one.
+// ReadFlows reads flows into s until it is full or what has arrived is used up, and at least one;
+// without room in s the error is an [ErrConfig].
 // It returns how many it read; these are good whatever the error, which is as in ReadFlow. It is
 // several times as fast as ReadFlow where lines have the usual shape: one space or tab between
 // fields, at least three and at most four of them, and no IPv6 addresses.
@@ -109,9 +110,9 @@ func (r *Reader) ReadFlows(s []Flow) (n int, err error) {
 	return readMany(r, s, r.usualFlows, r.ReadFlow)
 }
 
-// ReadPairs does the same as ReadFlows for who needs no more of a flow than its addresses, A from
-// its source and B from its destination, and its weight. That is what AddBatch of the counters
-// takes, and is faster.
+// ReadPairs is ReadFlows for callers that need of each flow only its addresses, the source as A and
+// the destination as B, and its weight. The counters take such a batch by AddBatch or WritePairs,
+// and reading it is faster.
 func (r *Reader) ReadPairs(s []pairhash.PairCount, by Weight) (n int, err error) {
 	usual := func(s []pairhash.PairCount) int { return r.usualPairs(s, by) }
 	return readMany(r, s, usual, func(c *pairhash.PairCount) error {
@@ -127,8 +128,11 @@ func (r *Reader) ReadPairs(s []pairhash.PairCount, by Weight) (n int, err error)
 // readMany fills s with the lines that usual reads many at a time, and those between them that it
 // leaves to one.
 func readMany[T any](r *Reader, s []T, usual func([]T) int, one func(*T) error) (n int, err error) {
-	if r.err != nil {
+	switch {
+	case r.err != nil:
 		return 0, r.err
+	case len(s) == 0:
+		return 0, fmt.Errorf("%w: no room for a flow", ErrConfig)
 	}
 	for {
 		n += usual(s[n:])
@@ -169,7 +173,7 @@ func (r *Reader) readLine() ([]byte, error) {
 	}
 }
 
-// fill reads more behind what is not used yet, of which there is less than a buffer.
+// fill reads more into the buffer, which is not full.
 func (r *Reader) fill() {
 	if r.at > 0 { // not for each piece of a line that arrives in many
 		r.end = copy(r.buf, r.buf[r.at:r.end])

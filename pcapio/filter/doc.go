@@ -26,9 +26,9 @@
 //     VLAN, "ip and vlan" matches nothing.
 //   - A port is not seen in later fragments, nor behind IPv6 extension headers.
 //     tcp and udp see behind an IPv6 fragment header only.
-//   - A packet that is too short for a test that comes up does not match,
-//     whatever the rest of the expression says: "not tcp[13] & 2 = 2" does not
-//     match it either. Tests whose outcome makes no difference do not come up.
+//   - A packet that is too short for one of the tests does not match, whatever
+//     the rest of the expression says: "not tcp[13] & 2 = 2" does not match it
+//     either. Tests whose outcome makes no difference are not made.
 //   - len, less and greater are about the original length and not what was
 //     captured.
 //   - "ip broadcast" knows 0.0.0.0 and 255.255.255.255 only, for want of a

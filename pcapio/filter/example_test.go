@@ -101,7 +101,7 @@ func ExampleNewReader() {
 	for err = r.ReadRecord(&rec); err == nil; err = r.ReadRecord(&rec) {
 		fmt.Println(len(rec.Data), "bytes")
 	}
-	fmt.Println(err, "after", r.Kept, "kept and", r.Dropped, "dropped")
+	fmt.Println(err, "after", r.Stats().Kept, "kept and", r.Stats().Dropped, "dropped")
 	// Output:
 	// 54 bytes
 	// 54 bytes

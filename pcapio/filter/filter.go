@@ -37,14 +37,14 @@ type program struct {
 }
 
 // Compile parses a filter expression. Errors that do not depend on the link type are found here and
-// are a [*SyntaxError]; whether the expression fits a link type is told by [Filter.Check]. The
-// empty expression matches every record.
+// are a [*SyntaxError]; [Filter.Check] says whether the expression fits a link type. The empty
+// expression matches every record.
 func Compile(expr string) (*Filter, error) {
 	tree, err := parse(expr)
 	if err != nil {
 		return nil, err
 	}
-	// Bad values such as port 70000 come up when code is generated: for any link type.
+	// Bad values such as port 70000 are found by generating code, whatever the link type.
 	if _, _, err := generate(expr, tree, pcapio.LinkEthernet); err != nil {
 		var bad *SyntaxError
 		if errors.As(err, &bad) {
@@ -97,9 +97,9 @@ func (f *Filter) Match(r *pcapio.Record) bool {
 	if len(p.steps) == 0 {
 		return p.err == nil && p.run(r)
 	}
-	// The steps, in place since a call for each record would be felt. Indices are unsigned and sums
-	// of 32 bits, so that the compiler sees that nothing wraps, and leaves one check of the length
-	// for each step.
+	// The steps are run here: a call for each record would be measurably slower. Indices are
+	// unsigned and sums have 32 bits, so that the compiler sees that nothing wraps and leaves one
+	// check of the length in each step.
 	steps, data := p.steps, r.Data
 	i := uint(0)
 	for i < uint(len(steps)) {
@@ -164,14 +164,33 @@ func (f *Filter) BPF(kind pcapio.LinkType, snaplen uint32) ([]bpf.RawInstruction
 // Transform is Match: a Filter is a [pcapio.Matcher].
 func (f *Filter) Transform(r *pcapio.Record) bool { return f.Match(r) }
 
-// Reader is a [pcapio.RecordReader] that passes on the records of another that match a filter. Kept
-// + Dropped is the number of records that were read.
+// Reader is a [pcapio.RecordReader] that passes on the records of another that match a filter.
+//
+// A Filter is also a transform among others, where records of a link type that it does not fit are
+// dropped without an error: call [Filter.Check] first. A Reader checks by itself.
 type Reader struct {
-	Kept, Dropped uint64
-
 	src    pcapio.RecordReader
 	filter *Filter
+	stats  Stats
 	err    error
+}
+
+// Stats counts the records that a [Reader] has read.
+type Stats struct {
+	Kept    uint64 // they matched
+	Dropped uint64 // they did not
+}
+
+// Merge adds the counts of o.
+func (s *Stats) Merge(o *Stats) {
+	s.Kept += o.Kept
+	s.Dropped += o.Dropped
+}
+
+// Account returns how many records were read, how many of them matched, and what became of the
+// others.
+func (s *Stats) Account() (in, used uint64, left []pcapio.Reason) {
+	return s.Kept + s.Dropped, s.Kept, []pcapio.Reason{{Name: "do not match the filter", Packets: s.Dropped}}
 }
 
 // NewReader returns a Reader of the records of src that match f.
@@ -190,10 +209,13 @@ func (r *Reader) ReadRecord(rec *pcapio.Record) error {
 			break
 		}
 		if r.filter.Match(rec) {
-			r.Kept++
+			r.stats.Kept++
 			return nil
 		}
-		r.Dropped++
+		r.stats.Dropped++
 	}
 	return r.err
 }
+
+// Stats returns what was counted so far.
+func (r *Reader) Stats() Stats { return r.stats }

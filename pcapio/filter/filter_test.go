@@ -281,6 +281,14 @@ func TestBPF(t *testing.T) {
 }
 
 // TestReader filters records of two link types, the second of which has no VLAN tags.
+func TestStats(t *testing.T) {
+	s := Stats{1, 2}
+	s.Merge(&Stats{10, 20})
+	if in, used, left := s.Account(); s != (Stats{11, 22}) || in != 33 || used != 11 || left[0].Packets != 22 {
+		t.Errorf("%+v: in %d, used %d, left %v", s, in, used, left)
+	}
+}
+
 func TestReader(t *testing.T) {
 	list := []pcapio.Record{
 		{LinkType: pcapio.LinkEthernet, Data: packet4()},
@@ -309,12 +317,12 @@ func TestReader(t *testing.T) {
 		}
 		return r, err
 	}
-	if r, err := read("tcp"); err != io.EOF || r.Kept != 2 || r.Dropped != 2 {
-		t.Errorf("kept %d, dropped %d, %v", r.Kept, r.Dropped, err)
+	if r, err := read("tcp"); err != io.EOF || r.Stats() != (Stats{2, 2}) {
+		t.Errorf("%+v, %v", r.Stats(), err)
 	}
 	var link *LinkError
-	if r, err := read("not vlan"); !errors.As(err, &link) || r.Kept != 1 || r.Dropped != 1 {
-		t.Errorf("kept %d, dropped %d, %v", r.Kept, r.Dropped, err)
+	if r, err := read("not vlan"); !errors.As(err, &link) || r.Stats() != (Stats{1, 1}) {
+		t.Errorf("%+v, %v", r.Stats(), err)
 	}
 }
 

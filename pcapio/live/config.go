@@ -29,7 +29,7 @@ type Config struct {
 	// Filter chooses packets; nil takes all. It runs in the kernel where it can.
 	Filter *filter.Filter
 	// Buffer is the size of the ring of each interface, in bytes, rounded up to whole MiB; 0 means
-	// DefaultBuffer. It is what bridges the time when the process does not come to reading.
+	// DefaultBuffer. It holds the packets that arrive while the process does something else.
 	Buffer int
 	// Timeout is how long the kernel waits for more packets before it hands over a block that is
 	// not full, to the millisecond; 0 means DefaultTimeout.
