@@ -10,8 +10,8 @@ import (
 
 // AddressCounterConfig bounds an [AddressCounter]. The zero value sets the default bound.
 type AddressCounterConfig struct {
-	// MaxPages is how many pages of 256 addresses, 1 KiB each, may be touched. 0 or less means 4,194,304 (4
-	// GiB); 16,777,216 are all there are.
+	// MaxPages is how many pages of 256 addresses, 1 KiB each, may be touched. 0 or less means
+	// 4,194,304 (4 GiB); 16,777,216 are all there are.
 	MaxPages int
 }
 

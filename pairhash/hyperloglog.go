@@ -9,8 +9,8 @@ import (
 // DefaultPrecision gives 16,384 registers, and a standard error of 0.8 %.
 const DefaultPrecision = hll.DefaultPrecision
 
-// HyperLogLogConfig says how precise a [HyperLogLog] is and what hashes it takes. The zero value has
-// 16,384 registers and seed 0.
+// HyperLogLogConfig says how precise a [HyperLogLog] is and what hashes it takes. The zero value
+// has 16,384 registers and seed 0.
 type HyperLogLogConfig struct {
 	// Precision is log2 of the number of registers, 4 to 18; each is one byte. 0 means 14. The
 	// standard error of an estimate is 1.04 / sqrt(2^Precision).
