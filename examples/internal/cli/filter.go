@@ -43,8 +43,8 @@ func (p *Program) Matching(r *pcapio.Reader) (pcapio.RecordReader, error) {
 	}
 	matching := filter.NewReader(r, f)
 	p.AtEnd(func() {
-		if matching.Kept == 0 {
-			p.Note(uint64(matching.Dropped), "none of %s matches -f", Count(matching.Dropped, "packet", "packets"))
+		if s := matching.Stats(); s.Kept == 0 {
+			p.Note(s.Dropped, "none of %s matches -f", Count(s.Dropped, "packet", "packets"))
 		}
 	})
 	return matching, nil
