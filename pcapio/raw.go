@@ -73,33 +73,42 @@ func (f *pcapFile) readRun(from, until int64, snapLen int, m Matcher) (run RawRe
 	b := f.bytes()
 	rest, kept := b, 0 // bytes
 	latest := from
+	var records, keptRecords int64 // not in run, which is in memory
 	for len(rest) >= pcapRecordLen {
 		h := plain.header(rest)
 		end, time := plain.end(h, len(rest)), h.time(sign, unit)
 		if end == 0 || time < latest || time > until {
 			break
 		}
+		latest = time
+		records++
+		if m == nil {
+			if records == 1 {
+				run.First = time
+			}
+			rest = rest[end:]
+			continue
+		}
 		record := rest[:end:end]
 		rest = rest[end:]
-		latest = time
-		run.Read++
-		if m != nil {
-			rec.Time, rec.OrigLen, rec.Data = time, int(h.wireLen), record[pcapRecordLen:]
-			if !m.Match(&rec) {
-				continue
-			}
-			if kept < len(b)-len(rest)-end {
-				copy(b[kept:], record)
-			}
+		rec.Time, rec.OrigLen, rec.Data = time, int(h.wireLen), record[pcapRecordLen:]
+		if !m.Match(&rec) {
+			continue
 		}
-		if run.Kept == 0 {
+		if kept < len(b)-len(rest)-end {
+			copy(b[kept:], record)
+		}
+		if keptRecords == 0 {
 			run.First = time
 		}
 		run.Last = time
-		run.Kept++
+		keptRecords++
 		kept += end
 	}
-	run.bytes = b[:kept]
+	if m == nil && records > 0 {
+		kept, keptRecords, run.Last = len(b)-len(rest), records, latest
+	}
+	run.Read, run.Kept, run.bytes = records, keptRecords, b[:kept]
 	n := len(b) - len(rest)
 	f.pos += n
 	if run.Read > 0 {
