@@ -16,12 +16,9 @@ func main() {
 		log.Fatal("usage: matching EXPR OUT FILE...")
 	}
 	f, err := filter.Compile(os.Args[1])
-	in, openErr := pcapio.Open(os.Args[3:]...)
-	if err = errors.Join(err, openErr); err != nil {
-		log.Fatal(err)
-	}
-	out, err := edit.NewRotator(edit.RotateConfig{Name: os.Args[2], Writer: pcapio.WriterConfig{Interfaces: in}})
-	if err != nil {
+	in, inErr := pcapio.Open(os.Args[3:]...)
+	out, outErr := edit.NewRotator(edit.RotateConfig{Name: os.Args[2], Writer: pcapio.WriterConfig{Interfaces: in}})
+	if err = errors.Join(err, inErr, outErr); err != nil {
 		log.Fatal(err)
 	}
 	_, err = pcapio.CopyRecords(out, filter.NewReader(in, f))
