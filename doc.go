@@ -3,8 +3,9 @@
 // out. The package itself is empty; import what you need.
 //
 //   - [github.com/reeftools/reef/pcapio] reads capture files of any kind and
-//     decodes packets; its sub-packages filter, anon and live have tcpdump's
-//     filter expressions, address anonymisation and capture from an interface.
+//     decodes packets; its sub-packages edit, filter, anon, live and gopacketio
+//     cut, merge and rotate captures, have tcpdump's filter expressions, address
+//     anonymisation and capture from an interface, and go to gopacket and back.
 //   - [github.com/reeftools/reef/flow] groups packets into flows; its
 //     sub-packages coral, netmate and echo have CoralReef's flow files,
 //     NetMate's 44 features and ICMP echo exchanges.
@@ -12,9 +13,11 @@
 //     round-trip times, retransmissions, windows; its sub-packages tcptrace and
 //     tstat write what these tools write, tls finds the names of servers.
 //   - [github.com/reeftools/reef/intervalstat] counts by intervals of time; its
-//     sub-package ifcounter reads interface counters.
+//     sub-packages tcpstat and ifcounter have tcpstat's formats, and read the
+//     counters of interfaces.
 //   - [github.com/reeftools/reef/pairhash] counts pairs and addresses in
-//     bounded memory.
+//     bounded memory; its sub-packages packets and flowlist take them from
+//     packets and from lists.
 //   - [github.com/reeftools/reef/geo] finds the country of an address.
 //
 // # How the parts compose
@@ -23,7 +26,7 @@
 // is a pcapio.PacketWriter with one method, so that one pass over a capture
 // serves any number of analyses:
 //
-//	file -> pcapio.Reader -> pcapio.Decoder -> pcapio.Copy -> flow.Table, tcpanalysis.Tracker, your own ...
+//	file -> pcapio.Reader -> pcapio.Decoder -> pcapio.Run -> flow.Table, tcpanalysis.Tracker, your own ...
 //
 // A custom analysis takes 20 lines. This one prints how many packets came with
 // which TTL, from files of any format:
@@ -41,7 +44,7 @@
 //			}
 //			return nil
 //		})
-//		packets, err := pcapio.Copy(mine, pcapio.NewDecoder(capture, pcapio.DecodeConfig{}))
+//		packets, err := pcapio.Run(pcapio.NewDecoder(capture, pcapio.DecodeConfig{}), mine)
 //		fmt.Println(packets, "packets")
 //		for ttl, n := range ttls {
 //			if n > 0 {
