@@ -167,10 +167,12 @@ func TestMergeIsAsOneTap(t *testing.T) {
 		"distinct":    {Width: 10 * time.Second, Align: true, Percentiles: true},
 		"precision":   {Width: 10 * time.Second, Align: true, Distinct: true, Percentiles: true, Precision: 5},
 		"percentiles": {Width: 10 * time.Second, Align: true, Distinct: true}} {
-		list, _ := collect(t, cfg, even...)
-		if err := got[0].Merge(list[0]); !errors.Is(err, ErrMismatch) || got[0].Packets != 100 {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			list, _ := collect(t, cfg, even...)
+			if err := got[0].Merge(list[0]); !errors.Is(err, ErrMismatch) || got[0].Packets != 100 {
+				t.Error(err)
+			}
+		})
 	}
 }
 

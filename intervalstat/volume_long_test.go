@@ -47,9 +47,11 @@ func TestVolumeLong(t *testing.T) {
 	}
 	for i, want := range map[int][2]string{0: {"0.0001", "1000"}, 1: {"0.000201", "2000"}, 49: {"0.000201", "2000"}, 50: {"0.0002", "2000"},
 		4999: {"0.0002", "2000"}, 5000: {"0.000051", "500"}} {
-		if got := [2]string{bins[i].Packets.String(), bins[i].Bytes.String()}; got != want {
-			t.Errorf("bin %d: %v, want %v", i, got, want)
-		}
+		t.Run(fmt.Sprint("bin ", i), func(t *testing.T) {
+			if got := [2]string{bins[i].Packets.String(), bins[i].Bytes.String()}; got != want {
+				t.Errorf("bin %d: %v, want %v", i, got, want)
+			}
+		})
 	}
 }
 

@@ -39,8 +39,10 @@ func TestTemplateNames(t *testing.T) {
 		"d.x/a":           "d.x/a_%i_%Y%m%d%H%M%S",
 		"a-%i.pcap":       "a-%i.pcap",
 	} {
-		if got, _ := template(out); got != want {
-			t.Errorf("%s: %s, want %s", out, got, want)
-		}
+		t.Run(out, func(t *testing.T) {
+			if got, _ := template(out); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
 	}
 }

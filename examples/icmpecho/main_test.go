@@ -100,8 +100,10 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-timeout", "0", ping}, 2, "want more than 0"},
 		{[]string{"no-such-file.pcap"}, 1, "no-such-file.pcap"},
 	} {
-		if out, errs, status := runWith(t, tt.argv...); status != tt.status || !strings.Contains(errs, tt.want) || out != "" {
-			t.Errorf("%v: status %d, %q, %q", tt.argv, status, errs, out)
-		}
+		t.Run(strings.Join(tt.argv, " "), func(t *testing.T) {
+			if out, errs, status := runWith(t, tt.argv...); status != tt.status || !strings.Contains(errs, tt.want) || out != "" {
+				t.Errorf("%v: status %d, %q, %q", tt.argv, status, errs, out)
+			}
+		})
 	}
 }

@@ -132,10 +132,12 @@ func TestRun(t *testing.T) {
 		{[]string{"-count", "1"}, 2, "", "-count needs it"},
 		{[]string{"-interval", "-1s"}, 2, "", "-interval must be positive"},
 	} {
-		var out, errs bytes.Buffer
-		if status := run(tt.argv, &out, &errs); status != tt.status || !strings.Contains(out.String(), tt.stdout) || !strings.Contains(errs.String(), tt.stderr) {
-			t.Errorf("%v: status %d, %q, %q", tt.argv, status, out.String(), errs.String())
-		}
+		t.Run(strings.Join(tt.argv, " "), func(t *testing.T) {
+			var out, errs bytes.Buffer
+			if status := run(tt.argv, &out, &errs); status != tt.status || !strings.Contains(out.String(), tt.stdout) || !strings.Contains(errs.String(), tt.stderr) {
+				t.Errorf("%v: status %d, %q, %q", tt.argv, status, out.String(), errs.String())
+			}
+		})
 	}
 }
 

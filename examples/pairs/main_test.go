@@ -31,12 +31,14 @@ func TestMethodsAndWeights(t *testing.T) {
 		{"bytes", "10.0.0.1 10.0.0.2 1200\n10.0.0.1 9.0.0.1 100\n"},
 	} {
 		for _, method := range []string{"exact", "xor16", "topk"} {
-			if status, out, _ := pairs(t, list, "-method", method, "-by", c.by, "-n", "0"); status != 0 || out != c.want {
-				t.Errorf("%s by %s: status %d\n%s", method, c.by, status, out)
-			}
-			if _, out, _ := pairs(t, list, "-method", method, "-by", c.by, "-n", "1"); out != c.want[:strings.Index(c.want, "\n")+1] {
-				t.Errorf("%s by %s, one: %s", method, c.by, out)
-			}
+			t.Run(method+" by "+c.by, func(t *testing.T) {
+				if status, out, _ := pairs(t, list, "-method", method, "-by", c.by, "-n", "0"); status != 0 || out != c.want {
+					t.Errorf("%s by %s: status %d\n%s", method, c.by, status, out)
+				}
+				if _, out, _ := pairs(t, list, "-method", method, "-by", c.by, "-n", "1"); out != c.want[:strings.Index(c.want, "\n")+1] {
+					t.Errorf("%s by %s, one: %s", method, c.by, out)
+				}
+			})
 		}
 	}
 	if status, out, diagnostics := pairs(t, "1 2 5\n2 1 5 60\n3 1\n", "-by", "bytes"); status != 0 || out != "1 2 60\n1 3 0\n" || diagnostics != "pairs: 2 flows say no bytes\n" {
@@ -169,9 +171,11 @@ func TestCapture(t *testing.T) {
 		t.Fatal(err)
 	}
 	for by, want := range map[string]string{"": "10.0.0.1 10.0.0.2 2\n10.0.0.1 10.0.0.3 1\n", "bytes": "10.0.0.1 10.0.0.2 80\n10.0.0.1 10.0.0.3 40\n"} {
-		if status, out, diagnostics := pairs(t, "", "-pcap", "-by", by, path); status != 0 || out != want || !strings.Contains(diagnostics, "1 packets were not IP") {
-			t.Errorf("by %q: status %d, %q, %q", by, status, out, diagnostics)
-		}
+		t.Run("by "+by, func(t *testing.T) {
+			if status, out, diagnostics := pairs(t, "", "-pcap", "-by", by, path); status != 0 || out != want || !strings.Contains(diagnostics, "1 packets were not IP") {
+				t.Errorf("by %q: status %d, %q, %q", by, status, out, diagnostics)
+			}
+		})
 	}
 	if err := os.WriteFile(path, b[:len(b)-5], 0o600); err != nil {
 		t.Fatal(err)

@@ -116,19 +116,21 @@ func TestChanges(t *testing.T) {
 		{"filter", []string{"-f", "ip or ip6 or arp"}, len(all), func(was, is pcapio.Record) bool { return bytes.Equal(was.Data, is.Data) }},
 		{"scan", []string{"-scan", "-half-open"}, len(all), nil},
 	} {
-		out := filepath.Join(dir, test.name)
-		slice(t, 0, append(append([]string{"-w", out}, test.argv...), web)...)
-		got := read(t, out)
-		if test.count >= 0 && len(got) != test.count || len(got) == 0 {
-			t.Errorf("%s: %d packets, want %d", test.name, len(got), test.count)
-			continue
-		}
-		for i, is := range got {
-			if test.check != nil && !test.check(all[i], is) {
-				t.Errorf("%s: packet %d: %+v", test.name, i, is)
-				break
+		t.Run(test.name, func(t *testing.T) {
+			out := filepath.Join(dir, test.name)
+			slice(t, 0, append(append([]string{"-w", out}, test.argv...), web)...)
+			got := read(t, out)
+			if test.count >= 0 && len(got) != test.count || len(got) == 0 {
+				t.Errorf("%d packets, want %d", len(got), test.count)
+				return
 			}
-		}
+			for i, is := range got {
+				if test.check != nil && !test.check(all[i], is) {
+					t.Errorf("packet %d: %+v", i, is)
+					break
+				}
+			}
+		})
 	}
 }
 
@@ -147,31 +149,33 @@ func TestRotation(t *testing.T) {
 		{"time", []string{"-G", "1000"}, true, "o", ""},
 		{"limit", []string{"-G", "0.01", "-W", "2"}, false, "o o1", "ended after 2 files"},
 	} {
-		dir := t.TempDir()
-		_, note := slice(t, 0, append(append([]string{"-w", filepath.Join(dir, "o")}, test.argv...), web)...)
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var names []string
-		var packets []pcapio.Record
-		for _, e := range entries {
-			names = append(names, e.Name())
-			if info, err := e.Info(); err != nil || test.argv[0] == "-C" && info.Size() > 20_000 {
-				t.Errorf("%s: %v has %d bytes, %v", test.name, e, info.Size(), err)
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			_, note := slice(t, 0, append(append([]string{"-w", filepath.Join(dir, "o")}, test.argv...), web)...)
+			entries, err := os.ReadDir(dir)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if got := strings.Join(names, " "); !strings.HasPrefix(got, test.files) {
-			t.Errorf("%s: files %s, want %s", test.name, got, test.files)
-		}
-		for i := range names { // numbers are not in the order of names
-			if name := filepath.Join(dir, names[i]); test.whole {
-				packets = append(packets, read(t, name)...)
+			var names []string
+			var packets []pcapio.Record
+			for _, e := range entries {
+				names = append(names, e.Name())
+				if info, err := e.Info(); err != nil || test.argv[0] == "-C" && info.Size() > 20_000 {
+					t.Errorf("%v has %d bytes, %v", e, info.Size(), err)
+				}
 			}
-		}
-		if test.whole && len(packets) != len(all) || !strings.Contains(note, test.note) {
-			t.Errorf("%s: %d packets of %d; %q", test.name, len(packets), len(all), note)
-		}
+			if got := strings.Join(names, " "); !strings.HasPrefix(got, test.files) {
+				t.Errorf("files %s, want %s", got, test.files)
+			}
+			for i := range names { // numbers are not in the order of names
+				if name := filepath.Join(dir, names[i]); test.whole {
+					packets = append(packets, read(t, name)...)
+				}
+			}
+			if test.whole && len(packets) != len(all) || !strings.Contains(note, test.note) {
+				t.Errorf("%d packets of %d; %q", len(packets), len(all), note)
+			}
+		})
 	}
 }
 
@@ -189,20 +193,23 @@ func TestWindowOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
+		name   string
 		status int
 		argv   []string
 		stderr string
 	}{
-		{1, []string{"+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
-		{1, []string{"-d", "+0", "+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
-		{2, []string{"+1000y", late}, "slice: pcapio: time \"+1000y\": not from 1677 to 2262\nTry slice -h.\n"},
-		{0, []string{"1", "2", late}, "slice: none of 1 packet read is from START to END\n"},
-		{0, []string{"+0", late}, ""},
+		{"beyond the last time", 1, []string{"+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
+		{"dry run", 1, []string{"-d", "+0", "+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
+		{"too many years", 2, []string{"+1000y", late}, "slice: pcapio: time \"+1000y\": not from 1677 to 2262\nTry slice -h.\n"},
+		{"before the packets", 0, []string{"1", "2", late}, "slice: none of 1 packet read is from START to END\n"},
+		{"from the first packet", 0, []string{"+0", late}, ""},
 	} {
-		argv := append([]string{"-w", filepath.Join(t.TempDir(), "out.pcapng")}, test.argv...)
-		if _, stderr := slice(t, test.status, argv...); stderr != test.stderr {
-			t.Errorf("%q: %q", test.argv, stderr)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			argv := append([]string{"-w", filepath.Join(t.TempDir(), "out.pcapng")}, test.argv...)
+			if _, stderr := slice(t, test.status, argv...); stderr != test.stderr {
+				t.Errorf("%q: %q", test.argv, stderr)
+			}
+		})
 	}
 }
 
@@ -267,39 +274,44 @@ func TestReport(t *testing.T) {
 		t.Errorf("%q", out)
 	}
 	for ns, want := range map[int64]string{-1: "-0.000000001", -1_500_000_000: "-1.500000", 1e9: "1.000000", math.MinInt64: "-9223372036.854775808"} {
-		if got := decimal(ns); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := decimal(ns); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
 	}
 }
 
 func TestUsage(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "o")
 	for _, test := range []struct {
+		name   string
 		status int
 		argv   []string
 		stderr string
 	}{
-		{2, []string{web}, "no -w OUT"},
-		{2, []string{"-w", out, "25h", web}, "hour 25"},
-		{2, []string{"-w", out, "-f", "tcp port", web}, "column"},
-		{1, []string{"-w", out, "-f", "ip and arp", web}, "rejects all packets"}, // as by tcpdump
-		{2, []string{"-w", out, "-cut", "session", web}, "-cut session"},
-		{2, []string{"-w", out, "-W", "3", web}, "-W needs"},
-		{2, []string{"-w", out, "-align", web}, "-align needs"},
-		{2, []string{"-w", out, "-dedup", "-dedup-layer", "tcp", web}, "frame, network, ip"},
-		{2, []string{"-w", out, "-dedup-layer", "ip", web}, "-dedup-layer needs"},
-		{2, []string{"-w", "-", "-C", "100", web}, "rotated"},
-		{2, []string{"-w", "%q", "-C", "100", web}, "%q"},
-		{2, []string{"-w", out, "-G", "x", web}, "-G"},
-		{2, []string{"-w", out, "-tunnels", "wormhole", web}, "tunnels"},
-		{1, []string{"-w", out, "no-such-file"}, "no-such-file"},
-		{1, []string{"-w", out, "-anon", "no-such-key", web}, "no-such-key"},
-		{1, []string{"-w", filepath.Join(out, "no", "such", "place"), web}, "place"},
+		{"no output", 2, []string{web}, "no -w OUT"},
+		{"hour", 2, []string{"-w", out, "25h", web}, "hour 25"},
+		{"filter syntax", 2, []string{"-w", out, "-f", "tcp port", web}, "column"},
+		{"filter of nothing", 1, []string{"-w", out, "-f", "ip and arp", web}, "rejects all packets"}, // as by tcpdump
+		{"cut", 2, []string{"-w", out, "-cut", "session", web}, "-cut session"},
+		{"files without rotation", 2, []string{"-w", out, "-W", "3", web}, "-W needs"},
+		{"align without rotation", 2, []string{"-w", out, "-align", web}, "-align needs"},
+		{"dedup layer", 2, []string{"-w", out, "-dedup", "-dedup-layer", "tcp", web}, "frame, network, ip"},
+		{"layer without dedup", 2, []string{"-w", out, "-dedup-layer", "ip", web}, "-dedup-layer needs"},
+		{"rotated pipe", 2, []string{"-w", "-", "-C", "100", web}, "rotated"},
+		{"verb of the name", 2, []string{"-w", "%q", "-C", "100", web}, "%q"},
+		{"seconds", 2, []string{"-w", out, "-G", "x", web}, "-G"},
+		{"tunnels", 2, []string{"-w", out, "-tunnels", "wormhole", web}, "tunnels"},
+		{"no input", 1, []string{"-w", out, "no-such-file"}, "no-such-file"},
+		{"no key", 1, []string{"-w", out, "-anon", "no-such-key", web}, "no-such-key"},
+		{"no folder", 1, []string{"-w", filepath.Join(out, "no", "such", "place"), web}, "place"},
 	} {
-		if _, errs := slice(t, test.status, test.argv...); !strings.Contains(errs, test.stderr) {
-			t.Errorf("%q: %s", test.argv, errs)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if _, errs := slice(t, test.status, test.argv...); !strings.Contains(errs, test.stderr) {
+				t.Errorf("%q: %s", test.argv, errs)
+			}
+		})
 	}
 }
 
@@ -378,29 +390,32 @@ func TestMergedSnapLengths(t *testing.T) {
 	}
 	small, large := input("small", 96), input("large", 65535)
 	for _, test := range []struct {
+		name   string
 		inputs []string
 		want   []uint32
 	}{
-		{[]string{small}, []uint32{96}},
-		{[]string{small, large}, []uint32{65535, 65535}},
-		{[]string{"-snap", "80", small, large}, []uint32{80, 80}},
+		{"one", []string{small}, []uint32{96}},
+		{"two", []string{small, large}, []uint32{65535, 65535}},
+		{"flag", []string{"-snap", "80", small, large}, []uint32{80, 80}},
 	} {
-		out := filepath.Join(dir, "out.pcapng")
-		slice(t, 0, append([]string{"-w", out}, test.inputs...)...)
-		r, err := pcapio.Open(out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for err == nil {
-			err = r.ReadRecord(&pcapio.Record{})
-		}
-		var got []uint32
-		for _, i := range r.Interfaces() {
-			got = append(got, i.SnapLen)
-		}
-		if err := r.Close(); err != nil || !slices.Equal(got, test.want) {
-			t.Errorf("%v: %v, want %v; %v", test.inputs, got, test.want, err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			out := filepath.Join(dir, "out.pcapng")
+			slice(t, 0, append([]string{"-w", out}, test.inputs...)...)
+			r, err := pcapio.Open(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for err == nil {
+				err = r.ReadRecord(&pcapio.Record{})
+			}
+			var got []uint32
+			for _, i := range r.Interfaces() {
+				got = append(got, i.SnapLen)
+			}
+			if err := r.Close(); err != nil || !slices.Equal(got, test.want) {
+				t.Errorf("%v: %v, want %v; %v", test.inputs, got, test.want, err)
+			}
+		})
 	}
 }
 

@@ -188,10 +188,12 @@ func TestLogsAndHistograms(t *testing.T) {
 		t.Errorf("the table is printed as well: %s", got)
 	}
 	for name, lines := range map[string]int{"log_tcp_complete": 2, "log_tcp_nocomplete": 2, "log_udp_complete": 1} {
-		b, err := os.ReadFile(filepath.Join(logs, name))
-		if err != nil || strings.Count(string(b), "\n") != lines {
-			t.Errorf("%s: %v\n%s", name, err, b)
-		}
+		t.Run(name, func(t *testing.T) {
+			b, err := os.ReadFile(filepath.Join(logs, name))
+			if err != nil || strings.Count(string(b), "\n") != lines {
+				t.Errorf("%v\n%s", err, b)
+			}
+		})
 	}
 	files, err := filepath.Glob(filepath.Join(histograms, "*.out", "LAST", "tcp_cl_b_s_out"))
 	if err != nil || len(files) != 1 {

@@ -183,14 +183,16 @@ func TestPayloadOfDifferentSnapLengths(t *testing.T) {
 				data string
 				want bool
 			}{{"0123456789", false}, {"0123456788", true}} {
-				req := message{at: 0, from: from, to: to, typ: typ, data: "0123456789", snap: header + 4}
-				rep := message{at: 1, from: to, to: from, typ: 0, data: tt.data, snap: header + 8}
-				if typ == 128 {
-					rep.typ = 129
-				}
-				if got, _ := match(t, Config{}, req, rep); got[0].PayloadChanged != tt.want {
-					t.Errorf("%s %s: changed is %v", from, tt.data, got[0].PayloadChanged)
-				}
+				t.Run(tt.data, func(t *testing.T) {
+					req := message{at: 0, from: from, to: to, typ: typ, data: "0123456789", snap: header + 4}
+					rep := message{at: 1, from: to, to: from, typ: 0, data: tt.data, snap: header + 8}
+					if typ == 128 {
+						rep.typ = 129
+					}
+					if got, _ := match(t, Config{}, req, rep); got[0].PayloadChanged != tt.want {
+						t.Errorf("%s %s: changed is %v", from, tt.data, got[0].PayloadChanged)
+					}
+				})
 			}
 		})
 	}

@@ -27,9 +27,11 @@ func TestNewReader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for how, r := range map[string]io.Reader{"whole": bytes.NewReader(file), "by bytes": iotest.OneByteReader(bytes.NewReader(file)),
 				"data with error": iotest.DataErrReader(bytes.NewReader(file))} {
-				if err := iotest.TestReader(NewReader(r), want[name]); err != nil {
-					t.Errorf("%s: %v", how, err)
-				}
+				t.Run(how, func(t *testing.T) {
+					if err := iotest.TestReader(NewReader(r), want[name]); err != nil {
+						t.Error(err)
+					}
+				})
 			}
 		})
 	}

@@ -34,9 +34,11 @@ func TestAppendSeconds(t *testing.T) {
 		0: "0.000000000", 1: "0.000000001", -1: "-0.000000001", 1_500_000_000: "1.500000000", -1_500_000_000: "-1.500000000",
 		math.MaxInt64: "9223372036.854775807", math.MinInt64: "-9223372036.854775808",
 	} {
-		if got := string(AppendSeconds(nil, ns)); got != want {
-			t.Errorf("%d: got %s, want %s", ns, got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := string(AppendSeconds(nil, ns)); got != want {
+				t.Errorf("%d: got %s, want %s", ns, got, want)
+			}
+		})
 	}
 }
 

@@ -27,29 +27,32 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
+		name        string
 		end         func(*File) error
 		final, rest string
 	}{
-		{(*File).Abort, "old", "none"},
-		{(*File).Close, "old", "new"},
-		{(*File).Commit, "new", "none"},
+		{"abort", (*File).Abort, "old", "none"},
+		{"close", (*File).Close, "old", "new"},
+		{"commit", (*File).Commit, "new", "none"},
 	} {
-		f, err := Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.Write([]byte("new")); err != nil {
-			t.Fatal(err)
-		}
-		if got := content(t, name); got != "old" {
-			t.Errorf("while it grows the file is %q", got)
-		}
-		if err := test.end(f); err != nil {
-			t.Error(err)
-		}
-		if got, rest := content(t, name), content(t, f.Part()); got != test.final || rest != test.rest {
-			t.Errorf("final %q, part %q; want %q, %q", got, rest, test.final, test.rest)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			f, err := Create(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.Write([]byte("new")); err != nil {
+				t.Fatal(err)
+			}
+			if got := content(t, name); got != "old" {
+				t.Errorf("while it grows the file is %q", got)
+			}
+			if err := test.end(f); err != nil {
+				t.Error(err)
+			}
+			if got, rest := content(t, name), content(t, f.Part()); got != test.final || rest != test.rest {
+				t.Errorf("final %q, part %q; want %q, %q", got, rest, test.final, test.rest)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package sat
 import (
 	"math"
 	"math/big"
+	"strconv"
 	"testing"
 )
 
@@ -63,9 +64,11 @@ func TestAddUint(t *testing.T) {
 
 func TestInt(t *testing.T) {
 	for v, want := range map[uint64]int64{0: 0, math.MaxInt64: math.MaxInt64, 1 << 63: math.MaxInt64, math.MaxUint64: math.MaxInt64} {
-		if got := Int(v); got != want {
-			t.Errorf("%d: got %d, want %d", v, got, want)
-		}
+		t.Run(strconv.FormatUint(v, 10), func(t *testing.T) {
+			if got := Int(v); got != want {
+				t.Errorf("%d: got %d, want %d", v, got, want)
+			}
+		})
 	}
 }
 

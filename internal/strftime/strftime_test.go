@@ -22,10 +22,12 @@ func TestAppend(t *testing.T) {
 		{1230681600, "%t%n", "\t\n"},
 		{0, "plain", "plain"},
 	} {
-		got, err := Append(nil, c.layout, time.Unix(c.unix, 0).UTC(), nil)
-		if err != nil || string(got) != c.want {
-			t.Errorf("%s of %d: got %q, %v, want %q", c.layout, c.unix, got, err, c.want)
-		}
+		t.Run(c.layout, func(t *testing.T) {
+			got, err := Append(nil, c.layout, time.Unix(c.unix, 0).UTC(), nil)
+			if err != nil || string(got) != c.want {
+				t.Errorf("%s of %d: got %q, %v, want %q", c.layout, c.unix, got, err, c.want)
+			}
+		})
 	}
 }
 

@@ -80,10 +80,12 @@ func TestParseLinksRefuses(t *testing.T) {
 	binary.NativeEndian.PutUint16(badAttr[headerSize+ifInfoSize:], 3)
 	for name, b := range map[string][]byte{"cut header": good[:10], "too long": long, "too short": short, "attribute": badAttr,
 		"no name": linkMessage(1), "no body": message(newLink, nil), "error": message(nlmsgError, num32(1))} {
-		links, err := parseLinks(append(append([]byte(nil), good...), b...))
-		if !errors.Is(err, ErrFormat) || len(links) != 1 {
-			t.Errorf("%s: %v, %v", name, links, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			links, err := parseLinks(append(append([]byte(nil), good...), b...))
+			if !errors.Is(err, ErrFormat) || len(links) != 1 {
+				t.Errorf("%v, %v", links, err)
+			}
+		})
 	}
 }
 

@@ -33,9 +33,11 @@ func TestParseProcNetDevRefuses(t *testing.T) {
 	for name, text := range map[string]string{"empty": "", "no header": "a\nb\n", "no colon": procHeader + "lo 1 2\n", "few": procHeader + "lo: 1 2 3\n",
 		"no name": procHeader + ": 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n",
 		"letters": procHeader + "lo: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 x\n", "negative": procHeader + "lo: -1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"} {
-		if links, err := ParseProcNetDev(strings.NewReader(text)); !errors.Is(err, ErrFormat) {
-			t.Errorf("%s: %v, %v", name, links, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if links, err := ParseProcNetDev(strings.NewReader(text)); !errors.Is(err, ErrFormat) {
+				t.Errorf("%v, %v", links, err)
+			}
+		})
 	}
 }
 

@@ -59,18 +59,20 @@ func TestScanOfEmptyShares(t *testing.T) {
 		s.send(t, pkt{us: int64(i) * 10e6, flags: syn, port: uint16(2000 + i)}, pkt{us: int64(i) * 10e6, udp: true, port: uint16(2000 + i)})
 	}
 	for kind, places := range map[string]*places{"connections": &s.a.scan.conns, "flows": &s.a.scan.flows} {
-		inUse, used := 0, 0
-		for _, n := range places.inUse {
-			inUse += int(n)
-		}
-		for _, slot := range places.slots {
-			if slot != 0 {
-				used++
+		t.Run(kind, func(t *testing.T) {
+			inUse, used := 0, 0
+			for _, n := range places.inUse {
+				inUse += int(n)
 			}
-		}
-		if inUse != used || used == 0 || used > 10 {
-			t.Errorf("%s: %d in use, by share %d", kind, used, inUse)
-		}
+			for _, slot := range places.slots {
+				if slot != 0 {
+					used++
+				}
+			}
+			if inUse != used || used == 0 || used > 10 {
+				t.Errorf("%d in use, by share %d", used, inUse)
+			}
+		})
 	}
 	s.flush(t)
 }

@@ -181,19 +181,23 @@ func TestHistogramDir(t *testing.T) {
 		"2001_09_09_01_46.out/001/tcp_rtt_stdev_s2c":  "#TCP standard deviation of round-trip times [ms]\n#RANGE: min=0 bin_size=1 max=2000\n",
 		"2001_09_09_01_46.out/001/tcp_port_synsrc_in": "#TCP SYN segments by source port\n#RANGE: min=0 bin_size=1 max=65536\n",
 	} {
-		b, err := os.ReadFile(filepath.Join(dir, "new", name))
-		if err != nil || string(b) != want {
-			t.Errorf("%s: %v\n%s", name, err, b)
-		}
+		t.Run(name, func(t *testing.T) {
+			b, err := os.ReadFile(filepath.Join(dir, "new", name))
+			if err != nil || string(b) != want {
+				t.Errorf("%v\n%s", err, b)
+			}
+		})
 	}
 	for name, want := range map[string]string{
 		"cumulative.csv": "\nudp_port_dst_loc,80,4,1.000000000,1.000000000\n",
 		"time.csv":       "\n1000000300.000000,1000000600.000000,udp_port_dst_loc,80,2\n",
 	} {
-		b, err := os.ReadFile(filepath.Join(dir, "new", name))
-		if err != nil || !strings.Contains(string(b), want) {
-			t.Errorf("%s: %v\n%s", name, err, b)
-		}
+		t.Run(name, func(t *testing.T) {
+			b, err := os.ReadFile(filepath.Join(dir, "new", name))
+			if err != nil || !strings.Contains(string(b), want) {
+				t.Errorf("%v\n%s", err, b)
+			}
+		})
 	}
 	if _, err := NewHistogramDir(filepath.Join(dir, "new", "time.csv")); err == nil {
 		t.Error("a directory in place of a file")

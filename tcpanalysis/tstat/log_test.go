@@ -50,28 +50,32 @@ func TestLogs(t *testing.T) {
 		{false, " 10.500000 10.000000 12.000000 1.000000 4 64 64 1.333333 1.000000 2.000000 0.577350 3 64 64"},
 		{true, " 10.499738 10.000000 12.000000 1.000000 4 64 64 1.333289 1.000000 2.000000 0.577350 3 64 64"},
 	} {
-		complete, nocomplete, udp := logsOf(t, Config{Semantics: semantics(tt.classic)}, packets...)
-		for _, c := range []struct{ name, got, want string }{
-			{"complete", complete, counts + times + tt.rtt + options},
-			{"nocomplete", nocomplete, "10.0.0.1 3000 1 0 0 0 0 0 0 0 0 0 1 0 10.0.0.2 80 0 0 0 0 0 0 0 0 0 0 0 0" +
-				" 1000000000060.000000 1000000000060.000000 0.000000 0.000000 0.000000 0.000000 0.000000 0.000000 0.000000 1 1 0 0 0 0 0"},
-			{"udp", udp, "10.0.0.1 1000 1000000000070.000000 0.000500 200 2 1 0 0 10.0.0.2 80 1000000000070.300000 0.000000 20 1 1 0 0 - - - 0 0"},
-		} {
-			if tt.classic {
-				// the next number that 64-bit floating point has
-				c.want = strings.Replace(c.want, "70.300000", "70.300049", 1)
+		t.Run(fmt.Sprint("classic ", tt.classic), func(t *testing.T) {
+			complete, nocomplete, udp := logsOf(t, Config{Semantics: semantics(tt.classic)}, packets...)
+			for _, c := range []struct{ name, got, want string }{
+				{"complete", complete, counts + times + tt.rtt + options},
+				{"nocomplete", nocomplete, "10.0.0.1 3000 1 0 0 0 0 0 0 0 0 0 1 0 10.0.0.2 80 0 0 0 0 0 0 0 0 0 0 0 0" +
+					" 1000000000060.000000 1000000000060.000000 0.000000 0.000000 0.000000 0.000000 0.000000 0.000000 0.000000 1 1 0 0 0 0 0"},
+				{"udp", udp, "10.0.0.1 1000 1000000000070.000000 0.000500 200 2 1 0 0 10.0.0.2 80 1000000000070.300000 0.000000 20 1 1 0 0 - - - 0 0"},
+			} {
+				t.Run(c.name, func(t *testing.T) {
+					if tt.classic {
+						// the next number that 64-bit floating point has
+						c.want = strings.Replace(c.want, "70.300000", "70.300049", 1)
+					}
+					head, rows, _ := strings.Cut(c.got, "\n")
+					if rows != c.want+"\n" {
+						t.Errorf("classic %v, %s:\n%swant\n%s", tt.classic, c.name, rows, c.want)
+					}
+					if n, m := len(strings.Fields(head)), len(strings.Fields(c.want)); n != m {
+						t.Errorf("%d names, %d columns", n, m)
+					}
+				})
 			}
-			head, rows, _ := strings.Cut(c.got, "\n")
-			if rows != c.want+"\n" {
-				t.Errorf("classic %v, %s:\n%swant\n%s", tt.classic, c.name, rows, c.want)
+			if !strings.HasPrefix(complete, "#31#c_ip:1 c_port:2 c_pkts_all:3 ") || !strings.Contains(complete, " c_f1323_opt:65 ") || !strings.Contains(complete, " dns_enc:134\n") {
+				t.Errorf("header %.80s", complete)
 			}
-			if n, m := len(strings.Fields(head)), len(strings.Fields(c.want)); n != m {
-				t.Errorf("%s: %d names, %d columns", c.name, n, m)
-			}
-		}
-		if !strings.HasPrefix(complete, "#31#c_ip:1 c_port:2 c_pkts_all:3 ") || !strings.Contains(complete, " c_f1323_opt:65 ") || !strings.Contains(complete, " dns_enc:134\n") {
-			t.Errorf("header %.80s", complete)
-		}
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -13,9 +14,11 @@ func TestFit(t *testing.T) {
 		limit int64
 		want  int
 	}{{1000, math.MaxInt64, 1000}, {1000, Budget, 1000}, {1000, Budget / 4, 250}, {1000, 0, 1}, {0, 0, 0}} {
-		if got := fit(tt.n, tt.limit); got != tt.want {
-			t.Errorf("fit(%d, %d) = %d, want %d", tt.n, tt.limit, got, tt.want)
-		}
+		t.Run(fmt.Sprintf("%d within %d", tt.n, tt.limit), func(t *testing.T) {
+			if got := fit(tt.n, tt.limit); got != tt.want {
+				t.Errorf("fit(%d, %d) = %d, want %d", tt.n, tt.limit, got, tt.want)
+			}
+		})
 	}
 }
 

@@ -59,8 +59,10 @@ func TestDropped(t *testing.T) {
 
 func TestCount(t *testing.T) {
 	for n, want := range map[int64]string{0: "0 files", 1: "1 file", 2: "2 files", -1: "-1 files"} {
-		if got := Count(n, "file", "files"); got != want {
-			t.Errorf("%d: %q", n, got)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := Count(n, "file", "files"); got != want {
+				t.Errorf("%d: %q", n, got)
+			}
+		})
 	}
 }

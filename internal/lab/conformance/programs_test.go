@@ -74,9 +74,11 @@ func TestSamePacketsSameOutput(t *testing.T) {
 				{"two files", c.run(t, head, tail)},
 				{"one processor", c.runAs(t, command{env: []string{"GOMAXPROCS=1"}}, web)},
 			} {
-				if same.got != want {
-					t.Errorf("%s: status %d, %d bytes of output, want %d: %s", same.how, same.got.status, len(same.got.stdout), len(want.stdout), same.got.stderr)
-				}
+				t.Run(same.how, func(t *testing.T) {
+					if same.got != want {
+						t.Errorf("status %d, %d bytes of output, want %d: %s", same.got.status, len(same.got.stdout), len(want.stdout), same.got.stderr)
+					}
+				})
 			}
 		})
 	}
@@ -149,20 +151,23 @@ func TestBadUse(t *testing.T) {
 	for _, c := range captureReaders {
 		t.Run(c.String(), func(t *testing.T) {
 			for _, tt := range []struct {
+				name    string
 				args    []string
 				status  int
 				message string
 			}{
-				{[]string{"-no-such-flag", web}, 2, "-no-such-flag"},
-				{[]string{"-tunnels", "nonsense", web}, 2, "-tunnels"},
-				{[]string{filepath.Join(t.TempDir(), "missing.pcap")}, 1, "missing.pcap"},
-				{[]string{text}, 1, text},
-				{[]string{t.TempDir()}, 1, c.name},
+				{"flag", []string{"-no-such-flag", web}, 2, "-no-such-flag"},
+				{"value", []string{"-tunnels", "nonsense", web}, 2, "-tunnels"},
+				{"missing file", []string{filepath.Join(t.TempDir(), "missing.pcap")}, 1, "missing.pcap"},
+				{"text", []string{text}, 1, text},
+				{"folder", []string{t.TempDir()}, 1, c.name},
 			} {
-				got := c.run(t, tt.args...)
-				if got.status != tt.status || !strings.Contains(got.stderr, tt.message) || strings.Count(got.stdout, "\n") > 1 {
-					t.Errorf("%v: status %d, stdout %q, stderr %q", tt.args, got.status, got.stdout, got.stderr)
-				}
+				t.Run(tt.name, func(t *testing.T) {
+					got := c.run(t, tt.args...)
+					if got.status != tt.status || !strings.Contains(got.stderr, tt.message) || strings.Count(got.stdout, "\n") > 1 {
+						t.Errorf("%v: status %d, stdout %q, stderr %q", tt.args, got.status, got.stdout, got.stderr)
+					}
+				})
 			}
 			if got := c.run(t, "-h"); got.status != 0 || got.stderr != "" || !strings.HasPrefix(got.stdout, "usage: "+c.name) {
 				t.Errorf("-h: status %d, stdout %q, stderr %q", got.status, got.stdout, got.stderr)

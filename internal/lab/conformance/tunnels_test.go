@@ -130,8 +130,10 @@ func TestTagsAndTunnelsAreTsharks(t *testing.T) {
 		t.Fatalf("%d lines for %d frames:\n%s", len(theirs), len(frames), out)
 	}
 	for i, f := range frames {
-		if ours[i] != theirs[i] {
-			t.Errorf("%s: %q, tshark has %q", f.name, ours[i], theirs[i])
-		}
+		t.Run(f.name, func(t *testing.T) {
+			if ours[i] != theirs[i] {
+				t.Errorf("%q, tshark has %q", ours[i], theirs[i])
+			}
+		})
 	}
 }

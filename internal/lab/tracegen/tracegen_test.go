@@ -61,15 +61,17 @@ func TestGolden(t *testing.T) {
 		{"standard", Config{}, "b6bab4d0d7d37243"},
 		{"syn", Config{SYNOnly: true, IPv6: 50 * Percent, Packets: 5000}, "905c102f91f89f01"},
 	} {
-		if test.name == "standard" {
-			test.cfg = Standard()
-			test.cfg.Packets = 50_000
-		}
-		h := sha256.New()
-		run(t, test.cfg, func(r *pcapio.Record) { addToHash(h, r) })
-		if got := fmt.Sprintf("%x", h.Sum(nil)[:8]); got != test.want {
-			t.Errorf("%s: hash %s, want %s", test.name, got, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if test.name == "standard" {
+				test.cfg = Standard()
+				test.cfg.Packets = 50_000
+			}
+			h := sha256.New()
+			run(t, test.cfg, func(r *pcapio.Record) { addToHash(h, r) })
+			if got := fmt.Sprintf("%x", h.Sum(nil)[:8]); got != test.want {
+				t.Errorf("hash %s, want %s", got, test.want)
+			}
+		})
 	}
 }
 
@@ -101,17 +103,19 @@ func TestBounds(t *testing.T) {
 		{"fast", Config{Packets: 1000, Rate: 1e9}, 1000},
 		{"syn", Config{Packets: 1000, SYNOnly: true}, 1000},
 	} {
-		var file uint64 = 24
-		s := run(t, test.cfg, func(r *pcapio.Record) { file += uint64(16 + len(r.Data)) })
-		if file != s.FileBytes {
-			t.Errorf("%s: file of %d bytes, Stats say %d", test.name, file, s.FileBytes)
-		}
-		if test.packets != 0 && s.Packets != test.packets {
-			t.Errorf("%s: %d packets, want %d", test.name, s.Packets, test.packets)
-		}
-		if b := test.cfg.Bytes; b != 0 && (file > max(b, 24) || file+maxFrame < b) {
-			t.Errorf("%s: file of %d bytes, want just below %d", test.name, file, b)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			var file uint64 = 24
+			s := run(t, test.cfg, func(r *pcapio.Record) { file += uint64(16 + len(r.Data)) })
+			if file != s.FileBytes {
+				t.Errorf("file of %d bytes, Stats say %d", file, s.FileBytes)
+			}
+			if test.packets != 0 && s.Packets != test.packets {
+				t.Errorf("%d packets, want %d", s.Packets, test.packets)
+			}
+			if b := test.cfg.Bytes; b != 0 && (file > max(b, 24) || file+maxFrame < b) {
+				t.Errorf("file of %d bytes, want just below %d", file, b)
+			}
+		})
 	}
 }
 
