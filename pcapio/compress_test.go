@@ -158,8 +158,10 @@ func TestSniffUnknown(t *testing.T) {
 		})
 	}
 	for c, empty := range map[string][]byte{"gzip": compressed.As(t, "gzip", nil), "zstd": compressed.As(t, "zstd", nil)} {
-		if _, err := NewReader(bytes.NewReader(empty), ReaderConfig{}); !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("%s of nothing: error %v", c, err)
-		}
+		t.Run(c+" of nothing", func(t *testing.T) {
+			if _, err := NewReader(bytes.NewReader(empty), ReaderConfig{}); !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("error %v", err)
+			}
+		})
 	}
 }

@@ -123,13 +123,15 @@ func TestDecodeBad(t *testing.T) {
 		{"dccp offset", ip4(33, cat(u16(1, 2), []byte{3, 0, 0, 0, 1, 0, 0, 0}, u32(0, 0))), StatusBadTransport, true},
 		{"icmp short", ip4(1, make([]byte, 7)), StatusBadTransport, false},
 	} {
-		p := decodeOne(LinkRaw, f.data, 0)
-		if p.Status != f.want || p.PortsOK != f.ports {
-			t.Errorf("%s: %v, ports %v; want %v, %v", f.name, p.Status, p.PortsOK, f.want, f.ports)
-		}
-		if f.want == StatusBadTransport && (p.Layers&^(LayerIPv4|LayerIPv6|LayerIPv6Ext|LayerAH) != 0 || !p.Status.HasIP() || p.PayloadLen != 0) {
-			t.Errorf("%s: layers %v, payload %d", f.name, p.Layers, p.PayloadLen)
-		}
+		t.Run(f.name, func(t *testing.T) {
+			p := decodeOne(LinkRaw, f.data, 0)
+			if p.Status != f.want || p.PortsOK != f.ports {
+				t.Errorf("%v, ports %v; want %v, %v", p.Status, p.PortsOK, f.want, f.ports)
+			}
+			if f.want == StatusBadTransport && (p.Layers&^(LayerIPv4|LayerIPv6|LayerIPv6Ext|LayerAH) != 0 || !p.Status.HasIP() || p.PayloadLen != 0) {
+				t.Errorf("layers %v, payload %d", p.Layers, p.PayloadLen)
+			}
+		})
 	}
 }
 
@@ -137,34 +139,37 @@ func TestDecodeBad(t *testing.T) {
 func TestDecodeSnapped(t *testing.T) {
 	frame := eth(0x0800, ip4(6, tcpSeg(0x10, tsOption, make([]byte, 1000))))
 	for _, f := range []struct {
+		name     string
 		captured int
 		want     Status
 		ports    bool
 		options  TCPOptions
 	}{
-		{13, StatusTruncatedLink, false, 0},
-		{33, StatusTruncatedIP, false, 0},
-		{34, StatusTruncatedTransport, false, 0},
-		{37, StatusTruncatedTransport, false, 0},
-		{38, StatusTruncatedTransport, true, 0},
-		{53, StatusTruncatedTransport, true, 0},
-		{54, StatusOK, true, OptMalformed},
-		{60, StatusOK, true, OptMalformed},
-		{66, StatusOK, true, OptTimestamps},
-		{68, StatusOK, true, OptTimestamps},
+		{"cut in Ethernet", 13, StatusTruncatedLink, false, 0},
+		{"cut in IP", 33, StatusTruncatedIP, false, 0},
+		{"cut behind IP", 34, StatusTruncatedTransport, false, 0},
+		{"cut in the ports", 37, StatusTruncatedTransport, false, 0},
+		{"cut behind the ports", 38, StatusTruncatedTransport, true, 0},
+		{"cut in TCP", 53, StatusTruncatedTransport, true, 0},
+		{"cut behind TCP", 54, StatusOK, true, OptMalformed},
+		{"cut in the options", 60, StatusOK, true, OptMalformed},
+		{"cut behind the options", 66, StatusOK, true, OptTimestamps},
+		{"cut in the payload", 68, StatusOK, true, OptTimestamps},
 	} {
-		p := &Packet{Record: Record{LinkType: LinkEthernet, OrigLen: len(frame), Data: frame[:f.captured]}}
-		d := NewDecoder(nil, DecodeConfig{})
-		d.Decode(p)
-		if p.Status != f.want || p.PortsOK != f.ports || p.TCP.Options != f.options {
-			t.Errorf("%d bytes: %v, ports %v, options %b", f.captured, p.Status, p.PortsOK, p.TCP.Options)
-		}
-		if p.Status == StatusOK && (p.PayloadLen != 1000 || p.IPLen != 1052 || len(p.Payload()) != max(0, f.captured-66)) {
-			t.Errorf("%d bytes: payload %d, IP %d, captured payload %d", f.captured, p.PayloadLen, p.IPLen, len(p.Payload()))
-		}
-		if d.Stats().BeyondWire != 0 {
-			t.Errorf("%d bytes: beyond wire", f.captured)
-		}
+		t.Run(f.name, func(t *testing.T) {
+			p := &Packet{Record: Record{LinkType: LinkEthernet, OrigLen: len(frame), Data: frame[:f.captured]}}
+			d := NewDecoder(nil, DecodeConfig{})
+			d.Decode(p)
+			if p.Status != f.want || p.PortsOK != f.ports || p.TCP.Options != f.options {
+				t.Errorf("%v, ports %v, options %b", p.Status, p.PortsOK, p.TCP.Options)
+			}
+			if p.Status == StatusOK && (p.PayloadLen != 1000 || p.IPLen != 1052 || len(p.Payload()) != max(0, f.captured-66)) {
+				t.Errorf("payload %d, IP %d, captured payload %d", p.PayloadLen, p.IPLen, len(p.Payload()))
+			}
+			if d.Stats().BeyondWire != 0 {
+				t.Error("beyond wire")
+			}
+		})
 	}
 }
 
@@ -223,13 +228,15 @@ func TestDecodeJumbogram(t *testing.T) {
 		{"too small to be one", build(65535, jumboOption), 40 + size, StatusBadIP},
 		{"no option", build(size, []byte{1, 4}), 40 + size, StatusBadIP},
 	} {
-		p := &Packet{Record: Record{LinkType: LinkRaw, OrigLen: f.wire, Data: f.data}}
-		NewDecoder(nil, DecodeConfig{}).Decode(p)
-		if p.Status != f.want {
-			t.Errorf("%s: %v", f.name, p.Status)
-		}
-		if p.Status == StatusOK && (p.IPLen != 40+size || p.PayloadLen != size-8-20) {
-			t.Errorf("%s: IP length %d, payload %d", f.name, p.IPLen, p.PayloadLen)
-		}
+		t.Run(f.name, func(t *testing.T) {
+			p := &Packet{Record: Record{LinkType: LinkRaw, OrigLen: f.wire, Data: f.data}}
+			NewDecoder(nil, DecodeConfig{}).Decode(p)
+			if p.Status != f.want {
+				t.Error(p.Status)
+			}
+			if p.Status == StatusOK && (p.IPLen != 40+size || p.PayloadLen != size-8-20) {
+				t.Errorf("IP length %d, payload %d", p.IPLen, p.PayloadLen)
+			}
+		})
 	}
 }

@@ -290,10 +290,12 @@ func TestDecodeTags(t *testing.T) {
 		{"llc", length(cat([]byte{6, 6, 3}, udp4)), 0, 0, 0, 0},
 		{"pppoe", eth(0x8864, pppoeSession(cat(u16(0x21), udp4))), 0, 0, 0x8864, 0},
 	} {
-		p := decodeOne(LinkEthernet, f.data, 0)
-		if p.Status != StatusOK || p.VLAN != f.vlan || p.InnerVLAN != f.inner || p.EtherType != f.etherType || p.MPLSLabel != f.label {
-			t.Errorf("%s: %v, VLAN %d, inner %d, EtherType %#x, label %d", f.name, p.Status, p.VLAN, p.InnerVLAN, p.EtherType, p.MPLSLabel)
-		}
+		t.Run(f.name, func(t *testing.T) {
+			p := decodeOne(LinkEthernet, f.data, 0)
+			if p.Status != StatusOK || p.VLAN != f.vlan || p.InnerVLAN != f.inner || p.EtherType != f.etherType || p.MPLSLabel != f.label {
+				t.Errorf("%v, VLAN %d, inner %d, EtherType %#x, label %d", p.Status, p.VLAN, p.InnerVLAN, p.EtherType, p.MPLSLabel)
+			}
+		})
 	}
 }
 
@@ -382,10 +384,12 @@ func TestDecodeNotIP(t *testing.T) {
 		{"empty raw", LinkRaw, nil, StatusTruncatedIP},
 		{"raw version", LinkRaw, cat([]byte{0x55}, udp4[1:]), StatusBadIP},
 	} {
-		d := NewDecoder(nil, DecodeConfig{Tunnels: TunnelAll})
-		p := packetOf(f.link, f.data)
-		if d.Decode(p); p.Status != f.want || p.IsIP() || p.PortsOK || d.Stats().Packets[f.want] != 1 {
-			t.Errorf("%s: %v, want %v", f.name, p.Status, f.want)
-		}
+		t.Run(f.name, func(t *testing.T) {
+			d := NewDecoder(nil, DecodeConfig{Tunnels: TunnelAll})
+			p := packetOf(f.link, f.data)
+			if d.Decode(p); p.Status != f.want || p.IsIP() || p.PortsOK || d.Stats().Packets[f.want] != 1 {
+				t.Errorf("%v, want %v", p.Status, f.want)
+			}
+		})
 	}
 }

@@ -109,12 +109,22 @@ func TestDecodeTunnelDepth(t *testing.T) {
 	for range 20 {
 		data = ip4(4, data)
 	}
-	for _, f := range []struct{ limit, want int }{{0, DefaultTunnelDepth}, {1, 1}, {3, 3}, {16, 16}} {
-		p := packetOf(LinkRaw, data)
-		NewDecoder(nil, DecodeConfig{Tunnels: TunnelAll, MaxTunnelDepth: f.limit}).Decode(p)
-		if int(p.TunnelDepth) != f.want || p.Status != StatusUnknownTransport || p.Proto != 4 || p.IPOff != 20*f.want {
-			t.Errorf("limit %d: depth %d, %v at %d", f.limit, p.TunnelDepth, p.Status, p.IPOff)
-		}
+	for _, f := range []struct {
+		name        string
+		limit, want int
+	}{
+		{"default", 0, DefaultTunnelDepth},
+		{"one", 1, 1},
+		{"three", 3, 3},
+		{"most", 16, 16},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			p := packetOf(LinkRaw, data)
+			NewDecoder(nil, DecodeConfig{Tunnels: TunnelAll, MaxTunnelDepth: f.limit}).Decode(p)
+			if int(p.TunnelDepth) != f.want || p.Status != StatusUnknownTransport || p.Proto != 4 || p.IPOff != 20*f.want {
+				t.Errorf("depth %d, %v at %d", p.TunnelDepth, p.Status, p.IPOff)
+			}
+		})
 	}
 }
 

@@ -30,11 +30,13 @@ func TestFragmentICMP(t *testing.T) {
 		{"first", ask, ICMP{Type: 8, ID: 7, Seq: 9}, LayerIPv4 | LayerICMP},
 		{"later", rest, ICMP{Type: 8, Inherited: true}, LayerIPv4},
 	} {
-		p := packetOf(LinkRaw, f.data)
-		d.Decode(p)
-		if p.ICMP != f.want || p.PortsOK || p.SrcPort != 0 || p.Layers != f.in {
-			t.Errorf("%s: %+v, layers %v, ports %v", f.name, p.ICMP, p.Layers, p.PortsOK)
-		}
+		t.Run(f.name, func(t *testing.T) {
+			p := packetOf(LinkRaw, f.data)
+			d.Decode(p)
+			if p.ICMP != f.want || p.PortsOK || p.SrcPort != 0 || p.Layers != f.in {
+				t.Errorf("%+v, layers %v, ports %v", p.ICMP, p.Layers, p.PortsOK)
+			}
+		})
 	}
 }
 
@@ -68,17 +70,19 @@ func TestFragmentSequence(t *testing.T) {
 		{"not TCP", fragmentOf4(1, 0, true, udpSeg(7, 53, make([]byte, 16))), fragmentOf4(1, 24, false, make([]byte, 8)), false, 0, 0},
 		{"cut TCP header", with(ip4with(6, 0x2000, nil, segment(0x10)[:16]), 4, 1), later4(40), false, 0, 0},
 	} {
-		d := NewDecoder(nil, DecodeConfig{})
-		p := packetOf(LinkRaw, f.first)
-		d.Decode(p)
-		if p.TCPInherited || p.TCPOffset != 0 {
-			t.Errorf("%s: the first fragment inherits", f.name)
-		}
-		p = packetOf(LinkRaw, f.later)
-		d.Decode(p)
-		if want := (TCP{Seq: f.seq}); p.Status != StatusFragment || p.TCPInherited != f.ok || p.TCPOffset != f.offset || p.TCP != want {
-			t.Errorf("%s: %v, inherited %v at %d, %+v", f.name, p.Status, p.TCPInherited, p.TCPOffset, p.TCP)
-		}
+		t.Run(f.name, func(t *testing.T) {
+			d := NewDecoder(nil, DecodeConfig{})
+			p := packetOf(LinkRaw, f.first)
+			d.Decode(p)
+			if p.TCPInherited || p.TCPOffset != 0 {
+				t.Error("the first fragment inherits")
+			}
+			p = packetOf(LinkRaw, f.later)
+			d.Decode(p)
+			if want := (TCP{Seq: f.seq}); p.Status != StatusFragment || p.TCPInherited != f.ok || p.TCPOffset != f.offset || p.TCP != want {
+				t.Errorf("%v, inherited %v at %d, %+v", p.Status, p.TCPInherited, p.TCPOffset, p.TCP)
+			}
+		})
 	}
 }
 
@@ -111,30 +115,32 @@ func TestFragmentPorts(t *testing.T) {
 			{3, later(1), 0}, {4, later(2), 8}, {5, later(3), 9}}, [3]uint64{3, 2, 1}},
 		{"one entry", DecodeConfig{FragmentCache: 1}, []step{{0, first(1, 7), 7}, {1, first(2, 8), 8}, {2, later(2), 8}, {3, later(1), 0}}, [3]uint64{2, 1, 1}},
 	} {
-		d := NewDecoder(nil, f.cfg)
-		for i, s := range f.steps {
-			p := packetOf(LinkRaw, s.data)
-			p.Time = s.time
-			d.Decode(p)
-			if p.PortsOK != (s.srcPort != 0) || p.SrcPort != s.srcPort || p.PortsOK && p.DstPort != 53 {
-				t.Errorf("%s, packet %d: ports %v, %d > %d", f.name, i, p.PortsOK, p.SrcPort, p.DstPort)
+		t.Run(f.name, func(t *testing.T) {
+			d := NewDecoder(nil, f.cfg)
+			for i, s := range f.steps {
+				p := packetOf(LinkRaw, s.data)
+				p.Time = s.time
+				d.Decode(p)
+				if p.PortsOK != (s.srcPort != 0) || p.SrcPort != s.srcPort || p.PortsOK && p.DstPort != 53 {
+					t.Errorf("packet %d: ports %v, %d > %d", i, p.PortsOK, p.SrcPort, p.DstPort)
+				}
 			}
-		}
-		s := d.Stats()
-		if got := [3]uint64{s.FirstFragments, s.FragmentHits, s.FragmentMisses}; got != f.want {
-			t.Errorf("%s: counters %v, want %v", f.name, got, f.want)
-		}
-		evicted := uint64(0)
-		// each of those cases has one first fragment more than there is room for
-		if f.cfg.FragmentCache > 0 {
-			evicted = 1
-		}
-		if s.FragmentsEvicted != evicted {
-			t.Errorf("%s: %d evicted, want %d", f.name, s.FragmentsEvicted, evicted)
-		}
-		if s.FragmentHits+s.FragmentMisses != s.Packets[StatusFragment] {
-			t.Errorf("%s: %d fragments, but %+v", f.name, s.Packets[StatusFragment], s)
-		}
+			s := d.Stats()
+			if got := [3]uint64{s.FirstFragments, s.FragmentHits, s.FragmentMisses}; got != f.want {
+				t.Errorf("counters %v, want %v", got, f.want)
+			}
+			evicted := uint64(0)
+			// each of those cases has one first fragment more than there is room for
+			if f.cfg.FragmentCache > 0 {
+				evicted = 1
+			}
+			if s.FragmentsEvicted != evicted {
+				t.Errorf("%d evicted, want %d", s.FragmentsEvicted, evicted)
+			}
+			if s.FragmentHits+s.FragmentMisses != s.Packets[StatusFragment] {
+				t.Errorf("%d fragments, but %+v", s.Packets[StatusFragment], s)
+			}
+		})
 	}
 }
 

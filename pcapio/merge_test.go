@@ -32,35 +32,38 @@ func mergeReaders(t testing.TB, files ...[]byte) []RecordReader {
 
 func TestMerge(t *testing.T) {
 	tests := []struct {
+		name  string
 		files [][]byte
 		want  string
 	}{
-		{nil, ""},
-		{[][]byte{atTimes('a', 1, 2, 3)}, "aaa"},
-		{[][]byte{atTimes('a', 1, 4, 5), atTimes('b', 2, 3, 6)}, "abbaab"},
-		{[][]byte{atTimes('a', 5), atTimes('b'), atTimes('c', 1, 9)}, "cac"},
+		{"no input", nil, ""},
+		{"one input", [][]byte{atTimes('a', 1, 2, 3)}, "aaa"},
+		{"two inputs", [][]byte{atTimes('a', 1, 4, 5), atTimes('b', 2, 3, 6)}, "abbaab"},
+		{"empty input", [][]byte{atTimes('a', 5), atTimes('b'), atTimes('c', 1, 9)}, "cac"},
 		// ties: argument order
-		{[][]byte{atTimes('a', 1, 1), atTimes('b', 1, 1), atTimes('c', 1)}, "aabbc"},
+		{"ties", [][]byte{atTimes('a', 1, 1), atTimes('b', 1, 1), atTimes('c', 1)}, "aabbc"},
 		// an input keeps its own order
-		{[][]byte{atTimes('a', 5, 1, 2), atTimes('b', 3, 6)}, "baaab"},
-		{[][]byte{atTimes('a', 7), atTimes('b', 6), atTimes('c', 5), atTimes('d', 4), atTimes('e', 3), atTimes('f', 8)}, "edcbaf"},
+		{"input out of order", [][]byte{atTimes('a', 5, 1, 2), atTimes('b', 3, 6)}, "baaab"},
+		{"six inputs", [][]byte{atTimes('a', 7), atTimes('b', 6), atTimes('c', 5), atTimes('d', 4), atTimes('e', 3), atTimes('f', 8)}, "edcbaf"},
 	}
 	for _, test := range tests {
-		m := NewMerge(mergeReaders(t, test.files...)...)
-		got, err := readAll(t, m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var s strings.Builder
-		for _, r := range got {
-			s.Write(r.Data)
-			if m.Interfaces()[r.Interface].LinkType != LinkType(r.Data[0]) {
-				t.Errorf("%s: interface %d is not that of %s", test.want, r.Interface, r.Data)
+		t.Run(test.name, func(t *testing.T) {
+			m := NewMerge(mergeReaders(t, test.files...)...)
+			got, err := readAll(t, m)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if s.String() != test.want {
-			t.Errorf("%s, want %s", s.String(), test.want)
-		}
+			var s strings.Builder
+			for _, r := range got {
+				s.Write(r.Data)
+				if m.Interfaces()[r.Interface].LinkType != LinkType(r.Data[0]) {
+					t.Errorf("interface %d is not that of %s", r.Interface, r.Data)
+				}
+			}
+			if s.String() != test.want {
+				t.Errorf("%s, want %s", s.String(), test.want)
+			}
+		})
 	}
 }
 
@@ -95,10 +98,22 @@ func TestMergeAllocs(t *testing.T) {
 }
 
 func TestLimit(t *testing.T) {
-	for n, want := range map[int64]int{-1: 0, 0: 0, 2: 2, 3: 3, 9: 3} {
-		got, err := readAll(t, NewLimit(mergeReaders(t, atTimes('a', 1, 2, 3))[0], n))
-		if err != nil || len(got) != want {
-			t.Errorf("Limit %d: %d records, %v", n, len(got), err)
-		}
+	for _, test := range []struct {
+		name string
+		n    int64
+		want int
+	}{
+		{"negative", -1, 0},
+		{"none", 0, 0},
+		{"some", 2, 2},
+		{"all", 3, 3},
+		{"more than there are", 9, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := readAll(t, NewLimit(mergeReaders(t, atTimes('a', 1, 2, 3))[0], test.n))
+			if err != nil || len(got) != test.want {
+				t.Errorf("%d records, %v", len(got), err)
+			}
+		})
 	}
 }

@@ -92,15 +92,17 @@ func TestOpenErrors(t *testing.T) {
 		{"cut file", []string{cut, good}, 2, []error{io.ErrUnexpectedEOF}},
 	}
 	for _, test := range tests {
-		r, err := Open(test.files...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := readAll(t, r)
-		var fe *FileError
-		if len(got) != test.records || !errors.Is(err, test.errs[0]) || !errors.As(err, &fe) {
-			t.Errorf("%s: %d records, %v", test.name, len(got), err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			r, err := Open(test.files...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := readAll(t, r)
+			var fe *FileError
+			if len(got) != test.records || !errors.Is(err, test.errs[0]) || !errors.As(err, &fe) {
+				t.Errorf("%d records, %v", len(got), err)
+			}
+		})
 	}
 	r, err := ReaderConfig{ContinueOnError: true}.Open(text, good, missing, cut, empty, good)
 	if err != nil {
@@ -163,39 +165,42 @@ func TestClosed(t *testing.T) {
 func TestPipeDeliversAtOnce(t *testing.T) {
 	ng, ngEnds, ngRecords := ngSample(byteOrders[0], byteOrders[0])
 	files := []struct {
+		name  string
 		file  []byte
 		first int // end of the first record
 	}{
-		{smallPcap, 24 + 16 + 12},
-		{buildSnoop(4, threePackets...), 16 + 24 + 12},
-		{ng, ngEnds[3]},
+		{"pcap", smallPcap, 24 + 16 + 12},
+		{"snoop", buildSnoop(4, threePackets...), 16 + 24 + 12},
+		{"pcapng", ng, ngEnds[3]},
 	}
 	if ngRecords[3] != 1 {
 		t.Fatal("the sample changed")
 	}
-	for i, f := range files {
-		pr, pw := io.Pipe()
-		done := make(chan error, 1)
-		go func() {
-			r, err := NewReader(pr, ReaderConfig{})
-			if err == nil {
-				var rec Record
-				err = r.ReadRecord(&rec)
+	for _, f := range files {
+		t.Run(f.name, func(t *testing.T) {
+			pr, pw := io.Pipe()
+			done := make(chan error, 1)
+			go func() {
+				r, err := NewReader(pr, ReaderConfig{})
+				if err == nil {
+					var rec Record
+					err = r.ReadRecord(&rec)
+				}
+				done <- err
+			}()
+			if _, err := pw.Write(f.file[:f.first]); err != nil {
+				t.Fatal(err)
 			}
-			done <- err
-		}()
-		if _, err := pw.Write(f.file[:f.first]); err != nil {
-			t.Fatal(err)
-		}
-		select {
-		case err := <-done:
-			if err != nil {
-				t.Errorf("file %d: %v", i, err)
+			select {
+			case err := <-done:
+				if err != nil {
+					t.Error(err)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("the reader waits for more than the record")
 			}
-		case <-time.After(10 * time.Second):
-			t.Errorf("file %d: the reader waits for more than the record", i)
-		}
-		pw.Close()
+			pw.Close()
+		})
 	}
 }
 
@@ -233,21 +238,23 @@ func TestReadRecordAllocs(t *testing.T) {
 	pcap := pcapSpec{link: 1}.build(packets...)
 	files := map[string][]byte{"pcap": pcap, "pcapng": n.out, "snoop": buildSnoop(4, packets...), "gzip": compressed.As(t, "gzip", pcap)}
 	for name, file := range files {
-		for _, resync := range []bool{false, true} {
-			r, err := NewReader(bytes.NewReader(file), ReaderConfig{Resync: resync})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var rec Record
-			allocs := testing.AllocsPerRun(4000, func() {
-				if err := r.ReadRecord(&rec); err != nil {
+		t.Run(name, func(t *testing.T) {
+			for _, resync := range []bool{false, true} {
+				r, err := NewReader(bytes.NewReader(file), ReaderConfig{Resync: resync})
+				if err != nil {
 					t.Fatal(err)
 				}
-			})
-			if allocs != 0 {
-				t.Errorf("%s: %v allocations per record", name, allocs)
+				var rec Record
+				allocs := testing.AllocsPerRun(4000, func() {
+					if err := r.ReadRecord(&rec); err != nil {
+						t.Fatal(err)
+					}
+				})
+				if allocs != 0 {
+					t.Errorf("%v allocations per record", allocs)
+				}
 			}
-		}
+		})
 	}
 	// Many small files: the buffers are kept.
 	r, err := NewReader(bytes.NewReader(smallPcap), ReaderConfig{})

@@ -65,30 +65,33 @@ func TestCopyInBatches(t *testing.T) {
 	full := errors.New("full")
 	file := pcapSpec{}.build(manyPackets(100)...)
 	for _, tt := range []struct {
+		name  string
 		file  []byte
 		takes int
 		want  int64
 		err   error
 	}{
-		{file, 1000, 100, nil},
-		{file, 50, 50, full},
-		{file[:len(file)-1], 1000, 99, io.ErrUnexpectedEOF},
+		{"whole", file, 1000, 100, nil},
+		{"writer full", file, 50, 50, full},
+		{"file cut", file[:len(file)-1], 1000, 99, io.ErrUnexpectedEOF},
 	} {
-		r, err := NewReader(bytes.NewReader(tt.file), ReaderConfig{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		taken := 0
-		n, err := Copy(PacketWriterFunc(func(*Packet) error {
-			if taken == tt.takes {
-				return full
+		t.Run(tt.name, func(t *testing.T) {
+			r, err := NewReader(bytes.NewReader(tt.file), ReaderConfig{})
+			if err != nil {
+				t.Fatal(err)
 			}
-			taken++
-			return nil
-		}), NewDecoder(r, DecodeConfig{}))
-		if n != tt.want || !errors.Is(err, tt.err) {
-			t.Errorf("%d packets, %v; want %d, %v", n, err, tt.want, tt.err)
-		}
+			taken := 0
+			n, err := Copy(PacketWriterFunc(func(*Packet) error {
+				if taken == tt.takes {
+					return full
+				}
+				taken++
+				return nil
+			}), NewDecoder(r, DecodeConfig{}))
+			if n != tt.want || !errors.Is(err, tt.err) {
+				t.Errorf("%d packets, %v; want %d, %v", n, err, tt.want, tt.err)
+			}
+		})
 	}
 }
 

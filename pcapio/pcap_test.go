@@ -123,49 +123,55 @@ func TestPcapAIX(t *testing.T) {
 func TestSignedSeconds(t *testing.T) {
 	packets := slices.Repeat([]packetSpec{{sec: 1<<31 - 1, data: "a"}, {sec: 1 << 31, data: "b"}, {sec: 1<<32 - 1, data: "c"}}, 2)
 	for _, c := range []struct {
+		name   string
 		order  byteOrder
 		signed bool
 		want   [3]int64 // seconds
 	}{
-		{binary.LittleEndian, false, [3]int64{1<<31 - 1, 1 << 31, 1<<32 - 1}},
-		{binary.LittleEndian, true, [3]int64{1<<31 - 1, -1 << 31, -1}},
-		{binary.BigEndian, true, [3]int64{1<<31 - 1, 1 << 31, 1<<32 - 1}},
+		{"unsigned", binary.LittleEndian, false, [3]int64{1<<31 - 1, 1 << 31, 1<<32 - 1}},
+		{"signed", binary.LittleEndian, true, [3]int64{1<<31 - 1, -1 << 31, -1}},
+		{"other byte order", binary.BigEndian, true, [3]int64{1<<31 - 1, 1 << 31, 1<<32 - 1}},
 	} {
-		file := pcapSpec{order: c.order, link: 1}.build(packets...)
-		got, err := readBytes(t, file, ReaderConfig{Libpcap: c.signed})
-		if err != nil || len(got) != len(packets) {
-			t.Fatal(len(got), err)
-		}
-		for i := range got {
-			if want := c.want[i%3] * 1e9; got[i].Time != want {
-				t.Errorf("%v, signed %v: time %d, want %d", c.order, c.signed, got[i].Time, want)
+		t.Run(c.name, func(t *testing.T) {
+			file := pcapSpec{order: c.order, link: 1}.build(packets...)
+			got, err := readBytes(t, file, ReaderConfig{Libpcap: c.signed})
+			if err != nil || len(got) != len(packets) {
+				t.Fatal(len(got), err)
 			}
-		}
-		checkBatches(t, file, ReaderConfig{Libpcap: c.signed})
+			for i := range got {
+				if want := c.want[i%3] * 1e9; got[i].Time != want {
+					t.Errorf("time %d, want %d", got[i].Time, want)
+				}
+			}
+			checkBatches(t, file, ReaderConfig{Libpcap: c.signed})
+		})
 	}
 }
 
 func TestPcapLinkField(t *testing.T) {
 	tests := []struct {
+		name  string
 		field uint32
 		link  LinkType
 		fcs   uint8
 		err   error
 	}{
-		{1, LinkEthernet, 0, nil},
-		{276, LinkSLL2, 0, nil},
-		{0x24000001, LinkEthernet, 4, nil}, // two 16-bit words of FCS
-		{0x20000001, LinkEthernet, 0, nil}, // a length that is not declared present
-		{0x02240001, 0, 0, ErrUnsupported},
+		{"Ethernet", 1, LinkEthernet, 0, nil},
+		{"Linux cooked", 276, LinkSLL2, 0, nil},
+		{"FCS", 0x24000001, LinkEthernet, 4, nil},              // two 16-bit words of FCS
+		{"FCS not declared", 0x20000001, LinkEthernet, 0, nil}, // a length that is not declared present
+		{"reserved bits", 0x02240001, 0, 0, ErrUnsupported},
 	}
 	for _, test := range tests {
-		got, err := readBytes(t, pcapSpec{link: test.field}.build(threePackets...), ReaderConfig{})
-		if !errors.Is(err, test.err) {
-			t.Errorf("%#x: error %v", test.field, err)
-		}
-		if test.err == nil && (got[0].LinkType != test.link || got[0].FCSLen != test.fcs) {
-			t.Errorf("%#x: %v with FCS of %d, want %v with %d", test.field, got[0].LinkType, got[0].FCSLen, test.link, test.fcs)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			got, err := readBytes(t, pcapSpec{link: test.field}.build(threePackets...), ReaderConfig{})
+			if !errors.Is(err, test.err) {
+				t.Error(err)
+			}
+			if test.err == nil && (got[0].LinkType != test.link || got[0].FCSLen != test.fcs) {
+				t.Errorf("%v with FCS of %d, want %v with %d", got[0].LinkType, got[0].FCSLen, test.link, test.fcs)
+			}
+		})
 	}
 	for _, version := range [][2]uint16{{1, 0}, {3, 0}, {543, 1}} {
 		if _, err := readBytes(t, pcapSpec{major: version[0], minor: version[1]}.build(), ReaderConfig{}); !errors.Is(err, ErrUnsupported) {
@@ -203,11 +209,20 @@ func TestPcapOddities(t *testing.T) {
 
 func TestCutToSnapLen(t *testing.T) {
 	file := pcapSpec{snap: 5}.build(packetSpec{1, 0, "12345", 9}, packetSpec{2, 0, "123456", 9})
-	for cut, want := range map[bool]string{false: "123456", true: "12345"} {
-		got, err := readBytes(t, file, ReaderConfig{Libpcap: cut})
-		if err != nil || len(got) != 2 || string(got[0].Data) != "12345" || string(got[1].Data) != want || got[1].OrigLen != 9 {
-			t.Errorf("cut %v: %q, %v", cut, got, err)
-		}
+	for _, test := range []struct {
+		name string
+		cut  bool
+		want string
+	}{
+		{"as it is", false, "123456"},
+		{"as libpcap cuts", true, "12345"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := readBytes(t, file, ReaderConfig{Libpcap: test.cut})
+			if err != nil || len(got) != 2 || string(got[0].Data) != "12345" || string(got[1].Data) != test.want || got[1].OrigLen != 9 {
+				t.Errorf("%q, %v", got, err)
+			}
+		})
 	}
 }
 

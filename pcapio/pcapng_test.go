@@ -99,44 +99,47 @@ func TestPcapng(t *testing.T) {
 func TestTSResol(t *testing.T) {
 	const max, min = math.MaxInt64, math.MinInt64
 	tests := []struct {
+		name      string
 		resol     byte
 		ts        uint64
 		offset    int64
 		want      int64
 		saturated bool
 	}{
-		{0, 5, 0, 5e9, false},
-		{3, 1234, 0, 1_234_000_000, false},
-		{6, 1_300_475_167_096_535, 0, 1_300_475_167_096_535_000, false},
-		{9, 1_300_475_167_096_535_123, 0, 1_300_475_167_096_535_123, false},
-		{9, math.MaxUint64, 0, max, true},
-		{12, 1_999, 0, 1, false}, // rounds down
-		{19, 10_000_000_000, 0, 1, false},
-		{20, 99_999_999_999, 0, 0, false},
-		{20, 100_000_000_000, 0, 1, false},
-		{127, math.MaxUint64, 0, 0, false},
-		{0x80, 7, 0, 7e9, false},
-		{0x80 | 20, 3 << 19, 0, 1_500_000_000, false},
-		{0x80 | 20, 1, 0, 953, false}, // 953.67
-		{0x80 | 32, 1<<62 + 1<<31, 0, 1_073_741_824_500_000_000, false},
-		{0x80 | 63, 1 << 63, 0, 1e9, false},
-		{0x80 | 64, 1 << 63, 0, 5e8, false},
-		{0x80 | 65, 1 << 63, 0, 25e7, false},
-		{0x80 | 127, math.MaxUint64, 0, 0, false},
-		{6, 1_500_000, -2, -500_000_000, false},
-		{6, 0, 10, 10e9, false},
-		{0, 1 << 40, -(1 << 40), 0, false}, // too large by itself, but not with the offset
-		{0, math.MaxUint64, min, max, true},
-		{6, 0, min, min, true},
-		{6, 0, max, max, true},
-		{6, 9_223_372_036_854_775, 0, 9_223_372_036_854_775_000, false},
-		{6, 9_223_372_036_854_776, 0, max, true},
+		{"seconds", 0, 5, 0, 5e9, false},
+		{"milliseconds", 3, 1234, 0, 1_234_000_000, false},
+		{"microseconds", 6, 1_300_475_167_096_535, 0, 1_300_475_167_096_535_000, false},
+		{"nanoseconds", 9, 1_300_475_167_096_535_123, 0, 1_300_475_167_096_535_123, false},
+		{"too many nanoseconds", 9, math.MaxUint64, 0, max, true},
+		{"picoseconds", 12, 1_999, 0, 1, false}, // rounds down
+		{"tenths of attoseconds", 19, 10_000_000_000, 0, 1, false},
+		{"less than a nanosecond", 20, 99_999_999_999, 0, 0, false},
+		{"just a nanosecond", 20, 100_000_000_000, 0, 1, false},
+		{"finest decimal", 127, math.MaxUint64, 0, 0, false},
+		{"binary seconds", 0x80, 7, 0, 7e9, false},
+		{"binary", 0x80 | 20, 3 << 19, 0, 1_500_000_000, false},
+		{"binary, rounded down", 0x80 | 20, 1, 0, 953, false}, // 953.67
+		{"fraction of 32 bits", 0x80 | 32, 1<<62 + 1<<31, 0, 1_073_741_824_500_000_000, false},
+		{"fraction of 63 bits", 0x80 | 63, 1 << 63, 0, 1e9, false},
+		{"fraction of 64 bits", 0x80 | 64, 1 << 63, 0, 5e8, false},
+		{"fraction of 65 bits", 0x80 | 65, 1 << 63, 0, 25e7, false},
+		{"finest binary", 0x80 | 127, math.MaxUint64, 0, 0, false},
+		{"offset back", 6, 1_500_000, -2, -500_000_000, false},
+		{"offset forth", 6, 0, 10, 10e9, false},
+		{"too large but for the offset", 0, 1 << 40, -(1 << 40), 0, false},
+		{"too large for any offset", 0, math.MaxUint64, min, max, true},
+		{"least offset", 6, 0, min, min, true},
+		{"greatest offset", 6, 0, max, max, true},
+		{"last time", 6, 9_223_372_036_854_775, 0, 9_223_372_036_854_775_000, false},
+		{"behind the last time", 6, 9_223_372_036_854_776, 0, max, true},
 	}
 	for _, test := range tests {
-		got, saturated := tsResol(test.resol).nanoseconds(test.ts, test.offset)
-		if got != test.want || saturated != test.saturated {
-			t.Errorf("resol %#x: %d + %d s = %d %v, want %d %v", test.resol, test.ts, test.offset, got, saturated, test.want, test.saturated)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			got, saturated := tsResol(test.resol).nanoseconds(test.ts, test.offset)
+			if got != test.want || saturated != test.saturated {
+				t.Errorf("%d + %d s = %d %v, want %d %v", test.ts, test.offset, got, saturated, test.want, test.saturated)
+			}
+		})
 	}
 }
 

@@ -201,13 +201,23 @@ func TestLibpcapPcapng(t *testing.T) {
 			}
 		})
 	}
-	for version, stops := range map[uint16]bool{0: false, 1: true, 2: false} {
-		n := &ngBuilder{}
-		n.section(le)
-		le.PutUint16(n.out[14:], version)
-		if _, err := readBytes(t, n.out, ReaderConfig{Libpcap: true}); errors.Is(err, ErrLibpcap) != stops {
-			t.Errorf("version 1.%d: %v", version, err)
-		}
+	for _, test := range []struct {
+		name  string
+		minor uint16
+		stops bool
+	}{
+		{"version 1.0", 0, false},
+		{"version 1.1", 1, true},
+		{"version 1.2", 2, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			n := &ngBuilder{}
+			n.section(le)
+			le.PutUint16(n.out[14:], test.minor)
+			if _, err := readBytes(t, n.out, ReaderConfig{Libpcap: true}); errors.Is(err, ErrLibpcap) != test.stops {
+				t.Error(err)
+			}
+		})
 	}
 	n := &ngBuilder{}
 	n.section(le, make([]byte, 1<<20))

@@ -73,23 +73,25 @@ func TestResyncGarbage(t *testing.T) {
 			"one byte":   {0x5a},
 			"text":       bytes.Repeat([]byte("lorem ipsum "), 30_000), // more than a window
 		} {
-			damaged := append(append(append([]byte(nil), file[:at]...), junk...), file[at:]...)
-			r, err := NewReader(bytes.NewReader(damaged), ReaderConfig{Resync: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := readAll(t, r)
-			intact, other := identities(got, packets)
-			if err != nil || intact != 400 || other != 0 {
-				t.Errorf("%s, %s: %d intact, %d other, error %v", name, junkName, intact, other, err)
-			}
-			if s := r.Stats(); s.Gaps != 1 || s.SkippedBytes != uint64(len(junk)) {
-				t.Errorf("%s, %s: %d gaps, %d bytes", name, junkName, s.Gaps, s.SkippedBytes)
-			}
-			strict, err := readBytes(t, damaged, ReaderConfig{})
-			if err == nil || len(strict) < 200 {
-				t.Errorf("%s, %s: strict: %d records, error %v", name, junkName, len(strict), err)
-			}
+			t.Run(name+", "+junkName, func(t *testing.T) {
+				damaged := append(append(append([]byte(nil), file[:at]...), junk...), file[at:]...)
+				r, err := NewReader(bytes.NewReader(damaged), ReaderConfig{Resync: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := readAll(t, r)
+				intact, other := identities(got, packets)
+				if err != nil || intact != 400 || other != 0 {
+					t.Errorf("%d intact, %d other, error %v", intact, other, err)
+				}
+				if s := r.Stats(); s.Gaps != 1 || s.SkippedBytes != uint64(len(junk)) {
+					t.Errorf("%d gaps, %d bytes", s.Gaps, s.SkippedBytes)
+				}
+				strict, err := readBytes(t, damaged, ReaderConfig{})
+				if err == nil || len(strict) < 200 {
+					t.Errorf("strict: %d records, error %v", len(strict), err)
+				}
+			})
 		}
 	}
 }

@@ -32,11 +32,24 @@ func TestSnoop(t *testing.T) {
 }
 
 func TestSnoopHeader(t *testing.T) {
-	for datalink, want := range map[uint32]LinkType{0: LinkEthernet, 2: 6, 4: LinkEthernet, 8: LinkFDDI, 3: LinkNone, 1 << 31: LinkNone} {
-		got, err := readBytes(t, buildSnoop(datalink, threePackets...), ReaderConfig{})
-		if err != nil || got[0].LinkType != want {
-			t.Errorf("datalink %d: %v, %v", datalink, got[0].LinkType, err)
-		}
+	for _, test := range []struct {
+		name     string
+		datalink uint32
+		want     LinkType
+	}{
+		{"IEEE 802.3", 0, LinkEthernet},
+		{"token ring", 2, LinkTokenRing},
+		{"Ethernet", 4, LinkEthernet},
+		{"FDDI", 8, LinkFDDI},
+		{"metropolitan network", 3, LinkNone},
+		{"beyond all", 1 << 31, LinkNone},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := readBytes(t, buildSnoop(test.datalink, threePackets...), ReaderConfig{})
+			if err != nil || got[0].LinkType != test.want {
+				t.Errorf("%v, %v", got[0].LinkType, err)
+			}
+		})
 	}
 	file := buildSnoop(4)
 	file[11] = 3
@@ -47,12 +60,14 @@ func TestSnoopHeader(t *testing.T) {
 
 func TestSnoopDamage(t *testing.T) {
 	for name, recordLen := range map[string]uint32{"too short": 24 + 10, "too long": 24 + 11 + maxSnoopPad + 1, "huge": 1<<32 - 1, "zero": 0} {
-		file := buildSnoop(4, threePackets...)
-		binary.BigEndian.PutUint32(file[16+36+8:], recordLen)
-		got, err := readBytes(t, file, ReaderConfig{})
-		var fe *FileError
-		if len(got) != 1 || !errors.As(err, &fe) || !errors.Is(err, ErrFormat) || fe.Offset != 16+36 || fe.Record != 2 {
-			t.Errorf("%s: %d records, %v", name, len(got), err)
-		}
+		t.Run(name, func(t *testing.T) {
+			file := buildSnoop(4, threePackets...)
+			binary.BigEndian.PutUint32(file[16+36+8:], recordLen)
+			got, err := readBytes(t, file, ReaderConfig{})
+			var fe *FileError
+			if len(got) != 1 || !errors.As(err, &fe) || !errors.Is(err, ErrFormat) || fe.Offset != 16+36 || fe.Record != 2 {
+				t.Errorf("%d records, %v", len(got), err)
+			}
+		})
 	}
 }

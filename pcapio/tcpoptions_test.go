@@ -37,13 +37,15 @@ func TestTCPOptions(t *testing.T) {
 		{"sack permitted of 4 bytes", []byte{4, 4, 7, 1}, TCP{Options: OptMalformed}},
 		{"timestamps of 8 bytes", cat([]byte{8, 8}, make([]byte, 6)), TCP{Options: OptMalformed}},
 	} {
-		p := decodeOne(LinkRaw, ip4(6, tcpSeg(0x10, f.b, nil)), 0)
-		got := p.TCP
-		f.want.Seq, f.want.Ack, f.want.Flags, f.want.Window, f.want.Urgent = 0x01020304, 0x05060708, ACK, 0x2000, 7
-		f.want.HdrLen = uint8(20 + len(f.b))
-		if p.Status != StatusOK || got != f.want {
-			t.Errorf("%s: %v\ngot  %+v\nwant %+v", f.name, p.Status, got, f.want)
-		}
+		t.Run(f.name, func(t *testing.T) {
+			p := decodeOne(LinkRaw, ip4(6, tcpSeg(0x10, f.b, nil)), 0)
+			got := p.TCP
+			f.want.Seq, f.want.Ack, f.want.Flags, f.want.Window, f.want.Urgent = 0x01020304, 0x05060708, ACK, 0x2000, 7
+			f.want.HdrLen = uint8(20 + len(f.b))
+			if p.Status != StatusOK || got != f.want {
+				t.Errorf("%v\ngot  %+v\nwant %+v", p.Status, got, f.want)
+			}
+		})
 	}
 }
 
@@ -52,15 +54,28 @@ func TestTCPOptions(t *testing.T) {
 func TestTCPOptionsCut(t *testing.T) {
 	options := []byte{2, 4, 5, 0xb4, 1, 3, 3, 7, 0, 0, 0, 0}
 	frame := ip4(6, tcpSeg(2, options, nil))
-	for n, want := range map[int]TCPOptions{
-		0: OptMalformed, 1: OptMalformed, 3: OptMalformed, 4: OptMSS | OptMalformed, 5: OptMSS | OptMalformed,
-		7: OptMSS | OptMalformed, 8: OptMSS | OptWScale | OptMalformed, 9: OptMSS | OptWScale, 12: OptMSS | OptWScale,
+	for _, test := range []struct {
+		name string
+		n    int
+		want TCPOptions
+	}{
+		{"no options", 0, OptMalformed},
+		{"kind of the first", 1, OptMalformed},
+		{"first but a byte", 3, OptMalformed},
+		{"first", 4, OptMSS | OptMalformed},
+		{"padding", 5, OptMSS | OptMalformed},
+		{"second but a byte", 7, OptMSS | OptMalformed},
+		{"second", 8, OptMSS | OptWScale | OptMalformed},
+		{"end of list", 9, OptMSS | OptWScale},
+		{"whole", 12, OptMSS | OptWScale},
 	} {
-		p := &Packet{Record: Record{LinkType: LinkRaw, OrigLen: len(frame), Data: frame[:40+n]}}
-		NewDecoder(nil, DecodeConfig{}).Decode(p)
-		if p.Status != StatusOK || p.TCP.Options != want || p.TCP.HdrLen != 32 || p.PayloadOff != 52 {
-			t.Errorf("%d bytes of options: %v, options %b, want %b", n, p.Status, p.TCP.Options, want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			p := &Packet{Record: Record{LinkType: LinkRaw, OrigLen: len(frame), Data: frame[:40+test.n]}}
+			NewDecoder(nil, DecodeConfig{}).Decode(p)
+			if p.Status != StatusOK || p.TCP.Options != test.want || p.TCP.HdrLen != 32 || p.PayloadOff != 52 {
+				t.Errorf("%v, options %b, want %b", p.Status, p.TCP.Options, test.want)
+			}
+		})
 	}
 
 	// The usual timestamps, and the cut right behind them.

@@ -94,28 +94,31 @@ func TestPcapngLayout(t *testing.T) {
 
 func TestWriterEmptyFiles(t *testing.T) {
 	for _, test := range []struct {
+		name string
 		cfg  WriterConfig
 		want []Interface
 	}{
-		{WriterConfig{}, []Interface{{LinkType: LinkEthernet, SnapLen: 262144, TSResol: tsResol(9)}}},
-		{WriterConfig{Interfaces: twoInterfaces[1:]}, []Interface{{LinkType: LinkRaw, SnapLen: 262144, TSResol: tsResol(9)}}},
-		{WriterConfig{Format: Pcapng, Compression: Gzip}, nil},
+		{"pcap", WriterConfig{}, []Interface{{LinkType: LinkEthernet, SnapLen: 262144, TSResol: tsResol(9)}}},
+		{"pcap of an interface", WriterConfig{Interfaces: twoInterfaces[1:]}, []Interface{{LinkType: LinkRaw, SnapLen: 262144, TSResol: tsResol(9)}}},
+		{"pcapng in gzip", WriterConfig{Format: Pcapng, Compression: Gzip}, nil},
 	} {
-		var file bytes.Buffer
-		w, err := NewWriter(&file, test.cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		r, err := NewReader(&file, ReaderConfig{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.ReadRecord(&Record{}); err != io.EOF || !reflect.DeepEqual(r.Interfaces(), test.want) {
-			t.Errorf("%+v: %v, interfaces %+v", test.cfg, err, r.Interfaces())
-		}
+		t.Run(test.name, func(t *testing.T) {
+			var file bytes.Buffer
+			w, err := NewWriter(&file, test.cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			r, err := NewReader(&file, ReaderConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := r.ReadRecord(&Record{}); err != io.EOF || !reflect.DeepEqual(r.Interfaces(), test.want) {
+				t.Errorf("%v, interfaces %+v", err, r.Interfaces())
+			}
+		})
 	}
 }
 
@@ -153,9 +156,11 @@ func TestWriterRefusals(t *testing.T) {
 		{"close again", pcap.Close(), errNone},
 		{"after close", pcap.WriteRecord(&first), fs.ErrClosed},
 	} {
-		if test.want == errNone && test.got != nil || test.want != errNone && (test.got == nil || test.want != nil && !errors.Is(test.got, test.want)) {
-			t.Errorf("%s: %v", test.name, test.got)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if test.want == errNone && test.got != nil || test.want != errNone && (test.got == nil || test.want != nil && !errors.Is(test.got, test.want)) {
+				t.Error(test.got)
+			}
+		})
 	}
 }
 

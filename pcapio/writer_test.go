@@ -25,22 +25,24 @@ func TestWriter(t *testing.T) {
 			"\x00\xf1\x53\x65\x40\xe2\x01\x00\x02\x00\x00\x00\x3c\x00\x00\x00\x01\x02"},
 		{"empty", pcapio.WriterConfig{}, 0, "\x4d\x3c\xb2\xa1" + string(header) + "\x00\x00\x04\x00\x01\x00\x00\x00"},
 	} {
-		var b bytes.Buffer
-		w, err := pcapio.NewWriter(&b, test.cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range test.records {
-			if err := w.WriteRecord(&record); err != nil {
+		t.Run(test.name, func(t *testing.T) {
+			var b bytes.Buffer
+			w, err := pcapio.NewWriter(&b, test.cfg)
+			if err != nil {
 				t.Fatal(err)
 			}
-		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
-		if b.String() != test.want {
-			t.Errorf("%s:\n%x, want\n%x", test.name, b.String(), test.want)
-		}
+			for range test.records {
+				if err := w.WriteRecord(&record); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			if b.String() != test.want {
+				t.Errorf("%x, want\n%x", b.String(), test.want)
+			}
+		})
 	}
 }
 
