@@ -16,23 +16,26 @@ func fragmentOf4(id, offset int, more bool, payload []byte) []byte {
 
 // Type and code of ICMP stand for the ports.
 func TestFragmentICMP(t *testing.T) {
-	d := NewDecoder(nil, DecodeConfig{})
 	ask := ip4(1, icmpMsg(8, 0, 7, 9, make([]byte, 8)))
 	ask[4], ask[5], ask[6] = 0, 1, 0x20
 	rest := fragmentOf4(1, 16, false, make([]byte, 8))
 	rest[9] = 1
 	for _, f := range []struct {
-		name string
-		data []byte
-		want ICMP
-		in   Layers
+		name    string
+		packets [][]byte // the last is asked for
+		want    ICMP
+		in      Layers
 	}{
-		{"first", ask, ICMP{Type: 8, ID: 7, Seq: 9}, LayerIPv4 | LayerICMP},
-		{"later", rest, ICMP{Type: 8, Inherited: true}, LayerIPv4},
+		{"first", [][]byte{ask}, ICMP{Type: 8, ID: 7, Seq: 9}, LayerIPv4 | LayerICMP},
+		{"later", [][]byte{ask, rest}, ICMP{Type: 8, Inherited: true}, LayerIPv4},
 	} {
 		t.Run(f.name, func(t *testing.T) {
-			p := packetOf(LinkRaw, f.data)
-			d.Decode(p)
+			d := NewDecoder(nil, DecodeConfig{})
+			var p *Packet
+			for _, data := range f.packets {
+				p = packetOf(LinkRaw, data)
+				d.Decode(p)
+			}
 			if p.ICMP != f.want || p.PortsOK || p.SrcPort != 0 || p.Layers != f.in {
 				t.Errorf("%+v, layers %v, ports %v", p.ICMP, p.Layers, p.PortsOK)
 			}

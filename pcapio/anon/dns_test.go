@@ -165,13 +165,15 @@ func TestBadDNSIsCut(t *testing.T) {
 		{"record cut", long[:len(long)-1], len(long) - 16},
 		{"something behind", cat(long, hostC), len(long)},
 	} {
-		a := sample(t)
-		if got := run(t, a, pcapio.LinkRaw, ip4(17, udpSeg(hostA, hostB, 53, 9, c.message))); len(got) != 28+c.keep {
-			t.Errorf("%s: %d bytes of DNS were kept, want %d", c.name, len(got)-28, c.keep)
-		}
-		if s := a.Stats(); s.UnknownCut != 1 {
-			t.Errorf("%s: counters %+v", c.name, s)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			a := sample(t)
+			if got := run(t, a, pcapio.LinkRaw, ip4(17, udpSeg(hostA, hostB, 53, 9, c.message))); len(got) != 28+c.keep {
+				t.Errorf("%d bytes of DNS were kept, want %d", len(got)-28, c.keep)
+			}
+			if s := a.Stats(); s.UnknownCut != 1 {
+				t.Errorf("counters %+v", s)
+			}
+		})
 	}
 	a := sample(t)
 	s := put(tcpSeg(hostA, hostB, nil, cat(u16(len(long)), long, u16(len(long)), long[:len(long)-4])), 2, 53)

@@ -56,14 +56,16 @@ func TestReadKey(t *testing.T) {
 		"empty": {"", ErrKey},
 		"huge":  {strings.Repeat("0f", 1<<20), ErrKey},
 	} {
-		file := filepath.Join(dir, name)
-		if err := os.WriteFile(file, []byte(c.text), 0o400); err != nil {
-			t.Fatal(err)
-		}
-		key, err := ReadKey(file)
-		if !errors.Is(err, c.err) || (err == nil) != (len(key) == KeySize) {
-			t.Errorf("%s: %x, %v", name, key, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(dir, name)
+			if err := os.WriteFile(file, []byte(c.text), 0o400); err != nil {
+				t.Fatal(err)
+			}
+			key, err := ReadKey(file)
+			if !errors.Is(err, c.err) || (err == nil) != (len(key) == KeySize) {
+				t.Errorf("%x, %v", key, err)
+			}
+		})
 	}
 	if _, err := ReadKey(filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)

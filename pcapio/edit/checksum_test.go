@@ -183,23 +183,25 @@ func TestFixChecksums(t *testing.T) {
 		{"UDP, cut packet", func(b []byte) { b[40] ^= 0x55 }, 44, true},
 		{"header, cut header", func(b []byte) { b[24] ^= 0x55 }, 30, true},
 	} {
-		b := bytes.Clone(good)
-		test.change(b)
-		if test.cut > 0 {
-			b = b[:test.cut]
-		}
-		before := bytes.Clone(b)
-		r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(udpFrame), Data: b}
-		if !fix.Transform(&r) || !bytes.Equal(b, before) {
-			t.Errorf("%s: dropped, or the reader's bytes were changed", test.name)
-		}
-		want := good
-		if test.same {
-			want = before
-		}
-		if !bytes.Equal(r.Data, want[:len(b)]) {
-			t.Errorf("%s:\n%x, want\n%x", test.name, r.Data, want[:len(b)])
-		}
+		t.Run(test.name, func(t *testing.T) {
+			b := bytes.Clone(good)
+			test.change(b)
+			if test.cut > 0 {
+				b = b[:test.cut]
+			}
+			before := bytes.Clone(b)
+			r := pcapio.Record{LinkType: pcapio.LinkEthernet, OrigLen: len(udpFrame), Data: b}
+			if !fix.Transform(&r) || !bytes.Equal(b, before) {
+				t.Error("dropped, or the reader's bytes were changed")
+			}
+			want := good
+			if test.same {
+				want = before
+			}
+			if !bytes.Equal(r.Data, want[:len(b)]) {
+				t.Errorf("%x, want\n%x", r.Data, want[:len(b)])
+			}
+		})
 	}
 	none := bytes.Clone(udpFrame)
 	none[40], none[41] = 0, 0

@@ -74,9 +74,11 @@ func TestDedup(t *testing.T) {
 		{"window ends", within, []string{"a@1 a@1.5 a@2 a@2.5 a@3.6"}, "a a a"},
 		{"none", DedupConfig{}, []string{"", ""}, ""},
 	} {
-		if got, s := dedup(t, test.cfg, test.inputs...); got != test.want {
-			t.Errorf("%s: %s, want %s; %+v", test.name, got, test.want, s)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got, s := dedup(t, test.cfg, test.inputs...); got != test.want {
+				t.Errorf("%s, want %s; %+v", got, test.want, s)
+			}
+		})
 	}
 	if _, err := NewDedup(pcapio.NewMerge(), DedupConfig{Window: -1}); err == nil {
 		t.Error("negative window taken")
@@ -153,9 +155,11 @@ func TestDedupBound(t *testing.T) {
 		// third a is new.
 		{"two inputs", DedupConfig{Window: time.Hour, Records: 2}, []string{"a@1 b@2", "a@1 a@3"}, "a b a", DedupStats{4, 3, 1, 1}},
 	} {
-		if got, s := dedup(t, test.cfg, test.inputs...); got != test.want || s != test.stats {
-			t.Errorf("%s: %s, want %s; %+v, want %+v", test.name, got, test.want, s, test.stats)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got, s := dedup(t, test.cfg, test.inputs...); got != test.want || s != test.stats {
+				t.Errorf("%s, want %s; %+v, want %+v", got, test.want, s, test.stats)
+			}
+		})
 	}
 	if _, err := NewDedup(pcapio.NewMerge(), DedupConfig{Records: -1}); err == nil {
 		t.Error("negative bound taken")
@@ -169,31 +173,33 @@ func TestDedupBoundHolds(t *testing.T) {
 		"stands":     func(int) int64 { return 0 },
 		"backwards":  func(i int) int64 { return -int64(i) * 1e9 },
 	} {
-		for _, contents := range []int{1, 7, 1 << 20} {
-			const records, bound = 5000, 100
-			i := 0
-			src := pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
-				if i == records {
-					return io.EOF
+		t.Run(name, func(t *testing.T) {
+			for _, contents := range []int{1, 7, 1 << 20} {
+				const records, bound = 5000, 100
+				i := 0
+				src := pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
+					if i == records {
+						return io.EOF
+					}
+					*r = pcapio.Record{Time: timeOf(i), LinkType: pcapio.LinkRaw, Data: fmt.Append(nil, i%contents)}
+					i++
+					return nil
+				})
+				d, err := NewDedup(pcapio.NewMerge(src), DedupConfig{Window: time.Second, Records: bound})
+				if err != nil {
+					t.Fatal(err)
 				}
-				*r = pcapio.Record{Time: timeOf(i), LinkType: pcapio.LinkRaw, Data: fmt.Append(nil, i%contents)}
-				i++
-				return nil
-			})
-			d, err := NewDedup(pcapio.NewMerge(src), DedupConfig{Window: time.Second, Records: bound})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for err == nil {
-				err = d.ReadRecord(&pcapio.Record{})
-				if live := len(d.queue) - d.head; live > bound || len(d.kept) > bound || len(d.seen) > bound || len(d.queue) > 2*bound+2 {
-					t.Fatalf("%s, %d contents: %d live of %d, %d groups, %d counts", name, contents, live, len(d.queue), len(d.kept), len(d.seen))
+				for err == nil {
+					err = d.ReadRecord(&pcapio.Record{})
+					if live := len(d.queue) - d.head; live > bound || len(d.kept) > bound || len(d.seen) > bound || len(d.queue) > 2*bound+2 {
+						t.Fatalf("%d contents: %d live of %d, %d groups, %d counts", contents, live, len(d.queue), len(d.kept), len(d.seen))
+					}
+				}
+				if s := d.Stats(); s.Read != records || s.Read != s.Kept+s.Copies {
+					t.Errorf("%+v", s)
 				}
 			}
-			if s := d.Stats(); s.Read != records || s.Read != s.Kept+s.Copies {
-				t.Errorf("%s: %+v", name, s)
-			}
-		}
+		})
 	}
 }
 

@@ -77,27 +77,28 @@ func TestTimeSpecClockSet(t *testing.T) {
 
 func TestAlignedPeriod(t *testing.T) {
 	for _, test := range []struct {
+		name       string
 		zone, now  string
 		length     time.Duration
 		start, end string
 	}{
-		{"America/Santiago", "2024-09-08T15:00:00Z", 24 * time.Hour, "2024-09-08T01:00:00-03:00", "2024-09-09T00:00:00-03:00"},
-		// of 25 hours
-		{"America/Santiago", "2024-04-07T03:30:00Z", 24 * time.Hour, "2024-04-06T00:00:00-03:00", "2024-04-07T00:00:00-04:00"},
-		// of 23
-		{"America/New_York", "2024-03-10T12:00:00Z", 24 * time.Hour, "2024-03-10T00:00:00-05:00", "2024-03-11T00:00:00-04:00"},
-		{"America/New_York", "2024-03-10T05:30:00Z", 24 * time.Hour, "2024-03-10T00:00:00-05:00", "2024-03-11T00:00:00-04:00"},
-		{"America/New_York", "2024-11-03T05:30:00Z", time.Hour, "2024-11-03T01:00:00-04:00", "2024-11-03T01:00:00-05:00"},
-		{"America/New_York", "2024-11-03T06:30:00Z", time.Hour, "2024-11-03T01:00:00-05:00", "2024-11-03T02:00:00-05:00"},
-		{"America/New_York", "2024-11-03T06:30:00Z", 2 * time.Hour, "2024-11-03T00:00:00-04:00", "2024-11-03T02:00:00-05:00"},
-		{"America/New_York", "2024-03-10T07:30:00Z", 2 * time.Hour, "2024-03-10T03:00:00-04:00", "2024-03-10T04:00:00-04:00"},
-		{"Asia/Kolkata", "2024-03-10T07:10:00Z", time.Hour, "2024-03-10T12:00:00+05:30", "2024-03-10T13:00:00+05:30"},
-		{"UTC", "1969-12-31T23:59:59Z", time.Hour, "1969-12-31T23:00:00Z", "1970-01-01T00:00:00Z"},
+		{"day without midnight", "America/Santiago", "2024-09-08T15:00:00Z", 24 * time.Hour, "2024-09-08T01:00:00-03:00", "2024-09-09T00:00:00-03:00"},
+		{"day of 25 hours", "America/Santiago", "2024-04-07T03:30:00Z", 24 * time.Hour, "2024-04-06T00:00:00-03:00", "2024-04-07T00:00:00-04:00"},
+		{"day of 23 hours", "America/New_York", "2024-03-10T12:00:00Z", 24 * time.Hour, "2024-03-10T00:00:00-05:00", "2024-03-11T00:00:00-04:00"},
+		{"night of the lost hour", "America/New_York", "2024-03-10T05:30:00Z", 24 * time.Hour, "2024-03-10T00:00:00-05:00", "2024-03-11T00:00:00-04:00"},
+		{"first hour of two", "America/New_York", "2024-11-03T05:30:00Z", time.Hour, "2024-11-03T01:00:00-04:00", "2024-11-03T01:00:00-05:00"},
+		{"second hour of two", "America/New_York", "2024-11-03T06:30:00Z", time.Hour, "2024-11-03T01:00:00-05:00", "2024-11-03T02:00:00-05:00"},
+		{"two hours of three", "America/New_York", "2024-11-03T06:30:00Z", 2 * time.Hour, "2024-11-03T00:00:00-04:00", "2024-11-03T02:00:00-05:00"},
+		{"two hours of one", "America/New_York", "2024-03-10T07:30:00Z", 2 * time.Hour, "2024-03-10T03:00:00-04:00", "2024-03-10T04:00:00-04:00"},
+		{"half-hour zone", "Asia/Kolkata", "2024-03-10T07:10:00Z", time.Hour, "2024-03-10T12:00:00+05:30", "2024-03-10T13:00:00+05:30"},
+		{"before 1970", "UTC", "1969-12-31T23:59:59Z", time.Hour, "1969-12-31T23:00:00Z", "1970-01-01T00:00:00Z"},
 	} {
-		got := alignedPeriod(at(t, test.now), int64(test.length), zoneOf(t, test.zone))
-		if want := (period{at(t, test.start), at(t, test.end)}); got != want {
-			t.Errorf("%v: %v to %v, want %s to %s", test, time.Unix(0, got.start).UTC(), time.Unix(0, got.end).UTC(), test.start, test.end)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			got := alignedPeriod(at(t, test.now), int64(test.length), zoneOf(t, test.zone))
+			if want := (period{at(t, test.start), at(t, test.end)}); got != want {
+				t.Errorf("%v to %v, want %s to %s", time.Unix(0, got.start).UTC(), time.Unix(0, got.end).UTC(), test.start, test.end)
+			}
+		})
 	}
 }
 

@@ -53,15 +53,17 @@ func TestCopyRecordsNamesRefused(t *testing.T) {
 		"dedup":       dedup,
 		"transformed": NewTransform(NewSlicer(open(b)), Truncate(1)),
 	} {
-		w, err := pcapio.NewWriter(new(bytes.Buffer), pcapio.WriterConfig{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = pcapio.CopyRecords(w, src)
-		var refused *pcapio.RefusedError
-		if !errors.As(err, &refused) || !errors.Is(err, pcapio.ErrLinkType) || refused.File != b || refused.Record != 2 || refused.Time != 12e9 {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			w, err := pcapio.NewWriter(new(bytes.Buffer), pcapio.WriterConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = pcapio.CopyRecords(w, src)
+			var refused *pcapio.RefusedError
+			if !errors.As(err, &refused) || !errors.Is(err, pcapio.ErrLinkType) || refused.File != b || refused.Record != 2 || refused.Time != 12e9 {
+				t.Error(err)
+			}
+		})
 	}
 	_, err = pcapio.CopyRecords(mustWriter(t), pcapio.RecordReaderFunc(func(r *pcapio.Record) error {
 		*r = pcapio.Record{Time: -1}

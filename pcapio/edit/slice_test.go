@@ -86,36 +86,41 @@ func TestSliceSeeks(t *testing.T) {
 	const records = 20_000 // 11 MB
 	const slack = 64 << 10
 	for name, cfg := range map[string]pcapio.WriterConfig{"pcap": {}, "micro": {Micro: true}, "pcapng": {Format: pcapio.Pcapng}, "gzip": {Compression: pcapio.Gzip}} {
-		file := bigCapture(t, cfg, records, millis)
-		for _, test := range []struct {
-			w        Window
-			from, to int
-		}{
-			{AllTime, 0, records},
-			{Window{Start: 10_000e6, End: 10_099e6}, 10_000, 10_100},
-			{Window{Start: 10_000e6, End: 10_099e6, HalfOpen: true}, 10_000, 10_099},
-			{Window{Start: 9_999_500_001, End: 10_000e6}, 10_000, 10_001},
-			{Window{Start: 0, End: 5e6}, 0, 6},
-			{Window{Start: 19_990e6, End: 99_999e6}, 19_990, records},
-			{Window{Start: 50_000e6, End: 60_000e6}, 0, 0},
-			{Window{Start: 5_000e6, End: 4_000e6}, 0, 0},
-		} {
-			got, s := cut(t, file, test.w, slack)
-			checkRange(t, name, got, test.from, test.to)
-			st := s.Stats()
-			if wholesale := name == "pcapng" || name == "gzip" || test.w == AllTime; wholesale {
-				if st.Unread != 0 || st.Read != records {
-					t.Errorf("%s: %+v, want all of it read", name, st)
-				}
-			} else if extra := st.Before + st.After; extra > 2500 {
-				t.Errorf("%s %+v: %d records read around %d, %d bytes left", name, test.w, extra, st.Kept, st.Unread)
+		t.Run(name, func(t *testing.T) {
+			file := bigCapture(t, cfg, records, millis)
+			for _, test := range []struct {
+				name     string
+				w        Window
+				from, to int
+			}{
+				{"all", AllTime, 0, records},
+				{"middle", Window{Start: 10_000e6, End: 10_099e6}, 10_000, 10_100},
+				{"half-open", Window{Start: 10_000e6, End: 10_099e6, HalfOpen: true}, 10_000, 10_099},
+				{"between two records", Window{Start: 9_999_500_001, End: 10_000e6}, 10_000, 10_001},
+				{"head", Window{Start: 0, End: 5e6}, 0, 6},
+				{"tail", Window{Start: 19_990e6, End: 99_999e6}, 19_990, records},
+				{"after", Window{Start: 50_000e6, End: 60_000e6}, 0, 0},
+				{"ends before it starts", Window{Start: 5_000e6, End: 4_000e6}, 0, 0},
+			} {
+				t.Run(test.name, func(t *testing.T) {
+					got, s := cut(t, file, test.w, slack)
+					checkRange(t, "seeking", got, test.from, test.to)
+					st := s.Stats()
+					if wholesale := name == "pcapng" || name == "gzip" || test.w == AllTime; wholesale {
+						if st.Unread != 0 || st.Read != records {
+							t.Errorf("%+v, want all of it read", st)
+						}
+					} else if extra := st.Before + st.After; extra > 2500 {
+						t.Errorf("%d records read around %d, %d bytes left", extra, st.Kept, st.Unread)
+					}
+					whole, s := cut(t, file, test.w, -1)
+					checkRange(t, "read whole", whole, test.from, test.to)
+					if st := s.Stats(); st.Read != records || st.Unread != 0 {
+						t.Errorf("read whole: %+v", st)
+					}
+				})
 			}
-			whole, s := cut(t, file, test.w, -1)
-			checkRange(t, name+" read whole", whole, test.from, test.to)
-			if st := s.Stats(); st.Read != records || st.Unread != 0 {
-				t.Errorf("%s read whole: %+v", name, st)
-			}
-		}
+		})
 	}
 }
 
@@ -249,10 +254,12 @@ func TestSliceDamagedEnd(t *testing.T) {
 
 func TestSpan(t *testing.T) {
 	for name, cfg := range map[string]pcapio.WriterConfig{"pcap": {}, "pcapng": {Format: pcapio.Pcapng}, "zstd": {Compression: pcapio.Zstd}} {
-		first, last, err := pcapio.ReaderConfig{}.Span(bigCapture(t, cfg, 10_000, func(i int) int64 { return 5e9 + millis(i) }))
-		if first != 5e9 || last != 5e9+millis(9_999) || err != nil {
-			t.Errorf("%s: %d %d %v", name, first, last, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			first, last, err := pcapio.ReaderConfig{}.Span(bigCapture(t, cfg, 10_000, func(i int) int64 { return 5e9 + millis(i) }))
+			if first != 5e9 || last != 5e9+millis(9_999) || err != nil {
+				t.Errorf("%d %d %v", first, last, err)
+			}
+		})
 	}
 	if _, _, err := (pcapio.ReaderConfig{}).Span(bigCapture(t, pcapio.WriterConfig{}, 0, millis)); err != io.EOF {
 		t.Error(err)

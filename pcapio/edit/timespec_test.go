@@ -3,6 +3,7 @@ package edit
 import (
 	"errors"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -54,19 +55,20 @@ func TestTimeSpec(t *testing.T) {
 		{"2011-03-18T19:06:08.5", 1300475168_500000, 1300489568_500000},
 		{"2011-03-18T19:06", 1300475160_000000, 1300489560_000000},
 	} {
-		spec, err := ParseTimeSpec(test.text)
-		if err != nil {
-			t.Errorf("%s: %v", test.text, err)
-			continue
-		}
-		for zone, want := range map[*time.Location]int64{time.UTC: test.utc, newYork: test.inZone} {
-			if got, err := spec.At(march18, zone); err != nil || got != want*1000 {
-				t.Errorf("%s in %v: %d, want %d; %v", test.text, zone, got/1000, want, err)
+		t.Run(test.text, func(t *testing.T) {
+			spec, err := ParseTimeSpec(test.text)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if !IsTimeSpec(test.text) || spec.Relative() != strings.HasPrefix(test.text, "+") || spec.String() != test.text {
-			t.Errorf("%s: %v, %v", test.text, spec, spec.Relative())
-		}
+			for zone, want := range map[*time.Location]int64{time.UTC: test.utc, newYork: test.inZone} {
+				if got, err := spec.At(march18, zone); err != nil || got != want*1000 {
+					t.Errorf("in %v: %d, want %d; %v", zone, got/1000, want, err)
+				}
+			}
+			if !IsTimeSpec(test.text) || spec.Relative() != strings.HasPrefix(test.text, "+") || spec.String() != test.text {
+				t.Errorf("%v, %v", spec, spec.Relative())
+			}
+		})
 	}
 	if spec, err := ParseTimeSpec("+0.000000001"); err != nil {
 		t.Error(err)
@@ -80,34 +82,38 @@ func TestTimeSpecRefuses(t *testing.T) {
 		"3m5h": false, "1y2y": false, "+1.5s": false, "19h6m8s.5": false, "-5": false, "x-1.pcap": false, "+2011-03-18T19:06:08Z": false, "2011-03-18": false,
 		"1s2": false, "100y": true, "32d": true, "25h": true, "60s": true, "60m": true, "13m1d": true, "0m1d": true, "0d": true, "2m30d": true,
 		"1000000u": true, "9999999999999s": true, "9300000000": true, "1.1234567890": true, "99999999999999999999": true} {
-		spec, err := ParseTimeSpec(text)
-		if err == nil {
-			_, err = spec.At(march18, time.UTC)
-		}
-		var bad *TimeError
-		if !errors.As(err, &bad) || bad.Text != text {
-			t.Errorf("%q: %v", text, err)
-		}
-		if IsTimeSpec(text) != isTime {
-			t.Errorf("IsTimeSpec(%q) = %v", text, !isTime)
-		}
+		t.Run(strconv.Quote(text), func(t *testing.T) {
+			spec, err := ParseTimeSpec(text)
+			if err == nil {
+				_, err = spec.At(march18, time.UTC)
+			}
+			var bad *TimeError
+			if !errors.As(err, &bad) || bad.Text != text {
+				t.Error(err)
+			}
+			if IsTimeSpec(text) != isTime {
+				t.Errorf("IsTimeSpec gives %v", !isTime)
+			}
+		})
 	}
 }
 
 func TestParseWindow(t *testing.T) {
 	for _, test := range []struct {
-		start, end string
-		want       Window
+		name, start, end string
+		want             Window
 	}{
-		{"", "", AllTime},
-		{"+1", "", Window{Start: 1_001e9, End: math.MaxInt64}},
-		{"+1", "+2", Window{Start: 1_001e9, End: 1_003e9}},
-		{"", "+2", Window{Start: math.MinInt64, End: 1_002e9}},
-		{"500", "2000", Window{Start: 500e9, End: 2000e9}},
+		{"all", "", "", AllTime},
+		{"without end", "+1", "", Window{Start: 1_001e9, End: math.MaxInt64}},
+		{"relative", "+1", "+2", Window{Start: 1_001e9, End: 1_003e9}},
+		{"without start", "", "+2", Window{Start: math.MinInt64, End: 1_002e9}},
+		{"absolute", "500", "2000", Window{Start: 500e9, End: 2000e9}},
 	} {
-		if got, err := ParseWindow(test.start, test.end, 1000e9, time.UTC); err != nil || got != test.want {
-			t.Errorf("%q %q: %+v, %v", test.start, test.end, got, err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got, err := ParseWindow(test.start, test.end, 1000e9, time.UTC); err != nil || got != test.want {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
 	}
 	for _, bad := range [][2]string{{"x", ""}, {"", "x"}, {"2m30d", ""}, {"", "2m30d"}} {
 		if _, err := ParseWindow(bad[0], bad[1], 0, time.UTC); err == nil {
@@ -115,10 +121,22 @@ func TestParseWindow(t *testing.T) {
 		}
 	}
 	closed, open := Window{Start: 1, End: 3}, Window{Start: 1, End: 3, HalfOpen: true}
-	for at, want := range map[int64][2]bool{0: {false, false}, 1: {true, true}, 2: {true, true}, 3: {true, false}, 4: {false, false}} {
-		if closed.Contains(at) != want[0] || open.Contains(at) != want[1] {
-			t.Errorf("%d", at)
-		}
+	for _, test := range []struct {
+		name                 string
+		at                   int64
+		inClosed, inHalfOpen bool
+	}{
+		{"before", 0, false, false},
+		{"start", 1, true, true},
+		{"within", 2, true, true},
+		{"end", 3, true, false},
+		{"after", 4, false, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if c, o := closed.Contains(test.at), open.Contains(test.at); c != test.inClosed || o != test.inHalfOpen {
+				t.Errorf("%v in the closed window, %v in the half-open one", c, o)
+			}
+		})
 	}
 }
 

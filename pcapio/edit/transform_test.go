@@ -70,12 +70,14 @@ func TestTransforms(t *testing.T) {
 		{"shift by nothing", Shift(0), frame(udpFrame), true, len(udpFrame), func(r pcapio.Record) bool { return r.Time == 1e9 }},
 		{"shift too far", Shift(math.MaxInt64), frame(udpFrame), false, 0, nil},
 	} {
-		r := test.in
-		if keep := test.transform.Transform(&r); keep != test.keep {
-			t.Errorf("%s: keep %v", test.name, keep)
-		} else if keep && (len(r.Data) != test.length || test.check != nil && !test.check(r)) {
-			t.Errorf("%s: %+v", test.name, r)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			r := test.in
+			if keep := test.transform.Transform(&r); keep != test.keep {
+				t.Errorf("keep %v", keep)
+			} else if keep && (len(r.Data) != test.length || test.check != nil && !test.check(r)) {
+				t.Errorf("%+v", r)
+			}
+		})
 	}
 	for _, cfg := range []pcapio.DecodeConfig{{MaxTunnelDepth: -1}} {
 		_, cutErr := TruncateAfter(CutLink, cfg, false)
@@ -96,26 +98,31 @@ func TestTransformedCounts(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
-	for _, test := range []struct{ first, t, num, den, want int64 }{
-		{100, 200, 1, 2, 150},
-		{100, 203, 1, 2, 151},
-		{100, 97, 1, 2, 98}, // 98.5, rounded down
-		{100, 100, 7, 3, 100},
-		{-100, 200, 3, 1, 800},
-		{0, math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64},
-		{math.MinInt64, math.MaxInt64, 1, 1, math.MaxInt64},
-		{math.MaxInt64, math.MinInt64, 1, 1, math.MinInt64},
-		{0, math.MaxInt64, 2, 1, -1}, // out of range
-		{0, math.MinInt64, 2, 1, -1},
-		{0, 1 << 62, 2, 1, -1},
-		{0, 1, math.MaxInt64, 1, math.MaxInt64},
+	for _, test := range []struct {
+		name                     string
+		first, t, num, den, want int64
+	}{
+		{"half", 100, 200, 1, 2, 150},
+		{"half, rounded down", 100, 203, 1, 2, 151},
+		{"earlier than the first", 100, 97, 1, 2, 98}, // 98.5, rounded down
+		{"first stays", 100, 100, 7, 3, 100},
+		{"thrice", -100, 200, 3, 1, 800},
+		{"by one, of great numbers", 0, math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64},
+		{"whole range", math.MinInt64, math.MaxInt64, 1, 1, math.MaxInt64},
+		{"whole range back", math.MaxInt64, math.MinInt64, 1, 1, math.MinInt64},
+		{"too late", 0, math.MaxInt64, 2, 1, -1}, // out of range
+		{"too early", 0, math.MinInt64, 2, 1, -1},
+		{"just too late", 0, 1 << 62, 2, 1, -1},
+		{"last time", 0, 1, math.MaxInt64, 1, math.MaxInt64},
 	} {
-		s := must(Scale(test.num, test.den))
-		first, r := pcapio.Record{Time: test.first}, pcapio.Record{Time: test.t}
-		s.Transform(&first)
-		if keep := s.Transform(&r); keep != (test.want != -1) || keep && r.Time != test.want {
-			t.Errorf("%+v: %d %v", test, r.Time, keep)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			s := must(Scale(test.num, test.den))
+			first, r := pcapio.Record{Time: test.first}, pcapio.Record{Time: test.t}
+			s.Transform(&first)
+			if keep := s.Transform(&r); keep != (test.want != -1) || keep && r.Time != test.want {
+				t.Errorf("%d %v, want %d", r.Time, keep, test.want)
+			}
+		})
 	}
 	for _, bad := range [][2]int64{{0, 1}, {1, 0}, {-1, 1}} {
 		if _, err := Scale(bad[0], bad[1]); err == nil {
