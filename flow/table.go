@@ -51,10 +51,10 @@ type Table[S any] struct {
 	stats     Stats
 }
 
-// NewTable returns an empty table. add is called for each packet on its flow's state, which is zero
-// at the flow's first packet; it may be nil. end, which may not, is called once for each record, in
-// order of start and key (see Config.Hold); it must keep neither pointer. An error of end is
-// returned by the call of Table that led to it and by all later ones.
+// NewTable returns an empty table. It calls add, which may be nil, for each packet with the state
+// of its flow, which is zero at the flow's first packet. It calls end, which must not be nil, once
+// for each record, in order of start and key (see Config.Hold); end must keep neither pointer. An
+// error of end is returned by the call of Table that led to it and by all later ones.
 func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end func(*Record, *S) error) (*Table[S], error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err

@@ -35,6 +35,7 @@ type Error struct {
 	Err    error
 }
 
+// Error names the file, the place if it is known, and the cause.
 func (e *Error) Error() string {
 	if e.Offset < 0 {
 		return fmt.Sprintf("geo: %s: %v", e.Path, e.Err)

@@ -10,8 +10,7 @@
 //			return err
 //		}))
 //	...
-//	_, err = pcapio.Copy(series, decoder)
-//	err = errors.Join(err, series.Flush())
+//	_, err = pcapio.Run(decoder, series)
 //
 // Where nothing else wants decoded packets, pcapio.CopyRecords(series, reader)
 // does the same in a part of the time.

@@ -27,6 +27,7 @@ type SpillError struct {
 	Err  error
 }
 
+// Error names what failed, the file and the cause.
 func (e *SpillError) Error() string {
 	return fmt.Sprintf("pairhash: %s spilled pairs, %s: %v", e.Op, e.Path, e.Err)
 }

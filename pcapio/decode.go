@@ -27,12 +27,12 @@ type DecodeConfig struct {
 	Tunnels Tunnel
 	// NetworkOnly stops behind the IP header and its extension headers, for analyses that need
 	// neither ports nor what is behind them: it takes about half the time. The transport fields of
-	// a packet are then zero and its Layers end at the network layer; Status is StatusNetworkOnly
-	// where it would be another one that has IP, but for StatusFragment. All other fields are the
-	// same. It excludes Tunnels.
+	// a packet are then zero and its Layers end at the network layer. Status is StatusNetworkOnly
+	// for each packet with a sound IP header, except that later fragments keep StatusFragment. All
+	// other fields are the same. It excludes Tunnels.
 	NetworkOnly bool
-	// SkipTCPOptions leaves the TCP options unread, for analyses that do not ask for them:
-	// TCP.Options and the fields that it tells of are then zero. All other fields are the same.
+	// SkipTCPOptions leaves the TCP options unread, for analyses that do not need them:
+	// TCP.Options and the fields of the options are then zero. All other fields are the same.
 	SkipTCPOptions bool
 	// VXLANPorts are UDP destination ports of VXLAN besides 4789 and 8472, if TunnelVXLAN is in
 	// Tunnels.
@@ -52,7 +52,7 @@ type DecodeConfig struct {
 	FragmentTimeout time.Duration
 }
 
-// Validate tells what is wrong with c.
+// Validate tells what is wrong with c; the error is an [ErrConfig].
 func (c *DecodeConfig) Validate() error {
 	switch {
 	case c.Tunnels&^TunnelAll != 0:
@@ -90,6 +90,32 @@ type DecodeStats struct {
 	// FragmentsEvicted are first fragments that were forgotten before DecodeConfig.FragmentTimeout,
 	// since more than DecodeConfig.FragmentCache came after them.
 	FragmentsEvicted uint64
+}
+
+// Account returns the packets that came in, those that have a sound IP header, and the others by
+// status; in = used + the sum of left.
+func (s *DecodeStats) Account() (in, used uint64, left []Reason) {
+	var without StatusCounts
+	for status, n := range s.Packets {
+		if Status(status).HasIP() {
+			used += n
+		} else {
+			without[status] = n
+		}
+	}
+	return used + without.Total(), used, without.Reasons()
+}
+
+// Merge adds the counts of o.
+func (s *DecodeStats) Merge(o *DecodeStats) {
+	s.Packets.Merge(&o.Packets)
+	s.Tunneled += o.Tunneled
+	s.BeyondWire += o.BeyondWire
+	s.LengthInferred += o.LengthInferred
+	s.FirstFragments += o.FirstFragments
+	s.FragmentHits += o.FragmentHits
+	s.FragmentMisses += o.FragmentMisses
+	s.FragmentsEvicted += o.FragmentsEvicted
 }
 
 // Decoder makes packets of records: it is a [PacketReader]. It never allocates per packet and never

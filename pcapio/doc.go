@@ -26,9 +26,10 @@
 //		fmt.Println(rec.Timestamp(), len(rec.Data), rec.OrigLen)
 //	}
 //
-// A [Reader] never seeks and never reads further than it needs for the next
-// record, so it works on pipes and on files that still grow. Record.Data is a
-// slice of its buffer and valid until the next call: Clone a record to keep it.
+// A [Reader] reads from front to end, unless it is told to seek, and never waits
+// for more than the next record, so it works on pipes and on files that still
+// grow. Record.Data is a slice of its buffer and valid until the next call:
+// Clone a record to keep it.
 //
 // # Damage
 //
@@ -52,5 +53,9 @@
 // 2262. They are computed from the file in exact integer arithmetic, rounding
 // down; pcapng times beyond that range become its nearest end and are counted.
 //
-// Package gopacketio goes both ways between reef and gopacket.
+// # Sub-packages
+//
+// Package edit slices, merges, changes and rotates captures, filter has
+// tcpdump's expressions, anon anonymises addresses, live captures from an
+// interface, and gopacketio goes both ways between reef and gopacket.
 package pcapio

@@ -55,7 +55,7 @@ func FuzzWriter(f *testing.F) {
 			t.Fatal(err)
 		}
 		s := w.Stats()
-		if s.Records != int64(len(want)) || s.Cut != cut || cfg.Compression == NoCompression && s.Bytes != int64(file.Len()) {
+		if s.Records != uint64(len(want)) || s.Cut != uint64(cut) || cfg.Compression == NoCompression && s.Bytes != uint64(file.Len()) {
 			t.Errorf("%d records, %d cut, %d bytes: %+v", len(want), cut, file.Len(), s)
 		}
 		r, err := NewReader(&file, ReaderConfig{})

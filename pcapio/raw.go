@@ -129,7 +129,7 @@ func (w *Writer) WriteRaw(raw RawRecords) error {
 	if w.closed != nil {
 		return w.closed
 	}
-	w.stats.Records += raw.Kept
+	w.stats.Records += uint64(raw.Kept)
 	if len(raw.bytes) >= writeBuffer { // it goes out at once from an empty buffer, without a copy
 		if err := w.w.Flush(); err != nil {
 			return err

@@ -83,7 +83,7 @@ type ReaderStats struct {
 	// can
 	SaturatedTimes uint64
 	Untimed        uint64 // records without a time (simple packet blocks); it was set to 0
-	// pcapng blocks whose length lacks the padding; they were read by where the second length is
+	// pcapng blocks whose length lacks the padding; the second length told where they end
 	UnpaddedBlocks uint64
 	// pcapng statistics of interfaces that the section does not describe; they were passed over
 	LostStatistics uint64

@@ -39,7 +39,7 @@ func TestPcapngRoundTrip(t *testing.T) {
 			if err := w.WriteRecord(&records[i]); err != nil {
 				t.Fatal(err)
 			}
-			if got := w.stats.Bytes - before; got != size {
+			if got := w.stats.Bytes - before; int64(got) != size {
 				t.Errorf("record %d made %d bytes, size said %d", i, got, size)
 			}
 		}
@@ -87,7 +87,7 @@ func TestPcapngLayout(t *testing.T) {
 	if !bytes.Equal(file.Bytes(), want.out) {
 		t.Errorf("got\n%x, want\n%x", file.Bytes(), want.out)
 	}
-	if s := w.Stats(); s != (WriterStats{Records: 1, Cut: 1, Bytes: int64(len(want.out))}) {
+	if s := w.Stats(); s != (WriterStats{Records: 1, Cut: 1, Bytes: uint64(len(want.out))}) {
 		t.Errorf("%+v", s)
 	}
 }

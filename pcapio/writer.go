@@ -68,7 +68,7 @@ const (
 	writeBuffer    = 64 << 10 // bytes
 )
 
-// Validate says what is wrong with c, if anything.
+// Validate says what is wrong with c, if anything; the error is an [ErrConfig].
 func (c *WriterConfig) Validate() error {
 	if c.SnapLen < 0 || int64(c.SnapLen) > math.MaxInt32 {
 		return fmt.Errorf("%w: WriterConfig.SnapLen %d out of range", ErrConfig, c.SnapLen)
@@ -86,9 +86,20 @@ func (c *WriterConfig) Validate() error {
 
 // WriterStats counts what a [Writer] wrote.
 type WriterStats struct {
-	Records int64 // records taken
-	Cut     int64 // of them those that were cut to the snap length
-	Bytes   int64 // of the file, before compression; some may still be buffered
+	Records uint64 // records taken
+	Cut     uint64 // of them those that were cut to the snap length
+	Bytes   uint64 // of the file, before compression; some may still be buffered
+}
+
+// Account says that each record that was taken is in the file; those that were refused never came
+// in.
+func (s *WriterStats) Account() (in, used uint64, left []Reason) { return s.Records, s.Records, nil }
+
+// Merge adds the counts of o.
+func (s *WriterStats) Merge(o *WriterStats) {
+	s.Records += o.Records
+	s.Cut += o.Cut
+	s.Bytes += o.Bytes
 }
 
 // Writer writes a capture file: classic pcap (draft-ietf-opsawg-pcap) or pcapng
@@ -207,7 +218,7 @@ func (w *Writer) begin(link LinkType, fcs uint8) error {
 // put appends to the file.
 func (w *Writer) put(b []byte) error {
 	n, err := w.w.Write(b)
-	w.stats.Bytes += int64(n)
+	w.stats.Bytes += uint64(n)
 	return err
 }
 

@@ -92,7 +92,7 @@ type Traffic struct {
 	isn, fin       int64  // 64-bit sequence numbers of SYN and FIN
 }
 
-// Anomalies is what few sides of connections have any of.
+// Anomalies counts what is out of the ordinary; of most connections all of it is 0.
 type Anomalies struct {
 	Classes      [NumClasses]uint64 // segments out of the ordinary, by class
 	RetransBytes uint64             // payload that had been seen before

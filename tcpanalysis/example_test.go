@@ -2,6 +2,7 @@ package tcpanalysis_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -45,6 +46,38 @@ func replay(t *tcpanalysis.Tracker) error {
 		}
 	}
 	return t.Flush()
+}
+
+// Example is the program of the package comment.
+func Example() {
+	decoder := packets(conversation()) // in your program: a pcapio.Decoder
+	var out strings.Builder            // in your program: os.Stdout
+	rows := tcpanalysis.NewCSVWriter(&out, tcpanalysis.Columns{RTT: true})
+	conns, err := tcpanalysis.NewTracker(tcpanalysis.Config{}, rows, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := pcapio.Run(decoder, conns); err != nil { // flushes rows as well
+		fmt.Println(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		fmt.Println(strings.Join(strings.Split(line, ",")[:5], ","))
+	}
+	// Output:
+	// conn,host_a,port_a,host_b,port_b
+	// 1,192.0.2.1,40000,192.0.2.80,80
+}
+
+// packets reads the packets of all.
+func packets(all []*pcapio.Packet) pcapio.PacketReader {
+	return pcapio.PacketReaderFunc(func(p *pcapio.Packet) error {
+		if len(all) == 0 {
+			return io.EOF
+		}
+		*p, all = *all[0], all[1:]
+		return nil
+	})
 }
 
 func ExampleTracker() {

@@ -1,42 +1,12 @@
 package tcpanalysis_test
 
 import (
-	"encoding/binary"
 	"fmt"
-	"io"
 
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis"
+	"github.com/reeftools/reef/tcpanalysis/tls"
 )
-
-// serverName returns the host in a TLS ClientHello (RFC 8446, 4.1.2; RFC 6066, 3), or nothing.
-func serverName(b []byte) string {
-	if len(b) < 44 || b[0] != 22 || b[5] != 1 { // a handshake record with a ClientHello
-		return ""
-	}
-	b = b[43:]                         // headers, version, random
-	for _, n := range []int{1, 2, 1} { // session, cipher suites, compression methods
-		b = after(b, n)
-	}
-	for b = b[min(2, len(b)):]; len(b) > 9; b = after(b[2:], 2) { // extensions
-		if name := b[9:]; b[0]|b[1] == 0 {
-			return string(name[:min(len(name), int(binary.BigEndian.Uint16(b[7:])))])
-		}
-	}
-	return ""
-}
-
-// after returns what follows a value whose length is in n bytes before it.
-func after(b []byte, n int) []byte {
-	if len(b) < n {
-		return nil
-	}
-	length := int(b[n-1])
-	if n == 2 {
-		length += int(b[0]) << 8
-	}
-	return b[min(n+length, len(b)):]
-}
 
 // hello returns a ClientHello for example.org.
 func hello() []byte {
@@ -51,7 +21,7 @@ func ExampleNewTable() {
 	type state struct{ name string }
 	add := func(s *state, p *pcapio.Packet, d tcpanalysis.Direction) {
 		if s.name == "" && d == tcpanalysis.FromA {
-			s.name = serverName(p.Payload())
+			s.name = string(tls.ServerName(p.Payload()))
 		}
 	}
 	end := func(c *tcpanalysis.Conn, s *state) error {
@@ -65,14 +35,7 @@ func ExampleNewTable() {
 	}
 	all := conversation() // in your program: a pcapio.Decoder
 	all[2].PayloadOff, all[2].Data = 54, append(make([]byte, 54), hello()...)
-	src := pcapio.PacketReaderFunc(func(p *pcapio.Packet) error {
-		if len(all) == 0 {
-			return io.EOF
-		}
-		*p, all = *all[0], all[1:]
-		return nil
-	})
-	if _, err := pcapio.Run(src, t); err != nil {
+	if _, err := pcapio.Run(packets(all), t); err != nil {
 		fmt.Println(err)
 	}
 	// Output: 192.0.2.80:80 example.org 20ms 3

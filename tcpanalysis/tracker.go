@@ -112,8 +112,8 @@ type rare struct {
 }
 
 // NewTracker returns a Tracker that gives connections to dst as they end and round-trip times to
-// samples as they are measured; either may be nil, where the other or Stats are wanted only. Their
-// errors are returned by the call that led to them, and are sticky.
+// samples as they are measured; either may be nil if it is not wanted. Their errors are returned by
+// the call that led to them, and are sticky.
 func NewTracker(cfg Config, dst ConnWriter, samples SampleWriter) (*Tracker, error) {
 	t := &Tracker{}
 	if err := t.init(cfg, dst, samples); err != nil {

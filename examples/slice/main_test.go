@@ -198,9 +198,9 @@ func TestWindowOfNothing(t *testing.T) {
 		argv   []string
 		stderr string
 	}{
-		{"beyond the last time", 1, []string{"+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
-		{"dry run", 1, []string{"-d", "+0", "+1", late}, "slice: pcapio: time \"+1\": beyond the year 2262\n"},
-		{"too many years", 2, []string{"+1000y", late}, "slice: pcapio: time \"+1000y\": not from 1677 to 2262\nTry slice -h.\n"},
+		{"beyond the last time", 1, []string{"+1", late}, "slice: edit: time \"+1\": beyond the year 2262\n"},
+		{"dry run", 1, []string{"-d", "+0", "+1", late}, "slice: edit: time \"+1\": beyond the year 2262\n"},
+		{"too many years", 2, []string{"+1000y", late}, "slice: edit: time \"+1000y\": not from 1677 to 2262\nTry slice -h.\n"},
 		{"before the packets", 0, []string{"1", "2", late}, "slice: none of 1 packet read is from START to END\n"},
 		{"from the first packet", 0, []string{"+0", late}, ""},
 	} {

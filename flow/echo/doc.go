@@ -6,7 +6,11 @@
 //	matcher, err := echo.New(echo.Config{}, summary)
 //	...
 //	_, err = pcapio.Run(decoder, matcher)
-//	for _, d := range summary.Destinations() { ... }
+//	for _, d := range summary.Destinations() {
+//		fmt.Println(d.Dst, d.Exchanges, d.Lost, d.RTT.Mean())
+//	}
+//
+// The example of NewSummary is the whole of it.
 //
 // # What belongs together
 //

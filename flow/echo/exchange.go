@@ -29,7 +29,7 @@ type Exchange struct {
 	// Answer is that of the host that answered first, with Replies of 0 if none did.
 	Answer
 	// More are those of the other hosts that a Group request reached, in order of their first
-	// replies. Valid until the call of end returns.
+	// replies. Valid during WriteExchange only.
 	More []Answer
 
 	// Reason is why the exchange ended: flow.IdleTimeout after Config.Timeout, flow.ForcedEnd by
@@ -85,7 +85,7 @@ func (e *Exchange) answers() iter.Seq[*Exchange] {
 }
 
 // ResponderAddr returns the address of who answered first; it is not valid if nobody did.
-func (e *Exchange) ResponderAddr() netip.Addr {
+func (e Exchange) ResponderAddr() netip.Addr {
 	if e.Replies == 0 {
 		return netip.Addr{}
 	}
@@ -93,10 +93,10 @@ func (e *Exchange) ResponderAddr() netip.Addr {
 }
 
 // SrcAddr returns the address of who asked.
-func (e *Exchange) SrcAddr() netip.Addr { return addrOf(e.Kind, e.Src) }
+func (e Exchange) SrcAddr() netip.Addr { return addrOf(e.Kind, e.Src) }
 
 // DstAddr returns the address of who was asked.
-func (e *Exchange) DstAddr() netip.Addr { return addrOf(e.Kind, e.Dst) }
+func (e Exchange) DstAddr() netip.Addr { return addrOf(e.Kind, e.Dst) }
 
 func addrOf(k Kind, a [16]byte) netip.Addr {
 	if k == EchoV6 {

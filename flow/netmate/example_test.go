@@ -147,7 +147,7 @@ func ExampleMoments() {
 		m.Add(v)
 	}
 	mean, _ := m.Mean(1)
-	std, _ := m.Std(1000)
+	std, _ := m.SampleStdDev(1000)
 	fmt.Println(m.N, m.Min, mean, m.Max, std)
 	// Output:
 	// 8 2 5 9 2138

@@ -131,7 +131,7 @@ func (f *Features) Row(rec *flow.Record, r *Row) {
 // that of mean and deviation.
 func (r *Row) setMoments(first Feature, m *Moments, scale uint64) {
 	mean, some := m.Mean(scale)
-	std, two := m.Std(scale)
+	std, two := m.SampleStdDev(scale)
 	r.set(first, sat.Int(m.Min), some)
 	r.set(first+1, mean, some)
 	r.set(first+2, sat.Int(m.Max), some)

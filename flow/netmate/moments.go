@@ -29,8 +29,8 @@ func (m *Moments) Mean(scale uint64) (int64, bool) {
 	return sat.Int(m.Moments.Mean(scale)), m.N > 0
 }
 
-// Std returns scale times the sample standard deviation, truncated; false for fewer than two
-// samples.
-func (m *Moments) Std(scale uint64) (int64, bool) {
+// SampleStdDev returns scale times the sample standard deviation, truncated; false for fewer than
+// two samples.
+func (m *Moments) SampleStdDev(scale uint64) (int64, bool) {
 	return sat.Int(m.Moments.SampleStdDev(scale)), m.N > 1
 }

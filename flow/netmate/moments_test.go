@@ -28,7 +28,7 @@ func TestMoments(t *testing.T) {
 				m.Add(v)
 			}
 			mean, some := m.Mean(c.scale)
-			std, two := m.Std(c.scale)
+			std, two := m.SampleStdDev(c.scale)
 			if m.Min != c.min || m.Max != c.max || mean != c.mean || std != c.std || some != c.some || two != c.two || m.N != uint64(len(c.v)) {
 				t.Errorf("min %d max %d mean %d %v std %d %v n %d", m.Min, m.Max, mean, some, std, two, m.N)
 			}

@@ -27,6 +27,7 @@ type LineError struct {
 	Err    error
 }
 
+// Error names the line, its place and the cause.
 func (e *LineError) Error() string {
 	return fmt.Sprintf("flowlist: line %d, offset %d: %v: %q", e.Line, e.Offset, e.Err, e.Text)
 }

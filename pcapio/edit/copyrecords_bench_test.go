@@ -68,7 +68,7 @@ func benchFile(b *testing.B) string {
 	if err := errors.Join(w.Close(), f.Close()); err != nil {
 		b.Fatal(err)
 	}
-	b.SetBytes(w.Stats().Bytes)
+	b.SetBytes(int64(w.Stats().Bytes))
 	return path
 }
 

@@ -14,7 +14,7 @@ var (
 	ErrConfig = errors.New("edit: bad configuration")
 	// ErrMaxFiles means that all the files that [RotateConfig.MaxFiles] allows are full. They are
 	// complete.
-	ErrMaxFiles = errors.New("pcapio: the last file that is allowed is full")
+	ErrMaxFiles = errors.New("edit: the last file that is allowed is full")
 )
 
 // errClosed is that of a Rotator that was closed.
@@ -44,4 +44,4 @@ type TimeError struct {
 }
 
 // Error names the text and what is wrong with it.
-func (e *TimeError) Error() string { return fmt.Sprintf("pcapio: time %q: %s", e.Text, e.Why) }
+func (e *TimeError) Error() string { return fmt.Sprintf("edit: time %q: %s", e.Text, e.Why) }

@@ -82,7 +82,7 @@ func ExampleParseTimeSpec() {
 	// 2011-03-18 20:36:07 +0000 UTC <nil>
 	// 2011-03-18 19:06:08.5 +0000 UTC <nil>
 	// 2011-03-18 19:00:00 +0000 UTC <nil>
-	// pcapio: time "25h": hour 25 is not from 0 to 23
+	// edit: time "25h": hour 25 is not from 0 to 23
 }
 
 func ExampleIsTimeSpec() {

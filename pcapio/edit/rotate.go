@@ -121,7 +121,7 @@ func (w *Rotator) fits(n int64) bool {
 	if w.cfg.Writer.Compression != pcapio.NoCompression {
 		limit -= 64 + limit>>10
 	}
-	return w.cfg.Size == 0 || w.w.Stats().Bytes+n <= limit
+	return w.cfg.Size == 0 || int64(w.w.Stats().Bytes)+n <= limit
 }
 
 // advance ends the file of a period that is over at the time clock.
@@ -228,8 +228,8 @@ func (w *Rotator) finish() error {
 	if err := w.w.Close(); err != nil {
 		return w.broken(err)
 	}
-	w.about.Bytes = w.w.Stats().Bytes
-	w.stats.Cut += w.w.Stats().Cut
+	w.about.Bytes = int64(w.w.Stats().Bytes)
+	w.stats.Cut += int64(w.w.Stats().Cut)
 	if err := w.file.Commit(); err != nil {
 		return w.broken(err)
 	}

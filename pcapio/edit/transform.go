@@ -126,7 +126,7 @@ func Shift(d time.Duration) Transform {
 // nanoseconds are dropped. It fails unless both are positive.
 func Scale(num, den int64) (Transform, error) {
 	if num <= 0 || den <= 0 {
-		return nil, fmt.Errorf("pcapio: times cannot be scaled by %d/%d", num, den)
+		return nil, fmt.Errorf("%w: Scale %d/%d: both must be positive", ErrConfig, num, den)
 	}
 	var first int64
 	begun := false

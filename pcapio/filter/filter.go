@@ -161,7 +161,7 @@ func (f *Filter) BPF(kind pcapio.LinkType, snaplen uint32) ([]bpf.RawInstruction
 	return prog, nil
 }
 
-// Transform is Match: a Filter is a [pcapio.Matcher].
+// Transform is Match: a Filter is one of the transforms of package edit, and a Matcher there.
 func (f *Filter) Transform(r *pcapio.Record) bool { return f.Match(r) }
 
 // Reader is a [pcapio.RecordReader] that passes on the records of another that match a filter.

@@ -11,7 +11,7 @@
 //	}
 //	defer src.Close()
 //	dec := pcapio.NewDecoder(src, pcapio.DecodeConfig{})
-//	_, err = pcapio.Copy(table, dec) // until ctx ends
+//	_, err = pcapio.Run(dec, table) // until ctx ends
 //
 // When ctx ends the capture stops and what was captured until then is still
 // delivered; then ReadRecord returns io.EOF.

@@ -8,8 +8,8 @@
 //
 //	a, err := tcptrace.New(tcptrace.Config{}, nil)
 //	...
-//	_, err = pcapio.Copy(a, decoder)
-//	err = errors.Join(err, a.Flush(), tcptrace.WriteCSV(os.Stdout, a, tcptrace.Columns{RTT: true}, tcptrace.Selection{}))
+//	_, err = pcapio.Run(decoder, a)
+//	err = errors.Join(err, tcptrace.WriteCSV(os.Stdout, a, tcptrace.Columns{RTT: true}, tcptrace.Selection{}))
 //
 // [WriteCSV] is "tcptrace -n -l --csv", [WriteLong] "-n -l", [WriteBrief] "-n";
 // [Columns] stands for -r and -W, [Selection] for -o.

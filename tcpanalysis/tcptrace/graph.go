@@ -48,7 +48,7 @@ func (g Graph) Title() string {
 	return from + "_==>_" + to + " (" + graphTitles[g.Kind] + ")"
 }
 
-// XLabel and YLabel return the names of the axes.
+// XLabel returns the name of the horizontal axis.
 func (g Graph) XLabel() string {
 	if g.Kind == TimeLine {
 		return "segments"

@@ -1,8 +1,15 @@
 // Package tls reads what TLS connections show before they are encrypted.
 //
-// The first bytes that a client sends are a ClientHello, which mostly names the
-// server: given the payload of the client's first segment with data,
-// [ServerName] returns that name.
+// A client begins with a ClientHello, which mostly names the server. Give
+// [ServerName] the payload of the client's first segment with data, as
+// pcapio.Packet.Payload returns it:
+//
+//	table, err := tcpanalysis.NewTable(tcpanalysis.Config{},
+//		func(s *state, p *pcapio.Packet, d tcpanalysis.Direction) {
+//			if d == tcpanalysis.FromA && s.name == "" {
+//				s.name = string(tls.ServerName(p.Payload()))
+//			}
+//		}, ...)
 package tls
 
 import "encoding/binary"
@@ -15,12 +22,13 @@ const (
 	hostName        = 0  // the type of name in it
 )
 
-// ServerName returns the host name in the server_name extension (RFC 6066, 3) of a ClientHello (RFC
-// 8446, 4.1.2) that payload, the payload of a TCP segment, begins with. It is nil if there is none,
-// or not all of it is there: a ClientHello may be longer than a segment, or than what was captured.
+// ServerName returns the host name that a ClientHello asks for: its server_name extension (RFC
+// 6066, 3; RFC 8446, 4.1.2). The payload is that of a TCP segment and must begin with the
+// ClientHello. The result is nil if it does not, if there is no such extension, or if the name is
+// not there as a whole: a ClientHello may be longer than a segment, or than what was captured.
 //
-// The name is part of payload, and is as the client sent it: any bytes, though RFC 6066 wants ASCII
-// letters. With encrypted ClientHello it is that of the outer one.
+// The name is a part of payload, not a copy. It is what the client sent, which may be any bytes,
+// though RFC 6066 wants ASCII letters. Of an encrypted ClientHello it is the name in the outer one.
 func ServerName(payload []byte) []byte {
 	const body = 5 + 4 + 2 + 32 // after record and handshake headers, version and random
 	b := payload

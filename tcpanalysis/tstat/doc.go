@@ -13,8 +13,7 @@
 //	logs := tstat.NewLogs(complete, nocomplete, udp)
 //	a, err := tstat.New(tstat.Config{}, logs, logs, nil)
 //	...
-//	_, err = pcapio.Copy(a, decoder)
-//	err = errors.Join(err, a.Flush()) // flushes the logs too
+//	_, err = pcapio.Run(decoder, a) // flushes the logs too
 //
 // # What is followed
 //
