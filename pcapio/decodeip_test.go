@@ -1,28 +1,14 @@
 package pcapio
 
-import (
-	"encoding/binary"
-	"testing"
-)
+import "testing"
 
 // ext builds an IPv6 extension header of 8+8*extra bytes.
 func ext(next, extra int, payload []byte) []byte {
 	return cat([]byte{byte(next), byte(extra), 1, 4, 0, 0, 0, 0}, make([]byte, 8*extra), payload)
 }
 
-func fragmentHeader(next, offsetAndFlags int, id uint32, payload []byte) []byte {
-	return cat([]byte{byte(next), 0}, u16(offsetAndFlags), u32(id), payload)
-}
-
 func authHeader(next int, payload []byte) []byte {
 	return cat([]byte{byte(next), 4, 0, 0}, make([]byte, 20), payload) // 24 bytes
-}
-
-// with returns b with 16 bits at i replaced.
-func with(b []byte, i, v int) []byte {
-	b = cat(b)
-	binary.BigEndian.PutUint16(b[i:], uint16(v))
-	return b
 }
 
 // Raw IP packets and what is decoded of their IP and transport headers.

@@ -1,5 +1,7 @@
 package pcapio
 
+import "github.com/reeftools/reef/internal/lab/frames"
+
 // greData is GRE without options, with the given flags and version.
 func greData(flags, typ int, payload []byte) []byte { return ip4(47, cat(u16(flags, typ), payload)) }
 
@@ -25,7 +27,7 @@ var shimTunnelFrames = []tunnelFrame{
 	{"etherip in ipv6, vlan", ip6(97, cat(u16(0x3000), eth(0x8100, vlanTag(5, 0x86dd, udp6)))), TunnelEtherIP, 1, 0, 97},
 	{"protocol 143", ip6(143, eth(0x0800, udp4)), TunnelEtherIP, 1, 0, 143}, // RFC 8986, 4.9
 	{"protocol 143 in ipv4, 802.3", ip4(143, length(snap(0x86dd, udp6))), TunnelEtherIP, 1, 0, 143},
-	{"protocol 143 behind segment routing", ip6(43, cat([]byte{143, 2, 4, 0, 0, 0, 0, 0}, testDst6, eth(0x0800, udp4))), TunnelEtherIP, 1, 0, 143},
+	{"protocol 143 behind segment routing", ip6(43, cat([]byte{143, 2, 4, 0, 0, 0, 0, 0}, frames.Dst6, eth(0x0800, udp4))), TunnelEtherIP, 1, 0, 143},
 
 	// The redirect header of WCCPv2 is 4 bytes: flags, service identifier, alternative bucket,
 	// primary bucket.

@@ -7,20 +7,13 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/reeftools/reef/internal/lab/frames"
 	"github.com/reeftools/reef/pcapio"
 )
 
 // Builders of headers for tests, checksums filled in. Each takes what comes behind it.
 
-func cat(parts ...[]byte) []byte { return slices.Concat(parts...) }
-
-func u16(v ...int) []byte {
-	var b []byte
-	for _, x := range v {
-		b = binary.BigEndian.AppendUint16(b, uint16(x))
-	}
-	return b
-}
+var cat, u16 = frames.Cat, frames.U16
 
 var (
 	macA, macB = []byte{0x02, 0x11, 0x22, 0x33, 0x44, 0x55}, []byte{0x02, 0x66, 0x77, 0x88, 0x99, 0xaa}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/reeftools/reef/internal/lab/frames"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -17,7 +18,7 @@ func FuzzFixChecksums(f *testing.F) {
 	}
 	f.Add(uint16(pcapio.LinkRaw), 0, ip6(pcapio.ProtoICMPv6, icmpMsg(128, 0, 1, 2, nil)))
 	f.Add(uint16(pcapio.LinkRaw), 0, ip6(pcapio.ProtoFragment, fragmentHeader(pcapio.ProtoUDP, 1, 7, udpSeg(1, 2, segment))))
-	f.Add(uint16(pcapio.LinkRaw), 0, ip4with(pcapio.ProtoUDP, 0x2000, cat([]byte{131, 7, 4}, testDst4, []byte{0}), udpSeg(1, 2, segment)))
+	f.Add(uint16(pcapio.LinkRaw), 0, ip4with(pcapio.ProtoUDP, 0x2000, cat([]byte{131, 7, 4}, frames.Dst4, []byte{0}), udpSeg(1, 2, segment)))
 	f.Add(uint16(pcapio.LinkEthernet), 4, eth(0x8100, vlanTag(5, 0x0800, ip4(pcapio.ProtoTCP, tcpSeg(0x10, nil, nil)))))
 	f.Add(uint16(pcapio.LinkRaw), 0, ip6(6, tcpSeg(0x10, nil, []byte("odd"))))
 	f.Fuzz(func(t *testing.T, link uint16, more int, data []byte) {

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"testing"
 
+	"github.com/reeftools/reef/internal/lab/frames"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -57,7 +58,7 @@ func TestFixChecksumsReadings(t *testing.T) {
 	udpTo := func(src, dst []byte) []byte { return summed(udp, 6, len(udp), 17, src, dst) }
 	icmpTo := func(src, dst []byte) []byte { return summed(icmp, 2, len(icmp), 58, src, dst) }
 	route4 := func(kind, pointer int) []byte {
-		return cat([]byte{1, byte(kind), 11, byte(pointer)}, testSrc4, test4)
+		return cat([]byte{1, byte(kind), 11, byte(pointer)}, frames.Src4, test4)
 	}
 	v4 := func(proto int, options, payload []byte) []byte {
 		return headerSummed(ip4with(proto, 0x4000, options, payload))
@@ -69,7 +70,7 @@ func TestFixChecksumsReadings(t *testing.T) {
 	// RFC 6554: 12 octets are elided of all addresses, then one address of 4 octets, and 4 octets
 	// of padding.
 	rpl := cat([]byte{0xcc, 0x40, 0, 0}, test6[12:], zero4)
-	rplEnd := cat(testDst6[:12], test6[12:])
+	rplEnd := cat(frames.Dst6[:12], test6[12:])
 	home := cat([]byte{60 - 43, 2, 1, 2, 0, 0, 201, 16}, test6)
 	lite := cat(u16(9, 9, 10, 0), checkData)
 	dccp := cat(u16(9, 9), []byte{4, 2}, u16(0), []byte{0, 0, 0, 1}, zero4, []byte("covered, not covered"))
@@ -77,8 +78,8 @@ func TestFixChecksumsReadings(t *testing.T) {
 	binary.LittleEndian.PutUint32(sctp[8:], crc32.Checksum(sctp, crc32.MakeTable(crc32.Castagnoli)))
 	jumboData := udpSeg(9, 9, make([]byte, 70000))
 	copy(jumboData[4:], zero4)
-	jumbogram := cat([]byte{0x60, 0, 0, 0, 0, 0, 0, 64}, testSrc6, testDst6, []byte{17, 0, 0xc2, 4}, u32(uint32(8+len(jumboData))),
-		summed(jumboData, 6, len(jumboData), 17, testSrc6, testDst6))
+	jumbogram := cat([]byte{0x60, 0, 0, 0, 0, 0, 0, 64}, frames.Src6, frames.Dst6, []byte{17, 0, 0xc2, 4}, u32(uint32(8+len(jumboData))),
+		summed(jumboData, 6, len(jumboData), 17, frames.Src6, frames.Dst6))
 
 	for _, test := range []struct {
 		name   string
@@ -87,24 +88,24 @@ func TestFixChecksumsReadings(t *testing.T) {
 		header int  // length of the IP headers
 		alone  bool // a wrong one is left as well
 	}{
-		{"TCP", v4(6, nil, tcpTo(testSrc4, testDst4)), 16, 20, false},
-		{"UDP over IPv6", ip6(17, udpTo(testSrc6, testDst6)), 6, 40, false},
+		{"TCP", v4(6, nil, tcpTo(frames.Src4, frames.Dst4)), 16, 20, false},
+		{"UDP over IPv6", ip6(17, udpTo(frames.Src6, frames.Dst6)), 6, 40, false},
 		// no pseudo-header
 		{"ICMP", v4(1, nil, cat(icmp[:2], u16(checksumOf(icmp)), icmp[4:])), 2, 20, false},
-		{"loose source route", v4(17, route4(131, 4), udpTo(testSrc4, test4)), 6, 32, false},
-		{"strict source route", v4(6, route4(137, 8), tcpTo(testSrc4, test4)), 16, 32, false},
-		{"source route at its end", v4(6, route4(137, 12), tcpTo(testSrc4, testDst4)), 16, 32, false},
-		{"record route", v4(6, route4(7, 4), tcpTo(testSrc4, testDst4)), 16, 32, false},
-		{"routing type 0", routing(6, 0, 1, cat(zero4, testSrc6, test6), tcpTo(testSrc6, test6)), 16, 80, false},
-		{"routing type 0, none left", routing(6, 0, 0, cat(zero4, test6), tcpTo(testSrc6, testDst6)), 16, 64, false},
-		{"routing type 2", routing(17, 2, 1, cat(zero4, test6), udpTo(testSrc6, test6)), 6, 64, false},
-		{"routing type 3", routing(17, 3, 1, rpl, udpTo(testSrc6, rplEnd)), 6, 56, false},
-		{"routing type 4", routing(58, 4, 1, cat([]byte{1, 0, 0, 0}, test6, testSrc6), icmpTo(testSrc6, test6)), 2, 80, false},
-		{"routing type 9", routing(58, 9, 1, cat(zero4, test6), icmpTo(testSrc6, testSrc4)), 2, 64, true},
-		{"home address", ip6(60, cat(home, udpTo(test6, testDst6))), 6, 64, false},
+		{"loose source route", v4(17, route4(131, 4), udpTo(frames.Src4, test4)), 6, 32, false},
+		{"strict source route", v4(6, route4(137, 8), tcpTo(frames.Src4, test4)), 16, 32, false},
+		{"source route at its end", v4(6, route4(137, 12), tcpTo(frames.Src4, frames.Dst4)), 16, 32, false},
+		{"record route", v4(6, route4(7, 4), tcpTo(frames.Src4, frames.Dst4)), 16, 32, false},
+		{"routing type 0", routing(6, 0, 1, cat(zero4, frames.Src6, test6), tcpTo(frames.Src6, test6)), 16, 80, false},
+		{"routing type 0, none left", routing(6, 0, 0, cat(zero4, test6), tcpTo(frames.Src6, frames.Dst6)), 16, 64, false},
+		{"routing type 2", routing(17, 2, 1, cat(zero4, test6), udpTo(frames.Src6, test6)), 6, 64, false},
+		{"routing type 3", routing(17, 3, 1, rpl, udpTo(frames.Src6, rplEnd)), 6, 56, false},
+		{"routing type 4", routing(58, 4, 1, cat([]byte{1, 0, 0, 0}, test6, frames.Src6), icmpTo(frames.Src6, test6)), 2, 80, false},
+		{"routing type 9", routing(58, 9, 1, cat(zero4, test6), icmpTo(frames.Src6, frames.Src4)), 2, 64, true},
+		{"home address", ip6(60, cat(home, udpTo(test6, frames.Dst6))), 6, 64, false},
 		{"home address and routing type 2", ip6(43, cat([]byte{60, 2, 2, 1}, zero4, rplEnd, home, udpTo(test6, rplEnd))), 6, 88, false},
-		{"UDP-Lite", v4(136, nil, summed(lite, 6, 10, 136, testSrc4, testDst4)), 6, 20, false},
-		{"DCCP", v4(33, nil, summed(dccp, 6, 20, 33, testSrc4, testDst4)), 6, 20, false},
+		{"UDP-Lite", v4(136, nil, summed(lite, 6, 10, 136, frames.Src4, frames.Dst4)), 6, 20, false},
+		{"DCCP", v4(33, nil, summed(dccp, 6, 20, 33, frames.Src4, frames.Dst4)), 6, 20, false},
 		{"SCTP", v4(132, nil, sctp), 8, 20, false},
 		{"jumbogram", jumbogram, 6, 48, false},
 	} {
@@ -140,7 +141,7 @@ func TestFixChecksumsLeft(t *testing.T) {
 	copy(onesHeader[4:], u16(0))
 	copy(onesHeader[4:], u16(checksumOf(onesHeader[:20])))
 	copy(onesHeader[10:], []byte{0xff, 0xff})
-	byHeader := cat([]byte{17, 2, 0, 1, 0, 0, 0, 0}, test6, summed(udp, 6, len(udp), 17, testSrc6, testDst6))
+	byHeader := cat([]byte{17, 2, 0, 1, 0, 0, 0, 0}, test6, summed(udp, 6, len(udp), 17, frames.Src6, frames.Dst6))
 	wrong := func(b []byte) []byte { return with(b, 6, 0x55) }
 	for _, test := range []struct {
 		name   string
