@@ -9,10 +9,10 @@ import (
 // BenchmarkTracker follows 10,000 interleaved connections of 10 packets each.
 func BenchmarkTracker(b *testing.B) {
 	const conns = 10000
-	steps := []pkt{{flags: syn}, {b: true, flags: syn | ack, ack: 1}, {flags: ack, seq: 1, ack: 1}, {flags: ack, seq: 1, ack: 1, n: 300},
-		{b: true, flags: ack, seq: 1, ack: 301, n: 1400}, {b: true, flags: ack, seq: 1401, ack: 301, n: 1400}, {flags: ack, seq: 301, ack: 2801},
-		{flags: ack | fin, seq: 301, ack: 2801}, {b: true, flags: ack | fin, seq: 2801, ack: 302},
-		{flags: ack, seq: 302, ack: 2802}}
+	steps := []pkt{{Flags: syn}, {B: true, Flags: syn | ack, Ack: 1}, {Flags: ack, Seq: 1, Ack: 1}, {Flags: ack, Seq: 1, Ack: 1, Len: 300},
+		{B: true, Flags: ack, Seq: 1, Ack: 301, Len: 1400}, {B: true, Flags: ack, Seq: 1401, Ack: 301, Len: 1400}, {Flags: ack, Seq: 301, Ack: 2801},
+		{Flags: ack | fin, Seq: 301, Ack: 2801}, {B: true, Flags: ack | fin, Seq: 2801, Ack: 302},
+		{Flags: ack, Seq: 302, Ack: 2802}}
 	s := sim{}
 	var packets []*pcapio.Packet
 	for _, k := range steps {

@@ -14,9 +14,9 @@ func TestAllRangesBounded(t *testing.T) {
 		for i := range rounds {
 			for c := range conns {
 				port := uint16(1000 + c)
-				s.send(pkt{ms: float64(i), flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10, port: port})
+				s.send(pkt{At: int64(float64(i) * ms), Flags: ack, Seq: uint32(1 + 20*i), Ack: 1, Len: 10, Port: port})
 				if i == 0 {
-					s.send(pkt{b: true, flags: ack, seq: 1, ack: 1, port: port})
+					s.send(pkt{B: true, Flags: ack, Seq: 1, Ack: 1, Port: port})
 				}
 			}
 			if n := s.tr.segs.Live(); n > bound+1 {
@@ -52,11 +52,11 @@ func TestRoomIsFoundAtOnce(t *testing.T) {
 	const conns = 1000
 	s := newSim(t, Config{MaxConns: conns, MaxAllRanges: 1})
 	for c := range conns {
-		s.send(pkt{flags: ack, seq: 1, ack: 1, n: 10, port: uint16(c + 1)}, pkt{b: true, flags: ack, seq: 1, ack: 11, port: uint16(c + 1)})
+		s.send(pkt{Flags: ack, Seq: 1, Ack: 1, Len: 10, Port: uint16(c + 1)}, pkt{B: true, Flags: ack, Seq: 1, Ack: 11, Port: uint16(c + 1)})
 	}
 	const packets = 20000
 	for i := range packets { // over two of them, whose slots follow one another
-		s.send(pkt{ms: float64(i), flags: ack, seq: uint32(100 + 20*(i/2)), ack: 1, n: 10, port: uint16(1 + i%2)})
+		s.send(pkt{At: int64(float64(i) * ms), Flags: ack, Seq: uint32(100 + 20*(i/2)), Ack: 1, Len: 10, Port: uint16(1 + i%2)})
 	}
 	if got := s.tr.budget.visits; got == 0 || got > packets {
 		t.Errorf("%d steps for %d packets", got, packets)
@@ -73,10 +73,10 @@ func TestAfterRangesGivenUp(t *testing.T) {
 	s := newSim(t, Config{MaxConns: 4, MaxAllRanges: 4})
 	s.open()
 	for i := range 6 { // the fifth range is one too many: five go before the sixth packet counts
-		s.send(pkt{ms: 20 + float64(i), flags: ack, seq: uint32(1 + 10*i), ack: 1, n: 10})
+		s.send(pkt{At: int64((20 + float64(i)) * ms), Flags: ack, Seq: uint32(1 + 10*i), Ack: 1, Len: 10})
 	}
-	s.send(pkt{ms: 60, b: true, flags: ack, seq: 1, ack: 61},
-		pkt{ms: 70, flags: ack, seq: 11, ack: 1, n: 10}) // sent again, though not needed
+	s.send(pkt{At: 60 * ms, B: true, Flags: ack, Seq: 1, Ack: 61},
+		pkt{At: 70 * ms, Flags: ack, Seq: 11, Ack: 1, Len: 10}) // sent again, though not needed
 	h := s.done()[0].A2B
 	if h.RangesDropped != 5 || h.UniqueBytes != 60 || h.RetransBytes != 10 || h.RTT.ByMethod[ACK] != 1 || h.RTT.Max != 35*ms {
 		t.Errorf("%d dropped, %d unique, %d again, %d samples to %d", h.RangesDropped, h.UniqueBytes, h.RetransBytes, h.RTT.ByMethod[ACK], h.RTT.Max)
@@ -90,7 +90,7 @@ func TestHistogramsBounded(t *testing.T) {
 	for i := range 22 {
 		for port := uint16(1); port <= 2; port++ {
 			at, seq := float64(10*i), uint32(1+10*i)
-			s.send(pkt{ms: at, flags: ack, seq: seq, ack: 1, n: 10, port: port}, pkt{ms: at + 2, b: true, flags: ack, seq: 1, ack: seq + 10, port: port})
+			s.send(pkt{At: int64(at * ms), Flags: ack, Seq: seq, Ack: 1, Len: 10, Port: port}, pkt{At: int64((at + 2) * ms), B: true, Flags: ack, Seq: 1, Ack: seq + 10, Port: port})
 		}
 	}
 	conns := s.done()

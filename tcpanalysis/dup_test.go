@@ -30,14 +30,14 @@ func TestCopies(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSim(t, Config{})
-			s.v6 = c.v6
+			s.V6 = c.v6
 			s.open()
 			if c.same {
-				s.send(pkt{ms: 19, flags: ack, seq: 1, ack: 1, win: 999})
+				s.send(pkt{At: 19 * ms, Flags: ack, Seq: 1, Ack: 1, Window: 999})
 			}
-			k := pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: c.n, sameID: c.same}
+			k := pkt{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: c.n, SameID: c.same}
 			s.send(k)
-			k.ms, k.sameID = k.ms+c.ms, true
+			k.At, k.SameID = k.At+int64(c.ms*ms), true
 			p := s.packet(k)
 			p.TTL -= c.hops
 			if err := s.tr.WritePacket(p); err != nil {

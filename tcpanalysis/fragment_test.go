@@ -13,11 +13,11 @@ func TestFragments(t *testing.T) {
 	for _, v6 := range []bool{false, true} {
 		t.Run(fmt.Sprint("IPv6 ", v6), func(t *testing.T) {
 			s := newSim(t, Config{})
-			s.v6 = v6
+			s.V6 = v6
 			s.open()
-			first := s.packet(pkt{ms: 20, flags: ack | fin, seq: 1, ack: 1, n: 1460})
+			first := s.packet(pkt{At: 20 * ms, Flags: ack | fin, Seq: 1, Ack: 1, Len: 1460})
 			first.IPFlags = pcapio.MoreFragments
-			later := s.packet(pkt{ms: 20.01, n: 540, sameID: true})
+			later := s.packet(pkt{At: 20.01 * ms, Len: 540, SameID: true})
 			later.Status, later.Layers, later.FragOffset = pcapio.StatusFragment, 0, 1480
 			later.TCP, later.TCPInherited, later.TCPOffset = pcapio.TCP{Seq: 1461}, true, 1460
 			stray := *later
@@ -27,7 +27,7 @@ func TestFragments(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			s.send(pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 2002})
+			s.send(pkt{At: 30 * ms, B: true, Flags: ack, Seq: 1, Ack: 2002})
 			st := s.tr.Stats()
 			h := s.done()[0].A2B
 			if n, ok := h.StreamLength(); n != 2000 || !ok {

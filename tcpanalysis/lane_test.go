@@ -17,33 +17,33 @@ func TestLinearWork(t *testing.T) {
 		name   string
 		packet func(order []int, i int) pkt
 	}{
-		{"holes in random order", func(order []int, i int) pkt { return pkt{flags: ack, seq: at(order[i]), ack: 1, n: 10} }},
+		{"holes in random order", func(order []int, i int) pkt { return pkt{Flags: ack, Seq: at(order[i]), Ack: 1, Len: 10} }},
 		{"three low SACK blocks", func(order []int, i int) pkt {
-			k := pkt{b: true, flags: ack, seq: 1, ack: 1}
+			k := pkt{B: true, Flags: ack, Seq: 1, Ack: 1}
 			for j := range 3 {
 				left := at(order[(3*i+j)%(len(order)/4)])
-				k.sack = append(k.sack, pcapio.SACKBlock{Left: left, Right: left + 10})
+				k.SACK = append(k.SACK, pcapio.SACKBlock{Left: left, Right: left + 10})
 			}
 			return k
 		}},
-		{"sent again in random order", func(order []int, i int) pkt { return pkt{flags: ack, seq: at(order[i]), ack: 1, n: 10} }},
-		{"gaps filled in random order", func(order []int, i int) pkt { return pkt{flags: ack, seq: at(order[i]) + 10, ack: 1, n: 5} }},
+		{"sent again in random order", func(order []int, i int) pkt { return pkt{Flags: ack, Seq: at(order[i]), Ack: 1, Len: 10} }},
+		{"gaps filled in random order", func(order []int, i int) pkt { return pkt{Flags: ack, Seq: at(order[i]) + 10, Ack: 1, Len: 5} }},
 		{"one block that grows", func(order []int, i int) pkt {
-			return pkt{b: true, flags: ack, seq: 1, ack: 1, sack: []pcapio.SACKBlock{{Left: at(0), Right: at(i) + 10}}}
+			return pkt{B: true, Flags: ack, Seq: 1, Ack: 1, SACK: []pcapio.SACKBlock{{Left: at(0), Right: at(i) + 10}}}
 		}},
-		{"all acknowledged", func(order []int, i int) pkt { return pkt{b: true, flags: ack, seq: 1, ack: at(i) + 20} }},
+		{"all acknowledged", func(order []int, i int) pkt { return pkt{B: true, Flags: ack, Seq: 1, Ack: at(i) + 20} }},
 	}
 	for _, n := range []int{500, 2000} {
 		s := newSim(t, Config{})
-		s.send(pkt{flags: syn}, pkt{b: true, flags: syn | ack, ack: 1})
-		ms := 1.0
+		s.send(pkt{Flags: syn}, pkt{B: true, Flags: syn | ack, Ack: 1})
+		at := int64(ms)
 		for _, r := range rounds {
 			t.Run(fmt.Sprint(n, " ", r.name), func(t *testing.T) {
 				before := s.tr.steps
 				for i, order := 0, newRand(uint64(n)).Perm(n); i < n; i++ {
 					k := r.packet(order, i)
-					ms += 3
-					k.ms = ms
+					at += 3 * ms
+					k.At = at
 					s.send(k)
 				}
 				if each := (s.tr.steps - before) / uint64(n); each > 500 {

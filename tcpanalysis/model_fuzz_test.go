@@ -32,40 +32,40 @@ func packetsOf(in []byte) (ps []*pcapio.Packet) {
 	now := int64(1e18)
 	for in = in[2:]; len(in) >= 6 && len(ps) < 100; in = in[6:] {
 		side := int(in[0] & 1)
-		k := pkt{b: side == 1, flags: ack}
+		k := pkt{B: side == 1, Flags: ack}
 		switch in[0] >> 1 & 7 {
 		case 3:
-			k.flags = fin | ack
+			k.Flags = fin | ack
 		case 4:
-			k.flags = syn
+			k.Flags = syn
 		case 5:
-			k.flags = syn | ack
+			k.Flags = syn | ack
 		case 6:
-			k.flags = rst
+			k.Flags = rst
 		case 7:
-			k.flags = psh // no ACK
+			k.Flags = psh // no ACK
 			if in[5]&1 != 0 {
-				k.flags = rst | ack
+				k.Flags = rst | ack
 			}
 		}
-		k.seq, k.ack = near(next[side], in[1]), near(next[1-side], in[3])
-		if k.flags&ack == 0 {
-			k.ack = 0
+		k.Seq, k.Ack = near(next[side], in[1]), near(next[1-side], in[3])
+		if k.Flags&ack == 0 {
+			k.Ack = 0
 		}
 		if n := int(in[2]); n >= 128 {
-			k.n = 1
+			k.Len = 1
 			if n > 128 {
-				k.n = (n - 128) * 10
+				k.Len = (n - 128) * 10
 			}
 		}
-		k.win, k.zeroWin = uint16(in[5]), in[5] < 8
+		k.Window, k.ZeroWindow = uint16(in[5]), in[5] < 8
 		if in[0]&0x40 != 0 {
-			k.ts = [2]uint32{uint32(now / 1e6), lastTS[1-side]}
-			lastTS[side] = k.ts[0]
+			k.Timestamps = [2]uint32{uint32(now / 1e6), lastTS[1-side]}
+			lastTS[side] = k.Timestamps[0]
 		}
 		if in[0]&0x80 != 0 {
 			left := near(next[1-side], in[5])
-			k.sack = append(k.sack, pcapio.SACKBlock{Left: left, Right: left + 50*uint32(1+in[5]&3)})
+			k.SACK = append(k.SACK, pcapio.SACKBlock{Left: left, Right: left + 50*uint32(1+in[5]&3)})
 		}
 		now += pause(in[4])
 		p := s.packet(k)
@@ -74,11 +74,11 @@ func packetsOf(in []byte) (ps []*pcapio.Packet) {
 			p.IPID = 7
 		}
 		ps = append(ps, p)
-		end := k.seq + uint32(k.n)
-		if k.flags&(syn|fin) != 0 {
+		end := k.Seq + uint32(k.Len)
+		if k.Flags&(syn|fin) != 0 {
 			end++
 		}
-		if int32(end-next[side]) > 0 || k.flags&syn != 0 {
+		if int32(end-next[side]) > 0 || k.Flags&syn != 0 {
 			next[side] = end
 		}
 	}

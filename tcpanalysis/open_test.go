@@ -8,20 +8,20 @@ import (
 
 // TestDirection checks who is side A where no SYN was seen in time.
 func TestDirection(t *testing.T) {
-	first := pkt{b: true, flags: ack, seq: 50, ack: 70, n: 5, port: 2000}
+	first := pkt{B: true, Flags: ack, Seq: 50, Ack: 70, Len: 5, Port: 2000}
 	for _, c := range []struct {
 		name    string
 		packets []pkt
 		a       uint16
 		method  DirectionMethod
 	}{
-		{"the service sent first", []pkt{first, {ms: 1, flags: ack, seq: 70, ack: 55, port: 2000}}, 2000, ByPort},
+		{"the service sent first", []pkt{first, {At: 1 * ms, Flags: ack, Seq: 70, Ack: 55, Port: 2000}}, 2000, ByPort},
 		{"only the service sent", []pkt{first}, 80, FirstPacket},
-		{"the other one first", []pkt{{flags: ack, seq: 70, ack: 50, port: 2000}, first}, 2000, FirstPacket},
-		{"two high ports", []pkt{{b: true, flags: ack, seq: 50, ack: 70, port: 2000}, {flags: ack, seq: 70, ack: 50, port: 2000}}, 2000, FirstPacket},
-		{"the SYN comes late", []pkt{{b: true, flags: ack, seq: 50, ack: 1, n: 5}, {ms: 1, flags: syn, seq: 0}}, 1000, SentSYN},
-		{"the SYN comes behind its sender's data", []pkt{{flags: ack, seq: 1, ack: 50, n: 5}, {ms: 1, flags: syn, seq: 0}}, 1000, SentSYN},
-		{"the SYN+ACK comes late", []pkt{{b: true, flags: ack, seq: 50, ack: 1, n: 5}, {ms: 1, b: true, flags: syn | ack, seq: 49, ack: 1}}, 1000, GotSYNACK},
+		{"the other one first", []pkt{{Flags: ack, Seq: 70, Ack: 50, Port: 2000}, first}, 2000, FirstPacket},
+		{"two high ports", []pkt{{B: true, Flags: ack, Seq: 50, Ack: 70, Port: 2000}, {Flags: ack, Seq: 70, Ack: 50, Port: 2000}}, 2000, FirstPacket},
+		{"the SYN comes late", []pkt{{B: true, Flags: ack, Seq: 50, Ack: 1, Len: 5}, {At: 1 * ms, Flags: syn, Seq: 0}}, 1000, SentSYN},
+		{"the SYN comes behind its sender's data", []pkt{{Flags: ack, Seq: 1, Ack: 50, Len: 5}, {At: 1 * ms, Flags: syn, Seq: 0}}, 1000, SentSYN},
+		{"the SYN+ACK comes late", []pkt{{B: true, Flags: ack, Seq: 50, Ack: 1, Len: 5}, {At: 1 * ms, B: true, Flags: syn | ack, Seq: 49, Ack: 1}}, 1000, GotSYNACK},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSim(t, Config{})

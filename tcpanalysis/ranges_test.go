@@ -16,7 +16,7 @@ func TestSequenceSpaceModel(t *testing.T) {
 		seen := map[int]bool{}
 		acked, first, top := -1, -1, -1
 		now := 0.0
-		s.send(pkt{b: true, flags: ack, seq: 1, ack: base}) // so that A is answered
+		s.send(pkt{B: true, Flags: ack, Seq: 1, Ack: base}) // so that A is answered
 		var unique, again uint64
 		for range 40 {
 			now++
@@ -25,7 +25,7 @@ func TestSequenceSpaceModel(t *testing.T) {
 				if first >= 0 && rnd.Intn(2) == 0 {
 					from = top
 				}
-				s.send(pkt{ms: now, flags: ack, seq: base + uint32(from), ack: 1, n: n})
+				s.send(pkt{At: int64(now * ms), Flags: ack, Seq: base + uint32(from), Ack: 1, Len: n})
 				for i := from; i < from+n; i++ {
 					if seen[i] {
 						again++
@@ -40,7 +40,7 @@ func TestSequenceSpaceModel(t *testing.T) {
 				top = max(top, from+n)
 			} else {
 				acked = max(acked, first+rnd.Intn(top-first+1))
-				s.send(pkt{ms: now, b: true, flags: ack, seq: 1, ack: base + uint32(acked), win: uint16(1 + rnd.Intn(9))})
+				s.send(pkt{At: int64(now * ms), B: true, Flags: ack, Seq: 1, Ack: base + uint32(acked), Window: uint16(1 + rnd.Intn(9))})
 			}
 		}
 		c := s.done()[0]

@@ -25,39 +25,39 @@ func TestSamples(t *testing.T) {
 		spurious        uint64
 		partial         bool
 	}{
-		{"one segment", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 35, b: true, flags: ack, seq: 1, ack: 101}},
+		{"one segment", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100}, {At: 35 * ms, B: true, Flags: ack, Seq: 1, Ack: 101}},
 			[]want{{15, ACK}}, 0, 0, 0, false},
-		{"delayed ACK: the later segment set it off", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 25, flags: ack, seq: 101, ack: 1, n: 100},
-			{ms: 35, b: true, flags: ack, seq: 1, ack: 201}}, []want{{10, ACK}}, 0, 0, 0, false},
-		{"merged by offload: each ACK inside the segment counts", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 1000},
-			{ms: 30, b: true, flags: ack, seq: 1, ack: 401}, {ms: 31, b: true, flags: ack, seq: 1, ack: 801}, {ms: 32, b: true, flags: ack, seq: 1, ack: 1001}},
+		{"delayed ACK: the later segment set it off", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100}, {At: 25 * ms, Flags: ack, Seq: 101, Ack: 1, Len: 100},
+			{At: 35 * ms, B: true, Flags: ack, Seq: 1, Ack: 201}}, []want{{10, ACK}}, 0, 0, 0, false},
+		{"merged by offload: each ACK inside the segment counts", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 1000},
+			{At: 30 * ms, B: true, Flags: ack, Seq: 1, Ack: 401}, {At: 31 * ms, B: true, Flags: ack, Seq: 1, Ack: 801}, {At: 32 * ms, B: true, Flags: ack, Seq: 1, Ack: 1001}},
 			[]want{{10, ACK}, {11, ACK}, {12, ACK}}, 0, 0, 0, true},
-		{"Karn: sent twice", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 320, flags: ack, seq: 1, ack: 1, n: 100},
-			{ms: 330, b: true, flags: ack, seq: 1, ack: 101}}, nil, 1, 0, 0, false},
-		{"timestamps tell: the second", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100, ts: [2]uint32{20, 1}}, {ms: 320, flags: ack, seq: 1, ack: 1, n: 100, ts: [2]uint32{320, 1}},
-			{ms: 330, b: true, flags: ack, seq: 1, ack: 101, ts: [2]uint32{330, 320}}}, []want{{10, Timestamp}}, 0, 0, 0, false},
-		{"timestamps tell: the first, so the second was not needed", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100, ts: [2]uint32{20, 1}}, {ms: 320, flags: ack, seq: 1, ack: 1, n: 100, ts: [2]uint32{320, 1}},
-			{ms: 330, b: true, flags: ack, seq: 1, ack: 101, ts: [2]uint32{330, 20}}}, []want{{310, Timestamp}}, 0, 0, 1, false},
-		{"after loss: what fills the gap came later", []pkt{{ms: 20, flags: ack, seq: 101, ack: 1, n: 100}, {ms: 50, flags: ack, seq: 1, ack: 1, n: 100},
-			{ms: 60, b: true, flags: ack, seq: 1, ack: 201}}, nil, 0, 1, 0, false},
-		{"SACK", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 21, flags: ack, seq: 101, ack: 1, n: 100},
-			{ms: 33, b: true, flags: ack, seq: 1, ack: 1, sack: []pcapio.SACKBlock{{Left: 101, Right: 201}}},
-			{ms: 34, b: true, flags: ack, seq: 1, ack: 201}}, []want{{12, SACK}}, 0, 0, 0, false},
+		{"Karn: sent twice", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100}, {At: 320 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100},
+			{At: 330 * ms, B: true, Flags: ack, Seq: 1, Ack: 101}}, nil, 1, 0, 0, false},
+		{"timestamps tell: the second", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100, Timestamps: [2]uint32{20, 1}}, {At: 320 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100, Timestamps: [2]uint32{320, 1}},
+			{At: 330 * ms, B: true, Flags: ack, Seq: 1, Ack: 101, Timestamps: [2]uint32{330, 320}}}, []want{{10, Timestamp}}, 0, 0, 0, false},
+		{"timestamps tell: the first, so the second was not needed", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100, Timestamps: [2]uint32{20, 1}}, {At: 320 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100, Timestamps: [2]uint32{320, 1}},
+			{At: 330 * ms, B: true, Flags: ack, Seq: 1, Ack: 101, Timestamps: [2]uint32{330, 20}}}, []want{{310, Timestamp}}, 0, 0, 1, false},
+		{"after loss: what fills the gap came later", []pkt{{At: 20 * ms, Flags: ack, Seq: 101, Ack: 1, Len: 100}, {At: 50 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100},
+			{At: 60 * ms, B: true, Flags: ack, Seq: 1, Ack: 201}}, nil, 0, 1, 0, false},
+		{"SACK", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100}, {At: 21 * ms, Flags: ack, Seq: 101, Ack: 1, Len: 100},
+			{At: 33 * ms, B: true, Flags: ack, Seq: 1, Ack: 1, SACK: []pcapio.SACKBlock{{Left: 101, Right: 201}}},
+			{At: 34 * ms, B: true, Flags: ack, Seq: 1, Ack: 201}}, []want{{12, SACK}}, 0, 0, 0, false},
 		// The ACK is that of what fills the gap; a SACK of the last segment was lost before.
-		{"SACK in the ACK of something later", []pkt{{ms: 20, flags: ack, seq: 101, ack: 1, n: 100}, {ms: 21, flags: ack, seq: 301, ack: 1, n: 100},
-			{ms: 220, flags: ack, seq: 1, ack: 1, n: 100},
-			{ms: 230, b: true, flags: ack, seq: 1, ack: 201, sack: []pcapio.SACKBlock{{Left: 301, Right: 401}}}}, nil, 0, 1, 0, false},
-		{"D-SACK gives none", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 30, b: true, flags: ack, seq: 1, ack: 101},
-			{ms: 31, b: true, flags: ack, seq: 1, ack: 101, sack: []pcapio.SACKBlock{{Left: 1, Right: 101}}}}, []want{{10, ACK}}, 0, 0, 0, false},
-		{"FIN", []pkt{{ms: 20, flags: ack | fin, seq: 1, ack: 1}, {ms: 26, b: true, flags: ack, seq: 1, ack: 2}}, []want{{6, ACK}}, 0, 0, 0, false},
-		{"an old ACK gives none", []pkt{{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, {ms: 30, b: true, flags: ack, seq: 1, ack: 101},
-			{ms: 31, b: true, flags: ack, seq: 1, ack: 1}}, []want{{10, ACK}}, 0, 0, 0, false},
+		{"SACK in the ACK of something later", []pkt{{At: 20 * ms, Flags: ack, Seq: 101, Ack: 1, Len: 100}, {At: 21 * ms, Flags: ack, Seq: 301, Ack: 1, Len: 100},
+			{At: 220 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100},
+			{At: 230 * ms, B: true, Flags: ack, Seq: 1, Ack: 201, SACK: []pcapio.SACKBlock{{Left: 301, Right: 401}}}}, nil, 0, 1, 0, false},
+		{"D-SACK gives none", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100}, {At: 30 * ms, B: true, Flags: ack, Seq: 1, Ack: 101},
+			{At: 31 * ms, B: true, Flags: ack, Seq: 1, Ack: 101, SACK: []pcapio.SACKBlock{{Left: 1, Right: 101}}}}, []want{{10, ACK}}, 0, 0, 0, false},
+		{"FIN", []pkt{{At: 20 * ms, Flags: ack | fin, Seq: 1, Ack: 1}, {At: 26 * ms, B: true, Flags: ack, Seq: 1, Ack: 2}}, []want{{6, ACK}}, 0, 0, 0, false},
+		{"an old ACK gives none", []pkt{{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100}, {At: 30 * ms, B: true, Flags: ack, Seq: 1, Ack: 101},
+			{At: 31 * ms, B: true, Flags: ack, Seq: 1, Ack: 1}}, []want{{10, ACK}}, 0, 0, 0, false},
 	}
 	for _, v6 := range []bool{false, true} {
 		for _, c := range cases {
 			t.Run(fmt.Sprintf("%s IPv6 %v", c.name, v6), func(t *testing.T) {
 				s := newSim(t, Config{})
-				s.v6 = v6
+				s.V6 = v6
 				s.open()
 				s.send(c.packets...)
 				h := s.done()[0].A2B
@@ -190,7 +190,7 @@ func TestQuantiles(t *testing.T) {
 			seq, at := uint32(1), 20.0
 			for i := range n - 1 {
 				d := float64((i*37)%50 + 1)
-				s.send(pkt{ms: at, flags: ack, seq: seq, ack: 1, n: 10}, pkt{ms: at + d, b: true, flags: ack, seq: 1, ack: seq + 10})
+				s.send(pkt{At: int64(at * ms), Flags: ack, Seq: seq, Ack: 1, Len: 10}, pkt{At: int64((at + d) * ms), B: true, Flags: ack, Seq: 1, Ack: seq + 10})
 				want.Add(time.Duration(d * 1e6))
 				seq, at = seq+10, at+60
 			}

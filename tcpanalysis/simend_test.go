@@ -52,13 +52,13 @@ func (e *simEnd) connect() {
 
 func (e *simEnd) sendSYN() {
 	w := e.segment(0, 0, syn)
-	w.mss, w.wscale = uint16(e.t.mss[e.side]), e.t.scale[e.side]
-	w.opts = pcapio.OptMSS
+	w.mss, w.WScale = uint16(e.t.mss[e.side]), e.t.scale[e.side]
+	w.Options = pcapio.OptMSS
 	if e.t.wscale {
-		w.opts |= pcapio.OptWScale
+		w.Options |= pcapio.OptWScale
 	}
 	if e.t.sack {
-		w.opts |= pcapio.OptSACKPermitted
+		w.Options |= pcapio.OptSACKPermitted
 	}
 	e.out(w, 1)
 	e.nxt = max(e.nxt, 1)
@@ -68,18 +68,18 @@ func (e *simEnd) sendSYN() {
 // segment makes a segment of n bytes from start.
 func (e *simEnd) segment(start int64, n int, flags pcapio.TCPFlags) wire {
 	w := wire{side: e.side, start: start}
-	w.seq, w.n, w.flags = e.t.iss[e.side]+uint32(start), n, flags
+	w.Seq, w.Len, w.Flags = e.t.iss[e.side]+uint32(start), n, flags
 	if e.known {
-		w.flags |= ack
-		w.ack = e.t.iss[1-e.side] + uint32(e.rcv)
+		w.Flags |= ack
+		w.Ack = e.t.iss[1-e.side] + uint32(e.rcv)
 	}
 	free := max(e.t.buffer[e.side]-e.unread, 0)
 	if e.t.wscale && flags&syn == 0 {
 		free >>= e.t.scale[e.side]
 	}
-	w.win, w.zeroWin = uint16(min(free, 65535)), free == 0
+	w.Window, w.ZeroWindow = uint16(min(free, 65535)), free == 0
 	if e.t.timestamps {
-		w.ts = [2]uint32{uint32(e.t.now/1e6) + uint32(e.side)*77777, e.tsRecent}
+		w.Timestamps = [2]uint32{uint32(e.t.now/1e6) + uint32(e.side)*77777, e.tsRecent}
 	}
 	return w
 }
@@ -87,7 +87,7 @@ func (e *simEnd) segment(start int64, n int, flags pcapio.TCPFlags) wire {
 // out sends w, which takes up length sequence numbers, and says whether it was sent before.
 func (e *simEnd) out(w wire, length int64) {
 	// The SYN of a SYN+ACK after a SYN is not one sent again (RFC 9293, 3.5).
-	opening := w.flags&(syn|ack) == syn|ack && !e.synACKSent
+	opening := w.Flags&(syn|ack) == syn|ack && !e.synACKSent
 	e.synACKSent = e.synACKSent || opening
 	if length > 0 && w.start < e.high && !opening {
 		w.why = max(w.why, whyRetrans)
@@ -95,7 +95,7 @@ func (e *simEnd) out(w wire, length int64) {
 	if w.why <= whyRetrans {
 		e.high = max(e.high, w.start+length)
 	}
-	if w.flags&ack != 0 {
+	if w.Flags&ack != 0 {
 		w.raised, w.latest = e.raised, e.latest
 		e.owed = 0
 		e.delayed++
@@ -113,7 +113,7 @@ func (e *simEnd) pump() {
 		n := min(int64(e.t.mss[1-e.side]), e.written-e.nxt, e.una+e.window-e.nxt)
 		w := e.segment(e.nxt, int(n), psh*pcapio.TCPFlags(e.t.rng.IntN(2)))
 		if e.closing && e.nxt+n == e.written && e.t.chance(50) {
-			w.flags |= fin
+			w.Flags |= fin
 			n++
 		}
 		e.out(w, n)
@@ -142,7 +142,7 @@ func (e *simEnd) probe() {
 		w = e.segment(e.nxt, 1, 0)
 	}
 	w.why = whyProbe
-	e.out(w, int64(w.n))
+	e.out(w, int64(w.Len))
 	e.pump()
 }
 
@@ -159,7 +159,7 @@ func (e *simEnd) again() {
 	w := e.segment(e.una, int(max(n, 0)), 0)
 	length := max(n, 0)
 	if e.closing && e.una+length == e.written && e.high > e.written {
-		w.flags |= fin
+		w.Flags |= fin
 		length++
 	}
 	if length > 0 {
@@ -199,10 +199,10 @@ func (e *simEnd) watch() {
 		e.keepAlives++
 		w := e.segment(e.nxt-1, 0, 0)
 		if e.t.probeByte && e.nxt > 1 {
-			w.n = 1
+			w.Len = 1
 		}
 		w.why = whyKeepAlive
-		e.out(w, int64(w.n))
+		e.out(w, int64(w.Len))
 	})
 }
 
@@ -230,9 +230,9 @@ func (e *simEnd) write() {
 
 // acked takes the ACK number of w.
 func (e *simEnd) acked(w wire) {
-	offset := e.una + int64(int32(w.ack-e.t.iss[e.side]-uint32(e.una)))
-	window := int64(w.win)
-	if e.t.wscale && w.flags&syn == 0 {
+	offset := e.una + int64(int32(w.Ack-e.t.iss[e.side]-uint32(e.una)))
+	window := int64(w.Window)
+	if e.t.wscale && w.Flags&syn == 0 {
 		window <<= e.t.scale[1-e.side]
 	}
 	switch {
@@ -248,7 +248,7 @@ func (e *simEnd) acked(w wire) {
 		if e.una < e.recover {
 			e.again() // a partial ACK: RFC 6582
 		}
-	case offset == e.una && w.n == 0 && w.flags&(syn|fin) == 0 && e.nxt > e.una && window == e.window:
+	case offset == e.una && w.Len == 0 && w.Flags&(syn|fin) == 0 && e.nxt > e.una && window == e.window:
 		if e.dups++; e.dups == 3 && e.una >= e.recover {
 			e.recover = e.nxt
 			e.again()
@@ -263,20 +263,20 @@ func (e *simEnd) arrive(w wire, via passage) {
 	if e.dead || w.why == whySpoof {
 		return
 	}
-	if w.flags&rst != 0 {
+	if w.Flags&rst != 0 {
 		if w.start == e.rcv {
 			e.dead = true
 		}
 		return
 	}
 	e.watch()
-	if w.flags&syn != 0 {
+	if w.Flags&syn != 0 {
 		first := !e.known
 		e.latest = via
 		if first {
-			e.known, e.rcv, e.tsRecent, e.raised = true, 1, w.ts[0], via
+			e.known, e.rcv, e.tsRecent, e.raised = true, 1, w.Timestamps[0], via
 		}
-		if w.flags&ack != 0 && e.synSent {
+		if w.Flags&ack != 0 && e.synSent {
 			e.acked(w)
 			e.ackNow()
 		} else if first || e.una == 0 {
@@ -290,8 +290,8 @@ func (e *simEnd) arrive(w wire, via passage) {
 	if !e.known {
 		return
 	}
-	if w.start <= e.rcv && w.ts[0] != 0 && int32(w.ts[0]-e.tsRecent) >= 0 {
-		e.tsRecent = w.ts[0]
+	if w.start <= e.rcv && w.Timestamps[0] != 0 && int32(w.Timestamps[0]-e.tsRecent) >= 0 {
+		e.tsRecent = w.Timestamps[0]
 	}
 	e.receive(w, via)
 	e.acked(w)
@@ -299,8 +299,8 @@ func (e *simEnd) arrive(w wire, via passage) {
 
 // receive takes the data of w and acknowledges it at once or later (RFC 5681, 4.2).
 func (e *simEnd) receive(w wire, via passage) {
-	end := w.start + int64(w.n)
-	if w.flags&fin != 0 {
+	end := w.start + int64(w.Len)
+	if w.Flags&fin != 0 {
 		end++
 	}
 	if end == w.start && w.start >= e.rcv {
@@ -310,9 +310,9 @@ func (e *simEnd) receive(w wire, via passage) {
 	free := e.t.buffer[e.side] - e.unread
 	switch {
 	// known, or does not fit: say where we are
-	case end <= e.rcv || w.start > e.rcv+free || end == w.start || free == 0 && w.n > 0:
-		if w.n > 0 && end <= e.rcv {
-			e.dsack = [2]int64{w.start, w.start + int64(w.n)}
+	case end <= e.rcv || w.start > e.rcv+free || end == w.start || free == 0 && w.Len > 0:
+		if w.Len > 0 && end <= e.rcv {
+			e.dsack = [2]int64{w.start, w.start + int64(w.Len)}
 		}
 		e.ackNow()
 		return
@@ -334,7 +334,7 @@ func (e *simEnd) receive(w wire, via passage) {
 	e.unread += e.rcv - before
 	e.read()
 	e.owed++
-	if gap || w.flags&fin != 0 || e.owed >= 2 {
+	if gap || w.Flags&fin != 0 || e.owed >= 2 {
 		e.ackNow()
 		return
 	}
@@ -382,10 +382,10 @@ func (e *simEnd) ackNow() {
 	if e.t.sack {
 		base := e.t.iss[1-e.side]
 		if e.dsack != [2]int64{} {
-			w.sack = append(w.sack, pcapio.SACKBlock{Left: base + uint32(e.dsack[0]), Right: base + uint32(e.dsack[1])})
+			w.SACK = append(w.SACK, pcapio.SACKBlock{Left: base + uint32(e.dsack[0]), Right: base + uint32(e.dsack[1])})
 		}
-		for _, h := range e.held[:min(len(e.held), 3-len(w.sack))] {
-			w.sack = append(w.sack, pcapio.SACKBlock{Left: base + uint32(h[0]), Right: base + uint32(h[1])})
+		for _, h := range e.held[:min(len(e.held), 3-len(w.SACK))] {
+			w.SACK = append(w.SACK, pcapio.SACKBlock{Left: base + uint32(h[0]), Right: base + uint32(h[1])})
 		}
 	}
 	e.dsack = [2]int64{}

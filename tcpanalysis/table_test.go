@@ -13,20 +13,20 @@ type tableState struct{ packets, fromB int }
 
 // TestTableState checks that a state lives exactly as long as its connection.
 func TestTableState(t *testing.T) {
-	opening := []pkt{{flags: syn}, {ms: 10, b: true, flags: syn | ack, ack: 1}, {ms: 11, flags: ack, seq: 1, ack: 1}}
-	closing := append(append([]pkt{}, opening...), pkt{ms: 20, flags: fin | ack, seq: 1, ack: 1}, pkt{ms: 30, b: true, flags: fin | ack, seq: 1, ack: 2}, pkt{ms: 31, flags: ack, seq: 2, ack: 2})
+	opening := []pkt{{Flags: syn}, {At: 10 * ms, B: true, Flags: syn | ack, Ack: 1}, {At: 11 * ms, Flags: ack, Seq: 1, Ack: 1}}
+	closing := append(append([]pkt{}, opening...), pkt{At: 20 * ms, Flags: fin | ack, Seq: 1, Ack: 1}, pkt{At: 30 * ms, B: true, Flags: fin | ack, Seq: 1, Ack: 2}, pkt{At: 31 * ms, Flags: ack, Seq: 2, Ack: 2})
 	for _, c := range []struct {
 		name    string
 		packets []pkt
 		want    string // reason, packets in the state, those of B, and in the record
 	}{
 		{"one connection", opening, "end 3 1 3;"},
-		{"a late FIN in TIME-WAIT", append(append([]pkt{}, closing...), pkt{ms: 40000, b: true, flags: fin | ack, seq: 1, ack: 2}), "closed 7 3 7;"},
-		{"the same ports after TIME-WAIT", append(append([]pkt{}, closing...), pkt{ms: 100000, flags: syn, seq: 9000}), "closed 6 2 6;end 1 0 1;"},
-		{"the same ports at once", append(append([]pkt{}, opening...), pkt{ms: 20, flags: syn, seq: 90000000}), "reused 3 1 3;end 1 0 1;"},
-		{"silence", append(append([]pkt{}, opening...), pkt{ms: 700000, flags: ack, seq: 1, ack: 1}), "idle 3 1 3;end 1 0 1;"},
-		{"a SYN stored late turns the sides", []pkt{{b: true, flags: syn | ack, ack: 1}, {ms: 1, flags: ack, seq: 1, ack: 1}}, "end 2 1 2;"},
-		{"a copy", append(append([]pkt{}, opening...), pkt{ms: 11.1, flags: ack, seq: 1, ack: 1, sameID: true}), "end 4 1 4;"},
+		{"a late FIN in TIME-WAIT", append(append([]pkt{}, closing...), pkt{At: 40000 * ms, B: true, Flags: fin | ack, Seq: 1, Ack: 2}), "closed 7 3 7;"},
+		{"the same ports after TIME-WAIT", append(append([]pkt{}, closing...), pkt{At: 100000 * ms, Flags: syn, Seq: 9000}), "closed 6 2 6;end 1 0 1;"},
+		{"the same ports at once", append(append([]pkt{}, opening...), pkt{At: 20 * ms, Flags: syn, Seq: 90000000}), "reused 3 1 3;end 1 0 1;"},
+		{"silence", append(append([]pkt{}, opening...), pkt{At: 700000 * ms, Flags: ack, Seq: 1, Ack: 1}), "idle 3 1 3;end 1 0 1;"},
+		{"a SYN stored late turns the sides", []pkt{{B: true, Flags: syn | ack, Ack: 1}, {At: 1 * ms, Flags: ack, Seq: 1, Ack: 1}}, "end 2 1 2;"},
+		{"a copy", append(append([]pkt{}, opening...), pkt{At: 11.1 * ms, Flags: ack, Seq: 1, Ack: 1, SameID: true}), "end 4 1 4;"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var s sim
@@ -77,7 +77,7 @@ func TestTableCounts(t *testing.T) {
 	var s sim
 	r := newRand(1)
 	for i := range 20000 {
-		p := s.packet(pkt{ms: float64(i), flags: ack, seq: 1, ack: 1, port: 1000 + uint16(r.IntN(300)), b: r.IntN(2) == 0})
+		p := s.packet(pkt{At: int64(float64(i) * ms), Flags: ack, Seq: 1, Ack: 1, Port: 1000 + uint16(r.IntN(300)), B: r.IntN(2) == 0})
 		if err := tb.WritePacket(p); err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +101,7 @@ func TestTableFragments(t *testing.T) {
 		t.Fatal(err)
 	}
 	var s sim
-	first, later := s.packet(pkt{flags: ack, seq: 1, ack: 1, n: 1460}), s.packet(pkt{ms: 1, seq: 1461, n: 540})
+	first, later := s.packet(pkt{Flags: ack, Seq: 1, Ack: 1, Len: 1460}), s.packet(pkt{At: 1 * ms, Seq: 1461, Len: 540})
 	first.IPFlags = pcapio.MoreFragments
 	later.Status, later.Layers, later.FragOffset = pcapio.StatusFragment, 0, 1480
 	later.TCP, later.TCPInherited, later.TCPOffset = pcapio.TCP{Seq: 1461}, true, 1460
@@ -125,7 +125,7 @@ func TestTableErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	var s sim
-	if err := tb.WritePacket(s.packet(pkt{flags: syn})); err != nil {
+	if err := tb.WritePacket(s.packet(pkt{Flags: syn})); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {

@@ -14,8 +14,8 @@ import (
 )
 
 func TestLifecycle(t *testing.T) {
-	closing := []pkt{{ms: 20, flags: ack | fin, seq: 1, ack: 1}, {ms: 30, b: true, flags: ack | fin, seq: 1, ack: 2}, {ms: 31, flags: ack, seq: 2, ack: 2}}
-	opening := []pkt{{flags: syn}, {ms: 10, b: true, flags: syn | ack, ack: 1}, {ms: 11, flags: ack, seq: 1, ack: 1}}
+	closing := []pkt{{At: 20 * ms, Flags: ack | fin, Seq: 1, Ack: 1}, {At: 30 * ms, B: true, Flags: ack | fin, Seq: 1, Ack: 2}, {At: 31 * ms, Flags: ack, Seq: 2, Ack: 2}}
+	opening := []pkt{{Flags: syn}, {At: 10 * ms, B: true, Flags: syn | ack, Ack: 1}, {At: 11 * ms, Flags: ack, Seq: 1, Ack: 1}}
 	join := func(ks ...[]pkt) (all []pkt) {
 		for _, k := range ks {
 			all = append(all, k...)
@@ -35,32 +35,32 @@ func TestLifecycle(t *testing.T) {
 		want    []end
 	}{
 		{"open at the end", Config{}, opening, []end{{EndOfCapture, Open, 3, SentSYN}}},
-		{"closed, late packet within linger", Config{}, join(opening, closing, []pkt{{ms: 5000, b: true, flags: ack, seq: 2, ack: 2}}), []end{{Closed, Complete, 7, SentSYN}}},
-		{"closed, packet after linger", Config{}, join(opening, closing, []pkt{{ms: 60032, b: true, flags: ack, seq: 2, ack: 2}}),
+		{"closed, late packet within linger", Config{}, join(opening, closing, []pkt{{At: 5000 * ms, B: true, Flags: ack, Seq: 2, Ack: 2}}), []end{{Closed, Complete, 7, SentSYN}}},
+		{"closed, packet after linger", Config{}, join(opening, closing, []pkt{{At: 60032 * ms, B: true, Flags: ack, Seq: 2, Ack: 2}}),
 			[]end{{Closed, Complete, 6, SentSYN}, {EndOfCapture, Unidirectional, 1, FirstPacket}}},
-		{"no linger", Config{Linger: -1}, join(opening, closing, []pkt{{ms: 33, b: true, flags: ack, seq: 2, ack: 2}}),
+		{"no linger", Config{Linger: -1}, join(opening, closing, []pkt{{At: 33 * ms, B: true, Flags: ack, Seq: 2, Ack: 2}}),
 			[]end{{Closed, Complete, 6, SentSYN}, {EndOfCapture, Unidirectional, 1, FirstPacket}}},
-		{"reset", Config{}, join(opening, []pkt{{ms: 20, b: true, flags: rst, seq: 1}}), []end{{WasReset, Reset, 4, SentSYN}}},
-		{"refused", Config{}, []pkt{{flags: syn}, {ms: 1, b: true, flags: rst | ack, ack: 1}}, []end{{WasReset, Reset, 2, SentSYN}}},
-		{"SYN repeated", Config{}, []pkt{{flags: syn}, {ms: 1000, flags: syn}, {ms: 3000, flags: syn}}, []end{{EndOfCapture, Unanswered, 3, SentSYN}}},
-		{"half-open timeout", Config{}, []pkt{{flags: syn}, {ms: 75001, flags: syn}}, []end{{HalfOpenTimeout, Unanswered, 1, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
-		{"idle", Config{Idle: time.Second}, join(opening, []pkt{{ms: 1012, flags: ack, seq: 1, ack: 1, n: 1}}),
+		{"reset", Config{}, join(opening, []pkt{{At: 20 * ms, B: true, Flags: rst, Seq: 1}}), []end{{WasReset, Reset, 4, SentSYN}}},
+		{"refused", Config{}, []pkt{{Flags: syn}, {At: 1 * ms, B: true, Flags: rst | ack, Ack: 1}}, []end{{WasReset, Reset, 2, SentSYN}}},
+		{"SYN repeated", Config{}, []pkt{{Flags: syn}, {At: 1000 * ms, Flags: syn}, {At: 3000 * ms, Flags: syn}}, []end{{EndOfCapture, Unanswered, 3, SentSYN}}},
+		{"half-open timeout", Config{}, []pkt{{Flags: syn}, {At: 75001 * ms, Flags: syn}}, []end{{HalfOpenTimeout, Unanswered, 1, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
+		{"idle", Config{Idle: time.Second}, join(opening, []pkt{{At: 1012 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 1}}),
 			[]end{{IdleTimeout, Open, 3, SentSYN}, {EndOfCapture, Unidirectional, 1, FirstPacket}}},
-		{"never idle", Config{Idle: -1}, join(opening, []pkt{{ms: 1e8, flags: ack, seq: 1, ack: 1, n: 1}}), []end{{EndOfCapture, Open, 4, SentSYN}}},
-		{"ports reused after close", Config{}, join(opening, closing, []pkt{{ms: 40, flags: syn, seq: 5000}}),
+		{"never idle", Config{Idle: -1}, join(opening, []pkt{{At: 1e8 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 1}}), []end{{EndOfCapture, Open, 4, SentSYN}}},
+		{"ports reused after close", Config{}, join(opening, closing, []pkt{{At: 40 * ms, Flags: syn, Seq: 5000}}),
 			[]end{{Reused, Complete, 6, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
-		{"ports reused without close", Config{}, join(opening, []pkt{{ms: 40, flags: syn, seq: 5000}}),
+		{"ports reused without close", Config{}, join(opening, []pkt{{At: 40 * ms, Flags: syn, Seq: 5000}}),
 			[]end{{Reused, Open, 3, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
 		{"SYN+ACK first: its receiver is A", Config{}, opening[1:], []end{{EndOfCapture, MidStream, 2, GotSYNACK}}},
-		{"joined mid-stream", Config{}, []pkt{{flags: ack, seq: 9, ack: 7, n: 5}, {ms: 1, b: true, flags: ack, seq: 7, ack: 14}}, []end{{EndOfCapture, MidStream, 2, FirstPacket}}},
-		{"SYN after its data", Config{}, []pkt{{flags: ack, seq: 1, ack: 1, n: 5}, {ms: 1, flags: syn, seq: 0}}, []end{{EndOfCapture, Unidirectional, 2, SentSYN}}},
-		{"limit", Config{MaxConns: 1}, []pkt{{flags: syn}, {ms: 1, flags: syn, port: 7}}, []end{{LackOfResources, Unanswered, 1, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
+		{"joined mid-stream", Config{}, []pkt{{Flags: ack, Seq: 9, Ack: 7, Len: 5}, {At: 1 * ms, B: true, Flags: ack, Seq: 7, Ack: 14}}, []end{{EndOfCapture, MidStream, 2, FirstPacket}}},
+		{"SYN after its data", Config{}, []pkt{{Flags: ack, Seq: 1, Ack: 1, Len: 5}, {At: 1 * ms, Flags: syn, Seq: 0}}, []end{{EndOfCapture, Unidirectional, 2, SentSYN}}},
+		{"limit", Config{MaxConns: 1}, []pkt{{Flags: syn}, {At: 1 * ms, Flags: syn, Port: 7}}, []end{{LackOfResources, Unanswered, 1, SentSYN}, {EndOfCapture, Unanswered, 1, SentSYN}}},
 	}
 	for _, v6 := range []bool{false, true} {
 		for _, c := range cases {
 			t.Run(fmt.Sprintf("%s IPv6 %v", c.name, v6), func(t *testing.T) {
 				s := newSim(t, c.cfg)
-				s.v6 = v6
+				s.V6 = v6
 				s.send(c.packets...)
 				got := s.done()
 				if len(got) != len(c.want) {
@@ -86,14 +86,14 @@ func TestLifecycle(t *testing.T) {
 func TestLongStream(t *testing.T) {
 	s := newSim(t, Config{})
 	isn := uint32(0xffffffff)
-	s.send(pkt{flags: syn, seq: isn}, pkt{ms: 1, b: true, flags: syn | ack, ack: isn + 1}, pkt{ms: 2, flags: ack, seq: isn + 1, ack: 1})
+	s.send(pkt{Flags: syn, Seq: isn}, pkt{At: 1 * ms, B: true, Flags: syn | ack, Ack: isn + 1}, pkt{At: 2 * ms, Flags: ack, Seq: isn + 1, Ack: 1})
 	const n, size = int64(160000), int64(65000)
 	seq, end := isn+1, 10+float64(n)
 	for i := range n {
-		s.send(pkt{ms: 10 + float64(i), flags: ack, seq: seq, ack: 1, n: int(size)}, pkt{ms: 10.5 + float64(i), b: true, flags: ack, seq: 1, ack: seq + uint32(size)})
+		s.send(pkt{At: int64((10 + float64(i)) * ms), Flags: ack, Seq: seq, Ack: 1, Len: int(size)}, pkt{At: int64((10.5 + float64(i)) * ms), B: true, Flags: ack, Seq: 1, Ack: seq + uint32(size)})
 		seq += uint32(size)
 	}
-	s.send(pkt{ms: end, flags: ack | fin, seq: seq, ack: 1}, pkt{ms: end + 1, b: true, flags: ack | fin, seq: 1, ack: seq + 1}, pkt{ms: end + 2, flags: ack, seq: seq + 1, ack: 2})
+	s.send(pkt{At: int64(end * ms), Flags: ack | fin, Seq: seq, Ack: 1}, pkt{At: int64((end + 1) * ms), B: true, Flags: ack | fin, Seq: 1, Ack: seq + 1}, pkt{At: int64((end + 2) * ms), Flags: ack, Seq: seq + 1, Ack: 2})
 	c := s.done()[0]
 	h := c.A2B
 	length, ok := h.StreamLength()
@@ -109,9 +109,9 @@ func TestLongStream(t *testing.T) {
 func TestMissing(t *testing.T) {
 	s := newSim(t, Config{})
 	s.open()
-	s.send(pkt{ms: 20, flags: ack, seq: 1, ack: 1, n: 100}, pkt{ms: 21, flags: ack, seq: 301, ack: 1, n: 100},
-		pkt{ms: 30, b: true, flags: ack, seq: 1, ack: 501}, pkt{ms: 31, flags: ack | fin, seq: 501, ack: 1},
-		pkt{ms: 41, b: true, flags: ack, seq: 1, ack: 502})
+	s.send(pkt{At: 20 * ms, Flags: ack, Seq: 1, Ack: 1, Len: 100}, pkt{At: 21 * ms, Flags: ack, Seq: 301, Ack: 1, Len: 100},
+		pkt{At: 30 * ms, B: true, Flags: ack, Seq: 1, Ack: 501}, pkt{At: 31 * ms, Flags: ack | fin, Seq: 501, Ack: 1},
+		pkt{At: 41 * ms, B: true, Flags: ack, Seq: 1, Ack: 502})
 	h := s.done()[0].A2B
 	if n, ok := h.StreamLength(); n != 500 || !ok {
 		t.Errorf("stream %d %v", n, ok)
@@ -126,8 +126,8 @@ func TestMissing(t *testing.T) {
 
 func TestWindows(t *testing.T) {
 	s := newSim(t, Config{})
-	s.send(pkt{flags: syn, opts: pcapio.OptWScale, wscale: 7, win: 5000}, pkt{ms: 1, b: true, flags: syn | ack, ack: 1, opts: pcapio.OptWScale, wscale: 200, win: 5000},
-		pkt{ms: 2, flags: ack, seq: 1, ack: 1, win: 10}, pkt{ms: 3, b: true, flags: ack, seq: 1, ack: 1, win: 2}, pkt{ms: 4, flags: ack, seq: 1, ack: 1, zeroWin: true})
+	s.send(pkt{Flags: syn, Options: pcapio.OptWScale, WScale: 7, Window: 5000}, pkt{At: 1 * ms, B: true, Flags: syn | ack, Ack: 1, Options: pcapio.OptWScale, WScale: 200, Window: 5000},
+		pkt{At: 2 * ms, Flags: ack, Seq: 1, Ack: 1, Window: 10}, pkt{At: 3 * ms, B: true, Flags: ack, Seq: 1, Ack: 1, Window: 2}, pkt{At: 4 * ms, Flags: ack, Seq: 1, Ack: 1, ZeroWindow: true})
 	c := s.done()[0]
 	if a := c.A2B; a.WindowMax != 1280 || a.WindowMin != 1280 || a.ZeroWindows != 1 || a.WindowSum != 1280 || a.WindowCount != 2 {
 		t.Errorf("A: %d to %d, %d zero, %d in %d", a.WindowMin, a.WindowMax, a.ZeroWindows, a.WindowSum, a.WindowCount)
@@ -143,7 +143,7 @@ func TestFlood(t *testing.T) {
 	s.conns = make([]Conn, 0)
 	count := 0
 	s.tr.dst = ConnWriterFunc(func(c *Conn) error { count++; return nil })
-	p := s.packet(pkt{flags: syn})
+	p := s.packet(pkt{Flags: syn})
 	for i := range 300000 {
 		p.Src[12], p.Src[13], p.Src[14] = byte(i>>16), byte(i>>8), byte(i)
 		p.Time += 1000
@@ -209,7 +209,7 @@ func TestRangesBounded(t *testing.T) {
 				s.open()
 			}
 			for i := range 5000 {
-				s.send(pkt{ms: 20 + float64(i)/100, flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10})
+				s.send(pkt{At: int64((20 + float64(i)/100) * ms), Flags: ack, Seq: uint32(1 + 20*i), Ack: 1, Len: 10})
 			}
 			if n := s.tr.segs.Live(); n > 210 {
 				t.Errorf("answered %v: %d ranges kept", answered, n)
@@ -242,8 +242,8 @@ func TestErrorsAreSticky(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := sim{t: t}
-	tr.WritePacket(s.packet(pkt{flags: syn}))
-	if err := tr.WritePacket(s.packet(pkt{flags: syn, port: 9})); !errors.Is(err, full) {
+	tr.WritePacket(s.packet(pkt{Flags: syn}))
+	if err := tr.WritePacket(s.packet(pkt{Flags: syn, Port: 9})); !errors.Is(err, full) {
 		t.Errorf("WritePacket: %v", err)
 	}
 	if err := tr.Flush(); !errors.Is(err, full) {
@@ -267,21 +267,21 @@ func TestNoAllocations(t *testing.T) {
 	s.tr.dst = NewCSVWriter(discard{}, Columns{RTT: true})
 	s.tr.samples = nil
 	var all []*pcapio.Packet
-	at := 0.0
-	round := func(k pkt) { k.ms += at; all = append(all, s.packet(k)) }
+	at := int64(0)
+	round := func(k pkt) { k.At += at; all = append(all, s.packet(k)) }
 	for range 20 { // a connection with 20 samples, a loss and SACK
-		round(pkt{flags: syn})
-		round(pkt{ms: 1, b: true, flags: syn | ack, ack: 1})
+		round(pkt{Flags: syn})
+		round(pkt{At: 1 * ms, B: true, Flags: syn | ack, Ack: 1})
 		for i := range uint32(20) {
-			round(pkt{ms: 2 + float64(i), flags: ack, seq: 1 + 200*i, ack: 1, n: 100})
-			round(pkt{ms: 2.2 + float64(i), b: true, flags: ack, seq: 1, ack: 1 + 200*i, sack: []pcapio.SACKBlock{{Left: 1, Right: 101}}})
-			round(pkt{ms: 2.4 + float64(i), flags: ack, seq: 101 + 200*i, ack: 1, n: 100})
-			round(pkt{ms: 2.6 + float64(i), b: true, flags: ack, seq: 1, ack: 201 + 200*i})
+			round(pkt{At: int64((2 + float64(i)) * ms), Flags: ack, Seq: 1 + 200*i, Ack: 1, Len: 100})
+			round(pkt{At: int64((2.2 + float64(i)) * ms), B: true, Flags: ack, Seq: 1, Ack: 1 + 200*i, SACK: []pcapio.SACKBlock{{Left: 1, Right: 101}}})
+			round(pkt{At: int64((2.4 + float64(i)) * ms), Flags: ack, Seq: 101 + 200*i, Ack: 1, Len: 100})
+			round(pkt{At: int64((2.6 + float64(i)) * ms), B: true, Flags: ack, Seq: 1, Ack: 201 + 200*i})
 		}
-		round(pkt{ms: 30, flags: rst, seq: 4001})
-		at += 1000
+		round(pkt{At: 30 * ms, Flags: rst, Seq: 4001})
+		at += 1000 * ms
 	}
-	span := int64(at * 1e6)
+	span := at
 	run := func() {
 		for _, p := range all {
 			p.Time += span

@@ -153,7 +153,7 @@ func (s setup) run() []seen {
 func (t *traffic) send(w wire) {
 	t.id++
 	w.id, w.sent = t.id, t.now
-	w.b = w.side == 1
+	w.B = w.side == 1
 	if !t.constantID {
 		t.ipid[w.side]++
 	}
@@ -168,10 +168,10 @@ func (t *traffic) send(w wire) {
 		}
 		t.pass(w, i)
 	}
-	if t.chance(t.spoof) && w.why != whySpoof && w.flags&syn == 0 {
+	if t.chance(t.spoof) && w.why != whySpoof && w.Flags&syn == 0 {
 		r := wire{side: w.side, why: whySpoof, start: -1}
 		// far below the window: RFC 9293, 3.10.7.4
-		r.pkt = pkt{flags: rst, seq: w.seq - 1000 - uint32(t.rng.IntN(1<<30))}
+		r.pkt = pkt{Flags: rst, Seq: w.Seq - 1000 - uint32(t.rng.IntN(1<<30))}
 		t.send(r)
 	}
 }

@@ -159,8 +159,8 @@ func truthOf(all []seen, side int) (w sideTruth) {
 			w.copies++
 			continue
 		}
-		end := s.start + int64(s.n)
-		if s.flags&(syn|fin) != 0 {
+		end := s.start + int64(s.Len)
+		if s.Flags&(syn|fin) != 0 {
 			end++
 		}
 		switch s.why {
@@ -175,15 +175,15 @@ func truthOf(all []seen, side int) (w sideTruth) {
 			// One whose first transmission was lost before the monitor, with nothing behind it,
 			// looks like a first one. The ACK of a simultaneous open comes with the SYN again, and
 			// is none (RFC 9293, 3.5).
-			opens := s.flags == syn|ack && plainSYN && !answered
+			opens := s.Flags == syn|ack && plainSYN && !answered
 			if s.start < high && !opens {
 				w.retrans++
 			}
 		}
-		plainSYN = plainSYN || s.flags == syn
-		answered = answered || s.flags&ack != 0
+		plainSYN = plainSYN || s.Flags == syn
+		answered = answered || s.Flags&ack != 0
 		high = max(high, end)
-		for i := range int64(s.n) {
+		for i := range int64(s.Len) {
 			if s.why != whyProbe || acknowledged(all, side, s.start+i) {
 				bytes[s.start+i] = true
 			}
@@ -196,7 +196,7 @@ func truthOf(all []seen, side int) (w sideTruth) {
 // acknowledged tells whether the capture shows that a byte arrived.
 func acknowledged(all []seen, side int, byteAt int64) bool {
 	return slices.ContainsFunc(all, func(s seen) bool {
-		return s.side != side && s.captured && s.flags&ack != 0 && int32(s.ack-uint32(byteAt)-base(all, side)) > 0
+		return s.side != side && s.captured && s.Flags&ack != 0 && int32(s.Ack-uint32(byteAt)-base(all, side)) > 0
 	})
 }
 
@@ -204,7 +204,7 @@ func acknowledged(all []seen, side int, byteAt int64) bool {
 func base(all []seen, side int) uint32 {
 	for _, s := range all {
 		if s.side == side && s.start >= 0 {
-			return s.seq - uint32(s.start)
+			return s.Seq - uint32(s.start)
 		}
 	}
 	return 0
@@ -214,11 +214,11 @@ func base(all []seen, side int) uint32 {
 func listing(all []seen) string {
 	var b strings.Builder
 	for _, s := range all {
-		fmt.Fprintf(&b, "%12.6f %c %d+%d %v", float64(s.time-1e18)/1e6, "><"[s.side], s.start, s.n, s.flags)
-		if s.flags&ack != 0 {
-			fmt.Fprintf(&b, " ack %d raised by %.6f", int32(s.ack-base(all, 1-s.side)), float64(s.raised.at-1e18)/1e6)
+		fmt.Fprintf(&b, "%12.6f %c %d+%d %v", float64(s.time-1e18)/1e6, "><"[s.side], s.start, s.Len, s.Flags)
+		if s.Flags&ack != 0 {
+			fmt.Fprintf(&b, " ack %d raised by %.6f", int32(s.Ack-base(all, 1-s.side)), float64(s.raised.at-1e18)/1e6)
 		}
-		fmt.Fprintf(&b, " win %d sack %v ts %v", s.win, s.sack, s.ts)
+		fmt.Fprintf(&b, " win %d sack %v ts %v", s.Window, s.SACK, s.Timestamps)
 		fmt.Fprintf(&b, " %s", [...]string{"", "RETRANS", "KEEPALIVE", "PROBE", "SPOOF"}[s.why])
 		if s.copyOf > 0 {
 			fmt.Fprintf(&b, " copy %d", s.copyOf)

@@ -14,7 +14,7 @@ func TestMaxConns(t *testing.T) {
 	}
 	for i := range 10 {
 		for port := uint16(1); port <= 3; port++ {
-			p := packet(seg{us: int64(i), flags: ack, seq: uint32(1 + 10*i), ack: 1, n: 10, win: 1000, id: uint16(i)}, false)
+			p := packet(seg{At: int64(i) * us, Flags: ack, Seq: uint32(1 + 10*i), Ack: 1, Len: 10, Window: 1000, ID: uint16(i)}, false)
 			p.SrcPort = port
 			if err := a.WritePacket(p); err != nil {
 				t.Fatal(err)
@@ -46,7 +46,7 @@ func TestMaxSegments(t *testing.T) {
 			}
 			for i := range tt.segments {
 				for c := range tt.conns {
-					p := packet(seg{us: int64(i), flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10, win: 1000, id: uint16(i)}, false)
+					p := packet(seg{At: int64(i) * us, Flags: ack, Seq: uint32(1 + 20*i), Ack: 1, Len: 10, Window: 1000, ID: uint16(i)}, false)
 					p.SrcPort = uint16(1 + c)
 					if err := a.WritePacket(p); err != nil {
 						t.Fatal(err)

@@ -20,8 +20,8 @@ func FuzzAnalyzer(f *testing.F) {
 		}
 		now := int64(1e18)
 		for ; len(in) >= 16; in = in[16:] {
-			p := packet(seg{flags: pcapio.TCPFlags(in[0]), b: in[1]&1 != 0, seq: binary.BigEndian.Uint32(in[2:]), ack: binary.BigEndian.Uint32(in[6:]),
-				n: int(binary.BigEndian.Uint16(in[10:])), win: uint16(in[15]), id: uint16(in[12]), opts: pcapio.TCPOptions(in[14]), wscale: in[14]}, in[1]&2 != 0)
+			p := packet(seg{Flags: pcapio.TCPFlags(in[0]), B: in[1]&1 != 0, Seq: binary.BigEndian.Uint32(in[2:]), Ack: binary.BigEndian.Uint32(in[6:]),
+				Len: int(binary.BigEndian.Uint16(in[10:])), Window: uint16(in[15]), ID: uint16(in[12]), Options: pcapio.TCPOptions(in[14]), WScale: in[14]}, in[1]&2 != 0)
 			p.TCP.SACKCount = in[14] & 7
 			if in[1]&4 != 0 {
 				p.IPLen -= 30 // shorter than its headers

@@ -25,7 +25,7 @@ var orders = []struct {
 	}},
 	{"ascending, each acknowledged", func(n int) (all []seg) {
 		for i := range n {
-			all = append(all, data(i, 10*i), seg{us: int64(i), b: true, flags: ack, seq: 1, ack: uint32(10*i + 6)})
+			all = append(all, data(i, 10*i), seg{At: int64(i) * us, B: true, Flags: ack, Seq: 1, Ack: uint32(10*i + 6)})
 		}
 		return all
 	}},
@@ -52,15 +52,15 @@ var orders = []struct {
 			all = append(all, data(i, 10*i))
 		}
 		for i := range n {
-			all = append(all, seg{us: int64(n + i), b: true, flags: ack, seq: 1, ack: uint32(10*(n/2) - 4 - 10*(i%3)), n: 1})
+			all = append(all, seg{At: int64(n+i) * us, B: true, Flags: ack, Seq: 1, Ack: uint32(10*(n/2) - 4 - 10*(i%3)), Len: 1})
 		}
 		return all
 	}},
 }
 
 // data is a segment of 5 bytes at an offset.
-func data(us, offset int) seg {
-	return seg{us: int64(us), flags: ack, seq: uint32(1 + offset), ack: 1, n: 5, win: 1000}
+func data(at, offset int) seg {
+	return seg{At: int64(at) * us, Flags: ack, Seq: uint32(1 + offset), Ack: 1, Len: 5, Window: 1000}
 }
 
 // TestCostIsLinear counts the segments that are looked at: four times as many packets need about
@@ -115,13 +115,13 @@ func TestHintsChangeNothing(t *testing.T) {
 		clock := int64(0)
 		for i := range 400 {
 			clock += r.Int64N(100) - 20
-			s := seg{us: clock, b: r.IntN(2) == 0, flags: ack, seq: base + r.Uint32N(span), ack: base + r.Uint32N(span+20), n: r.IntN(12), win: 1000, id: uint16(i)}
+			s := seg{At: clock * us, B: r.IntN(2) == 0, Flags: ack, Seq: base + r.Uint32N(span), Ack: base + r.Uint32N(span+20), Len: r.IntN(12), Window: 1000, ID: uint16(i)}
 			if r.IntN(20) == 0 {
-				s.seq += 1 << 30 * r.Uint32N(4)
-				s.ack = s.seq
+				s.Seq += 1 << 30 * r.Uint32N(4)
+				s.Ack = s.Seq
 			}
 			if r.IntN(3) == 0 {
-				s.n = 0
+				s.Len = 0
 			}
 			for _, a := range []*Analyzer{with, without} {
 				if err := a.WritePacket(packet(s, false)); err != nil {

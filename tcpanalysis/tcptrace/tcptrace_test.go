@@ -10,46 +10,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/reeftools/reef/internal/lab/tcpsim"
 	"github.com/reeftools/reef/pcapio"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// seg is a hand-made packet between 10.0.0.1:1000 (a) and 10.0.0.2:80.
-type seg struct {
-	us       int64
-	b        bool
-	flags    pcapio.TCPFlags
-	seq, ack uint32
-	n        int
-	win      uint16
-	id       uint16
-	sack     []pcapio.SACKBlock
-	opts     pcapio.TCPOptions
-	wscale   uint8
-	mss      uint16
-}
+// seg is a hand-made packet.
+type seg = tcpsim.Segment
 
 func packet(s seg, v6 bool) *pcapio.Packet {
-	p := &pcapio.Packet{Status: pcapio.StatusOK, Layers: pcapio.LayerTCP, IPVersion: 4, Proto: 6, IPHdrLen: 20, IPID: uint32(s.id),
-		SrcPort: 1000, DstPort: 80, PayloadLen: s.n, TransportOff: 34}
-	p.Src, p.Dst = [16]byte{10: 0xff, 11: 0xff, 12: 10, 15: 1}, [16]byte{10: 0xff, 11: 0xff, 12: 10, 15: 2}
-	if v6 {
-		p.IPVersion, p.IPHdrLen, p.TransportOff = 6, 40, 54
-		p.Src, p.Dst = [16]byte{0: 0xfd, 15: 1}, [16]byte{0: 0xfd, 15: 2}
-	}
-	if s.b {
-		p.Src, p.Dst, p.SrcPort, p.DstPort = p.Dst, p.Src, p.DstPort, p.SrcPort
-	}
-	p.IPLen = p.IPHdrLen + 20 + s.n
-	p.Data = make([]byte, p.TransportOff+20+s.n)
-	p.Time = 1e18 + s.us*1000
-	p.TCP = pcapio.TCP{Seq: s.seq, Ack: s.ack, Flags: s.flags, HdrLen: 20, Window: s.win, Options: s.opts, WScale: s.wscale, MSS: s.mss}
-	if len(s.sack) > 0 {
-		p.TCP.Options |= pcapio.OptSACK
-		p.TCP.SACKCount = uint8(copy(p.TCP.SACK[:], s.sack))
-	}
-	return p
+	return (&tcpsim.Hosts{V6: v6}).Packet(s)
 }
 
 func analyze(t *testing.T, cfg Config, v6 bool, segs ...seg) *Analyzer {
@@ -58,8 +29,9 @@ func analyze(t *testing.T, cfg Config, v6 bool, segs ...seg) *Analyzer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hosts := tcpsim.Hosts{V6: v6}
 	for _, s := range segs {
-		if err := a.WritePacket(packet(s, v6)); err != nil {
+		if err := a.WritePacket(hosts.Packet(s)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,28 +47,29 @@ const (
 	fin = pcapio.FIN
 	rst = pcapio.RST
 	psh = pcapio.PSH
+	us  = 1000 // in ns
 )
 
 // loss is a transfer with a loss: the second of four segments is sent again after three duplicate
 // ACKs.
 func loss() []seg {
 	return []seg{
-		{us: 0, flags: syn, seq: 0, win: 1000, id: 1, opts: pcapio.OptMSS, mss: 1460},
-		{us: 10000, b: true, flags: syn | ack, seq: 0, ack: 1, win: 1000, id: 1},
-		{us: 10100, flags: ack, seq: 1, ack: 1, win: 1000, id: 2},
-		{us: 20000, flags: ack, seq: 1, ack: 1, n: 100, win: 1000, id: 3},
-		{us: 20100, flags: ack, seq: 101, ack: 1, n: 100, win: 1000, id: 4},
-		{us: 20200, flags: ack, seq: 201, ack: 1, n: 100, win: 1000, id: 5},
-		{us: 20300, flags: ack | psh, seq: 301, ack: 1, n: 100, win: 1000, id: 6},
-		{us: 30000, b: true, flags: ack, seq: 1, ack: 101, win: 1000, id: 2},
-		{us: 30100, b: true, flags: ack, seq: 1, ack: 101, win: 1000, id: 3},
-		{us: 30200, b: true, flags: ack, seq: 1, ack: 101, win: 1000, id: 4},
-		{us: 30300, b: true, flags: ack, seq: 1, ack: 101, win: 1000, id: 5},
-		{us: 31000, flags: ack, seq: 101, ack: 1, n: 100, win: 1000, id: 7},
-		{us: 41000, b: true, flags: ack, seq: 1, ack: 401, win: 1000, id: 6},
-		{us: 50000, flags: ack | fin, seq: 401, ack: 1, win: 1000, id: 8},
-		{us: 60000, b: true, flags: ack | fin, seq: 1, ack: 402, win: 1000, id: 7},
-		{us: 60100, flags: ack, seq: 402, ack: 2, win: 1000, id: 9},
+		{At: 0, Flags: syn, Seq: 0, Window: 1000, ID: 1, Options: pcapio.OptMSS, MSS: 1460},
+		{At: 10000 * us, B: true, Flags: syn | ack, Seq: 0, Ack: 1, Window: 1000, ID: 1},
+		{At: 10100 * us, Flags: ack, Seq: 1, Ack: 1, Window: 1000, ID: 2},
+		{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 100, Window: 1000, ID: 3},
+		{At: 20100 * us, Flags: ack, Seq: 101, Ack: 1, Len: 100, Window: 1000, ID: 4},
+		{At: 20200 * us, Flags: ack, Seq: 201, Ack: 1, Len: 100, Window: 1000, ID: 5},
+		{At: 20300 * us, Flags: ack | psh, Seq: 301, Ack: 1, Len: 100, Window: 1000, ID: 6},
+		{At: 30000 * us, B: true, Flags: ack, Seq: 1, Ack: 101, Window: 1000, ID: 2},
+		{At: 30100 * us, B: true, Flags: ack, Seq: 1, Ack: 101, Window: 1000, ID: 3},
+		{At: 30200 * us, B: true, Flags: ack, Seq: 1, Ack: 101, Window: 1000, ID: 4},
+		{At: 30300 * us, B: true, Flags: ack, Seq: 1, Ack: 101, Window: 1000, ID: 5},
+		{At: 31000 * us, Flags: ack, Seq: 101, Ack: 1, Len: 100, Window: 1000, ID: 7},
+		{At: 41000 * us, B: true, Flags: ack, Seq: 1, Ack: 401, Window: 1000, ID: 6},
+		{At: 50000 * us, Flags: ack | fin, Seq: 401, Ack: 1, Window: 1000, ID: 8},
+		{At: 60000 * us, B: true, Flags: ack | fin, Seq: 1, Ack: 402, Window: 1000, ID: 7},
+		{At: 60100 * us, Flags: ack, Seq: 402, Ack: 2, Window: 1000, ID: 9},
 	}
 }
 
@@ -123,38 +96,38 @@ func TestLoss(t *testing.T) {
 
 // TestPeculiarities has the cases in which tcptrace differs from what its columns say.
 func TestPeculiarities(t *testing.T) {
-	open := []seg{{us: 0, flags: syn, win: 1000}, {us: 10000, b: true, flags: syn | ack, ack: 1, win: 1000}, {us: 10100, flags: ack, seq: 1, ack: 1, win: 1000}}
+	open := []seg{{At: 0, Flags: syn, Window: 1000}, {At: 10000 * us, B: true, Flags: syn | ack, Ack: 1, Window: 1000}, {At: 10100 * us, Flags: ack, Seq: 1, Ack: 1, Window: 1000}}
 	with := func(more ...seg) []seg { return append(append([]seg{}, open...), more...) }
 	cases := []struct {
 		name string
 		segs []seg
 		ok   func(a *Analyzer) bool
 	}{
-		{"a FIN counts as a duplicate ACK if data is outstanding", with(seg{us: 20000, flags: ack, seq: 1, ack: 1, n: 5, win: 1000}, seg{us: 30000, b: true, flags: ack, seq: 1, ack: 6, win: 1000},
-			seg{us: 31000, b: true, flags: ack | fin, seq: 1, ack: 6, win: 1000}), func(a *Analyzer) bool { return a.conn(1).A2B.DupACKs == 1 }},
-		{"only SYN and FIN are full size", with(seg{us: 20000, flags: ack, seq: 1, ack: 1, n: 500, win: 1000}, seg{us: 30000, b: true, flags: ack, seq: 1, ack: 501, win: 1000}),
+		{"a FIN counts as a duplicate ACK if data is outstanding", with(seg{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 5, Window: 1000}, seg{At: 30000 * us, B: true, Flags: ack, Seq: 1, Ack: 6, Window: 1000},
+			seg{At: 31000 * us, B: true, Flags: ack | fin, Seq: 1, Ack: 6, Window: 1000}), func(a *Analyzer) bool { return a.conn(1).A2B.DupACKs == 1 }},
+		{"only SYN and FIN are full size", with(seg{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 500, Window: 1000}, seg{At: 30000 * us, B: true, Flags: ack, Seq: 1, Ack: 501, Window: 1000}),
 			func(a *Analyzer) bool { return a.conn(1).A2B.RTT.N == 2 && a.conn(1).A2B.RTTFull.N == 1 }},
-		{"ACKs inside a segment give no sample", with(seg{us: 20000, flags: ack, seq: 1, ack: 1, n: 500, win: 1000}, seg{us: 30000, b: true, flags: ack, seq: 1, ack: 301, win: 1000},
-			seg{us: 31000, b: true, flags: ack, seq: 1, ack: 501, win: 1000}), func(a *Analyzer) bool { return a.conn(1).A2B.RTT.N == 1 && a.conn(1).A2B.CumACKed == 1 }},
-		{"a probe of a closed window is in no segment list", with(seg{us: 20000, b: true, flags: ack, seq: 1, ack: 1}, seg{us: 30000, flags: ack, seq: 1, ack: 1, n: 1, win: 1000}),
+		{"ACKs inside a segment give no sample", with(seg{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 500, Window: 1000}, seg{At: 30000 * us, B: true, Flags: ack, Seq: 1, Ack: 301, Window: 1000},
+			seg{At: 31000 * us, B: true, Flags: ack, Seq: 1, Ack: 501, Window: 1000}), func(a *Analyzer) bool { return a.conn(1).A2B.RTT.N == 1 && a.conn(1).A2B.CumACKed == 1 }},
+		{"a probe of a closed window is in no segment list", with(seg{At: 20000 * us, B: true, Flags: ack, Seq: 1, Ack: 1}, seg{At: 30000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 1, Window: 1000}),
 			func(a *Analyzer) bool {
 				h := a.conn(1).A2B
 				return h.ProbePackets == 1 && h.ProbeBytes == 1 && h.UniqueBytes == 0 && h.DataBytes == 1
 			}},
-		{"outstanding data is one too much", with(seg{us: 20000, flags: ack, seq: 1, ack: 1, n: 7, win: 1000}), func(a *Analyzer) bool { return a.conn(1).A2B.MaxOwin == 8 }},
-		{"constant IP identification makes duplicates", with(seg{us: 20000, flags: ack, seq: 1, ack: 1, n: 7, win: 1000, id: 9}, seg{us: 300000, flags: ack, seq: 1, ack: 1, n: 7, win: 1000, id: 9}),
+		{"outstanding data is one too much", with(seg{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 7, Window: 1000}), func(a *Analyzer) bool { return a.conn(1).A2B.MaxOwin == 8 }},
+		{"constant IP identification makes duplicates", with(seg{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 7, Window: 1000, ID: 9}, seg{At: 300000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 7, Window: 1000, ID: 9}),
 			func(a *Analyzer) bool { return a.conn(1).A2B.HardwareDups == 1 }},
-		{"RST counts in the mean window's divisor", []seg{{flags: ack, seq: 1, ack: 1, win: 900}, {us: 5, flags: rst, seq: 1}, {us: 6, flags: ack, seq: 1, ack: 1, win: 900}},
+		{"RST counts in the mean window's divisor", []seg{{Flags: ack, Seq: 1, Ack: 1, Window: 900}, {At: 5 * us, Flags: rst, Seq: 1}, {At: 6 * us, Flags: ack, Seq: 1, Ack: 1, Window: 900}},
 			func(a *Analyzer) bool { return a.conn(1).A2B.meanWindow(false) == 600 }},
-		{"four SYNs of four numbers are two connections", []seg{{flags: syn, seq: 1, win: 1}, {us: 1, flags: syn, seq: 2, win: 1}, {us: 2, flags: syn, seq: 3, win: 1}, {us: 3, flags: syn, seq: 4, win: 1}},
+		{"four SYNs of four numbers are two connections", []seg{{Flags: syn, Seq: 1, Window: 1}, {At: 1 * us, Flags: syn, Seq: 2, Window: 1}, {At: 2 * us, Flags: syn, Seq: 3, Window: 1}, {At: 3 * us, Flags: syn, Seq: 4, Window: 1}},
 			func(a *Analyzer) bool { return a.Len() == 2 && a.conn(2).A2B.SYNs == 2 }},
-		{"240 s of silence start another", with(seg{us: 250110100, flags: ack, seq: 1, ack: 1, win: 1000}), func(a *Analyzer) bool { return a.Len() == 2 }},
-		{"idle to the end of the trace", with(seg{us: 90000, b: true, flags: ack, seq: 1, ack: 1, win: 1000}), func(a *Analyzer) bool { return a.conn(1).A2B.IdleMax == 79900 }},
-		{"time going back is no time", []seg{{us: 1000, flags: syn, win: 1}, {us: 0, b: true, flags: syn | ack, ack: 1, win: 1}},
+		{"240 s of silence start another", with(seg{At: 250110100 * us, Flags: ack, Seq: 1, Ack: 1, Window: 1000}), func(a *Analyzer) bool { return a.Len() == 2 }},
+		{"idle to the end of the trace", with(seg{At: 90000 * us, B: true, Flags: ack, Seq: 1, Ack: 1, Window: 1000}), func(a *Analyzer) bool { return a.conn(1).A2B.IdleMax == 79900 }},
+		{"time going back is no time", []seg{{At: 1000 * us, Flags: syn, Window: 1}, {At: 0, B: true, Flags: syn | ack, Ack: 1, Window: 1}},
 			func(a *Analyzer) bool { return a.conn(1).A2B.RTT.N == 1 && a.conn(1).A2B.RTT.Max == 0 }},
-		{"counts of SYN wrap at 256", slicesRepeat(seg{flags: syn, win: 1}, 257), func(a *Analyzer) bool { return a.conn(1).A2B.SYNs == 1 && a.Len() == 1 }},
-		{"a segment across a quarter is two", []seg{{flags: syn, seq: 0x3fffff00, win: 1}, {us: 1, b: true, flags: syn | ack, ack: 0x3fffff01, win: 1},
-			{us: 2, flags: ack, seq: 0x3fffff01, ack: 1, n: 600, win: 1}, {us: 9, b: true, flags: ack, seq: 1, ack: 0x3fffff01 + 600, win: 1}},
+		{"counts of SYN wrap at 256", slicesRepeat(seg{Flags: syn, Window: 1}, 257), func(a *Analyzer) bool { return a.conn(1).A2B.SYNs == 1 && a.Len() == 1 }},
+		{"a segment across a quarter is two", []seg{{Flags: syn, Seq: 0x3fffff00, Window: 1}, {At: 1 * us, B: true, Flags: syn | ack, Ack: 0x3fffff01, Window: 1},
+			{At: 2 * us, Flags: ack, Seq: 0x3fffff01, Ack: 1, Len: 600, Window: 1}, {At: 9 * us, B: true, Flags: ack, Seq: 1, Ack: 0x3fffff01 + 600, Window: 1}},
 			func(a *Analyzer) bool {
 				return a.conn(1).A2B.RTT.N == 2 && a.conn(1).A2B.CumACKed == 1 && a.conn(1).A2B.UniqueBytes == 600
 			}},
@@ -177,7 +150,7 @@ func slicesRepeat(s seg, n int) (all []seg) {
 
 // TestGolden compares the three outputs with files checked against tcptrace itself.
 func TestGolden(t *testing.T) {
-	a := analyze(t, Config{}, false, append(loss(), seg{us: 70000, flags: syn, seq: 9000, win: 1000})...)
+	a := analyze(t, Config{}, false, append(loss(), seg{At: 70000 * us, Flags: syn, Seq: 9000, Window: 1000})...)
 	write := map[string]func(*strings.Builder) error{
 		"brief.txt": func(b *strings.Builder) error { return WriteBrief(b, a, Selection{}) },
 		"long.txt": func(b *strings.Builder) error {
@@ -251,7 +224,7 @@ func TestErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.WritePacket(packet(seg{flags: syn}, false)); err != nil {
+	if err := a.WritePacket(packet(seg{Flags: syn}, false)); err != nil {
 		t.Fatal(err) // buffered
 	}
 	if err := a.Flush(); !errors.Is(err, os.ErrNotExist) {
@@ -293,7 +266,7 @@ func TestNoAllocations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, answer := packet(seg{flags: ack, seq: 1, ack: 1, n: 100, win: 9}, false), packet(seg{b: true, flags: ack, seq: 1, ack: 101, win: 9}, false)
+	data, answer := packet(seg{Flags: ack, Seq: 1, Ack: 1, Len: 100, Window: 9}, false), packet(seg{B: true, Flags: ack, Seq: 1, Ack: 101, Window: 9}, false)
 	run := func() {
 		a.WritePacket(data)
 		a.WritePacket(answer)

@@ -11,7 +11,7 @@ func crowd(t *testing.T, a *Analyzer, n int, look func()) {
 	t.Helper()
 	for i := range 10 {
 		for port := range n {
-			p := packet(seg{us: int64(1000*i + port), flags: ack, seq: uint32(1 + 10*i), ack: 1, n: 10, win: 1000, id: uint16(i)}, false)
+			p := packet(seg{At: int64(1000*i+port) * us, Flags: ack, Seq: uint32(1 + 10*i), Ack: 1, Len: 10, Window: 1000, ID: uint16(i)}, false)
 			p.SrcPort = uint16(2000 + port)
 			if err := a.WritePacket(p); err != nil {
 				t.Fatal(err)

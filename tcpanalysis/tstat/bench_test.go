@@ -12,7 +12,7 @@ func BenchmarkAnalyzer(b *testing.B) {
 	s := sim{}
 	var packets []*pcapio.Packet
 	for _, k := range transfer()[:9] {
-		packets = append(packets, s.packet(k))
+		packets = append(packets, s.Packet(k))
 	}
 	for _, bm := range []struct {
 		name  string

@@ -10,7 +10,7 @@ func TestRecordsBounded(t *testing.T) {
 		s.send(t, handshake()...)
 		const n = 3 * mostRecords
 		for i := range n {
-			s.send(t, pkt{us: 20000 + int64(i), flags: ack, seq: uint32(1000000 - 2*i), ack: 1, n: 1, win: 1000})
+			s.send(t, pkt{At: (20000 + int64(i)) * us, Flags: ack, Seq: uint32(1000000 - 2*i), Ack: 1, Len: 1, Window: 1000})
 		}
 		if live := s.a.records.Live(); live > mostRecords+2 {
 			t.Errorf("%d records kept", live)
@@ -32,11 +32,11 @@ func TestAllRecordsBounded(t *testing.T) {
 		cfg.MaxRecords = 100
 		s := newSim(t, cfg, nil)
 		for c := range 20 {
-			s.send(t, pkt{flags: syn, port: uint16(2000 + c)}, pkt{s: true, flags: syn | ack, ack: 1, port: uint16(2000 + c)})
+			s.send(t, pkt{Flags: syn, Port: uint16(2000 + c)}, pkt{B: true, Flags: syn | ack, Ack: 1, Port: uint16(2000 + c)})
 		}
 		for i := range 50 {
 			for c := range 20 {
-				s.send(t, pkt{us: int64(1000 + 20*i + c), flags: ack, seq: uint32(1 + 20*i), ack: 1, n: 10, port: uint16(2000 + c)})
+				s.send(t, pkt{At: int64(1000+20*i+c) * us, Flags: ack, Seq: uint32(1 + 20*i), Ack: 1, Len: 10, Port: uint16(2000 + c)})
 			}
 			if live := s.a.records.Live(); live > 101 {
 				t.Fatalf("%d records kept", live)
@@ -56,7 +56,7 @@ func TestAllRecordsBounded(t *testing.T) {
 func TestScanOfEmptyShares(t *testing.T) {
 	s := newSim(t, Config{Semantics: Classic}, nil)
 	for i := range 1000 {
-		s.send(t, pkt{us: int64(i) * 10e6, flags: syn, port: uint16(2000 + i)}, pkt{us: int64(i) * 10e6, udp: true, port: uint16(2000 + i)})
+		s.send(t, pkt{At: (int64(i) * 10e6) * us, Flags: syn, Port: uint16(2000 + i)}, pkt{At: (int64(i) * 10e6) * us, UDP: true, Port: uint16(2000 + i)})
 	}
 	for kind, places := range map[string]*places{"connections": &s.a.scan.conns, "flows": &s.a.scan.flows} {
 		t.Run(kind, func(t *testing.T) {

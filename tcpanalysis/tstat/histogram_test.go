@@ -97,8 +97,8 @@ func TestSet(t *testing.T) {
 		}
 		return nil
 	}))
-	s.send(t, append(transfer(), pkt{us: 57000, udp: true, n: 100})...)
-	icmp := s.packet(pkt{us: 57500, s: true})
+	s.send(t, append(transfer(), pkt{At: 57000 * us, UDP: true, Len: 100})...)
+	icmp := s.Packet(pkt{At: 57500 * us, B: true})
 	icmp.Layers, icmp.Proto = pcapio.LayerIPv4|pcapio.LayerICMP, 1
 	if err := s.a.WritePacket(icmp); err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func TestInterrupted(t *testing.T) {
 				}
 				return nil
 			}))
-			s.send(t, append(handshake(), pkt{us: 20000, s: true, flags: ack, seq: 1, ack: 1, n: 10}, pkt{us: tt.us, flags: rst, seq: 1})...)
+			s.send(t, append(handshake(), pkt{At: 20000 * us, B: true, Flags: ack, Seq: 1, Ack: 1, Len: 10}, pkt{At: tt.us * us, Flags: rst, Seq: 1})...)
 			s.flush(t)
 		})
 	}
@@ -143,7 +143,7 @@ func TestSteps(t *testing.T) {
 			return nil
 		}))
 		for _, at := range []int64{0, 299, 301, 1000, 1001} {
-			s.send(t, pkt{us: at * 1e6, udp: true})
+			s.send(t, pkt{At: (at * 1e6) * us, UDP: true})
 		}
 		s.flush(t)
 		want := []step{{0, 0, 300, false, 2}, {1, 300, 600, false, 1}, {3, 900, 1001, true, 2}}
@@ -167,7 +167,7 @@ func TestHistogramDir(t *testing.T) {
 	}
 	s := newSim(t, Config{}, d)
 	for _, at := range []int64{0, 301, 302, 3700} { // 2001-09-09 01:46:40
-		s.send(t, pkt{us: at * 1e6, udp: true, n: 10})
+		s.send(t, pkt{At: (at * 1e6) * us, UDP: true, Len: 10})
 	}
 	s.flush(t)
 	if err := d.Flush(); err != nil {

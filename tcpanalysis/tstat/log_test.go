@@ -41,8 +41,8 @@ func TestLogs(t *testing.T) {
 			" 0 0 --- 2 1 - - 0 0 0 0.000000 0.000000 0.000000 0.000000 0 0 - - 0.0 0.0 - - - 0"
 	)
 	packets := append(transfer(),
-		pkt{us: 60000, flags: syn, port: 3000},
-		pkt{us: 70000, udp: true, n: 100}, pkt{us: 70300, udp: true, s: true, n: 20}, pkt{us: 70500, udp: true, n: 100})
+		pkt{At: 60000 * us, Flags: syn, Port: 3000},
+		pkt{At: 70000 * us, UDP: true, Len: 100}, pkt{At: 70300 * us, UDP: true, B: true, Len: 20}, pkt{At: 70500 * us, UDP: true, Len: 100})
 	for _, tt := range []struct {
 		classic bool
 		rtt     string
@@ -80,8 +80,8 @@ func TestLogs(t *testing.T) {
 }
 
 func TestLogNames(t *testing.T) {
-	complete, _, _ := logsOf(t, Config{}, append(handshake(), pkt{us: 20000, flags: ack, seq: 1, ack: 1, payload: clientHello("example.org")},
-		pkt{us: 30000, flags: rst, seq: 9})...)
+	complete, _, _ := logsOf(t, Config{}, append(handshake(), pkt{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Payload: clientHello("example.org")},
+		pkt{At: 30000 * us, Flags: rst, Seq: 9})...)
 	f := strings.Fields(strings.Split(complete, "\n")[1])
 	if f[41] != "8192" || f[115] != "example.org" || f[130] != "-" {
 		t.Errorf("con_t %s, c_tls_SNI %s, http_hostname %s", f[41], f[115], f[130])
@@ -103,9 +103,9 @@ func TestLogLargeOptions(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("MSS %d, shift %d", c.mss, c.wscale), func(t *testing.T) {
 			for i, classic := range []bool{false, true} {
-				packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
-				packets[0].opts, packets[0].mss, packets[0].wscale = pcapio.OptMSS|pcapio.OptWScale, c.mss, c.wscale
-				packets[1].opts = pcapio.OptWScale // so that the client's shift stays
+				packets := append(handshake(), pkt{At: 20000 * us, Flags: rst, Seq: 1})
+				packets[0].Options, packets[0].MSS, packets[0].WScale = pcapio.OptMSS|pcapio.OptWScale, c.mss, c.wscale
+				packets[1].Options = pcapio.OptWScale // so that the client's shift stays
 				complete, _, _ := logsOf(t, Config{Semantics: semantics(classic)}, packets...)
 				f := strings.Fields(strings.Split(complete, "\n")[1])
 				if got := f[66] + " " + f[69]; got != c.want[i] {
@@ -119,9 +119,9 @@ func TestLogLargeOptions(t *testing.T) {
 // TestLogBefore1970 has a negative time, as Tstat reads times after 2038 in pcap files: times that
 // never were seem to come after it, and no round trip is measured.
 func TestLogBefore1970(t *testing.T) {
-	packets := append(handshake(), pkt{us: 20000, flags: rst, seq: 1})
+	packets := append(handshake(), pkt{At: 20000 * us, Flags: rst, Seq: 1})
 	for i := range packets {
-		packets[i].us -= 1200e12 // from 2001 to 1963
+		packets[i].At -= 1200e12 * us // from 2001 to 1963
 	}
 	both(t, func(t *testing.T, cfg Config) {
 		complete, _, _ := logsOf(t, cfg, packets...)

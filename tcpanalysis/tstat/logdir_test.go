@@ -60,7 +60,7 @@ func TestLogDirAbort(t *testing.T) {
 func TestStats(t *testing.T) {
 	s := newSim(t, Config{}, nil)
 	s.send(t, transfer()...)
-	s.send(t, pkt{us: 9e6, flags: ack, port: 77}, pkt{us: 9e6, udp: true, port: 78})
+	s.send(t, pkt{At: 9e6 * us, Flags: ack, Port: 77}, pkt{At: 9e6 * us, UDP: true, Port: 78})
 	s.flush(t)
 	st := s.a.Stats()
 	sum := st

@@ -35,8 +35,8 @@ func TestNames(t *testing.T) {
 			s := newSim(t, Config{}, nil)
 			var server, host string
 			s.a.connSink = ConnWriterFunc(func(c *Conn) error { server, host = string(c.TLSServerName), string(c.HTTPHost); return nil })
-			s.send(t, append(handshake(), pkt{us: 20000, flags: ack, seq: 1, ack: 1, payload: tt.payload},
-				pkt{us: 21000, flags: ack, seq: 9999, ack: 1, payload: clientHello("later.example")})...)
+			s.send(t, append(handshake(), pkt{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Payload: tt.payload},
+				pkt{At: 21000 * us, Flags: ack, Seq: 9999, Ack: 1, Payload: clientHello("later.example")})...)
 			s.flush(t)
 			if server != tt.server || host != tt.host {
 				t.Errorf("%q, %q", server, host)
@@ -69,9 +69,9 @@ func FuzzAnalyzer(f *testing.F) {
 			now := int64(0)
 			for b := input; len(b) >= 16; b = b[16:] {
 				now += int64(int16(binary.BigEndian.Uint16(b[12:]))) * 1000
-				p := s.packet(pkt{us: now, flags: pcapio.TCPFlags(b[0]), s: b[1]&1 != 0, seq: binary.BigEndian.Uint32(b[2:]), ack: binary.BigEndian.Uint32(b[6:]),
-					n: int(binary.BigEndian.Uint16(b[10:]) & 0x3fff), win: uint16(b[15]), id: uint16(b[12]), opts: pcapio.TCPOptions(b[14]), wscale: b[14],
-					port: uint16(b[1] >> 4), udp: b[1]&8 != 0})
+				p := s.Packet(pkt{At: now * us, Flags: pcapio.TCPFlags(b[0]), B: b[1]&1 != 0, Seq: binary.BigEndian.Uint32(b[2:]), Ack: binary.BigEndian.Uint32(b[6:]),
+					Len: int(binary.BigEndian.Uint16(b[10:]) & 0x3fff), Window: uint16(b[15]), ID: uint16(b[12]), Options: pcapio.TCPOptions(b[14]), WScale: b[14],
+					Port: uint16(b[1] >> 4), UDP: b[1]&8 != 0})
 				if b[1]&6 == 2 {
 					p.Data = p.Data[:p.TransportOff] // shorter than a decoder would give it
 				}

@@ -9,7 +9,7 @@ import (
 // them, with and without ACKs: four times as many packets need about four times as many steps.
 func TestCostIsLinear(t *testing.T) {
 	data := func(i, offset int) pkt {
-		return pkt{us: int64(20000 + i), flags: ack, seq: uint32(1 + offset), ack: 1, n: 5, win: 1000}
+		return pkt{At: int64(20000+i) * us, Flags: ack, Seq: uint32(1 + offset), Ack: 1, Len: 5, Window: 1000}
 	}
 	for _, order := range []struct {
 		name string
@@ -30,7 +30,7 @@ func TestCostIsLinear(t *testing.T) {
 					for i := range n {
 						s.send(t, data(i, order.at(i, n)))
 						if order.acks {
-							s.send(t, pkt{us: int64(20000 + i), s: true, flags: ack, seq: 1, ack: uint32(order.at(i, n) + 6)})
+							s.send(t, pkt{At: int64(20000+i) * us, B: true, Flags: ack, Seq: 1, Ack: uint32(order.at(i, n) + 6)})
 						}
 					}
 					return s.a.records.Steps()
@@ -58,19 +58,19 @@ func TestHintsChangeNothing(t *testing.T) {
 			}
 			with, without := newSim(t, cfg, nil), newSim(t, cfg, nil)
 			clock := int64(0)
-			start := []pkt{{flags: syn, seq: base - 1, win: 1000}, {us: 10, s: true, flags: syn | ack, seq: base - 1, ack: base, win: 1000}}
+			start := []pkt{{Flags: syn, Seq: base - 1, Window: 1000}, {At: 10 * us, B: true, Flags: syn | ack, Seq: base - 1, Ack: base, Window: 1000}}
 			with.send(t, start...)
 			without.send(t, start...)
 			for i := range 400 {
 				clock += r.Int64N(100) - 20
-				k := pkt{us: 1000 + clock, s: r.IntN(2) == 0, flags: ack, seq: base + r.Uint32N(span), ack: base + r.Uint32N(span+20), n: r.IntN(12),
-					win: 1000, id: uint16(1 + r.IntN(5)), sum: uint16(i)}
+				k := pkt{At: (1000 + clock) * us, B: r.IntN(2) == 0, Flags: ack, Seq: base + r.Uint32N(span), Ack: base + r.Uint32N(span+20), Len: r.IntN(12),
+					Window: 1000, ID: uint16(1 + r.IntN(5)), Checksum: uint16(i)}
 				if r.IntN(20) == 0 {
-					k.seq += 1 << 30 * r.Uint32N(4)
-					k.ack = k.seq
+					k.Seq += 1 << 30 * r.Uint32N(4)
+					k.Ack = k.Seq
 				}
 				if r.IntN(3) == 0 {
-					k.n = 0
+					k.Len = 0
 				}
 				with.send(t, k)
 				without.send(t, k)

@@ -1,9 +1,9 @@
 package tstat
 
 import (
-	"encoding/binary"
 	"testing"
 
+	"github.com/reeftools/reef/internal/lab/tcpsim"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -13,34 +13,18 @@ const (
 	fin = pcapio.FIN
 	rst = pcapio.RST
 	psh = pcapio.PSH
+	us  = 1000 // in ns
 )
 
-// pkt is a hand-made packet between the client 10.0.0.1:1000 and the server 10.0.0.2:80. Packets
-// without id get a new one each.
-type pkt struct {
-	us       int64
-	s        bool // sent by the server
-	flags    pcapio.TCPFlags
-	seq, ack uint32
-	n        int
-	payload  string // instead of n
-	win      uint16
-	id       uint16
-	sum      uint16
-	opts     pcapio.TCPOptions
-	wscale   uint8
-	mss      uint16
-	port     uint16 // of the client
-	udp      bool
-}
+// pkt is a hand-made packet between client and server.
+type pkt = tcpsim.Segment
 
 // sim gives packets to an Analyzer and keeps what comes of them.
 type sim struct {
+	tcpsim.Hosts
 	a     *Analyzer
 	conns []Conn
 	flows []Flow
-	v6    bool
-	id    uint16
 }
 
 func semantics(classic bool) Semantics {
@@ -52,7 +36,7 @@ func semantics(classic bool) Semantics {
 
 func newSim(t *testing.T, cfg Config, steps StepWriter) *sim {
 	t.Helper()
-	s := &sim{id: 1000}
+	s := &sim{Hosts: tcpsim.Hosts{ID: 1000}}
 	a, err := New(cfg, s, s, steps)
 	if err != nil {
 		t.Fatal(err)
@@ -64,55 +48,10 @@ func newSim(t *testing.T, cfg Config, steps StepWriter) *sim {
 func (s *sim) WriteConn(c *Conn) error { s.conns = append(s.conns, *c); return nil }
 func (s *sim) WriteFlow(f *Flow) error { s.flows = append(s.flows, *f); return nil }
 
-func (s *sim) packet(k pkt) *pcapio.Packet {
-	if s.id++; k.id == 0 {
-		k.id = s.id
-	}
-	if k.port == 0 {
-		k.port = 1000
-	}
-	k.n = max(k.n, len(k.payload))
-	p := &pcapio.Packet{Status: pcapio.StatusOK, Layers: pcapio.LayerTCP | pcapio.LayerIPv4, IPVersion: 4, Proto: 6, TTL: 64, IPHdrLen: 20,
-		IPID: uint32(k.id), PortsOK: true, SrcPort: k.port, DstPort: 80, PayloadLen: k.n}
-	p.Src, p.Dst = [16]byte{10: 0xff, 11: 0xff, 12: 10, 15: 1}, [16]byte{10: 0xff, 11: 0xff, 12: 10, 15: 2}
-	if s.v6 {
-		p.IPVersion, p.IPHdrLen, p.Layers = 6, 40, pcapio.LayerTCP|pcapio.LayerIPv6
-		p.Src, p.Dst = [16]byte{0: 0xfd, 15: 1}, [16]byte{0: 0xfd, 15: 2}
-	}
-	if k.s {
-		p.Src, p.Dst, p.SrcPort, p.DstPort = p.Dst, p.Src, p.DstPort, p.SrcPort
-	}
-	p.Time = 1e18 + k.us*1000
-	header := 20
-	p.TCP = pcapio.TCP{Seq: k.seq, Ack: k.ack, Flags: k.flags, HdrLen: 20, Window: k.win, Options: k.opts, WScale: k.wscale, MSS: k.mss}
-	if k.udp {
-		header, p.Proto, p.TCP = 8, 17, pcapio.TCP{}
-		p.Layers = p.Layers&^pcapio.LayerTCP | pcapio.LayerUDP
-	}
-	p.TransportOff = p.IPHdrLen
-	p.PayloadOff = p.TransportOff + header
-	p.IPLen = p.PayloadOff + k.n
-	p.Data = make([]byte, p.IPLen)
-	copy(p.Data[p.PayloadOff:], k.payload)
-	if k.sum == 0 {
-		k.sum = s.id
-	}
-	if !s.v6 {
-		binary.BigEndian.PutUint16(p.Data[2:], uint16(p.IPLen))
-	}
-	if k.udp {
-		binary.BigEndian.PutUint16(p.Data[p.TransportOff+4:], uint16(8+k.n))
-		binary.BigEndian.PutUint16(p.Data[p.TransportOff+6:], k.sum)
-	} else {
-		binary.BigEndian.PutUint16(p.Data[p.TransportOff+16:], k.sum)
-	}
-	return p
-}
-
 func (s *sim) send(t *testing.T, packets ...pkt) {
 	t.Helper()
 	for _, k := range packets {
-		if err := s.a.WritePacket(s.packet(k)); err != nil {
+		if err := s.a.WritePacket(s.Packet(k)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,9 +75,9 @@ func (s *sim) flush(t *testing.T) {
 // times is 11 ms.
 func handshake() []pkt {
 	return []pkt{
-		{us: 0, flags: syn, seq: 0, win: 1000},
-		{us: 10000, s: true, flags: syn | ack, seq: 0, ack: 1, win: 2000},
-		{us: 11000, flags: ack, seq: 1, ack: 1, win: 1000},
+		{At: 0, Flags: syn, Seq: 0, Window: 1000},
+		{At: 10000 * us, B: true, Flags: syn | ack, Seq: 0, Ack: 1, Window: 2000},
+		{At: 11000 * us, Flags: ack, Seq: 1, Ack: 1, Window: 1000},
 	}
 }
 

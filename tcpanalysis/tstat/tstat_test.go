@@ -21,14 +21,14 @@ func both(t *testing.T, test func(t *testing.T, cfg Config)) {
 // transfer is a whole connection: 100 and 50 bytes from the client, 200 from the server.
 func transfer() []pkt {
 	return append(handshake(),
-		pkt{us: 20000, flags: ack | psh, seq: 1, ack: 1, n: 100, win: 1000},
-		pkt{us: 30000, s: true, flags: ack, seq: 1, ack: 101, win: 1500},
-		pkt{us: 31000, s: true, flags: ack | psh, seq: 1, ack: 101, n: 200, win: 1900},
-		pkt{us: 33000, flags: ack | psh, seq: 101, ack: 201, n: 50, win: 900},
-		pkt{us: 45000, s: true, flags: ack | fin, seq: 201, ack: 151, win: 1900},
-		pkt{us: 46000, flags: ack | fin, seq: 151, ack: 202, win: 900},
-		pkt{us: 56000, s: true, flags: ack, seq: 202, ack: 152, win: 1900},
-		pkt{us: 57000, flags: rst, seq: 152}, // after the end: of no known connection
+		pkt{At: 20000 * us, Flags: ack | psh, Seq: 1, Ack: 1, Len: 100, Window: 1000},
+		pkt{At: 30000 * us, B: true, Flags: ack, Seq: 1, Ack: 101, Window: 1500},
+		pkt{At: 31000 * us, B: true, Flags: ack | psh, Seq: 1, Ack: 101, Len: 200, Window: 1900},
+		pkt{At: 33000 * us, Flags: ack | psh, Seq: 101, Ack: 201, Len: 50, Window: 900},
+		pkt{At: 45000 * us, B: true, Flags: ack | fin, Seq: 201, Ack: 151, Window: 1900},
+		pkt{At: 46000 * us, Flags: ack | fin, Seq: 151, Ack: 202, Window: 900},
+		pkt{At: 56000 * us, B: true, Flags: ack, Seq: 202, Ack: 152, Window: 1900},
+		pkt{At: 57000 * us, Flags: rst, Seq: 152}, // after the end: of no known connection
 	)
 }
 
@@ -65,9 +65,13 @@ func TestTransfer(t *testing.T) {
 // TestAnomalies has a packet table for each rule. After the handshake the sum of the mean
 // round-trip times is 11 ms, and the RTO 100 ms.
 func TestAnomalies(t *testing.T) {
-	data := func(us int64, seq uint32) pkt { return pkt{us: us, flags: ack, seq: seq, ack: 1, n: 100, win: 1000} }
-	acked := func(us int64, n uint32) pkt { return pkt{us: us, s: true, flags: ack, seq: 1, ack: n, win: 2000} }
-	numbered := func(k pkt, id uint16) pkt { k.id = id; return k }
+	data := func(at int64, seq uint32) pkt {
+		return pkt{At: at * us, Flags: ack, Seq: seq, Ack: 1, Len: 100, Window: 1000}
+	}
+	acked := func(at int64, n uint32) pkt {
+		return pkt{At: at * us, B: true, Flags: ack, Seq: 1, Ack: n, Window: 2000}
+	}
+	numbered := func(k pkt, id uint16) pkt { k.ID = id; return k }
 	for _, tt := range []struct {
 		name    string
 		packets []pkt
@@ -88,9 +92,9 @@ func TestAnomalies(t *testing.T) {
 		{"network duplicate", []pkt{numbered(data(20000, 1), 7), numbered(data(25000, 1), 7)}, map[Anomaly]uint32{NetworkDuplicate: 1}},
 		{"unneeded timeout", []pkt{data(20000, 1), acked(30000, 101), data(130000, 1)}, map[Anomaly]uint32{UnneededTimeout: 1}},
 		{"unneeded fast", []pkt{data(20000, 1), data(20050, 101), acked(30000, 101), acked(30100, 101), acked(30200, 101), acked(30300, 101), acked(30400, 101),
-			pkt{us: 35000, flags: ack, seq: 1, ack: 1, n: 200, win: 1000}}, map[Anomaly]uint32{Unknown: 1, Fast: 1}},
-		{"flow control", []pkt{data(20000, 1), {us: 30000, s: true, flags: ack, seq: 1, ack: 101, win: 0},
-			{us: 90000, flags: ack, seq: 100, ack: 1, n: 1}}, map[Anomaly]uint32{FlowControl: 1}},
+			pkt{At: 35000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 200, Window: 1000}}, map[Anomaly]uint32{Unknown: 1, Fast: 1}},
+		{"flow control", []pkt{data(20000, 1), {At: 30000 * us, B: true, Flags: ack, Seq: 1, Ack: 101, Window: 0},
+			{At: 90000 * us, Flags: ack, Seq: 100, Ack: 1, Len: 1}}, map[Anomaly]uint32{FlowControl: 1}},
 		{"batch", []pkt{data(20000, 1), data(20100, 101), data(130000, 1), data(130050, 101)}, map[Anomaly]uint32{Timeout: 2}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -116,7 +120,7 @@ func TestNoSample(t *testing.T) {
 		}{{400000, Unknown}, {600000, Timeout}} {
 			t.Run(fmt.Sprintf("SYN again after %d us", tt.us), func(t *testing.T) {
 				s := newSim(t, cfg, nil)
-				s.send(t, pkt{flags: syn}, pkt{us: tt.us, flags: syn})
+				s.send(t, pkt{Flags: syn}, pkt{At: tt.us * us, Flags: syn})
 				s.flush(t)
 				if c := &s.conns[0]; c.Client.Anomalies[tt.want] != 1 || c.Client.RetransPackets != 1 || c.Client.RetransBytes != 0 {
 					t.Errorf("SYN again after %d us: %+v", tt.us, c.Client)
@@ -133,11 +137,11 @@ func TestQuarter(t *testing.T) {
 		both(t, func(t *testing.T, cfg Config) {
 			isn := (q+1)<<30 - 151
 			s := newSim(t, cfg, nil)
-			s.send(t, pkt{flags: syn, seq: isn}, pkt{us: 10000, s: true, flags: syn | ack, ack: isn + 1})
+			s.send(t, pkt{Flags: syn, Seq: isn}, pkt{At: 10000 * us, B: true, Flags: syn | ack, Ack: isn + 1})
 			for i := range uint32(3) {
-				s.send(t, pkt{us: int64(20000 + i*100), flags: ack, seq: isn + 1 + 100*i, ack: 1, n: 100})
+				s.send(t, pkt{At: int64(20000+i*100) * us, Flags: ack, Seq: isn + 1 + 100*i, Ack: 1, Len: 100})
 			}
-			s.send(t, pkt{us: 40000, s: true, flags: ack, ack: isn + 301, seq: 1})
+			s.send(t, pkt{At: 40000 * us, B: true, Flags: ack, Ack: isn + 301, Seq: 1})
 			s.flush(t)
 			h, invented := &s.conns[0].Client, uint64(0)
 			if cfg.Semantics == Classic {
@@ -156,7 +160,7 @@ func TestManySegments(t *testing.T) {
 		s := newSim(t, cfg, nil)
 		s.send(t, handshake()...)
 		for i := range uint32(1000) {
-			s.send(t, pkt{us: int64(20000 + i), flags: ack, seq: 1 + 10*i, ack: 1, n: 10})
+			s.send(t, pkt{At: int64(20000+i) * us, Flags: ack, Seq: 1 + 10*i, Ack: 1, Len: 10})
 			if n := s.a.records.Live(); n > maxRecords+5 {
 				t.Fatalf("%d records after %d segments", n, i+1)
 			}
@@ -178,12 +182,12 @@ func TestEnds(t *testing.T) {
 			complete bool
 		}{
 			{"open", handshake(), EndOfInput, false},
-			{"reset", append(handshake(), pkt{us: 12000, s: true, flags: rst | ack, seq: 1, ack: 1}), EndReset, true},
-			{"refused", []pkt{{flags: syn}, {us: 10, s: true, flags: rst | ack, ack: 1}}, EndReset, false},
-			{"one way", []pkt{{flags: syn}, {us: 10, flags: ack, seq: 1, ack: 1}, {us: 20, flags: ack, seq: 1, ack: 1, n: 5}}, EndOneWay, false},
-			{"idle", append(handshake(), pkt{us: minutes(6), flags: syn, port: 2000}), EndIdle, true},
-			{"half open", []pkt{{flags: syn}, {us: 3e6, flags: syn}, {us: 15e6, flags: syn, port: 2000}}, EndIdle, false},
-			{"idle at the end", append(handshake(), pkt{us: minutes(6), udp: true}), EndIdle, true},
+			{"reset", append(handshake(), pkt{At: 12000 * us, B: true, Flags: rst | ack, Seq: 1, Ack: 1}), EndReset, true},
+			{"refused", []pkt{{Flags: syn}, {At: 10 * us, B: true, Flags: rst | ack, Ack: 1}}, EndReset, false},
+			{"one way", []pkt{{Flags: syn}, {At: 10 * us, Flags: ack, Seq: 1, Ack: 1}, {At: 20 * us, Flags: ack, Seq: 1, Ack: 1, Len: 5}}, EndOneWay, false},
+			{"idle", append(handshake(), pkt{At: minutes(6) * us, Flags: syn, Port: 2000}), EndIdle, true},
+			{"half open", []pkt{{Flags: syn}, {At: 3e6 * us, Flags: syn}, {At: 15e6 * us, Flags: syn, Port: 2000}}, EndIdle, false},
+			{"idle at the end", append(handshake(), pkt{At: minutes(6) * us, UDP: true}), EndIdle, true},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				s := newSim(t, cfg, nil)
@@ -203,7 +207,7 @@ func TestLateTimeout(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		s := newSim(t, cfg, nil)
 		s.send(t, handshake()...)
-		s.send(t, pkt{us: 1000e6, flags: ack, seq: 1, ack: 1, n: 10})
+		s.send(t, pkt{At: 1000e6 * us, Flags: ack, Seq: 1, Ack: 1, Len: 10})
 		s.flush(t)
 		if (cfg.Semantics == Classic) != (len(s.conns) == 1 && s.conns[0].Last == 1e18+1000e9) || (cfg.Semantics == Classic) == (s.a.Stats().NoSYN == 1) {
 			t.Errorf("%d connections, %+v", len(s.conns), s.a.Stats())
@@ -214,7 +218,7 @@ func TestLateTimeout(t *testing.T) {
 func TestReuse(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		s := newSim(t, cfg, nil)
-		s.send(t, append(handshake(), pkt{us: 20000, flags: ack | fin, seq: 1, ack: 1}, pkt{us: 30000, flags: syn, seq: 9000})...)
+		s.send(t, append(handshake(), pkt{At: 20000 * us, Flags: ack | fin, Seq: 1, Ack: 1}, pkt{At: 30000 * us, Flags: syn, Seq: 9000})...)
 		s.flush(t)
 		if cfg.Semantics == Classic && (len(s.conns) != 1 || s.conns[0].Client.SYNs != 2 || !s.conns[0].Client.SYNChanged) {
 			t.Errorf("%+v", s.conns)
@@ -236,8 +240,8 @@ func TestDuplicates(t *testing.T) {
 		}{{"same", 21000, 7, 9, 1}, {"late", 22000, 7, 9, 0}, {"other identification", 20100, 8, 9, 0}, {"other checksum", 20100, 7, 10, 0}} {
 			t.Run(tt.name, func(t *testing.T) {
 				s := newSim(t, cfg, nil)
-				s.send(t, append(handshake(), pkt{us: 20000, flags: ack, seq: 1, ack: 1, n: 10, id: 7, sum: 9},
-					pkt{us: tt.us, flags: ack, seq: 1, ack: 1, n: 10, id: tt.id, sum: tt.sum})...)
+				s.send(t, append(handshake(), pkt{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 10, ID: 7, Checksum: 9},
+					pkt{At: tt.us * us, Flags: ack, Seq: 1, Ack: 1, Len: 10, ID: tt.id, Checksum: tt.sum})...)
 				s.flush(t)
 				if n := s.a.Stats().Duplicates; n != tt.want || s.conns[0].Client.RetransPackets != 1-tt.want {
 					t.Errorf("%s: %d duplicates, %d sent again", tt.name, n, s.conns[0].Client.RetransPackets)
@@ -251,8 +255,8 @@ func TestDuplicates(t *testing.T) {
 func TestIPv6(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		s := newSim(t, cfg, nil)
-		s.v6 = true
-		s.send(t, append(handshake(), pkt{us: 20000, flags: ack, seq: 1, ack: 1, n: 10}, pkt{us: 30000, flags: ack, seq: 1, ack: 1, n: 10})...)
+		s.V6 = true
+		s.send(t, append(handshake(), pkt{At: 20000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 10}, pkt{At: 30000 * us, Flags: ack, Seq: 1, Ack: 1, Len: 10})...)
 		s.flush(t)
 		want := Unknown
 		if cfg.Semantics == Classic {
@@ -265,8 +269,8 @@ func TestIPv6(t *testing.T) {
 }
 
 func TestWindowScale(t *testing.T) {
-	s := []pkt{{flags: syn, opts: pcapio.OptWScale, wscale: 3, win: 1000}, {us: 10, s: true, flags: syn | ack, ack: 1, opts: pcapio.OptWScale, wscale: 20, win: 10},
-		{us: 20, flags: ack, seq: 1, ack: 1, win: 100}, {us: 30, s: true, flags: ack, seq: 1, ack: 1, win: 1}}
+	s := []pkt{{Flags: syn, Options: pcapio.OptWScale, WScale: 3, Window: 1000}, {At: 10 * us, B: true, Flags: syn | ack, Ack: 1, Options: pcapio.OptWScale, WScale: 20, Window: 10},
+		{At: 20 * us, Flags: ack, Seq: 1, Ack: 1, Window: 100}, {At: 30 * us, B: true, Flags: ack, Seq: 1, Ack: 1, Window: 1}}
 	both(t, func(t *testing.T, cfg Config) {
 		sim := newSim(t, cfg, nil)
 		sim.send(t, s...)
@@ -285,8 +289,8 @@ func TestWindowScale(t *testing.T) {
 func TestUDP(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		s := newSim(t, cfg, nil)
-		s.send(t, pkt{udp: true, n: 100}, pkt{us: 500, udp: true, s: true, n: 50, id: 3, sum: 4}, pkt{us: 900, udp: true, s: true, n: 50, id: 3, sum: 4},
-			pkt{us: 100e6, udp: true, n: 7}, pkt{us: 100e6, udp: true, port: 2000, n: 1}, pkt{us: 301e6, udp: true, port: 3000, n: 1})
+		s.send(t, pkt{UDP: true, Len: 100}, pkt{At: 500 * us, UDP: true, B: true, Len: 50, ID: 3, Checksum: 4}, pkt{At: 900 * us, UDP: true, B: true, Len: 50, ID: 3, Checksum: 4},
+			pkt{At: 100e6 * us, UDP: true, Len: 7}, pkt{At: 100e6 * us, UDP: true, Port: 2000, Len: 1}, pkt{At: 301e6 * us, UDP: true, Port: 3000, Len: 1})
 		s.flush(t)
 		var got []string
 		for _, f := range s.flows {
@@ -306,7 +310,7 @@ func TestLimit(t *testing.T) {
 		cfg.MaxConns, cfg.MaxFlows = 50, 20
 		s := newSim(t, cfg, nil)
 		for i := range 1000 {
-			s.send(t, pkt{us: int64(i), flags: syn, port: uint16(2000 + i)}, pkt{us: int64(i), udp: true, port: uint16(2000 + i)})
+			s.send(t, pkt{At: int64(i) * us, Flags: syn, Port: uint16(2000 + i)}, pkt{At: int64(i) * us, UDP: true, Port: uint16(2000 + i)})
 			if s.a.conns.Len() > 50 || s.a.flows.Len() > 20 {
 				t.Fatalf("%d connections, %d flows", s.a.conns.Len(), s.a.flows.Len())
 			}
@@ -347,7 +351,7 @@ func TestInternal(t *testing.T) {
 
 func TestTimeBackwards(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
-		c := run(t, cfg, pkt{us: -5e9, flags: ack, seq: 1, ack: 1, n: 10}, pkt{us: -4e9, s: true, flags: ack, seq: 1, ack: 11})
+		c := run(t, cfg, pkt{At: -5e9 * us, Flags: ack, Seq: 1, Ack: 1, Len: 10}, pkt{At: -4e9 * us, B: true, Flags: ack, Seq: 1, Ack: 11})
 		// No second sample: the SYN, which the same ACK covers, seems to have been sent after the
 		// data.
 		if h := &c.Client; h.UniqueBytes != 10 || h.RTT.N != 1 {
@@ -371,8 +375,8 @@ func TestSinkError(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &sim{}
-	for _, k := range append(handshake(), pkt{us: 12000, flags: rst, seq: 1}) {
-		err = a.WritePacket(s.packet(k))
+	for _, k := range append(handshake(), pkt{At: 12000 * us, Flags: rst, Seq: 1}) {
+		err = a.WritePacket(s.Packet(k))
 	}
 	if !errors.Is(err, full) || !errors.Is(a.Flush(), full) {
 		t.Errorf("%v", err)
@@ -389,8 +393,8 @@ func TestAllocations(t *testing.T) {
 		}
 		s := &sim{}
 		var packets []*pcapio.Packet
-		for _, k := range append(transfer(), pkt{us: 58000, udp: true, n: 10}) {
-			packets = append(packets, s.packet(k))
+		for _, k := range append(transfer(), pkt{At: 58000 * us, UDP: true, Len: 10}) {
+			packets = append(packets, s.Packet(k))
 		}
 		turn := func() {
 			for _, p := range packets {
@@ -418,7 +422,7 @@ func (discard) Write(b []byte) (int, error) { return len(b), nil }
 func TestMalformed(t *testing.T) {
 	both(t, func(t *testing.T, cfg Config) {
 		s := newSim(t, cfg, nil)
-		tcp, udp := s.packet(pkt{flags: syn, seq: 77}), s.packet(pkt{udp: true, n: 5})
+		tcp, udp := s.Packet(pkt{Flags: syn, Seq: 77}), s.Packet(pkt{UDP: true, Len: 5})
 		tcp.Data[tcp.TransportOff+12], tcp.Data[tcp.TransportOff+13] = 15<<4, byte(syn)
 		udp.Data[udp.TransportOff+5] = 200
 		for _, p := range []*pcapio.Packet{tcp, udp} {
