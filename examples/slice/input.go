@@ -144,27 +144,29 @@ func (in *inputs) close() error {
 
 // notes says on standard error what was odd.
 func (in *inputs) notes(p *cli.Program, out *output) {
-	var disorder, read, kept int64
+	var disorder, read, kept uint64
 	for _, slicer := range in.slicers {
 		s := slicer.Stats()
 		disorder, read, kept = disorder+s.OutOfOrder, read+s.Read, kept+s.Kept
 	}
-	p.Note(uint64(disorder), "%s after later ones", cli.Count(disorder, "packet comes", "packets come"))
+	var changed edit.TransformStats
+	if in.transforms != nil {
+		changed = in.transforms.Stats()
+	}
+	p.Note(disorder, "%s after later ones", cli.Count(disorder, "packet comes", "packets come"))
 	if kept == 0 {
-		p.Note(uint64(read), "none of %s read is from START to END", cli.Count(read, "packet", "packets"))
-	} else if in.filtered && in.transforms.Dropped[0] == in.transforms.Read {
-		p.Note(uint64(in.transforms.Read), "none of %s matches -f", cli.Count(in.transforms.Read, "packet", "packets"))
+		p.Note(read, "none of %s read is from START to END", cli.Count(read, "packet", "packets"))
+	} else if in.filtered && changed.Dropped[0] == changed.Read {
+		p.Note(changed.Read, "none of %s matches -f", cli.Count(changed.Read, "packet", "packets"))
 	}
 	if in.dedup != nil {
 		p.Say("%s dropped", cli.Count(in.dedup.Stats().Copies, "copy", "copies"))
 		n := in.dedup.Stats().Forgotten
-		p.Bound(uint64(n), "%s forgotten early (-dedup-records): later copies were kept", cli.Count(n, "packet", "packets"))
+		p.Bound(n, "%s forgotten early (-dedup-records): later copies were kept", cli.Count(n, "packet", "packets"))
 	}
-	if in.transforms != nil {
-		for i, n := range in.transforms.Dropped {
-			if flag := in.unfit[i]; flag != "" && n > 0 {
-				p.Say("%s dropped that %s is not for", cli.Count(n, "packet", "packets"), flag)
-			}
+	for i, n := range changed.Dropped {
+		if flag := in.unfit[i]; flag != "" && n > 0 {
+			p.Say("%s dropped that %s is not for", cli.Count(n, "packet", "packets"), flag)
 		}
 	}
 	if in.anonymiser != nil {

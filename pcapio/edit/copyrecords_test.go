@@ -145,7 +145,7 @@ func copyRecordsFor(t *testing.T, name string, w Window, cfg pcapio.WriterConfig
 			seen = fmt.Append(seen, err, writer.Close())
 			stats = writer.Stats()
 		}
-		seen = fmt.Append(seen, n, stats, s.Stats(), r.Stats(), transformed.Read, transformed.Kept, transformed.Dropped, out.Len(), out.Bytes())
+		seen = fmt.Append(seen, n, stats, s.Stats(), r.Stats(), transformed.Stats(), out.Len(), out.Bytes())
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -48,10 +48,24 @@ func (c *DedupConfig) Validate() error {
 
 // DedupStats counts what a [DedupReader] did. Read = Kept + Copies.
 type DedupStats struct {
-	Read, Kept, Copies int64
+	Read, Kept, Copies uint64
 	// contents forgotten for the bound on Records, within the Window: their later copies are among
 	// Kept
-	Forgotten int64
+	Forgotten uint64
+}
+
+// Account returns how many records were read, how many of them were kept, and why the others were
+// not.
+func (s *DedupStats) Account() (in, used uint64, left []pcapio.Reason) {
+	return s.Read, s.Kept, []pcapio.Reason{{Name: "copies", Packets: s.Copies}}
+}
+
+// Merge adds the counts of o.
+func (s *DedupStats) Merge(o *DedupStats) {
+	s.Read += o.Read
+	s.Kept += o.Kept
+	s.Copies += o.Copies
+	s.Forgotten += o.Forgotten
 }
 
 // DedupReader leaves out copies of packets that several inputs saw. Which contents are kept, how

@@ -72,7 +72,7 @@ func FuzzDedup(f *testing.F) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("kept %+v\nwant %+v\nof %+v from %v", got, want, all, from)
 		}
-		if s := d.Stats(); s.Read != int64(len(all)) || s.Kept != int64(len(got)) || s.Read != s.Kept+s.Copies {
+		if s := d.Stats(); s.Read != uint64(len(all)) || s.Kept != uint64(len(got)) || s.Read != s.Kept+s.Copies {
 			t.Errorf("%d read, %d kept: %+v", len(all), len(got), s)
 		}
 	})

@@ -74,7 +74,7 @@ func TestDedupIsLinear(t *testing.T) {
 				if len(d.seen) > len(d.queue)-d.head || len(d.kept) > len(d.queue)-d.head {
 					t.Errorf("%d sightings and %d groups are kept for a queue of %d", len(d.seen), len(d.kept), len(d.queue)-d.head)
 				}
-				if read := d.stats.Read; int64(d.work) > 2*read {
+				if read := d.stats.Read; uint64(d.work) > 2*read {
 					t.Errorf("%d steps for %d records", d.work, read)
 				}
 				return d.work

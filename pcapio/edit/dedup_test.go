@@ -47,7 +47,7 @@ func dedup(t *testing.T, cfg DedupConfig, inputs ...string) (string, DedupStats)
 		words = append(words, string(r.Data))
 	}
 	s := d.Stats()
-	if s.Kept != int64(len(all)) || s.Read != s.Kept+s.Copies {
+	if s.Kept != uint64(len(all)) || s.Read != s.Kept+s.Copies {
 		t.Errorf("%+v, %d records", s, len(all))
 	}
 	return strings.Join(words, " "), s

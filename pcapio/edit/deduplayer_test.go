@@ -61,7 +61,7 @@ func TestDedupLayer(t *testing.T) {
 				if _, err := readAll(t, d); err != nil {
 					t.Fatal(err)
 				}
-				if s := d.Stats(); s.Copies != want || s.Read != 2 {
+				if s := d.Stats(); s.Copies != uint64(want) || s.Read != 2 {
 					t.Errorf("%v: %+v, want %d copies", DedupLayer(layer), s, want)
 				}
 			}

@@ -180,7 +180,8 @@ func ExampleNewTransform() {
 	for t.ReadRecord(&r) == nil {
 		fmt.Printf("%v %q of %d bytes\n", r.Timestamp().Format(time.TimeOnly), r.Data, r.OrigLen)
 	}
-	fmt.Println(t.Read, "read,", t.Kept, "kept,", t.Dropped, "dropped by each")
+	s := t.Stats()
+	fmt.Println(s.Read, "read,", s.Kept, "kept,", s.Dropped, "dropped by each")
 	// Output:
 	// 01:00:10 "packet at" of 60 bytes
 	// 01:00:12 "packet at" of 60 bytes
@@ -249,7 +250,8 @@ func ExampleSampleFlows() {
 	}
 	t := edit.NewTransform(r, sample)
 	printNothing(t)
-	fmt.Println(t.Read == t.Kept+t.Dropped[0], t.Kept < t.Read)
+	s := t.Stats()
+	fmt.Println(s.Read == s.Kept+s.Dropped[0], s.Kept < s.Read)
 	// Output: true true
 }
 

@@ -63,11 +63,11 @@ func FuzzRotator(f *testing.F) {
 				t.Errorf("%+v", f)
 			}
 		}
-		if total != int64(len(want)) || s.Records != total || s.Files != int64(len(files)) || s.RemovedFiles == 0 && s.Removed != 0 {
+		if total != int64(len(want)) || s.Records != uint64(total) || s.Files != uint64(len(files)) || s.RemovedFiles == 0 && s.Removed != 0 {
 			t.Errorf("%d records in %d files: %+v", total, len(files), s)
 		}
 		left, err := os.ReadDir(dir)
-		if err != nil || int64(len(left)) != s.Files-s.RemovedFiles {
+		if err != nil || uint64(len(left)) != s.Files-s.RemovedFiles {
 			t.Errorf("%d files in the directory, %v; %+v", len(left), err, s)
 		}
 		want = want[s.Removed:]
@@ -153,7 +153,7 @@ func FuzzSlicer(f *testing.F) {
 					t.Fatalf("slack %d: record %d at %d, want %d", slack, i, got[i].Time, want[i].Time)
 				}
 			}
-			if st := s.Stats(); st.Read != st.Kept+st.Before+st.After || st.Kept != int64(len(want)) || st.Unread == 0 && st.Read != int64(whole) {
+			if st := s.Stats(); st.Read != st.Kept+st.Before+st.After || st.Kept != uint64(len(want)) || st.Unread == 0 && st.Read != uint64(whole) {
 				t.Fatalf("slack %d: %+v of %d records", slack, st, whole)
 			}
 		}

@@ -21,11 +21,26 @@ type RotatedFile struct {
 // RotateStats counts what a [Rotator] wrote. Records = those in complete files + Removed + those in
 // the open file.
 type RotateStats struct {
-	Records      int64 // records taken
-	Files        int64 // files completed
-	Cut          int64 // records that were cut to the snap length
-	RemovedFiles int64 // files that were removed from the ring
-	Removed      int64 // records in them
+	Records      uint64 // records taken
+	Files        uint64 // files completed
+	Cut          uint64 // records that were cut to the snap length
+	RemovedFiles uint64 // files that were removed from the ring
+	Removed      uint64 // records in them
+}
+
+// Account returns how many records were taken, how many of them are in files that are there, and
+// why the others are not.
+func (s *RotateStats) Account() (in, used uint64, left []pcapio.Reason) {
+	return s.Records, s.Records - s.Removed, []pcapio.Reason{{Name: "removed with an old file", Packets: s.Removed}}
+}
+
+// Merge adds the counts of o.
+func (s *RotateStats) Merge(o *RotateStats) {
+	s.Records += o.Records
+	s.Files += o.Files
+	s.Cut += o.Cut
+	s.RemovedFiles += o.RemovedFiles
+	s.Removed += o.Removed
 }
 
 // Rotator writes records to one file after the other. Each file grows under its name with letters
@@ -216,7 +231,7 @@ func (w *Rotator) removeOldest() error {
 	}
 	w.ring = w.ring[1:]
 	w.stats.RemovedFiles++
-	w.stats.Removed += oldest.Records
+	w.stats.Removed += uint64(oldest.Records)
 	return nil
 }
 
@@ -229,7 +244,7 @@ func (w *Rotator) finish() error {
 		return w.broken(err)
 	}
 	w.about.Bytes = int64(w.w.Stats().Bytes)
-	w.stats.Cut += int64(w.w.Stats().Cut)
+	w.stats.Cut += w.w.Stats().Cut
 	if err := w.file.Commit(); err != nil {
 		return w.broken(err)
 	}
@@ -246,7 +261,7 @@ func (w *Rotator) finish() error {
 
 // broken gives the open file up, and leaves what was written of it.
 func (w *Rotator) broken(cause error) error {
-	err := &UnfinishedError{File: w.file.Part(), Records: w.about.Records, Complete: w.stats.Files, Err: cause}
+	err := &UnfinishedError{File: w.file.Part(), Records: w.about.Records, Complete: int64(w.stats.Files), Err: cause}
 	if closeErr := w.file.Close(); closeErr != nil && !errors.Is(closeErr, os.ErrClosed) {
 		err.Err = errors.Join(cause, closeErr)
 	}
@@ -325,7 +340,7 @@ func (w *Rotator) WriteRaw(raw pcapio.RawRecords) error {
 	if err := w.w.WriteRaw(raw); err != nil {
 		return w.broken(err)
 	}
-	w.stats.Records += raw.Kept
+	w.stats.Records += uint64(raw.Kept)
 	w.about.First, w.about.Last = min(w.about.First, raw.First), max(w.about.Last, raw.Last)
 	return nil
 }

@@ -52,7 +52,7 @@ func rotate(t *testing.T, cfg RotateConfig, times ...int64) (files []string, sta
 	if err := w.Close(); err != nil {
 		t.Error("second Close:", err)
 	}
-	if int64(len(finished)) != w.Stats().Files {
+	if uint64(len(finished)) != w.Stats().Files {
 		t.Errorf("%d files finished, %d counted", len(finished), w.Stats().Files)
 	}
 	entries, err := os.ReadDir(dir)
@@ -110,7 +110,7 @@ func TestRotate(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 			left := int64(strings.Count(strings.Join(files, ""), " "))
-			if stats.Records != left+stats.Removed || stats.Files != int64(len(files))+stats.RemovedFiles {
+			if stats.Records != uint64(left)+stats.Removed || stats.Files != uint64(len(files))+stats.RemovedFiles {
 				t.Errorf("%+v, but %d records in %d files", stats, left, len(files))
 			}
 		})

@@ -12,13 +12,29 @@ const DefaultSliceSlack = 1 << 20
 
 // SliceStats counts what a [Slicer] did. Read = Kept + Before + After.
 type SliceStats struct {
-	Read   int64 // records that were read
-	Kept   int64 // of them those in the window
-	Before int64 // earlier ones
-	After  int64 // later ones
+	Read   uint64 // records that were read
+	Kept   uint64 // of them those in the window
+	Before uint64 // earlier ones
+	After  uint64 // later ones
 
-	OutOfOrder int64 // records that were read after one with a later time
-	Unread     int64 // bytes of the file that were neither needed nor read
+	OutOfOrder uint64 // records that were read after one with a later time
+	Unread     uint64 // bytes of the file that were neither needed nor read
+}
+
+// Account returns how many records were read, how many of them were kept, and why the others were
+// not.
+func (s *SliceStats) Account() (in, used uint64, left []pcapio.Reason) {
+	return s.Read, s.Kept, []pcapio.Reason{{Name: "before the window", Packets: s.Before}, {Name: "after the window", Packets: s.After}}
+}
+
+// Merge adds the counts of o.
+func (s *SliceStats) Merge(o *SliceStats) {
+	s.Read += o.Read
+	s.Kept += o.Kept
+	s.Before += o.Before
+	s.After += o.After
+	s.OutOfOrder += o.OutOfOrder
+	s.Unread += o.Unread
 }
 
 // Slicer reads the records of a capture whose times lie in a [Window]. It is a
@@ -145,7 +161,7 @@ func (s *Slicer) next(r *pcapio.Record) error {
 
 // stop ends reading before the end of the file.
 func (s *Slicer) stop() {
-	s.stats.Unread += max(s.file.Size()-s.file.InputOffset(), 0)
+	s.stats.Unread += uint64(max(s.file.Size()-s.file.InputOffset(), 0))
 	s.err = io.EOF
 	if err := s.file.Close(); err != nil {
 		s.err = err
@@ -161,7 +177,7 @@ func (s *Slicer) seek() error {
 	}
 	passed, err := s.file.SeekTime(s.window.Start, s.Slack)
 	s.last = from + passed
-	s.stats.Unread += passed
+	s.stats.Unread += uint64(passed)
 	return err
 }
 
@@ -182,8 +198,8 @@ func (s *Slicer) readRaw(w *pcapio.Writer, m pcapio.Matcher) pcapio.RawRecords {
 	}
 	raw := s.file.ReadRawBetween(w, max(s.latest, s.window.Start), until, m)
 	if raw.Read > 0 {
-		s.stats.Read += raw.Read
-		s.stats.Kept += raw.Read
+		s.stats.Read += uint64(raw.Read)
+		s.stats.Kept += uint64(raw.Read)
 		s.latest, s.last = raw.Latest, s.file.InputOffset()
 	}
 	return raw

@@ -3,6 +3,7 @@ package edit
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"time"
 
 	"github.com/reeftools/reef/pcapio"
@@ -28,19 +29,44 @@ type Matcher interface {
 	pcapio.Matcher
 }
 
-// TransformReader applies transforms to the records of a source. Read = Kept + the sum of Dropped.
+// TransformReader applies transforms to the records of a source. Make it with [NewTransform].
 type TransformReader struct {
-	Read, Kept int64
-	Dropped    []int64 // by which transform, in the order of the arguments of [NewTransform]
-
 	src        pcapio.RecordReader
 	transforms []Transform
+	stats      TransformStats
+}
+
+// TransformStats counts what a [TransformReader] did. Read = Kept + the sum of Dropped.
+type TransformStats struct {
+	Read, Kept uint64
+	Dropped    []uint64 // by which transform, in the order of the arguments of [NewTransform]
+}
+
+// Account returns how many records were read, how many of them were kept, and which transforms
+// dropped the others, numbered from 1.
+func (s *TransformStats) Account() (in, used uint64, left []pcapio.Reason) {
+	for i, n := range s.Dropped {
+		left = append(left, pcapio.Reason{Name: fmt.Sprintf("dropped by transform %d", i+1), Packets: n})
+	}
+	return s.Read, s.Kept, left
+}
+
+// Merge adds the counts of o, a reader with the same transforms.
+func (s *TransformStats) Merge(o *TransformStats) {
+	s.Read += o.Read
+	s.Kept += o.Kept
+	for i, n := range o.Dropped {
+		if i == len(s.Dropped) {
+			s.Dropped = append(s.Dropped, 0)
+		}
+		s.Dropped[i] += n
+	}
 }
 
 // NewTransform returns a reader of the records of src that went through all the transforms, one
 // after the other.
 func NewTransform(src pcapio.RecordReader, transforms ...Transform) *TransformReader {
-	return &TransformReader{src: src, transforms: transforms, Dropped: make([]int64, len(transforms))}
+	return &TransformReader{src: src, transforms: transforms, stats: TransformStats{Dropped: make([]uint64, len(transforms))}}
 }
 
 // ReadRecord reads the next record that no transform drops.
@@ -49,12 +75,19 @@ func (t *TransformReader) ReadRecord(r *pcapio.Record) error {
 		if err := t.src.ReadRecord(r); err != nil {
 			return err
 		}
-		t.Read++
+		t.stats.Read++
 		if t.apply(r) {
-			t.Kept++
+			t.stats.Kept++
 			return nil
 		}
 	}
+}
+
+// Stats returns what was counted so far.
+func (t *TransformReader) Stats() TransformStats {
+	s := t.stats
+	s.Dropped = slices.Clone(s.Dropped)
+	return s
 }
 
 // Origin returns the file and the number of the last record, if the source knows them.
@@ -72,16 +105,16 @@ func (t *TransformReader) ReadRaw(w *pcapio.Writer) pcapio.RawRecords {
 		return pcapio.RawRecords{}
 	}
 	raw := s.readRaw(w, m)
-	t.Read += raw.Read
-	t.Kept += raw.Kept
-	t.Dropped[0] += raw.Read - raw.Kept
+	t.stats.Read += uint64(raw.Read)
+	t.stats.Kept += uint64(raw.Kept)
+	t.stats.Dropped[0] += uint64(raw.Read - raw.Kept)
 	return raw
 }
 
 func (t *TransformReader) apply(r *pcapio.Record) bool {
 	for i, f := range t.transforms {
 		if !f.Transform(r) {
-			t.Dropped[i]++
+			t.stats.Dropped[i]++
 			return false
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -92,8 +93,13 @@ func TestTransformedCounts(t *testing.T) {
 	records := []pcapio.Record{frame(udpFrame), frame(arpFrame), frame(udpFrame), frame(udpFrame), frame(udpFrame), frame(udpFrame)}
 	r := NewTransform(sourceOf(records...), StripLink(), Every(2))
 	all, err := readAll(t, r)
-	if err != nil || len(all) != 3 || r.Read != 6 || r.Kept != 3 || r.Dropped[0] != 1 || r.Dropped[1] != 2 {
-		t.Errorf("%d records, %+v, %v", len(all), r, err)
+	s := r.Stats()
+	if err != nil || len(all) != 3 || s.Read != 6 || s.Kept != 3 || s.Dropped[0] != 1 || s.Dropped[1] != 2 {
+		t.Errorf("%d records, %+v, %v", len(all), s, err)
+	}
+	in, used, left := s.Account()
+	if want := []pcapio.Reason{{Name: "dropped by transform 1", Packets: 1}, {Name: "dropped by transform 2", Packets: 2}}; in != 6 || used != 3 || !slices.Equal(left, want) {
+		t.Errorf("%d in, %d used, %v left", in, used, left)
 	}
 }
 
