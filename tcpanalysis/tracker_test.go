@@ -89,9 +89,18 @@ func TestLongStream(t *testing.T) {
 	s.send(pkt{Flags: syn, Seq: isn}, pkt{At: 1 * ms, B: true, Flags: syn | ack, Ack: isn + 1}, pkt{At: 2 * ms, Flags: ack, Seq: isn + 1, Ack: 1})
 	const n, size = int64(160000), int64(65000)
 	seq, end := isn+1, 10+float64(n)
-	for i := range n {
-		s.send(pkt{At: int64((10 + float64(i)) * ms), Flags: ack, Seq: seq, Ack: 1, Len: int(size)}, pkt{At: int64((10.5 + float64(i)) * ms), B: true, Flags: ack, Seq: 1, Ack: seq + uint32(size)})
-		seq += uint32(size)
+	// Two packets serve for all, since 10 GB of payload take seconds to make.
+	data, answer := s.packet(pkt{At: 10 * ms, Flags: ack, Len: int(size), Ack: 1}), s.packet(pkt{At: 10.5 * ms, B: true, Flags: ack, Seq: 1})
+	for range n {
+		data.TCP.Seq, seq = seq, seq+uint32(size)
+		answer.TCP.Ack = seq
+		for _, p := range []*pcapio.Packet{data, answer} {
+			if err := s.tr.WritePacket(p); err != nil {
+				t.Fatal(err)
+			}
+			p.Time += ms
+			p.IPID = uint32(uint16(p.IPID + 2))
+		}
 	}
 	s.send(pkt{At: int64(end * ms), Flags: ack | fin, Seq: seq, Ack: 1}, pkt{At: int64((end + 1) * ms), B: true, Flags: ack | fin, Seq: 1, Ack: seq + 1}, pkt{At: int64((end + 2) * ms), Flags: ack, Seq: seq + 1, Ack: 2})
 	c := s.done()[0]
