@@ -75,7 +75,7 @@ func rankOf(n uint64, q float64) uint64 {
 	const whole = 1e6
 	part := uint64(0)
 	if q > 0 {
-		part = uint64(math.Round(min(q, 1) * whole))
+		part = uint64(min(q, 1)*whole + 0.5)
 	}
 	return max(n/whole*part+(n%whole*part+whole-1)/whole, 1) // in two parts, that neither overflow
 }

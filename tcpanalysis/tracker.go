@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/reeftools/reef/internal/cascade"
+	_ "github.com/reeftools/reef/internal/index" // else conntab's calls of it are not inlined here
 	"github.com/reeftools/reef/internal/slab"
 	"github.com/reeftools/reef/pcapio"
 	"github.com/reeftools/reef/tcpanalysis/internal/conntab"

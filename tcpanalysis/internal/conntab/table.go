@@ -57,10 +57,12 @@ func (t *Table[S]) Oldest(list int) uint32 { return t.heads[list] }
 // Find returns the slot of k, or 0.
 func (t *Table[S]) Find(k *Key) uint32 {
 	tag := t.tag(k)
-	for slot, i := t.index.First(tag); slot != index.None; slot, i = t.index.Next(tag, i) {
+	slot, i := t.index.First(tag)
+	for slot != index.None {
 		if t.entries.At(slot).Key.equal(k) {
 			return slot
 		}
+		slot, i = t.index.Next(tag, i)
 	}
 	return 0
 }
