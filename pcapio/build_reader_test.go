@@ -111,7 +111,7 @@ func (n *ngBuilder) section(order byteOrder, options ...any) {
 	n.block(blockSection, append([]any{byteOrderMagic, uint16(1), uint16(0), -1, -1}, options...)...)
 }
 
-func (n *ngBuilder) iface(link LinkType, snap int, options ...any) {
+func (n *ngBuilder) iface(link LinkType, snap uint32, options ...any) {
 	n.block(blockInterface, append([]any{uint16(link), uint16(0), snap}, options...)...)
 }
 
