@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"testing"
 )
@@ -88,6 +89,8 @@ func (n *ngBuilder) block(kind uint32, body ...any) {
 		switch v := v.(type) {
 		case int:
 			b = n.order.AppendUint32(b, uint32(v))
+		case uint32:
+			b = n.order.AppendUint32(b, v)
 		case uint16:
 			b = n.order.AppendUint16(b, v)
 		case uint64: // a time: high, low
@@ -98,6 +101,8 @@ func (n *ngBuilder) block(kind uint32, body ...any) {
 			b = append(b, make([]byte, -len(v)&3)...)
 		case []byte:
 			b = append(b, v...)
+		default:
+			panic(fmt.Sprintf("ngBuilder: %T in a block", v))
 		}
 	}
 	n.out = n.order.AppendUint32(n.out, kind)
