@@ -36,9 +36,9 @@ func (f FileFormat) String() string {
 // WriterConfig says what a [Writer] makes. The zero value makes classic pcap in nanoseconds, not
 // compressed, of whole frames, and takes the link type of the first record.
 type WriterConfig struct {
-	// Format and Compression are what the name of the file says if they are not set: a [Rotator]
-	// goes by its names, and a Writer, which knows no name, makes pcap that is not compressed. See
-	// [WriterConfig.ByName].
+	// Format and Compression are what the name of the file says if they are not set: an
+	// edit.Rotator goes by its names, and a Writer, which knows no name, makes pcap that is not
+	// compressed. See [WriterConfig.ByName].
 	Format      FileFormat
 	Compression Compression
 	LinkType    LinkType // Pcap: link type of all records; 0 for that of the first one

@@ -192,7 +192,7 @@ type EndReason uint8
 
 // End reasons.
 const (
-	Live EndReason = iota // it is not
+	Live EndReason = iota // the connection goes on: no reason yet
 	// both sides' FINs were acknowledged, and Config.Linger passed, or the capture ended
 	Closed
 	WasReset        // a RST, and Config.Linger passed, or the capture ended

@@ -33,11 +33,11 @@ func (m Method) String() string {
 // Sample is one measured round-trip time, from the observation point to the receiver of the data
 // and back.
 type Sample struct {
-	Conn    uint64        // number of the connection
-	FromA   bool          // A sent the data, as far as was known then: see Conn.Direction
-	Time    int64         // when the acknowledgment was seen, ns since 1970
-	RTT     time.Duration // at nanoseconds
-	Seq     uint32        // the byte that was acknowledged
+	Conn    uint64 // number of the connection
+	FromA   bool   // A sent the data, as far as was known then: see Conn.Direction
+	Time    int64  // when the acknowledgment was seen, ns since 1970
+	RTT     time.Duration
+	Seq     uint32 // the byte that was acknowledged
 	Method  Method
 	Partial bool // the ACK ends inside the segment, as where segmentation offload merged several
 }

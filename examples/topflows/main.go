@@ -82,14 +82,14 @@ func newAggregate(agg, db string, mem int64) (*coral.ExternalAggregate, func() e
 		if err != nil {
 			return nil, nil, err
 		}
-		sums, err := coral.NewExternalAggregate(by, nil, cfg)
+		sums, err := coral.NewExternalAggregate(cfg, by, nil)
 		return sums, func() error { return nil }, err
 	}
 	places, err := openCountries(db)
 	if err != nil {
 		return nil, nil, err
 	}
-	sums, err := coral.NewExternalAggregate(coral.ByName, places.name(), cfg)
+	sums, err := coral.NewExternalAggregate(cfg, coral.ByName, places.name())
 	return sums, places.close, err
 }
 

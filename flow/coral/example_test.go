@@ -252,7 +252,7 @@ func ExampleNewWriter() {
 
 // The largest sources, with no more than 64 MB of sums in memory.
 func ExampleExternalAggregate() {
-	sums, err := coral.NewExternalAggregate(coral.BySrc, nil, coral.ExternalConfig{Memory: 64 << 20})
+	sums, err := coral.NewExternalAggregate(coral.ExternalConfig{Memory: 64 << 20}, coral.BySrc, nil)
 	if err != nil {
 		panic(err)
 	}

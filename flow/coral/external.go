@@ -60,7 +60,7 @@ type ExternalAggregate struct {
 }
 
 // NewExternalAggregate returns an empty aggregate; by and name are those of [NewAggregate].
-func NewExternalAggregate(by By, name func(*Row) (string, bool), cfg ExternalConfig) (*ExternalAggregate, error) {
+func NewExternalAggregate(cfg ExternalConfig, by By, name func(*Row) (string, bool)) (*ExternalAggregate, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func TestExternalEqualsAggregate(t *testing.T) {
 		t.Run(tt.by.String(), func(t *testing.T) {
 			dir := t.TempDir()
 			a, err := NewAggregate(tt.by, tt.name)
-			x, err2 := NewExternalAggregate(tt.by, tt.name, ExternalConfig{Memory: MinMemory, Dir: dir})
+			x, err2 := NewExternalAggregate(ExternalConfig{Memory: MinMemory, Dir: dir}, tt.by, tt.name)
 			if err := errors.Join(err, err2); err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func TestExternalEqualsAggregate(t *testing.T) {
 
 // Where no file can be made the error stays, and the sums so far can be had.
 func TestExternalWithoutDisk(t *testing.T) {
-	x, err := NewExternalAggregate(ByTuple, nil, ExternalConfig{Memory: MinMemory, Dir: t.TempDir() + "/missing"})
+	x, err := NewExternalAggregate(ExternalConfig{Memory: MinMemory, Dir: t.TempDir() + "/missing"}, ByTuple, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestExternalWithoutDisk(t *testing.T) {
 	if err := x.Top(0, Flows, func(e *Entry) error { flows += e.Flows; return nil }); err != nil || flows != uint64(rows) {
 		t.Errorf("%d flows of %d rows, %v", flows, rows, err)
 	}
-	if _, err := NewExternalAggregate(ByTuple, nil, ExternalConfig{Memory: 1}); !errors.Is(err, ErrConfig) {
+	if _, err := NewExternalAggregate(ExternalConfig{Memory: 1}, ByTuple, nil); !errors.Is(err, ErrConfig) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -191,7 +191,7 @@ func (m *Meter) advance(now int64) error {
 
 func (m *Meter) begin(start int64) error {
 	m.stats.Intervals++
-	m.iv = Interval{Number: m.stats.Intervals, Start: start}
+	m.iv = Interval{Number: int64(m.stats.Intervals), Start: start}
 	m.end = math.MaxInt64
 	if length := int64(m.cfg.Interval); length > 0 && start <= math.MaxInt64-length {
 		m.end = start + length

@@ -61,7 +61,7 @@ func FuzzMeter(f *testing.F) {
 			t.Fatal(err)
 		}
 		s := m.Stats()
-		if s.Flow.Packets != given || s.Flow.Counted != want.Packets || s.Flow.Live != 0 || s.Rows != uint64(len(rows)) || s.Intervals != intervals {
+		if s.Flow.Packets != given || s.Flow.Counted != want.Packets || s.Flow.Live != 0 || s.Rows != uint64(len(rows)) || int64(s.Intervals) != intervals {
 			t.Errorf("%d packets, %d rows, %d intervals: %+v", given, len(rows), intervals, s)
 		}
 		if sink.iv.Packets != want.Packets || sink.iv.Bytes != want.Bytes || sink.iv.NonIP != nonIP || sink.iv.Late != s.Late {

@@ -442,10 +442,10 @@ func TestEmptyIntervalsAreBounded(t *testing.T) {
 			}
 		}
 		s := m.Stats()
-		if all := int64(n-1)*9000 + 1; s.Intervals+int64(s.EmptySkipped) != all {
+		if all := int64(n-1)*9000 + 1; int64(s.Intervals+s.EmptySkipped) != all {
 			t.Errorf("%d intervals, %d left out, of %d", s.Intervals, s.EmptySkipped, all)
 		}
-		return s.Intervals
+		return int64(s.Intervals)
 	}
 	few, many := intervals(100), intervals(1000)
 	if few != 99*9000+1 || many > 1<<20+1000*(1+emptyPerPacket) {

@@ -51,8 +51,8 @@ type ReaderStats struct {
 	Skipped   uint64     // malformed rows
 	Comments  uint64     // lines that begin with #
 	Blank     uint64     // lines without anything
-	Intervals int64      // begun
-	Unended   int64      // begun by a comment line and not ended by one: the file may be cut
+	Intervals uint64     // begun
+	Unended   uint64     // begun by a comment line and not ended by one: the file may be cut
 	FirstBad  *LineError // the first malformed row, or nil
 }
 
@@ -164,7 +164,7 @@ func (r *Reader) nextEvent(row *Row) (event, error) {
 func (r *Reader) beginInterval(start int64, comment bool) {
 	r.endInterval(false)
 	r.stats.Intervals++
-	r.next = Interval{Number: r.stats.Intervals, Start: start}
+	r.next = Interval{Number: int64(r.stats.Intervals), Start: start}
 	r.begun = comment
 	r.pending = append(r.pending, beginEvent)
 }

@@ -8,7 +8,7 @@ import (
 // Stats are the counts of a Meter. Flow.Packets is the sum of Packets and NonIP over all intervals.
 type Stats struct {
 	Flow         flow.Stats
-	Intervals    int64  // begun
+	Intervals    uint64 // begun
 	EmptySkipped uint64 // intervals without packets that were not reported, see Config.MaxEmpty
 	Late         uint64 // packets that belonged to an earlier interval
 	Rows         uint64 // given out

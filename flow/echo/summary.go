@@ -14,9 +14,9 @@ type SummaryConfig struct {
 	// in the total only. 0 means 65,536.
 	MaxDestinations int
 	// MaxBuckets is how many different response times, to 0.1 %, are told apart in the quantiles of
-	// all destinations together, at some 25 bytes each. The destination of the next one over it
-	// tells them apart half as finely, as often as it takes, but not below a bucket for each power
-	// of two; see [Distribution.Coarse]. 0 means 4,194,304.
+	// all destinations together, at some 25 bytes each. When one more comes, its destination
+	// tells its times apart half as finely, again and again until there is room, down to one bucket
+	// for each power of two; see [Distribution.Coarse]. 0 means 4,194,304.
 	MaxBuckets int
 }
 

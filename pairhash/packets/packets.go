@@ -36,7 +36,7 @@ type Writer struct {
 	stats   Stats
 }
 
-// Stats counts what became of packets: each is in one of both.
+// Stats counts what became of packets: each is in exactly one of the two.
 type Stats struct {
 	Used  uint64 // counted, those that wait for Flush included
 	NotIP uint64 // not counted: they have no addresses

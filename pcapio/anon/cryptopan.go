@@ -40,8 +40,8 @@ type Anonymizer struct {
 	names   names
 }
 
-// Config says what an [Anonymizer] finds in packets beyond what everybody's have; the zero value is
-// for these. It is what the [pcapio.DecodeConfig] of the same captures says.
+// Config names what captures use beyond the numbers that everybody knows; the zero value is for
+// those that use nothing else. Give it what the [pcapio.DecodeConfig] of the same captures has.
 type Config struct {
 	VXLANPorts []uint16 // UDP destination ports of VXLAN besides 4789 and 8472
 	TPIDs      []uint16 // EtherTypes of VLAN tags besides those that makers are known to use

@@ -39,6 +39,13 @@ func (r Reason) String() string {
 // ReasonCounts counts records by [Reason].
 type ReasonCounts [numReasons]uint64
 
+// Merge adds the counts of o.
+func (c *ReasonCounts) Merge(o *ReasonCounts) {
+	for r, n := range o {
+		c[r] += n
+	}
+}
+
 // String lists the reasons that occurred, as "link 5, encrypted 1".
 func (c ReasonCounts) String() string {
 	var parts []string

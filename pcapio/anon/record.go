@@ -20,6 +20,19 @@ type Stats struct {
 	Blanked uint64       // captured bytes other than 0 that were overwritten by 0
 }
 
+// Account says that each record is given on, be it cut: in and used are Records.
+func (s *Stats) Account() (in, used uint64, left []pcapio.Reason) { return s.Records, s.Records, nil }
+
+// Merge adds the counts of another Anonymizer.
+func (s *Stats) Merge(o *Stats) {
+	s.Records += o.Records
+	s.PayloadCut += o.PayloadCut
+	s.UnknownCut += o.UnknownCut
+	s.CutBytes += o.CutBytes
+	s.Unknown.Merge(&o.Unknown)
+	s.Blanked += o.Blanked
+}
+
 // Stats returns the counters so far.
 func (a *Anonymizer) Stats() Stats { return a.stats }
 

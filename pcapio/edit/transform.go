@@ -93,8 +93,8 @@ func (t *TransformReader) Stats() TransformStats {
 // Origin returns the file and the number of the last record, if the source knows them.
 func (t *TransformReader) Origin() (file string, record int64) { return pcapio.OriginOf(t.src) }
 
-// ReadRaw is for a [Slicer] and a [Matcher], since others may change records; see
-// [pcapio.CopyRecords].
+// ReadRaw reads records as they stand if they come from a [Slicer] and the only transform is a
+// [Matcher], since others may change records; else it reads none. See [pcapio.CopyRecords].
 func (t *TransformReader) ReadRaw(w *pcapio.Writer) pcapio.RawRecords {
 	s, _ := t.src.(*Slicer)
 	if s == nil || len(t.transforms) != 1 {

@@ -24,8 +24,8 @@ func (w Window) Contains(t int64) bool {
 func (w Window) after(t int64) bool { return t > w.End || t == w.End && w.HalfOpen }
 
 // ParseWindow makes a Window of a start and an end, as [ParseTimeSpec] understands them, for a
-// capture that begins at first. An end that is relative is so to the start; one that is missing is
-// the end of time. So is a missing start its begin.
+// capture that begins at first. A relative end counts from the start. A missing start is the begin
+// of time, a missing end its end.
 func ParseWindow(start, end string, first int64, zone *time.Location) (Window, error) {
 	w := AllTime
 	base := first

@@ -21,7 +21,7 @@ func newHistogram(name, description string, lo, hi, step int64) *Histogram {
 	return &Histogram{Name: name, Description: description, Min: lo, Max: hi, Step: step, Counts: make([]uint64, (hi-lo)/step+2)}
 }
 
-// Add counts v, whose fraction is cut.
+// Add counts v.
 func (h *Histogram) Add(v int64) {
 	switch {
 	case v < h.Min:
