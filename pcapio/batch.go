@@ -5,30 +5,30 @@ import (
 	"io"
 )
 
-// RecordBatchReader reads many records at once, for analyses that do so little with each that the
-// calls between them are most of the work.
+// RecordBatchReader reads many records at once. It is for analyses that do so little with a record
+// that calling the reader is most of the work.
 //
-// ReadRecords fills recs from the front with as many records as are in memory and returns how many:
-// one at least, or an error as of [RecordReader]. It never waits for a second one. An empty recs is
-// an error. The Data of all stays valid until the next call.
+// ReadRecords fills recs from the front with the records that are in memory and returns their
+// number. That is at least one, or there is an error as of [RecordReader]. It never waits for a
+// second one. An empty recs is an error. The Data of all stays valid until the next call.
 type RecordBatchReader interface {
 	ReadRecords(recs []Record) (int, error)
 }
 
-// PacketBatchReader is for packets what [RecordBatchReader] is for records.
+// PacketBatchReader reads many packets at once, as [RecordBatchReader] reads records.
 type PacketBatchReader interface {
 	ReadPackets(ps []Packet) (int, error)
 }
 
-// errNoRoom is for batch readers that are given nothing to fill: with no records and a nil error
-// their callers would turn for ever.
+// errNoRoom is the error of a batch reader that is given an empty batch. With no records and a nil
+// error its caller would loop for ever.
 var errNoRoom = errors.New("pcapio: a batch is asked for with no room for one record")
 
 const (
 	// recordBatch is how many records are copied together.
 	recordBatch = 64
-	// packetBatch is how many packets are: few enough to stay in the first cache with what is done
-	// to them.
+	// packetBatch is how many packets are copied together. So few stay in the L1 cache beside the
+	// data of the analysis.
 	packetBatch = 16
 )
 
@@ -58,8 +58,8 @@ func readOne[T any](batch []T, read func(*T) error) (int, error) {
 	return 1, nil
 }
 
-// copyBatches gives what is read into batch to write, one by one, until the source ends or one of
-// them fails. It returns how many were taken and the first error.
+// copyBatches reads into batch and gives each element to write, until the source ends or one of
+// them fails. It returns how many elements write took, and the first error.
 func copyBatches[T any](batch []T, read func([]T) (int, error), write func(*T) error) (int64, error) {
 	var n int64
 	for {

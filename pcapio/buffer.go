@@ -10,9 +10,9 @@ import (
 // whole.
 const bufferSize = 512 << 10
 
-// readSize is how much is asked for at a time, where a record does not need more. What the kernel
-// copies is then still in the cache when it is parsed, and memory that is not needed is not
-// touched.
+// readSize is how many bytes one read asks for, unless a record needs more. The bytes that the
+// kernel copies are then still in the cache when they are parsed, and memory that is not needed is
+// not touched.
 const readSize = 128 << 10
 
 // buffer is the part of an uncompressed file that is in memory. Records are slices of it: nothing
@@ -64,8 +64,8 @@ func (b *buffer) need(n int) error {
 	return nil
 }
 
-// cacheLine is what makeRoom aligns the place to that is read into next: copying from the kernel's
-// pages to an aligned address is about 1.5 times as fast.
+// cacheLine is the alignment of the place that the next read fills. Copying from the kernel's pages
+// to an aligned address is about 1.5 times as fast.
 const cacheLine = 64
 
 // makeRoom makes room behind what is in memory: it moves the unparsed bytes to the front, or to a
@@ -110,5 +110,5 @@ func (b *buffer) skip(n int64) error {
 	return nil
 }
 
-// wireLen converts a length on the wire, that only damage makes larger than an int of 32 bits.
+// wireLen converts a length on the wire. Only a damaged one is larger than an int of 32 bits.
 func wireLen(n uint32) int { return int(min(n, math.MaxInt32)) }

@@ -50,8 +50,8 @@ func Copy(dst PacketWriter, src PacketReader) (int64, error) {
 	return copyBatches(make([]Packet, packetBatch), read, dst.WritePacket)
 }
 
-// All returns an iterator over the packets of src. The packet is the same at each turn: Clone it to
-// keep it. An error other than io.EOF comes last, with a nil packet.
+// All returns an iterator over the packets of src. Each turn of the loop reuses the same packet:
+// Clone it to keep it. An error other than io.EOF comes last, with a nil packet.
 func All(src PacketReader) iter.Seq2[*Packet, error] {
 	return func(yield func(*Packet, error) bool) {
 		var p Packet
@@ -70,8 +70,7 @@ func All(src PacketReader) iter.Seq2[*Packet, error] {
 }
 
 // MultiWriter returns a PacketWriter that gives each packet to all of dst in order, stopping at the
-// first error. It is a [Flusher] that flushes those of dst that are Flushers, in order, also after
-// an error.
+// first error. Its Flush flushes those of dst that are a [Flusher], in order, also after an error.
 func MultiWriter(dst ...PacketWriter) PacketWriter {
 	for i, w := range dst {
 		if w == nil {

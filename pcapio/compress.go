@@ -8,8 +8,8 @@ import (
 	"github.com/reeftools/reef/internal/compression"
 )
 
-// Compression is a way to compress a file that is written. Reading needs none named: [Open] tells
-// it by content.
+// Compression is a way to compress a file that is written. Reading needs no Compression: [Open]
+// tells it by content.
 type Compression uint8
 
 // The compressions that can be written.
@@ -56,9 +56,9 @@ func NewCompressor(w io.Writer, c Compression) (io.WriteCloser, error) {
 // capture may be: by gzip, bzip2, xz, zstd or lz4. It is for other files than captures, such as
 // lists and tables: [Open] does this for captures.
 //
-// No more of r is read than it takes to tell, so that a line that was typed is there at once. A
-// file that is cut gives what is good of it, then an error that is io.ErrUnexpectedEOF; damaged
-// data is [ErrCompression], a compression that is known and not read [errors.ErrUnsupported].
+// It reads no more of r than it needs to tell, so a line typed at a terminal is there at once. A
+// file that is cut gives its good part, then io.ErrUnexpectedEOF. Damaged data is [ErrCompression].
+// A compression that is recognised but cannot be read is [errors.ErrUnsupported].
 func Decompress(r io.Reader) io.Reader { return compression.NewReader(r) }
 
 // decompressed reads a capture that was compressed: damage of the compressed data is damage of the
@@ -70,7 +70,7 @@ func (d decompressed) Read(p []byte) (int, error) {
 	return n, ofCapture(err)
 }
 
-// ofCapture says of an error of decompressing what it means for a capture.
+// ofCapture turns an error of decompression into that of a capture.
 func ofCapture(err error) error {
 	var unsupported *compression.UnsupportedError
 	switch {

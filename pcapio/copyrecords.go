@@ -3,13 +3,13 @@ package pcapio
 import "fmt"
 
 // CopyRecords gives each record of src to dst until src ends or one of them fails. It returns the
-// number of records that dst took and the first error; the end of src is no error. A
-// [*RefusedError] of dst gets the file and number of the record, if src is one of this package's
-// readers.
+// number of records that dst took and the first error; the end of src is no error. CopyRecords adds
+// to a [*RefusedError] of dst the file and the number of the record, if src is a reader of this
+// package.
 //
-// From a [RawReader] to a [RawWriter] that writes the same kind of pcap file, records are copied as
-// they stand in the file, many at a time: from a slicer of package edit to a [Writer], say. The
-// file that is made is the same. A [RecordBatchReader] is read in batches.
+// If src is a [RawReader] and dst a [RawWriter] of the same kind of pcap file, CopyRecords copies
+// the bytes of many records at a time: from a slicer of package edit to a [Writer], for example.
+// The output is the same. A [RecordBatchReader] is read in batches.
 func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	if dst == nil || src == nil {
 		return 0, fmt.Errorf("%w: CopyRecords without a source or destination", ErrConfig)
@@ -19,8 +19,8 @@ func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	batch, next := make([]Record, recordBatch), Batches(src).ReadRecords
 	from, _ := src.(RawReader)
 	if to, ok := dst.(RawWriter); ok && from != nil {
-		// A record at a time, that begins the file or ended the run before, and a run of those that
-		// follow in memory.
+		// First one record: it begins the file, or it ended the run before. Then the run of records
+		// that follow it in memory.
 		batch = batch[:1]
 		next = func(recs []Record) (int, error) {
 			var n int64

@@ -25,10 +25,10 @@ const (
 type DecodeConfig struct {
 	// Tunnels is the set of tunnels to enter; the packet is then the innermost one.
 	Tunnels Tunnel
-	// NetworkOnly stops behind the IP header and its extension headers, for analyses that need
-	// neither ports nor what is behind them: it takes about half the time. The transport fields of
-	// a packet are then zero and its Layers end at the network layer. Status is StatusNetworkOnly
-	// for each packet with a sound IP header, except that later fragments keep StatusFragment. All
+	// NetworkOnly stops behind the IP header and its extension headers, which takes about half the
+	// time. It is for analyses that need neither ports nor payload. The transport fields of a
+	// packet are then zero and its Layers end at the network layer. Status is StatusNetworkOnly for
+	// each packet with a sound IP header, except that later fragments keep StatusFragment. All
 	// other fields are the same. It excludes Tunnels.
 	NetworkOnly bool
 	// SkipTCPOptions leaves the TCP options unread, for analyses that do not need them:
@@ -43,9 +43,9 @@ type DecodeConfig struct {
 	// MaxTunnelDepth bounds how many tunnels are removed from one packet; 0 means
 	// DefaultTunnelDepth.
 	MaxTunnelDepth int
-	// FragmentCache is how many fragmented datagrams are remembered so that later fragments inherit
-	// the ports of the first; 0 means DefaultFragmentCache, negative remembers none. The oldest is
-	// forgotten first.
+	// FragmentCache is how many fragmented datagrams are remembered. Their later fragments inherit
+	// the ports of the first. 0 means DefaultFragmentCache, a negative number remembers none. The
+	// oldest datagram is forgotten first.
 	FragmentCache int
 	// FragmentTimeout is how long, in packet time, a first fragment is remembered; 0 means
 	// DefaultFragmentTimeout, negative sets no limit.
@@ -77,23 +77,23 @@ type DecodeStats struct {
 	Packets StatusCounts
 	// Tunneled packets are those from which at least one tunnel was removed.
 	Tunneled uint64
-	// BeyondWire packets have an IP length that is longer than the frame was; the IP header is
-	// believed.
+	// BeyondWire packets have an IP length that exceeds the frame. The decoder believes the IP
+	// header.
 	BeyondWire uint64
-	// LengthInferred packets have an IP length of zero, as segmentation offload leaves it; the
-	// frame's length is taken.
+	// LengthInferred packets have an IP length of zero, as segmentation offload leaves it. The
+	// decoder takes the frame's length.
 	LengthInferred uint64
-	// FirstFragments had ports, or ICMP's type and code, that were remembered; FragmentHits later
-	// fragments inherited them, FragmentMisses did not. FragmentHits + FragmentMisses is
-	// Packets[StatusFragment].
+	// FirstFragments counts first fragments whose ports, or ICMP type and code, were remembered.
+	// FragmentHits counts later fragments that inherited them, FragmentMisses those that did not.
+	// FragmentHits + FragmentMisses is Packets[StatusFragment].
 	FirstFragments, FragmentHits, FragmentMisses uint64
 	// FragmentsEvicted are first fragments that were forgotten before DecodeConfig.FragmentTimeout,
 	// since more than DecodeConfig.FragmentCache came after them.
 	FragmentsEvicted uint64
 }
 
-// Account returns the packets that came in, those that have a sound IP header, and the others by
-// status; in = used + the sum of left.
+// Account returns the number of packets, the number of those with a sound IP header, and the others
+// by status. in = used + the sum of left.
 func (s *DecodeStats) Account() (in, used uint64, left []Reason) {
 	var without StatusCounts
 	for status, n := range s.Packets {
@@ -139,11 +139,11 @@ type Decoder struct {
 	// Of the packet at hand.
 
 	depthLimit  uint8 // tunnels that may be removed from it
-	linkHeaders int   // link-layer headers left to go through, against endless nesting
-	fragProto   uint8 // protocol that, with addresses and identification, names its datagram
+	linkHeaders int   // link-layer headers that may still come: bounds nesting
+	fragProto   uint8 // names its datagram, with addresses and identification
 	fragBase    int   // where in the packet an IPv6 fragment begins, after its fragment header
 	inferred    bool  // IPLen was taken from the length of the frame
-	// in a tunnel through the first of several fragments: the inner packet may be longer than that
+	// the tunnel is in the first of several fragments: the inner packet may be longer than it
 	inFragment bool
 }
 
@@ -166,8 +166,8 @@ func NewDecoder(src RecordReader, cfg DecodeConfig) *Decoder {
 	return d
 }
 
-// Reset gives d another source, as if it were new: counters and remembered fragments are forgotten,
-// memory is kept.
+// Reset gives d another source. It forgets the counters and the remembered fragments and keeps the
+// memory.
 func (d *Decoder) Reset(src RecordReader) {
 	d.setSource(src)
 	d.stats = DecodeStats{}
@@ -200,8 +200,8 @@ func (d *Decoder) ReadPacket(p *Packet) error {
 	return nil
 }
 
-// ReadPackets reads a packet, and those behind it that are in memory already, as many as ps has
-// room for. It is a [PacketBatchReader], and gives what [Decoder.ReadPacket] gives.
+// ReadPackets reads one packet, and then those that are already in memory, as many as fit in ps.
+// They are the packets that [Decoder.ReadPacket] would give. It implements [PacketBatchReader].
 func (d *Decoder) ReadPackets(ps []Packet) (int, error) {
 	switch {
 	case len(ps) == 0:
@@ -233,9 +233,9 @@ func (d *Decoder) Decode(p *Packet) { d.decode(p, &p.Record) }
 
 // decode makes p of r, which may be p's own.
 //
-// The functions it calls take the packet, the offset of their header in p.Data and the offset at
-// which what holds them ends on the wire. That end may lie beyond p.Data, which is as long as was
-// captured, so each checks both.
+// The functions it calls take the packet, the offset of their header in p.Data, and the offset at
+// which the enclosing layer ends on the wire. That end may lie beyond the captured bytes in p.Data,
+// so each function checks both.
 func (d *Decoder) decode(p *Packet, r *Record) {
 	if d.cfgErr != nil {
 		*p = Packet{Record: *r}
@@ -264,8 +264,8 @@ func (d *Decoder) decode(p *Packet, r *Record) {
 	d.stats.Packets[status]++
 }
 
-// frame decodes the whole record. Plain Ethernet with IP is most of the world's traffic: what
-// [Decoder.link] and two more calls would find out about it is done here in place.
+// frame decodes the whole record. Most traffic is plain Ethernet with IP. For it, frame does here
+// what [Decoder.link] and two more calls would do.
 func (d *Decoder) frame(p *Packet, end int) Status {
 	if p.LinkType == LinkEthernet && len(p.Data) >= 14 {
 		switch typ := binary.BigEndian.Uint16(p.Data[12:]); typ {
@@ -280,17 +280,17 @@ func (d *Decoder) frame(p *Packet, end int) Status {
 	return d.link(p, p.LinkType, 0, end)
 }
 
-// reset empties all of p but its Record, which becomes r. The record's fields go through registers
-// one by one: a reader has just written them one by one, and loading two of them at once, as
-// copying the struct does, waits until those writes have reached the cache.
+// reset sets p.Record to r and zeroes the rest of p. It copies the record's fields one by one, as
+// the reader has just written them. A copy of the struct would load two fields at once, and stall
+// until both writes have left the store buffer.
 func reset(p *Packet, r *Record) {
 	time, origLen, iface, link, fcs, data := r.Time, r.OrigLen, r.Interface, r.LinkType, r.FCSLen, r.Data
 	*p = Packet{}
 	p.Time, p.OrigLen, p.Interface, p.LinkType, p.FCSLen, p.Data = time, origLen, iface, link, fcs, data
 }
 
-// cutTransport leaves of a fragment, whose transport layer was needed for its protocol, what
-// NetworkOnly promises.
+// cutTransport clears the transport layer of a fragment, as NetworkOnly promises. It was decoded
+// only to find the protocol.
 func cutTransport(p *Packet) Status {
 	if p.Status.HasIP() && p.Status != StatusFragment {
 		p.Status = StatusNetworkOnly

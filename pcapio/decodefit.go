@@ -94,22 +94,21 @@ func transportFits(proto uint8, b []byte, n int) bool {
 	return false
 }
 
-// likelyIPv6 tells whether an address that begins with bytes a and b may be met: global unicast as
-// far as it is given out, unique local, link-local, as a destination multicast, and what is made of
-// 0 and of 64:ff9b::/96 (IANA).
+// likelyIPv6 tells whether an address that begins with bytes a and b is likely (IANA): allocated
+// global unicast, unique local, link-local, ::/16, 64:ff9b::/96, and as a destination multicast.
 func likelyIPv6(a, b byte, destination bool) bool {
 	return a>>4 == 2 || a == 0x3f || a>>1 == 0x7e || a == 0xfe && b>>6 == 2 || a == 0 && (b == 0 || b == 0x64) || destination && a == 0xff
 }
 
-// ends tells whether a packet of the given length ends where what holds it does, n bytes on:
-// exactly, before a frame check sequence, or before padding.
+// ends tells whether a packet of the given length fills the n bytes that hold it: exactly, or up to
+// a frame check sequence or padding.
 func ends(length, n int) bool {
 	const fcs = 4
 	return length == n || length == n-fcs || isPadding(length, n)
 }
 
-// isPadding tells whether what follows a packet of the given length in n bytes can be padding to
-// the shortest Ethernet frame.
+// isPadding tells whether the rest of n bytes, after a packet of the given length, can be padding
+// to the shortest Ethernet frame.
 func isPadding(length, n int) bool { return length < n && n <= 46 }
 
 // frameFit tells how well what is at off in data, on the wire up to end, fits an Ethernet frame: by
@@ -154,8 +153,8 @@ func (d *Decoder) frameFit(data []byte, off, end int) fit {
 	return fitNot
 }
 
-// announcedFit is ipFit where an EtherType says already that it is IP of a version: then that
-// version is enough.
+// announcedFit is ipFit where an EtherType announces the IP version: then a header of that version
+// is enough.
 func announcedFit(typ uint16, b []byte, n int) fit {
 	if n <= 0 {
 		return fitNot

@@ -6,8 +6,8 @@ import (
 	"github.com/reeftools/reef/internal/iana"
 )
 
-// Frames that a host's own packet filter or tap recorded: in front of the packet stands what it
-// knew of it.
+// Frames that a host's own packet filter or tap recorded. A header in front of the packet holds
+// what the host knew about it.
 
 // Address families that differ from system to system: AF_INET is 2 everywhere.
 const afINET = 2
@@ -24,8 +24,8 @@ func (d *Decoder) family(p *Packet, family uint32, off, end int) Status {
 	return StatusNonIP
 }
 
-// hostFamily reads an address family in the byte order of the host that captured: the one in which
-// it is small.
+// hostFamily reads an address family in the byte order of the capturing host, which is the order
+// that gives the smaller number.
 func hostFamily(b []byte) uint32 {
 	family := binary.LittleEndian.Uint32(b)
 	if family > 0xffff {
@@ -52,9 +52,9 @@ func (d *Decoder) enc(p *Packet, off, end int) Status {
 	return d.family(p, hostFamily(p.Data[off:]), off+12, end)
 }
 
-// pflog decodes the header of the BSDs' packet filter log: its length, without the padding to 4
-// bytes, address family, and more, which grew from system to system: 61 bytes at first, 69 on newer
-// FreeBSD, 100 on newer OpenBSD (LINKTYPE_PFLOG).
+// pflog decodes the header of the BSDs' packet filter log (LINKTYPE_PFLOG). It begins with its
+// length, without the padding to 4 bytes, and the address family. Its size differs: 61 bytes at
+// first, 69 on newer FreeBSD, 100 on newer OpenBSD.
 func (d *Decoder) pflog(p *Packet, off, end int) Status {
 	if len(p.Data)-off < 2 {
 		return StatusTruncatedLink
@@ -160,8 +160,8 @@ func (d *Decoder) pktap(p *Packet, off, end int) Status {
 	return d.link(p, LinkType(inner), off+int(size), end)
 }
 
-// user2 decodes the second link type that everyone may use for what they like, as Apple does: for
-// pktap, if it looks like it.
+// user2 decodes the link type LINKTYPE_USER2, which is for private use. Apple uses it for pktap: it
+// is decoded if it looks like that.
 func (d *Decoder) user2(p *Packet, off, end int) Status {
 	const pktapLeast, pktapMost = 108, 512
 	if b := p.Data[off:]; len(b) >= 12 {

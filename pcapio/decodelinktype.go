@@ -47,7 +47,7 @@ func (d *Decoder) link(p *Packet, t LinkType, off, end int) Status {
 	return d.rareLink(p, t, off, end)
 }
 
-// rareLink is the other half of [Decoder.link].
+// rareLink decodes the link types that are rare. They are apart to keep [Decoder.link] short.
 func (d *Decoder) rareLink(p *Packet, t LinkType, off, end int) Status {
 	switch t {
 	case LinkNFLOG:

@@ -12,9 +12,9 @@ const (
 	labelExtension = 15 // the next label is special too
 )
 
-// labelStack reads a label stack (RFC 3032) at off and returns the offset behind it and its last
-// label, those left out that say nothing of what the stack carries: entropy labels and extended
-// special ones. ok is false if the capture ends inside the stack.
+// labelStack reads a label stack (RFC 3032) at off. It returns the offset behind the stack and the
+// last label. It ignores labels that say nothing about the payload: entropy labels and extended
+// special-purpose labels. ok is false if the capture ends inside the stack.
 func labelStack(data []byte, off int) (behind int, label uint32, ok bool) {
 	skip := false
 	for ; len(data)-off >= 4; off += 4 {
@@ -55,9 +55,9 @@ func (d *Decoder) mpls(p *Packet, off, end int) Status {
 	return d.pseudowire(p, off, end)
 }
 
-// pseudowire decodes what is behind a label stack. Nothing in the stack says what that is: IP, or
-// an Ethernet frame with or without the control word of a pseudowire (RFC 4385, RFC 4448), whose
-// addresses may begin with any bits. So all are tried, and the best fit is taken.
+// pseudowire decodes what is behind a label stack. The stack does not say what that is. It is IP,
+// or an Ethernet frame with or without the control word of a pseudowire (RFC 4385, RFC 4448), and a
+// frame may begin with any bits. So all are tried, and the best fit is taken.
 func (d *Decoder) pseudowire(p *Packet, off, end int) Status {
 	ip := ipFit(p.Data, off, end)
 	if ip == fitSound {

@@ -4,8 +4,8 @@ import "encoding/binary"
 
 // Frames that a capture card, a router or a modem recorded in an envelope of its own.
 
-// withFCS takes off the frame check sequence that a link type always has, unless the file said that
-// there is one.
+// withFCS removes the frame check sequence that a link type always has. If the file declares one,
+// it was removed before.
 func withFCS(p *Packet, end int) int {
 	if p.FCSLen == 0 {
 		end -= 4

@@ -6,9 +6,9 @@ import (
 	"github.com/reeftools/reef/internal/iana"
 )
 
-// tag decodes what a tag or a shim other than VLAN and MPLS holds, whose EtherType was already
-// read: the EtherType at the tag's end or a whole frame. docs/formats.md names the source of each
-// layout.
+// tag decodes what follows a tag or a shim other than VLAN and MPLS, whose EtherType was already
+// read. Either the tag ends with another EtherType, or a whole frame follows. docs/formats.md names
+// the source of each layout.
 func (d *Decoder) tag(p *Packet, typ uint16, off, end int) Status {
 	captured := len(p.Data) - off
 	var size int     // of the tag
@@ -62,8 +62,8 @@ func (d *Decoder) tagged(p *Packet) {
 }
 
 // aristaTag returns the size of Arista's time stamp tag, the EtherType at its end included, by
-// subtype and version, or 0 if it is something else. The version's third digit tells the stamp's
-// size; its second the time scale, its last one what only the switch knows.
+// subtype and version, or 0 if it is something else. The version's second digit tells the time
+// scale, its third the size of the stamp. The last one is internal to the switch.
 func aristaTag(subtypeVersion uint32) int {
 	const subtype, form = 0xffff0000, 0x000000f0
 	switch subtypeVersion & (subtype | form) {

@@ -103,8 +103,8 @@ func (d *Decoder) tcp(p *Packet, off, end int) Status {
 }
 
 // udp decodes a UDP header (RFC 768). Its length may be shorter than the IP payload, not longer,
-// unless the packet is the first of several fragments. Length 0 takes all of the IP payload in IPv6
-// (RFC 2675, 4) and where the IP length was 0 too.
+// unless the packet is the first of several fragments. Length 0 means the whole IP payload in IPv6
+// (RFC 2675, 4), and in IPv4 if the IP length is 0 too.
 func (d *Decoder) udp(p *Packet, off, end int) Status {
 	if s := ports(p, 8, off, end); s != StatusOK {
 		return s

@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/internal/iana"
 )
 
-// gre decodes a GRE header of version 0 (RFC 2784, 2890), or of PPTP (version 1, RFC 2637, 4.1) or
-// MikroTik's EoIP, which is like it. ERSPAN is a tunnel of its own.
+// gre decodes a GRE header: version 0 (RFC 2784, 2890), version 1 of PPTP (RFC 2637, 4.1), or
+// MikroTik's EoIP, which resembles PPTP. ERSPAN is a tunnel of its own.
 func (d *Decoder) gre(p *Packet, off, end int) Status {
 	const hasChecksum, hasRouting, hasKey, hasSeq, hasAck = 0x8000, 0x4000, 0x2000, 0x1000, 0x0080
 	captured := min(len(p.Data), end)
@@ -70,9 +70,9 @@ func (d *Decoder) gre(p *Packet, off, end int) Status {
 	return other(p, off, end)
 }
 
-// erspan decodes the header of mirrored Ethernet frames (draft-foschiano-erspan-03, 4): none in
-// type I, which is told by GRE having no sequence number, 8 bytes in type II, 12 in type III and 8
-// more if its last bit is set. greOff is where GRE began.
+// erspan decodes the header of mirrored Ethernet frames (draft-foschiano-erspan-03, 4). Type I has
+// no header, and is recognised by a GRE header without sequence number. Type II has 8 bytes, type
+// III 12, and 8 more if its last bit is set. greOff is where GRE began.
 func (d *Decoder) erspan(p *Packet, typ uint16, seq bool, off, greOff, end int) Status {
 	b := p.Data[off:min(len(p.Data), end)]
 	var id uint32

@@ -1,13 +1,13 @@
-// Package pcapio reads packet captures and decodes packets; it is where every
-// reef program begins.
+// Package pcapio reads packet captures and decodes packets. Every reef program
+// begins with it.
 //
 // # Reading
 //
 // [Open] opens capture files, named pipes or standard input, of any format in
 // use: classic pcap with microseconds or nanoseconds in either byte order, its
 // old and patched variants, pcapng, and snoop; plain or compressed by gzip,
-// bzip2, zstd, xz or lz4. All is told by content, never by name. Several files
-// are one capture:
+// bzip2, zstd, xz or lz4. The content tells the format, never the name. Several
+// files are read as one capture:
 //
 //	r, err := pcapio.Open("mon.pcap.gz", "tue.pcapng")
 //	if err != nil {
@@ -33,12 +33,12 @@
 //
 // # Damage
 //
-// A cut or damaged file gives its good records first and then one [*FileError],
-// again and again. With ReaderConfig.Resync a Reader looks for the next record
-// instead, and counts what it skipped in [ReaderStats]. Lengths in files are checked
-// before any memory is asked for. Odd but harmless records (longer than the
-// snap length, longer than on the wire, a million microseconds) are delivered
-// and counted.
+// A cut or damaged file gives its good records first, then a [*FileError] at
+// each further call. With ReaderConfig.Resync a Reader looks for the next
+// record instead, and counts what it skipped in [ReaderStats]. Lengths in files
+// are checked before any memory is asked for. Odd but harmless records (longer
+// than the snap length, longer than on the wire, a million microseconds) are
+// delivered and counted.
 //
 // # Packets
 //

@@ -18,11 +18,12 @@ var (
 	ErrConfig = errors.New("pcapio: bad configuration")
 	// ErrFormat means that input is not a capture, or that it is damaged.
 	ErrFormat = errors.New("pcapio: bad capture format")
-	// ErrCompression means that compressed data is damaged. That of a capture is ErrFormat too.
+	// ErrCompression means that compressed data is damaged. If the data is a capture, the error is
+	// ErrFormat too.
 	ErrCompression = compression.ErrDamaged
 	// ErrUnsupported means that the input is well-formed but of a kind that reef does not read.
 	ErrUnsupported = fmt.Errorf("pcapio: %w", errors.ErrUnsupported)
-	// ErrLibpcap means that libpcap would refuse the rest of the input, with
+	// ErrLibpcap means that libpcap would refuse the rest of the input. It needs
 	// [ReaderConfig.Libpcap].
 	ErrLibpcap = errors.New("pcapio: libpcap reads no further")
 )
@@ -59,10 +60,11 @@ func (e *FileError) Error() string {
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
-// errClosed is for the use of what after its Close.
+// errClosed is the error of using something (what) after its Close.
 func errClosed(what string) error { return fmt.Errorf("pcapio: %s: %w", what, fs.ErrClosed) }
 
-// orMissing returns src, or a reader that fails if the caller of what gave it none.
+// orMissing returns src. If src is nil it returns a reader that fails and names what, the function
+// that was called without a source.
 func orMissing(src RecordReader, what string) RecordReader {
 	if src != nil {
 		return src
@@ -88,7 +90,7 @@ var (
 	ErrTime = errors.New("pcapio: time out of the range of the file format")
 	// ErrPrecision means that a time would have to be rounded, which [WriterConfig.Exact] forbids.
 	ErrPrecision = errors.New("pcapio: time finer than the file has")
-	// ErrLinkType means that a classic pcap file would have records of another link type. A pcapng
+	// ErrLinkType means that a record has another link type than its classic pcap file. A pcapng
 	// file can hold both.
 	ErrLinkType = errors.New("pcapio: more than one link type in a pcap file")
 	// ErrLength means that a length is out of the range of the file format, or longer than a file

@@ -18,7 +18,7 @@ func FormatOf(name string) (FileFormat, Compression) {
 	return f, c
 }
 
-// named is what a name says of itself; most say little.
+// named returns only what the extensions of a name say: format and compression may both stay unset.
 func named(name string) (f FileFormat, c Compression) {
 	for suffix, is := range map[string]Compression{".gz": Gzip, ".zst": Zstd, ".lz4": LZ4} {
 		if rest, ok := strings.CutSuffix(name, suffix); ok {

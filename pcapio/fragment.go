@@ -6,11 +6,10 @@ import (
 	"time"
 )
 
-// fragmentCache remembers the ports of first fragments, of ICMP type and code, of TCP where the
-// payload begins, for the later ones, which have none. Its memory is fixed: a ring of entries in
-// order of arrival, found through a table of chains. The newest entry takes the place of the
-// oldest, so what is forgotten does not depend on the hash, which is keyed against made-up
-// collisions.
+// fragmentCache remembers what later fragments lack and the first one has: the ports, or the ICMP
+// type and code, and where the TCP payload begins. Its memory is fixed: a ring of entries in order
+// of arrival, found through a table of chains. The newest entry replaces the oldest, so what is
+// forgotten does not depend on the hash. The hash is keyed against crafted collisions.
 type fragmentCache struct {
 	size    int
 	timeout uint64 // ns
@@ -90,7 +89,7 @@ func (c *fragmentCache) remove(e *fragmentEntry) {
 	e.used = false
 }
 
-// evicts tells whether the next entry takes the place of one whose time is not over.
+// evicts tells whether the next entry replaces one that has not timed out.
 func (c *fragmentCache) evicts(now int64) bool {
 	return c.entries != nil && c.entries[c.next].used && age(c.entries[c.next].time, now) <= c.timeout
 }
@@ -118,8 +117,8 @@ func (c *fragmentCache) add(key *fragmentKey) *fragmentEntry {
 	return e
 }
 
-// fragment remembers the ports of a first fragment, or gives those remembered to a later one. Of
-// several first fragments with the same identification the newest counts, also if it has no ports.
+// fragment remembers the ports of a first fragment, or gives those remembered to a later one. If
+// several first fragments have the same identification, the newest counts, even if it has no ports.
 func (d *Decoder) fragment(p *Packet) {
 	if !p.Status.HasIP() {
 		return

@@ -85,7 +85,7 @@ type interfaceTable struct {
 	section []int             // number of each interface of the section
 }
 
-// interfaceKey is a description and which of its equals in a section is meant.
+// interfaceKey is a description, and its number among equal descriptions of the section.
 type interfaceKey struct {
 	description Interface
 	nth         int

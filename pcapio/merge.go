@@ -27,8 +27,9 @@ type mergeInput struct {
 // with the same time, those of the earlier argument come first.
 //
 // Interfaces of different inputs are different: Record.Interface counts them over all inputs in the
-// order in which they appear. An input that fails ends, the others go on; the errors come at the
-// end, joined by [errors.Join]. It holds one record of each input, which must be different readers.
+// order in which they appear. An input that fails ends, and the others go on; the errors come at
+// the end, joined by [errors.Join]. The readers must be different: the merge holds one record of
+// each.
 func NewMerge(readers ...RecordReader) *MergeReader {
 	m := &MergeReader{inputs: make([]mergeInput, len(readers))}
 	for i, r := range readers {
@@ -53,7 +54,7 @@ func (m *MergeReader) ReadRecord(rec *Record) error {
 			m.down(i)
 		}
 	} else if m.taken {
-		// Only now: reading on makes the data of the record that was delivered invalid.
+		// Not before now: reading on invalidates the data of the delivered record.
 		if !m.advance(m.heap[0]) {
 			last := len(m.heap) - 1
 			m.heap[0] = m.heap[last]
@@ -112,7 +113,7 @@ func (m *MergeReader) Input() int {
 }
 
 // Interfaces returns the interfaces that records came from so far; [Record.Interface] is an index
-// into it. Of an input that is no [Reader] only the link type is known.
+// into it. If an input is not a [Reader], only the link type is known.
 func (m *MergeReader) Interfaces() []Interface { return m.interfaces }
 
 // down moves the input at heap index i to its place.

@@ -12,9 +12,9 @@ import (
 // Open opens capture files to be read in a row as one capture, with the zero [ReaderConfig]. The
 // name "-" is standard input.
 //
-// Each file's format and compression are told by its content. All names are looked at, so that a
-// missing file is an error here; the files are opened one at a time, the first one by Open. What is
-// wrong inside a later file is found in its turn, after the records before it were delivered.
+// Each file's format and compression are told by its content. Open checks that all files exist and
+// opens the first one; the others are opened one at a time. An error inside a later file comes
+// after the records before it.
 //
 // A missing file is a [*fs.PathError], a file that is no capture or is damaged a [*FileError].
 func Open(names ...string) (*Reader, error) { return ReaderConfig{}.Open(names...) }
@@ -170,8 +170,8 @@ func (r *Reader) Close() error {
 	return err
 }
 
-// InputOffset returns how many bytes of the input were consumed so far, over all files, as stored:
-// of compressed files the compressed bytes, which includes some that were read ahead. Compare it
+// InputOffset returns how many bytes of the input were consumed so far, over all files, as stored.
+// A compressed file counts by its compressed bytes, including some that were read ahead. Compare it
 // with [Reader.Size] to show progress.
 func (r *Reader) InputOffset() int64 {
 	if r.input.plain {

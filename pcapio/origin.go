@@ -2,8 +2,8 @@ package pcapio
 
 import "errors"
 
-// located adds to a RefusedError where src read the record that was refused, after which it read
-// that many more.
+// located adds to a RefusedError where src read the refused record. After it, src has read that
+// many more.
 func located(err error, src RecordReader, after int64) error {
 	var refused *RefusedError
 	if s, ok := src.(OriginSource); ok && errors.As(err, &refused) && refused.File == "" {
