@@ -36,10 +36,10 @@ const lookahead = 32
 
 // drain meters the packets that were gathered.
 //
-// Where flows are many, a packet's index slot and entry are both far away in memory, and one packet
-// at a time waits for each. The two loops before the last fetch them for all packets: their loads
-// do not depend on each other, so the processor waits for many at once. What they read is of no use
-// but for having been fetched; the sum keeps the compiler from dropping them.
+// With many flows, a packet's index slot and its entry are both far away in memory, and one packet
+// at a time waits for each. The two loops before the last prefetch them for all packets. Their
+// loads do not depend on each other, so the processor waits for many at once. The values are not
+// used; their sum only keeps the compiler from removing the loads.
 func (t *Table[S]) drain() error {
 	if t.end == nil {
 		t.err = errZero

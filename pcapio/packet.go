@@ -12,10 +12,10 @@ import "net/netip"
 // do not change them.
 //
 // Fields below "network layer" describe the innermost IP packet that was decoded; with
-// [DecodeConfig.Tunnels] zero that is the outermost. Which groups of fields are meaningful is said
-// by Layers: a packet without [LayerTCP] has a zero TCP, but for later fragments of a segment
-// (TCPInherited). A transport layer is in Layers if and only if Status is [StatusOK]; of a cut or
-// bad transport header only the ports are kept.
+// [DecodeConfig.Tunnels] zero that is the outermost. Layers says which groups of fields are
+// meaningful: a packet without [LayerTCP] has a zero TCP, except for later fragments of a segment
+// (TCPInherited). A transport layer is in Layers if and only if Status is [StatusOK]. If the
+// transport header is cut or bad, only the ports are kept.
 type Packet struct {
 	Record
 
@@ -28,8 +28,8 @@ type Packet struct {
 
 	// label at the bottom of the stack, entropy labels (RFC 6790) left out, if LayerMPLS
 	MPLSLabel uint32
-	// the last one before the network layer: after all tags, but 0x8864 with PPPoE and 0x8847 with
-	// MPLS; 0 where the link has none
+	// the last one before the network layer, after all tags; 0x8864 with PPPoE, 0x8847 with MPLS; 0
+	// where the link has none
 	EtherType uint16
 	VLAN      uint16 // VLAN identifier (12 bits) of the outermost tag, if LayerVLAN
 	InnerVLAN uint16 // VLAN identifier of the innermost tag, if there were two or more
@@ -59,13 +59,13 @@ type Packet struct {
 	IPOff      int      // offset of the IP header in Data
 	// length of the IP header with options and extension headers (AH also in IPv4), in bytes
 	IPHdrLen int
-	// length of the whole IP datagram by its header, in bytes; of the frame's rest where the header
+	// length of the whole IP datagram by its header, in bytes; the rest of the frame if the header
 	// says 0
 	IPLen int
 
 	// Transport layer.
 
-	PortsOK      bool   // SrcPort and DstPort are known, be it by inheritance from a first fragment
+	PortsOK      bool   // SrcPort and DstPort are known, perhaps inherited from a first fragment
 	SrcPort      uint16 // TCP, UDP, UDP-Lite, SCTP, DCCP
 	DstPort      uint16
 	TransportOff int // offset of the transport header in Data; 0 if it was not captured
@@ -73,10 +73,10 @@ type Packet struct {
 	PayloadOff int
 	PayloadLen int // length of the transport payload by the headers, in bytes
 	TCP        TCP // if LayerTCP; of TCPInherited only Seq
-	// this is a later fragment of a TCP segment whose first one was seen: TCP.Seq is that of the
-	// first payload byte here
+	// this is a later fragment of a TCP segment whose first fragment was seen: TCP.Seq is the
+	// sequence number of the first payload byte here
 	TCPInherited bool
-	// if TCPInherited: where its payload begins in that of the segment, in bytes
+	// if TCPInherited: offset of its payload in the segment's payload, in bytes
 	TCPOffset uint16
 	ICMP      ICMP // if LayerICMP or LayerICMPv6, or ICMP.Inherited
 }
@@ -98,8 +98,8 @@ type TCP struct {
 	SACK      [4]SACKBlock
 }
 
-// SACKBlock is a range of sequence numbers that was received: Left is its first, Right the one
-// after its last (RFC 2018, 3).
+// SACKBlock is a received range of sequence numbers. Left is its first number, Right is its last
+// plus one (RFC 2018, 3).
 type SACKBlock struct{ Left, Right uint32 }
 
 // ICMP is the ICMP or ICMPv6 header (RFC 792, RFC 4443). ID and Seq are meaningful in echo,
@@ -175,9 +175,9 @@ func (p *Packet) SrcAddrPort() netip.AddrPort { return netip.AddrPortFrom(p.SrcA
 // DstAddrPort returns the destination address and port, as SrcAddrPort does.
 func (p *Packet) DstAddrPort() netip.AddrPort { return netip.AddrPortFrom(p.DstAddr(), p.DstPort) }
 
-// IsIP tells whether there is an IP packet, be it one whose header is cut or bad: what IPv4 and
-// IPv6 counters count. Whether addresses, protocol and lengths can be believed is said by
-// [Status.HasIP], which flows and the like want.
+// IsIP tells whether there is an IP packet, even if its header is cut or bad. Counters of IPv4 and
+// IPv6 packets use it. [Status.HasIP] tells whether addresses, protocol and lengths are valid;
+// analyses such as flows use that.
 func (p *Packet) IsIP() bool { return p.IPVersion != 0 }
 
 // IsFragment tells whether p is any fragment of a larger datagram, the first included.

@@ -31,9 +31,9 @@ type pcapFile struct {
 	template Record // Interface, LinkType and FCSLen of every record
 }
 
-// aixLinks are the link types of AIX, whose files are of version 2.2 and have interface types of
-// RFC 1573 in their place, and nanoseconds in that of microseconds. Nothing else marks them;
-// Wireshark goes by the same four types (wiretap/libpcap.c).
+// aixLinks are the link types of AIX. Its files are of version 2.2, have interface types of RFC
+// 1573 in place of link types, and nanoseconds in place of microseconds. Nothing else marks them;
+// Wireshark tests for the same four types (wiretap/libpcap.c).
 var aixLinks = map[uint32]LinkType{6: LinkEthernet, 9: LinkTokenRing, 15: LinkFDDI, 24: LinkNull}
 
 // lengthSwap says whether captured and wire length changed places, as they did before version 2.3.
@@ -125,8 +125,8 @@ func openPcap(s *source) (format, error) {
 // nanoseconds makes them the unit of fractions.
 func (f *pcapFile) nanoseconds() { f.unit, f.plain.perSecond = 1, 1e9 }
 
-// plainLimit is the longest record that the fast path takes, 0 if it takes none: with Resync each
-// record is looked at in the light of what follows.
+// plainLimit is the longest record that the fast path takes. It is 0, for none, with Resync, which
+// checks each record against those that follow.
 func (f *pcapFile) plainLimit() uint32 {
 	switch {
 	case f.resync || f.swap != swapNever:

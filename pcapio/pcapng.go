@@ -20,8 +20,8 @@ const (
 	blockOverhead  = 12 // type, length, and length again at the end
 )
 
-// maxBlockSlack is how much longer than its packet a packet block may be, and how long another
-// block may be that is looked into. Longer blocks of other kinds are passed over.
+// maxBlockSlack is how much longer than its packet a packet block may be. It is also the longest
+// block of another kind that is parsed; longer ones are skipped.
 const maxBlockSlack = 16 << 20
 
 // pcapngFile is a pcapng file: its current section.
@@ -128,9 +128,9 @@ func (f *pcapngFile) wholeBlock(total uint32) (block, error) {
 	return block{total: n, body: f.buf[f.pos+8 : f.pos+n-4]}, nil
 }
 
-// unpadded returns how long the block at an offset from the current position really is, if its
-// first length, or only the second, lacks the padding: the draft has both count it (section 3.1),
-// but some writers leave it out, or do not even pad. The second length decides.
+// unpadded returns the true length of the block at an offset from the current position. The draft
+// has both length fields count the padding (section 3.1), but some writers leave it out of the
+// first, or of the second only, or do not pad. The second length decides.
 func (f *pcapngFile) unpadded(order binary.ByteOrder, at int, total uint32) (int, error) {
 	var again uint32
 	for _, n := range []uint32{total, padded(total)} {
@@ -169,7 +169,7 @@ func (f *pcapngFile) read(rec *Record) error {
 	}
 }
 
-// more reads enhanced packet blocks as they should be; what else follows is for read.
+// more reads well-formed enhanced packet blocks and stops at anything else, which read handles.
 func (f *pcapngFile) more(recs []Record) int {
 	n, octets := 0, 0
 	for ; n < len(recs) && f.end-f.pos >= blockOverhead; n++ {
@@ -232,8 +232,7 @@ func (f *pcapngFile) readBlock(rec *Record) (isPacket bool, err error) {
 	return isPacket, nil
 }
 
-// skipBlock passes over a block of any size and of no interest, checking its framing if it is of
-// usual size.
+// skipBlock skips a block of any size. It checks the framing if the block has a usual size.
 func (f *pcapngFile) skipBlock(total uint32) error {
 	if total <= maxBlockSlack {
 		b, err := f.wholeBlock(total)

@@ -51,8 +51,8 @@ func (l *libpcapRules) addInterface(order binary.ByteOrder, b []byte) error {
 	case !l.any:
 		l.any, l.link = true, libpcapLink(link)
 		l.snapLen = libpcapSnapLen(l.link, snapLen)
-	// The number in the file is compared with libpcap's own number of the first one, so that of
-	// some link types there can be no second interface.
+	// libpcap compares the number in the file with its own number of the first interface. So for
+	// some link types it accepts no second interface.
 	case link != l.link:
 		return errLibpcap("another interface, of link type %d", link)
 	case libpcapSnapLen(l.link, snapLen) != l.snapLen:

@@ -93,8 +93,8 @@ const (
 	optTSOffset = 14
 )
 
-// interfaceOptions are the lengths of those options of an interface that have a fixed one, as far
-// as they are used (draft-ietf-opsawg-pcapng, table 5).
+// interfaceOptions are the interface options of fixed length that are used, with that length
+// (draft-ietf-opsawg-pcapng, table 5).
 var interfaceOptions = map[uint16]int{6: 6, 8: 8, optTSResol: 1, 13: 1, optTSOffset: 8}
 
 // statisticsBlock reads an interface statistics block: interface, time (high, low), options.

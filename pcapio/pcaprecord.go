@@ -10,8 +10,8 @@ const pcapRecordLen = 16 // of the header of a record; the modified format has m
 // pcapHeader is the head of a record in the machine's byte order, lengths in their right places.
 type pcapHeader struct{ sec, frac, capLen, wireLen uint32 }
 
-// pcapPlain takes the records of a file that are in no way odd, as nearly all are. It is small
-// enough to be kept in registers, and everything that reads many records goes by it.
+// pcapPlain parses the records of a file that have nothing odd, as nearly all do. It is small
+// enough to stay in registers. All code that reads many records uses it.
 type pcapPlain struct {
 	headerLen int    // of a record: 16, or 24 for the modified format
 	limit     uint32 // the longest captured length; 0: no record is plain
@@ -19,7 +19,7 @@ type pcapPlain struct {
 	bigEndian bool
 }
 
-// header reads a header, in which lengths may have changed places; see [pcapFile.header].
+// header reads a header. Its lengths may still be swapped; see [pcapFile.header].
 func (p pcapPlain) header(b []byte) pcapHeader {
 	h := rawHeader(b)
 	if p.bigEndian {
@@ -28,9 +28,9 @@ func (p pcapPlain) header(b []byte) pcapHeader {
 	return h
 }
 
-// end returns where a record ends whose header is at the front of room bytes in memory. It is 0
-// unless the record is whole and plain: not empty, not beyond the limit, not longer than on the
-// wire, and of a fraction below a second.
+// end returns the end of the record whose header begins the room bytes in memory. It returns 0
+// unless the record is whole and plain: not empty, within the limit, not longer than on the wire,
+// and with a fraction below one second.
 func (p pcapPlain) end(h pcapHeader, room int) int {
 	// An empty record's capLen-1 is larger than any limit; a wire length above 2^31-1 is negative.
 	if h.capLen-1 >= p.limit || int32(h.wireLen) < int32(h.capLen) || h.frac >= p.perSecond || room-p.headerLen < int(h.capLen) {
@@ -39,7 +39,7 @@ func (p pcapPlain) end(h pcapHeader, room int) int {
 	return p.headerLen + int(h.capLen)
 }
 
-// rawHeader is a header as little-endian files have it.
+// rawHeader reads a header without swapping bytes: those of little-endian files.
 func rawHeader(b []byte) pcapHeader {
 	_ = b[15]
 	return pcapHeader{binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:])}
@@ -49,7 +49,7 @@ func (h pcapHeader) reversed() pcapHeader {
 	return pcapHeader{bits.ReverseBytes32(h.sec), bits.ReverseBytes32(h.frac), bits.ReverseBytes32(h.capLen), bits.ReverseBytes32(h.wireLen)}
 }
 
-// header reads any header, with the fields of another byte order or an old version put right.
+// header reads any header, and corrects the fields for another byte order or an old version.
 func (f *pcapFile) header(b []byte) pcapHeader {
 	h := f.plain.header(b)
 	if f.swap == swapAlways || f.swap == swapLarger && h.capLen > h.wireLen {
@@ -58,20 +58,20 @@ func (f *pcapFile) header(b []byte) pcapHeader {
 	return h
 }
 
-// isFileHeader tells whether h is the head of another file that was joined to this one, as cat
-// does: read as a record, it would be an empty one, far from the others in time.
+// isFileHeader tells whether h is the header of another file, appended to this one as cat does.
+// Read as a record it would be empty and far from the others in time.
 func (f *pcapFile) isFileHeader(h pcapHeader) bool {
 	return h.sec == f.begin[0] && h.frac == f.begin[1] && h.capLen == 0 && h.wireLen == 0
 }
 
-// time is below 2^63 for all values of the fields. The bit of the seconds that is a sign, if there
-// is one, counts for its negative.
+// time returns nanoseconds since 1970, which are below 2^63 for all values of the fields. sign is
+// the sign bit of the seconds, or 0: if it is set the seconds are negative.
 func (h pcapHeader) time(sign uint32, unit int64) int64 {
 	return (int64(h.sec)-int64(h.sec&sign)*2)*1e9 + int64(h.frac)*unit
 }
 
-// fill makes rec of a record and its header. The template's fields are copied one by one, which is
-// faster than the whole.
+// fill sets rec from a record and its header. Copying the template's fields one by one is faster
+// than copying the struct.
 func (f *pcapFile) fill(rec *Record, h pcapHeader, record []byte) {
 	rec.Time = h.time(f.sign, f.unit)
 	rec.OrigLen = wireLen(h.wireLen)

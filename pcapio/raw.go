@@ -7,28 +7,26 @@ type Matcher interface {
 	Match(r *Record) bool
 }
 
-// RawRecords is records one after the other as they stand in a pcap file, in memory: they can be
-// copied many at a time. They are in order of time.
+// RawRecords holds the bytes of consecutive pcap records, in order of time. They can be copied many
+// at a time.
 type RawRecords struct {
 	Read        int64 // records that were read
 	Kept        int64 // of them those that are here
 	First, Last int64 // times of these
 	Latest      int64 // time of the last one that was read
 
-	bytes []byte  // as to would write them, valid until the reader's next call
+	bytes []byte  // as the Writer would write them, valid until the reader's next call
 	to    *Writer // the only one that may take them
 }
 
-// RawReader is a RecordReader that may have more than one record in memory, as they stand in a
-// file.
+// RawReader is a RecordReader that may have the bytes of several records in memory.
 type RawReader interface {
-	// ReadRaw reads the records that follow in memory as long as w would write them just as they
-	// stand. There may be none. The record that ends them, for whatever reason, is left to
-	// ReadRecord.
+	// ReadRaw reads the records that follow in memory, up to the first that w would not write byte
+	// for byte. There may be none. ReadRecord reads the record that ended them.
 	ReadRaw(w *Writer) RawRecords
 }
 
-// RawWriter is a RecordWriter that takes records as they stand in a file.
+// RawWriter is a RecordWriter that takes the bytes of pcap records.
 type RawWriter interface {
 	// RawTo returns the Writer whose file they go to, nil if each record must be looked at.
 	RawTo() *Writer
@@ -36,10 +34,10 @@ type RawWriter interface {
 	WriteRaw(RawRecords) error
 }
 
-// ReadRawBetween reads the records that follow in memory up to one that w would not write just as
-// it stands, that is earlier than from or than the one before, or later than until. Of them it
-// keeps those that match, all if m is nil. There are none unless the file is pcap of the kind that
-// w writes.
+// ReadRawBetween reads the records that follow in memory and keeps those that match, all if m is
+// nil. It stops before a record that w would not write byte for byte, one earlier than from or than
+// the record before it, and one later than until. There are none unless the file is pcap of the
+// kind that w writes.
 func (r *Reader) ReadRawBetween(w *Writer, from, until int64, m Matcher) RawRecords {
 	file := w.writesLike(r)
 	if file == nil {
@@ -50,8 +48,8 @@ func (r *Reader) ReadRawBetween(w *Writer, from, until int64, m Matcher) RawReco
 	return raw
 }
 
-// writesLike returns the pcap file that r is reading if w writes its records byte for byte as they
-// are, unless something is odd about them.
+// writesLike returns the pcap file that r is reading, if w would write its plain records byte for
+// byte.
 func (w *Writer) writesLike(r *Reader) *pcapFile {
 	f, ok := r.file.(*pcapFile)
 	if !ok || w.cfg.Format != Pcap || !w.begun || w.closed != nil || f.plain.limit == 0 ||
@@ -62,18 +60,19 @@ func (w *Writer) writesLike(r *Reader) *pcapFile {
 	return f
 }
 
-// readRun reads the records in memory up to one that is earlier than the one before or than from,
-// later than until, longer than snapLen, incomplete or in any way odd. Those that match, all if m
-// is nil, are moved together.
+// readRun reads the records in memory, and moves together those that match, all if m is nil. It
+// stops before a record that is earlier than from or than the record before it, later than until,
+// longer than snapLen, incomplete or odd.
 func (f *pcapFile) readRun(from, until int64, snapLen int, m Matcher) (run RawRecords) {
-	// What writesLike knows is a constant here; the rest is not loaded for each record.
+	// writesLike has fixed the header length, so it is a constant here. The other fields are copied
+	// to variables, as fields of f would be loaded for each record.
 	plain := pcapPlain{headerLen: pcapRecordLen, limit: min(f.plain.limit, uint32(snapLen)), perSecond: f.plain.perSecond}
 	sign, unit := f.sign, f.unit
 	rec := f.template
 	b := f.bytes()
 	rest, kept := b, 0 // bytes
 	latest := from
-	var records, keptRecords int64 // not in run, which is in memory
+	var records, keptRecords int64 // variables, since fields of run would be stored for each record
 	for len(rest) >= pcapRecordLen {
 		h := plain.header(rest)
 		end, time := plain.end(h, len(rest)), h.time(sign, unit)
@@ -130,7 +129,7 @@ func (w *Writer) WriteRaw(raw RawRecords) error {
 		return w.closed
 	}
 	w.stats.Records += uint64(raw.Kept)
-	if len(raw.bytes) >= writeBuffer { // it goes out at once from an empty buffer, without a copy
+	if len(raw.bytes) >= writeBuffer { // with an empty buffer bufio writes it without a copy
 		if err := w.w.Flush(); err != nil {
 			return err
 		}

@@ -87,8 +87,8 @@ func (r *Reader) ReadRecord(rec *Record) error {
 	}
 }
 
-// ReadRecords reads a record, and those behind it that are in memory already, as many as recs has
-// room for. It is a [RecordBatchReader], and gives what [Reader.ReadRecord] gives.
+// ReadRecords reads one record, and then those that are already in memory, as many as fit in recs.
+// They are the records that [Reader.ReadRecord] would give. It implements [RecordBatchReader].
 func (r *Reader) ReadRecords(recs []Record) (int, error) {
 	if len(recs) == 0 {
 		return 0, errNoRoom
@@ -111,7 +111,7 @@ func (r *Reader) endFile(err error) error {
 	return r.fail(err)
 }
 
-// fail notes an error for the end, or makes it the end.
+// fail keeps err for the end with ContinueOnError; otherwise err ends the reading.
 func (r *Reader) fail(err error) error {
 	if r.cfg.ContinueOnError && (r.cfg.Context == nil || r.cfg.Context.Err() == nil) {
 		r.errs = append(r.errs, err)
@@ -125,8 +125,8 @@ func (r *Reader) fail(err error) error {
 func (r *Reader) Stats() ReaderStats { return r.src.stats }
 
 // Interfaces returns the interfaces that were described so far; [Record.Interface] is an index into
-// it. Formats other than pcapng have one. An interface that a later section or file describes in
-// the same way is the same one. The slice is the reader's: do not change it.
+// it. Formats other than pcapng have one interface. An interface that a later section or file
+// describes in the same way keeps its index. The slice is the reader's: do not change it.
 func (r *Reader) Interfaces() []Interface { return r.src.interfaces.list }
 
 // Names returns the name resolution entries that were read so far from pcapng name resolution

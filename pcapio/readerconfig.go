@@ -14,8 +14,8 @@ const DefaultMaxRecordLen = 262144
 // most uses.
 type ReaderConfig struct {
 	// MaxRecordLen bounds the captured bytes of one record; a longer one is damage. Zero means
-	// DefaultMaxRecordLen. Snap lengths in files are advice that many writers get wrong, and are
-	// not used as a bound.
+	// DefaultMaxRecordLen. Snap lengths in files are not used as a bound, since many writers get
+	// them wrong.
 	MaxRecordLen int
 	// Resync makes the reader look for the next plausible record after damage, instead of ending
 	// with an error. [Reader.Stats] counts the gaps. It may have to read some way ahead, so it is
@@ -24,28 +24,29 @@ type ReaderConfig struct {
 	// ContinueOnError makes the reader go on with the next file after one that is missing, cut or
 	// damaged. All errors are then returned together, joined by [errors.Join], instead of io.EOF.
 	ContinueOnError bool
-	// Libpcap reads files as libpcap 1.10 does, for comparing results with tools that are built on
-	// it. Of pcap files it cuts records at the snap length that the file declares; it takes the
-	// seconds of little-endian files for signed numbers, as libpcap does on little-endian machines,
-	// so that times from 2038-01-19 on are before 1970; it knows nothing of AIX, whose interface
-	// types it takes for link types, and nanoseconds for microseconds. Pcapng files end with an
+	// Libpcap reads files as libpcap 1.10 does, to compare results with tools that are built on it.
+	// In pcap files, records are cut at the snap length that the file declares. The seconds of
+	// little-endian files are signed, as libpcap reads them on little-endian machines, so times
+	// from 2038-01-19 on are before 1970. Files of AIX are not recognised: their interface types
+	// are read as link types, their nanoseconds as microseconds. Pcapng files end with an
 	// [ErrLibpcap] where libpcap stops, also with Resync: at an interface that differs from the
-	// first in link type or snap length, at a second one of raw IP, at a section of another byte
-	// order, at a record over the snap length, at lengths without padding, at options of time that
-	// are wrong or twice, at a block of more than 16 MiB.
+	// first in link type or snap length, at a second interface of raw IP, at a section of another
+	// byte order, at a record over the snap length, at lengths without padding, at time options
+	// that are wrong or repeated, at a block of more than 16 MiB.
 	Libpcap bool
-	// Progress, if not nil, is called each time before more of a file is read, which for plain files
-	// is up to 128 KB, with the results of [Reader.InputOffset] and [Reader.Size]: to show progress or
-	// to stop, with no cost per record. It is not called before Open or NewReader returns. Its error
-	// ends the file as one of reading does, in a [*FileError].
+	// Progress, if not nil, is called before each read of a file, with the results of
+	// [Reader.InputOffset] and [Reader.Size]: to show progress or to stop. A read of a plain file
+	// is up to 128 KB, so there is no cost per record. Progress is not called before Open or
+	// NewReader returns. Its error ends the file like a read error, in a [*FileError].
 	Progress func(read, size int64) error
-	// Context, if not nil, ends reading when it is done, also while a pipe is waited for: its error
-	// is returned as one of reading, in a [*FileError]. What the source gives after that is lost. A
-	// goroutine that waits for it ends when the source gives something or is closed.
+	// Context, if not nil, ends reading when it is done, also while the reader waits for a pipe.
+	// Its error is returned like a read error, in a [*FileError]. Data that arrives after that is
+	// lost. The goroutine that waits for the source ends when the source gives something or is
+	// closed.
 	Context context.Context
-	// Idle, if not nil, is called every 100 ms while a source that is no regular file is waited for:
-	// to flush what was written, to look at a clock. It is called by the goroutine that reads. Its
-	// error ends the file as one of reading does.
+	// Idle, if not nil, is called every 100 ms while the reader waits for a source that is not a
+	// regular file: to flush output or to look at a clock. The goroutine that reads calls it. Its
+	// error ends the file like a read error.
 	Idle func() error
 }
 
@@ -90,7 +91,7 @@ type ReaderStats struct {
 	// pcapng options of an impossible length: too short, too long or longer than the block; they
 	// were passed over
 	BadOptions uint64
-	// interfaces of which if_tsresol or if_tsoffset was so lost: their times may be wrong
+	// interfaces whose if_tsresol or if_tsoffset was such an option: their times may be wrong
 	BadTimeUnits uint64
 	// interfaces with a link type that has no LINKTYPE_ number; their records have LinkNone
 	UnknownLinkType uint64

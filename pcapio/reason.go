@@ -1,13 +1,13 @@
 package pcapio
 
-// Reason is a share of the packets or records that a stage did not use, by why. The Account method
-// of the stages' Stats gives them; what came in is what was used and the sum of them.
+// Reason counts the packets or records that a stage did not use for one reason. The Account method
+// of a stage's Stats returns them. The input is the sum of what was used and all reasons.
 type Reason struct {
 	Name    string // in words, such as "fragments without the first one"
 	Packets uint64
 }
 
-// Reasons returns the packets by status, without those of which there are none.
+// Reasons returns the packets by status, without the statuses that have none.
 func (c *StatusCounts) Reasons() []Reason {
 	var all []Reason
 	for s, n := range c {

@@ -4,7 +4,7 @@ package pcapio
 // bytes that look like one, and some are capture files themselves. So the reader looks for a chain
 // of records, each beginning where the one before ends. A chain that is longer than a packet can
 // be, or that ends just where the input ends, is believed. Among shorter ones the one that reaches
-// farthest is, since a chain inside a payload ends with the packet that it is in.
+// farthest is believed, since a chain inside a payload ends with its packet.
 const (
 	chainSpan        = 64<<10 + 512 // bytes; more than any IP packet in its frame
 	chainRecords     = 256          // records that make a chain as good as one of chainSpan
@@ -56,8 +56,8 @@ func (s *source) findChain(p prober, start int) (best chain, ok bool) {
 	return best, best.records > 0
 }
 
-// scan is how far the file was searched for a chain, and what was found, so that no byte is
-// searched twice however often a record is odd.
+// scan remembers how far the file was searched for a chain, and the result. So no byte is searched
+// twice, however many records are odd.
 type scan struct {
 	found bool
 	best  chain
@@ -65,8 +65,8 @@ type scan struct {
 	upTo  int64 // no other chain begins before this place in the file
 }
 
-// nextChain is findChain that remembers. A chain that was passed over, or that was not near the
-// last good record, is not found later either.
+// nextChain is findChain with memory: it does not search the same bytes again. A chain that was
+// passed over, or that was not near the last good record, is not found later either.
 func (s *source) nextChain(p prober, start int) (chain, bool) {
 	at, seen := s.offset(), &s.scan
 	if !seen.found || seen.from+int64(seen.best.start) < at+int64(start) {
@@ -87,8 +87,7 @@ func (s *source) nextChain(p prober, start int) (chain, bool) {
 	return c, seen.found
 }
 
-// insideChain tells whether a chain that was believed goes on at an offset at which a record of it
-// begins.
+// insideChain tells whether the believed chain has a record that begins at the given offset.
 func (s *source) insideChain(p prober, at int) bool {
 	seen, o := &s.scan, s.offset()+int64(at)
 	return seen.found && seen.from+int64(seen.best.start) < o && o < seen.from+int64(seen.best.end) && p.probe(at).plausible
@@ -134,10 +133,10 @@ func isNear(a, b int64) bool {
 	return -plausibleGap <= d && d <= plausibleGap
 }
 
-// check is for formats without a mark at the begin of a record. It makes sure that a believable
-// record is at the current position, and skips what is damaged. If nothing better follows it
-// changes nothing, and the record is read as without Resync: a file with odd records stays as it
-// is, and a record that is cut by the end of the file is reported as that.
+// check is for formats whose records begin without a magic number. It makes sure that a plausible
+// record is at the current position, and skips damaged bytes. If nothing better follows it changes
+// nothing, and the record is read as without Resync. So odd records are kept, and a record that the
+// end of the file cuts is reported as cut.
 func (s *source) check(p prober) {
 	v := p.probe(0)
 	good := v.plausible && (!s.timed || isNear(v.time, s.last))
@@ -170,9 +169,9 @@ func (s *source) pass(n int) {
 	s.stats.SkippedBytes += uint64(n)
 }
 
-// leadsOn tells whether, perhaps after some odd records, a chain begins at an offset, or the input
-// ends there. Several odd records in a row are believed too: one random length in four
-// billion/MaxRecordLen is in bounds, and each must lead to the next.
+// leadsOn tells whether a chain begins at an offset, perhaps after some odd records, or the input
+// ends there. Several odd records in a row are believed too: a random length is in bounds only once
+// in four billion/MaxRecordLen, and each must lead to the next.
 func (s *source) leadsOn(p prober, at int) bool {
 	for range chainMin {
 		if s.need(at+1) != nil {

@@ -2,9 +2,9 @@ package pcapio
 
 import "github.com/reeftools/reef/internal/cascade"
 
-// Flusher ends an analysis or a writer: Flush gives out what it still holds, then flushes what it
-// writes to if that is a Flusher too, also after an error. It returns the first error of its own
-// joined with that of what it writes to. A second Flush changes nothing and returns the same.
+// Flusher ends an analysis or a writer. Flush gives out what the stage still holds, then flushes
+// its destination if that is a Flusher too, also after an error. It returns its own first error
+// joined with the destination's. A second Flush changes nothing and returns the same.
 type Flusher interface {
 	Flush() error
 }
@@ -13,9 +13,8 @@ type Flusher interface {
 // flushes each of dst that is a [Flusher], in the same order. It returns the number of packets that
 // all of dst took.
 //
-// All of dst are flushed also if src or one of dst fails, so that a damaged file gives what it is
-// good for. The error is that of the copy and those of the flushes, joined, but that none is said
-// twice.
+// All of dst are flushed even if src or one of dst fails, so that the good part of a damaged file
+// is used. The error joins those of the copy and of the flushes, each one once.
 func Run(src PacketReader, dst ...PacketWriter) (int64, error) {
 	w := MultiWriter(dst...)
 	n, err := Copy(w, src)

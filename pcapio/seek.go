@@ -9,12 +9,12 @@ import (
 	"golang.org/x/exp/mmap"
 )
 
-// errNotFound means that a place in a file was not found by seeking: read it from the begin.
+// errNotFound means that seeking found no place to start: read the file from the beginning.
 var errNotFound = errors.New("pcapio: no place to begin was found")
 
-// Seekable tells whether reading may begin anywhere, for [Reader.SeekTime]: the file is the only
-// one, regular, and uncompressed classic pcap. A pcapng file is not seekable: what is passed over
-// may describe interfaces. With Resync every gap is to be counted.
+// Seekable tells whether [Reader.SeekTime] can seek: there is one file, it is regular, and it is
+// uncompressed classic pcap. A pcapng file is not seekable, since the skipped part may describe
+// interfaces. With Resync no file is, since every gap must be counted.
 func (r *Reader) Seekable() bool {
 	f, ok := r.input.closer.(*os.File)
 	if _, pcap := r.file.(*pcapFile); !ok || !pcap || !r.input.plain || r.cfg.Resync || len(r.files.names) > 0 || r.src.stats.Files != 1 {
@@ -24,11 +24,10 @@ func (r *Reader) Seekable() bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() == r.files.size
 }
 
-// SeekTime moves on to a record that is at least slack bytes before the first record that is not
-// earlier than t, if records are in order of time, and returns how many bytes it passed over. It is
-// for a file of which one record was read. It finds the place by bisection, and passes over nothing
-// where that does not work: unless the file is [Reader.Seekable], or if records clearly are not in
-// order.
+// SeekTime moves on to a record that is at least slack bytes before the first record with a time of
+// t or later, and returns how many bytes it skipped. Call it after reading one record of the file.
+// It finds the place by bisection, which needs records in order of time. It skips nothing if the
+// file is not [Reader.Seekable], or if the records clearly are not in order.
 func (r *Reader) SeekTime(t, slack int64) (passed int64, err error) {
 	if !r.Seekable() || r.src.record != 1 || r.src.sought {
 		return 0, nil
@@ -54,13 +53,13 @@ func (r *Reader) seekTo(offset int64) error {
 	return nil
 }
 
-// byteSource is a file in memory, or one to read from where it does not fit there.
+// byteSource is a file mapped into memory, or one to read from if it cannot be mapped.
 type byteSource interface {
 	io.ReaderAt
 	io.Closer
 }
 
-// mapFile maps a file into memory. On machines of 32 bits files may be too large for that, and are
+// mapFile maps a file into memory. On 32-bit machines a file may be too large for that; then it is
 // read.
 func mapFile(name string) (byteSource, error) {
 	if m, err := mmap.Open(name); err == nil {
@@ -69,16 +68,16 @@ func mapFile(name string) (byteSource, error) {
 	return os.Open(name)
 }
 
-// findTime returns the offset of a record that is at least slack bytes before the first record that
-// is not earlier than start, if records are in order; the first record's if there is none. First is
-// the time of the first record. It fails with errNotFound if they clearly are not.
+// findTime returns the offset of a record that is at least slack bytes before the first record with
+// a time of start or later, or the offset of the first record if there is none. first is the time
+// of the first record. It fails with errNotFound if the records clearly are not in order.
 func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
 	src, err := mapFile(r.src.name)
 	if err != nil {
 		return 0, errNotFound
 	}
-	// Memory that is mapped to a file that someone else cuts short is no longer there: a fault,
-	// which Go makes a panic of.
+	// If another process truncates the mapped file, reading beyond its new end is a fault. This
+	// turns the fault into a panic, which is recovered.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if recover() != nil {
@@ -108,8 +107,8 @@ func (r *Reader) findTime(start, first, slack int64) (at int64, err error) {
 			high, known = place{middle, p.time}, true
 		}
 	}
-	// An empty record hides those before it from recordAt, as far as a chain reaches: then farther
-	// back.
+	// An empty record hides from recordAt the records before it, up to the length of a chain. So
+	// this goes farther back each time.
 	for back := int64(chainSpan); low.offset-slack-back > begin; back *= 2 {
 		if p, ok := s.recordAt(low.offset - slack - back); ok && p.offset <= low.offset-slack {
 			return p.offset, nil
@@ -159,8 +158,8 @@ func (s *seeker) recordAt(offset int64) (place, bool) {
 }
 
 // Span returns the times of the first and the last record of the file name, or io.EOF if it has
-// none. In a large uncompressed pcap file it reads only the begin and the end. The error of a
-// damaged file comes with the times of what was good.
+// none. It reads only the beginning and the end of a large uncompressed pcap file. If the file is
+// damaged, it returns the error together with the times of the good part.
 func (c ReaderConfig) Span(name string) (first, last int64, err error) {
 	r, err := c.Open(name)
 	if err != nil {

@@ -19,7 +19,8 @@ const maxNesting = 4
 var formats = []struct {
 	// is tells by how a file begins, four bytes at least, whether it is of the format.
 	is func(head []byte) bool
-	// magic is how such files begin if that is longer than four bytes, so that a cut one is known.
+	// magic is how such files begin if that is longer than four bytes. With it a cut file is
+	// recognised.
 	magic string
 	open  opener
 }{
@@ -66,8 +67,8 @@ func (in *input) sniff(b *buffer) (opener, error) {
 	}
 }
 
-// sniffFormat tells a format by the first bytes of a file. It returns nil if it is none, and
-// whether they may be those of one but are too few.
+// sniffFormat tells a format by the first bytes of a file. It returns nil if they are of no format.
+// cut tells that there are too few bytes to decide.
 func sniffFormat(head []byte) (open opener, cut bool) {
 	if len(head) < 4 {
 		return nil, true

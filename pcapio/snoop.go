@@ -90,8 +90,8 @@ func (f *snoopFile) read(rec *Record) error {
 	return nil
 }
 
-// more reads while records are whole and as they should be. With Resync each is to be looked at in
-// the light of what follows.
+// more reads records while they are whole and well-formed. With Resync it reads none, since each
+// record must be checked against those that follow.
 func (f *snoopFile) more(recs []Record) int {
 	n := 0
 	for ; n < len(recs) && !f.resync && f.end-f.pos >= snoopRecordLen; n++ {

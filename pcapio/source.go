@@ -2,8 +2,8 @@ package pcapio
 
 import "io"
 
-// source is what the formats read from and what they share: the current file in memory, the limits,
-// and what is kept of all files, which are the counters, the interfaces and the names.
+// source is what the formats read from and share: the buffer of the current file, the limits, and
+// the counters, interfaces and names of all files.
 type source struct {
 	buffer
 	maxLen  uint32 // the longest record
@@ -62,7 +62,7 @@ func (s *source) damaged(cause error) error {
 }
 
 // ended is the error for a source that failed with err before the next record: io.EOF if it ended
-// just there.
+// exactly between two records.
 func (s *source) ended(err error) error {
 	if err == io.EOF && s.pos == s.end {
 		return io.EOF

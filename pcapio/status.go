@@ -26,7 +26,7 @@ const (
 	StatusBadTransport       // transport header contradicts itself or the IP length
 	// a later fragment: no transport header here (PortsOK tells if ports were inherited)
 	StatusFragment
-	// whole IP header, behind which nothing was looked at for DecodeConfig.NetworkOnly
+	// whole IP header; nothing behind it was decoded because of DecodeConfig.NetworkOnly
 	StatusNetworkOnly
 	// whole IP packet of a protocol that is not decoded further (OSPF, ESP, ...)
 	StatusUnknownTransport

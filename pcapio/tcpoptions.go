@@ -18,9 +18,8 @@ const (
 	fastOpenMagic = 0xf989 // names Fast Open among them
 )
 
-// options reads the options in b. size is how long they are by the header; b is shorter if the
-// capture ends inside them. Reading stops at the first option that does not fit; those before it
-// are kept.
+// options reads the options in b. size is their length by the header; b is shorter if the capture
+// ends inside them. Reading stops at the first option that does not fit; those before it are kept.
 func (t *TCP) options(b []byte, size int) {
 	// Nearly every segment of a connection with timestamps: NOP, NOP, kind 8, length 10.
 	if len(b) == 12 && size == 12 && binary.BigEndian.Uint32(b) == 0x0101080a {

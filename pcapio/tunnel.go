@@ -9,7 +9,7 @@ import (
 // Tunnel names a kind of tunnel; as a set, the kinds to enter.
 type Tunnel uint32
 
-// The tunnels that a [Decoder] can enter. docs/formats.md lists what of each is read.
+// The tunnels that a [Decoder] can enter. docs/formats.md lists which variants of each.
 const (
 	// RFC 2784, 2890, with Ethernet, IP, MPLS or PPP inside; PPTP, WCCP, EoIP, Aruba
 	TunnelGRE  Tunnel = 1 << iota

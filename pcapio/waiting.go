@@ -40,8 +40,8 @@ func (c contextReader) Read(p []byte) (int, error) {
 	return c.src.Read(p)
 }
 
-// waitingReader reads from a source that may wait for ever: each read is done by a goroutine, in
-// memory of its own, so that it can be left alone. It is over for good when a read was given up.
+// waitingReader reads from a source that may block for ever. A goroutine does each read, in a
+// buffer of its own, so that the reader can give it up. After that it reads no more.
 type waitingReader struct {
 	src   io.Reader
 	ctx   context.Context

@@ -58,8 +58,8 @@ func (d *Decoder) wlan(p *Packet, off, end int, pad bool) Status {
 	return d.llc(p, off+size, end)
 }
 
-// radiotap decodes a radiotap header (radiotap.org), of which only the Flags field matters here: is
-// there a frame check sequence at the end, and is the 802.11 header padded.
+// radiotap decodes a radiotap header (radiotap.org). Only the Flags field matters here: it tells
+// whether a frame check sequence is at the end, and whether the 802.11 header is padded.
 func (d *Decoder) radiotap(p *Packet, off, end int) Status {
 	b := p.Data[min(off, len(p.Data)):]
 	if len(b) < 8 {

@@ -11,8 +11,8 @@ type pcapHead struct {
 	fcs  uint8
 }
 
-// checkPcap tells whether r is of the kind that the file header names, and its time one that 32
-// bits of seconds can say.
+// checkPcap checks that r has the link type of the file header, and a time that 32 bits of seconds
+// can hold.
 func (w *Writer) checkPcap(r *Record) error {
 	if r.Time < 0 || r.Time/1e9 > math.MaxUint32 {
 		return refuse(r, "%w: pcap has 1970 to 2106", ErrTime)
@@ -68,11 +68,11 @@ func (w *Writer) writePcap(r *Record, data []byte) error {
 	sec := r.Time / 1e9
 	frac := r.Time - sec*1e9
 	if w.unit != 1 {
-		frac /= 1000 // a constant, which is not divided by but multiplied with its inverse
+		frac /= 1000 // the compiler turns a constant divisor into a multiplication
 	}
 	b := w.scratch[:0]
 	if n := pcapRecordLen + len(data); w.w.Available() >= n {
-		b = w.w.AvailableBuffer() // the bytes are put where they belong at once
+		b = w.w.AvailableBuffer() // builds the header in the buffer itself, without a copy
 	}
 	b = binary.LittleEndian.AppendUint32(b, uint32(sec))
 	b = binary.LittleEndian.AppendUint32(b, uint32(frac))

@@ -38,8 +38,8 @@ const (
 	enhancedFixed = 20
 )
 
-// ngKind is what makes interfaces of a file different: the same interface may give records of
-// several link types, when a transformation took the link layer off some, and times that need
+// ngKind tells the interfaces of a file apart. One interface of the source may need several:
+// records of several link types, if a transformation removed the link layer of some, and times of
 // another resolution or origin.
 type ngKind struct {
 	number int // Record.Interface
@@ -56,8 +56,8 @@ const (
 	earlyTimes                     // before 1970: they count from earlyOffset
 )
 
-// earlyOffset is the if_tsoffset of times before 1970, which as stored are unsigned: the earliest
-// second of int64 nanoseconds.
+// earlyOffset is the if_tsoffset of times before 1970: the earliest second of int64 nanoseconds.
+// Without it they would be negative, but pcapng stores unsigned times.
 const earlyOffset = math.MinInt64/1_000_000_000 - 1
 
 // ngSection numbers the interfaces of the section that is written.
@@ -279,7 +279,7 @@ func (w *Writer) sizeEnhanced(r *Record, data int64) int64 {
 }
 
 // WriteStats appends an interface statistics block for an interface, numbered as in records.
-// Counters below 0 are left out. Only Pcapng has such.
+// Counters below 0 are left out. Only Pcapng has such blocks.
 func (w *Writer) WriteStats(number int, s InterfaceStats) error {
 	if w.closed != nil {
 		return w.closed

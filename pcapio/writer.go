@@ -36,9 +36,9 @@ func (f FileFormat) String() string {
 // WriterConfig says what a [Writer] makes. The zero value makes classic pcap in nanoseconds, not
 // compressed, of whole frames, and takes the link type of the first record.
 type WriterConfig struct {
-	// Format and Compression are what the name of the file says if they are not set: an
-	// edit.Rotator goes by its names, and a Writer, which knows no name, makes pcap that is not
-	// compressed. See [WriterConfig.ByName].
+	// Format and Compression, if not set, follow the name of the file. An edit.Rotator sets them by
+	// its file names. A Writer has no name, and writes uncompressed pcap. See
+	// [WriterConfig.ByName].
 	Format      FileFormat
 	Compression Compression
 	LinkType    LinkType // Pcap: link type of all records; 0 for that of the first one
@@ -46,13 +46,13 @@ type WriterConfig struct {
 	SnapLen int
 	// times in microseconds (rounded down unless Exact), for readers that know no nanoseconds
 	Micro bool
-	// with Micro: a time between microseconds is refused by Pcap, and in Pcapng described in
+	// with Micro: Pcap refuses a time that is not a whole microsecond, Pcapng writes it in
 	// nanoseconds
 	Exact bool
 
 	// Interfaces describes the interfaces of the records, and gives a file without records its link
-	// type: usually the [Reader] or [MergeReader] that the records come from. Nil describes them by
-	// their link type alone.
+	// type. It is usually the [Reader] or [MergeReader] that the records come from. With nil only
+	// the link type is written.
 	Interfaces InterfaceSource
 
 	// Of the whole file, in Pcapng.
@@ -87,12 +87,11 @@ func (c *WriterConfig) Validate() error {
 // WriterStats counts what a [Writer] wrote.
 type WriterStats struct {
 	Records uint64 // records taken
-	Cut     uint64 // of them those that were cut to the snap length
+	Cut     uint64 // records that were cut to the snap length
 	Bytes   uint64 // of the file, before compression; some may still be buffered
 }
 
-// Account says that each record that was taken is in the file; those that were refused never came
-// in.
+// Account returns that each record taken is in the file. Refused records do not count as input.
 func (s *WriterStats) Account() (in, used uint64, left []Reason) { return s.Records, s.Records, nil }
 
 // Merge adds the counts of o.
