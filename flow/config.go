@@ -32,19 +32,19 @@ type Config struct {
 	// a new record with the next Part number. 0 and negative mean never.
 	Active time.Duration
 	// Linger is how long a closed TCP connection (a FIN each way, or a RST that counts) still takes
-	// its late packets before its record ends, if Idle is not shorter. One that a RST ended before
-	// there were data and an answer takes them for 5 s at most. 0 means 4 min, which is 2 MSL;
-	// negative ignores TCP state: flows end by time only.
+	// late packets before its record ends. A shorter Idle replaces it. If a RST ended the
+	// connection before there were data and an answer, it is 5 s at most. 0 means 4 min, which is 2
+	// MSL. A negative Linger ignores TCP state: flows end by time only.
 	Linger time.Duration
 
-	// MaxFlows bounds the live flows: a new one over it ends the least recently seen with
-	// LackOfResources. 0 means 3,145,728, which take up to 320 bytes each, and what the state S of
-	// the caller takes.
+	// MaxFlows bounds the live flows. A new flow beyond it ends the least recently seen one with
+	// LackOfResources. 0 means 3,145,728. A flow takes up to 320 bytes and the size of the caller's
+	// state S.
 	MaxFlows int
 	// Hold is how many ended records may wait for earlier ones that are still live, so that records
 	// come out in order of start and key. 0 means 65,536 or the number of live flows, whichever is
-	// larger; negative gives each record out when it ends. When more would wait, the longest
-	// waiting are given out, and the live ones they waited for come out late.
+	// larger. With a negative Hold no record waits. If more would wait, those that have waited
+	// longest are given out, and the live ones before them come out late.
 	Hold int
 
 	// Perimeter lists the networks inside. When exactly one end of a biflow is inside, its source

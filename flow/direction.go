@@ -7,8 +7,7 @@ import (
 )
 
 // direction decides which way s, the first packet of a biflow, travels on it (RFC 5103, 5). An
-// answer that comes first names the initiator as well as a question does: its receiver is the
-// source.
+// answer that comes first also shows the initiator: its receiver is the source.
 func (t *Table[S]) direction(s *observation) (Direction, DirectionMethod) {
 	if len(t.cfg.Perimeter) > 0 {
 		src, dst := t.inside(addrOf(s.key.version, &s.key.src)), t.inside(addrOf(s.key.version, &s.key.dst))

@@ -13,10 +13,10 @@ type victim struct {
 
 // evictOne ends the least recently seen flow.
 //
-// No list in order of last packet is kept, since each packet would have to move its entry in it.
-// Instead one scan over the entries collects the 1/16 that were seen longest ago. They are taken in
-// order, passing over those that were seen since, so the choice is exact and a scan is paid for by
-// many evictions.
+// There is no list in order of last packet, since each packet would have to move its entry. Instead
+// one scan over the entries collects the 1/16 that were seen longest ago. They are evicted in
+// order, except those that were seen since. So the choice is exact, and many evictions share the
+// cost of one scan.
 func (t *Table[S]) evictOne() {
 	for {
 		for len(t.evict) > 0 {

@@ -6,14 +6,14 @@ import (
 	"math/rand/v2"
 )
 
-// hasher is a keyed hash of flow keys. Both directions of a biflow hash alike, so that a packet
-// needs no sorting of its ends; unidirectional flows are told apart by it, or each would be looked
-// at when the other is meant.
+// hasher is a keyed hash of flow keys. The two directions of a biflow have the same hash, so that a
+// packet's ends need no sorting. Two unidirectional flows have different hashes, or a search for
+// one would also meet the other.
 //
-// Each end is folded by a multiplication of two numbers that hold a secret each, a construction in
-// which keys that collide cannot be found without the secrets (multiplicative universal hashing).
-// The port is multiplied by a third, or addresses could be chosen that make up for it. The sum of
-// the two ends does not depend on their order, unless one is turned.
+// Each end is folded by multiplying two numbers, each mixed with a secret: without the secrets
+// nobody can find keys that collide (multiplicative universal hashing). The port is multiplied by a
+// third secret, or an address could be chosen to cancel it. The sum of the two ends does not depend
+// on their order, unless one is rotated.
 type hasher struct {
 	k    [6]uint64
 	turn int // bits by which the destination's end is rotated: 0 for biflows
@@ -42,8 +42,8 @@ func (h *hasher) sum(k *packed) uint32 {
 	common ^= uint64(k.innerVLAN)<<40 ^ uint64(k.version)<<28
 	ends := h.end(&k.src, k.srcPort) + bits.RotateLeft64(h.end(&k.dst, k.dstPort), h.turn)
 	x := fold(ends^h.k[4], common^h.k[5])
-	// Once more: the high bits of one product of a fixed and a counting operand, such as a VLAN
-	// identifier, count in steps.
+	// A second fold: with one fixed and one counting operand, such as a VLAN identifier, the high
+	// bits of a single product only count in steps.
 	return uint32(fold(x^h.k[2], h.k[5]) >> 32)
 }
 

@@ -43,8 +43,8 @@ func (j *JSONLReader) ReadRecord(r *Record) error {
 		err = fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	*r = Record{}
-	// In the order of the columns, so that of several bad values the same one is reported every
-	// time.
+	// In the order of the columns, so that with several bad values the reported one is always the
+	// same.
 	for i := 0; err == nil && i < len(recordColumns); i++ {
 		name := recordColumns[i].Name
 		switch v := object[name].(type) {

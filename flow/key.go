@@ -100,7 +100,7 @@ func KeyOf(p *pcapio.Packet, cfg *Config) Key {
 	return k.key()
 }
 
-// isReply tells whether an ICMP type that has a counterpart is the answer of the two.
+// isReply tells whether an ICMP type with a counterpart is the reply, not the query.
 func isReply(v6 bool, typ uint8) bool {
 	if v6 {
 		return typ == 129 || typ == 131 || typ == 134 || typ == 136 || typ == 140

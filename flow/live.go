@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// Live returns an iterator over the live flows in order of start and key. The record is the same at
-// each turn: copy it to keep it. The table must not be used while it runs.
+// Live returns an iterator over the live flows in order of start and key. Each turn reuses the same
+// record: copy it to keep it. The table must not be used while the iterator runs.
 func (t *Table[S]) Live() iter.Seq2[*Record, *S] {
 	return t.each(func() []uint32 { return slices.AppendSeq(make([]uint32, 0, t.stats.Live), t.store.live()) })
 }
 
 // Touched returns an iterator over the live flows that have had a packet since the iterator of the
-// last call ran, in order of start and key; the first time, over all live flows. It takes time by
-// these flows, however many others are live: it is for reports by short intervals. Record and table
-// are as with Live.
+// last call ran, in order of start and key; the first time, over all live flows. Its time depends
+// only on the number of these flows, so it suits reports at short intervals. The rules of Live for
+// record and table apply.
 func (t *Table[S]) Touched() iter.Seq2[*Record, *S] {
 	return t.each(func() []uint32 {
 		if !t.seen.on {
@@ -66,10 +66,10 @@ func (t *Table[S]) inOrder(list []uint32) []uint32 {
 	return list
 }
 
-// touched lists the entries that had a packet. One that has ended since, or is on the list twice
-// since it ended and was used again, is left out when the list is taken.
+// touched lists the entries that had a packet. An entry that has ended may be on the list, and one
+// that was reused may be on it twice; both are left out when the list is taken.
 type touched struct {
-	on   bool // somebody wants the list
+	on   bool // the list is kept: Touched was called
 	list []uint32
 }
 

@@ -40,8 +40,8 @@ func (m *mergeInputs) Pop() any {
 }
 
 // NewMerge returns a reader of the records of all of src in order of start and key (see
-// [Record.Compare]), those of equal ones in order of src. Each of src must give its records in that
-// order, as a [Table] does; one that does not has its records given as they come up.
+// [Record.Compare]). Equal records come in the order of src. Each of src must give its records in
+// order, as a [Table] does; otherwise the output is out of order too.
 //
 // A reader that fails ends there. The records of the others are read to their ends; the errors,
 // joined, come last, in place of io.EOF.

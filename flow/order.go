@@ -18,7 +18,8 @@ func newOrder[S any](s *store[S]) order[S] {
 	return order[S]{store: s, head: none, tail: none, ready: none, budget: 1 << 20}
 }
 
-// insert adds entry n by its start. Starts mostly come in order, so the search runs from the tail.
+// insert adds entry n in order of start. Most starts come in order, so the search runs from the
+// tail.
 func (o *order[S]) insert(n uint32) {
 	o.budget = min(o.budget+16, 1<<20)
 	e := o.store.at(n)

@@ -18,7 +18,7 @@ const MaxInputRecord = 64 << 10
 
 var errTooLong = fmt.Errorf("%w: more than %d bytes", ErrFormat, MaxInputRecord)
 
-// recordLimit passes on what r gives up to limit, behind which the record at hand is too long.
+// recordLimit passes on the bytes of r up to limit. Beyond limit the current record is too long.
 type recordLimit struct {
 	r           io.Reader
 	read, limit int64 // offsets

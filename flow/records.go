@@ -19,8 +19,8 @@ type RecordWriterFunc func(r *Record) error
 // WriteRecord calls f.
 func (f RecordWriterFunc) WriteRecord(r *Record) error { return f(r) }
 
-// NewRecords returns a table without state of the caller's that gives its records to w. Its Flush
-// flushes w too if that has a Flush, as [CSV] and [JSONL] have. See [NewTable] for the rest.
+// NewRecords returns a table without caller's state that gives its records to w. Its Flush also
+// flushes w, if w has a Flush, as [CSV] and [JSONL] have. See [NewTable] for the rest.
 func NewRecords(cfg Config, w RecordWriter) (*Table[struct{}], error) {
 	if w == nil {
 		return nil, fmt.Errorf("%w: no writer to take the records", ErrConfig)

@@ -11,7 +11,8 @@ type Stats struct {
 	OutOfOrder uint64              // of Counted: earlier than a packet before them
 	Flows      uint64              // records begun
 	Live       uint64              // records not ended
-	// most live at any time; of merged tables, which may not have been at the same time, the sum
+	// most live at any time; after Merge the sum, though the tables may have peaked at different
+	// times
 	MaxLive uint64
 	Ended   ReasonCounts // records ended
 	// records given out after one that comes later in the order (see Config.Hold)

@@ -12,14 +12,14 @@ import (
 // order of start, and the caller's state. It lives in a slab and is used again when its record has
 // been given out.
 //
-// The state is not last: Go pads a last field of no size.
+// The state is not the last field, since Go pads a trailing field of size zero.
 type entry[S any] struct {
 	state S
 	head
 }
 
-// head is what all entries have. A [Record] has the same fields, but not as densely: this is 128
-// bytes, key and times in one cache line and the rest in the next.
+// head holds the fields of an entry that do not depend on S. It is denser than a [Record]: 128
+// bytes, with key and times in one cache line and the rest in the next.
 type head struct {
 	key        packed
 	start, end int64

@@ -44,7 +44,8 @@ type Table[S any] struct {
 	started              bool  // clock is set
 	endNow               bool  // EndFlow was called
 	before               continued
-	// numbers of the records with markPart, by entry: 4 bytes that most flows do without
+	// Part numbers of the records with markPart, by entry: most flows need none, so it is not a
+	// field of the entry
 	parts     map[uint32]uint32
 	lastStart int64 // of the record given out last, but for late ones
 	lastKey   packed
@@ -90,8 +91,8 @@ func NewTable[S any](cfg Config, add func(*S, *pcapio.Packet, Direction), end fu
 // WritePacket puts p on its flow. Packets without an IP header only move the clock; they are
 // counted in Stats.Skipped.
 //
-// A table without add takes packets in groups of a few, so that records and errors of end may come
-// that many packets later.
+// A table without add gathers a few packets at a time, so records and errors of end may come that
+// many packets later.
 func (t *Table[S]) WritePacket(p *pcapio.Packet) error {
 	if t.err != nil {
 		return t.err
@@ -186,7 +187,8 @@ func (t *Table[S]) EndFlow() { t.endNow = true }
 // it.
 func (t *Table[S]) find(s *observation) (uint32, *entry[S], Direction) {
 	if s.guess != none {
-		// Other packets may have come between, but a live entry with this key is the one.
+		// Other packets may have come since the guess. But if the entry is live and has this key,
+		// it is right.
 		if e := t.store.at(s.guess); e.live() {
 			if dir, ok := t.match(&e.key, &s.key); ok {
 				return s.guess, e, dir
@@ -202,7 +204,7 @@ func (t *Table[S]) find(s *observation) (uint32, *entry[S], Direction) {
 	return none, nil, Forward
 }
 
-// match tells whether key belongs to the flow of k, and in which direction.
+// match tells whether key belongs to the flow of k, and which direction it has.
 func (t *Table[S]) match(k, key *packed) (Direction, bool) {
 	// Ends first, field by field: a comparison of whole keys would be a call.
 	if k.src == key.src && k.dst == key.dst && k.srcPort == key.srcPort && k.dstPort == key.dstPort && k.sameRest(key) {

@@ -6,9 +6,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// What a table remembers of a TCP connection, among the marks of its entry. Of each direction there
-// is a pair of bits, that of Reverse above that of Forward, so that bit<<direction is the one of a
-// direction.
+// What a table remembers about a TCP connection, among the marks of its entry. Each kind is a pair
+// of bits, Reverse above Forward, so bit<<direction is the bit of a direction.
 const (
 	tcpFin   marks = 1 << (3 + 2*iota) // sent a FIN
 	tcpKnown                           // entry.next is known
@@ -29,20 +28,20 @@ const (
 	// largest window (RFC 7323, 2.3): nothing of a connection is farther away in sequence space
 	maxScaled   = 1 << 30
 	maxUnscaled = 1 << 16 // above the largest window without scaling
-	// what we hold for possible to be on its way at once; a blind guess hits it once in 256 times
+	// most bytes assumed to be in flight at once; a blind guess falls within them once in 256 times
 	maxInFlight = 1 << 24
 	maxLateSYN  = 1 << 20 // and to have been stored before the SYN
 
-	// attemptLinger is how long a flow without data that a RST ended takes more: scans and floods
-	// are made of such.
+	// attemptLinger is how long a flow without data still takes packets after a RST. Scans and
+	// floods consist of such flows.
 	attemptLinger = int64(5 * time.Second)
 	// reordering is how much later than it was sent a packet may be stored: capture queues are
 	// emptied in turn.
 	reordering = int64(10 * time.Millisecond)
 )
 
-// track notes what TCP packet s, which travels on the live entry n in direction dir and was not
-// counted yet, tells of its connection. It returns the direction, which s itself may change.
+// track updates the connection of the live entry n from TCP packet s, which travels in direction
+// dir and is not counted yet. It returns the direction, which s may change.
 func (t *Table[S]) track(n uint32, s *observation, dir Direction) Direction {
 	e := t.store.at(n)
 	if s.flags&(pcapio.SYN|pcapio.RST) == pcapio.SYN {
@@ -137,10 +136,10 @@ func (e *head) goesOn(s *observation, dir Direction) {
 		return
 	}
 	alive := false
-	if e.marks&(tcpReset<<dir) != 0 { // who reset it goes on, if s was not sent before the RST
+	if e.marks&(tcpReset<<dir) != 0 { // the sender goes on, if s is not older than the RST
 		alive = e.marks&(tcpKnown<<dir) == 0 || exceeds(e.end, s.time, reordering) ||
 			e.marks&tcpDoubt == 0 && int32(s.seq+s.seqLen-e.next[dir&1]) > 0
-	} else { // who was reset challenges that, or asks again
+	} else { // the receiver of the RST challenges it, or repeats its SYN
 		alive = e.marks&tcpDoubt != 0 && s.seqLen == 0 || s.flags&pcapio.SYN != 0 && exceeds(e.end, s.time, reordering)
 	}
 	if alive {
@@ -148,8 +147,7 @@ func (e *head) goesOn(s *observation, dir Direction) {
 	}
 }
 
-// hasSYN tells whether s is a SYN or SYN+ACK of e's connection, come late or again, as far as can
-// be told.
+// hasSYN tells whether s is probably a late or repeated SYN or SYN+ACK of e's connection.
 func (e *head) hasSYN(s *observation, dir Direction) bool {
 	if e.marks&(tcpKnown<<dir) == 0 {
 		return !e.closed() // of the other side only
@@ -170,8 +168,8 @@ func (e *head) renewed(s *observation, dir Direction) bool {
 	case s.flags&pcapio.ACK == 0:
 		return true
 	case e.marks&(tcpKnown<<peer) != 0:
-		// A server that keeps no state answers a SYN that comes again with another number of its
-		// own (RFC 4987, 3.6).
+		// A server that keeps no state answers a repeated SYN with another initial sequence number
+		// (RFC 4987, 3.6).
 		return e.next[peer&1]-s.ack >= maxUnscaled
 	}
 	return e.closed()
@@ -182,13 +180,12 @@ func (e *head) closed() bool {
 	return e.marks&tcpBothResets != 0 || e.marks&tcpBothFins == tcpBothFins
 }
 
-// Turner is a state that follows when the direction of its flow turns out to be the other: Turn
-// makes of what it holds of forward packets what it holds of reverse ones, and the other way round.
+// Turner is a state that can be reversed. Turn is called when the direction of its flow turns out
+// to be the opposite: it must exchange what the state holds for forward and for reverse packets.
 type Turner interface{ Turn() }
 
-// orient makes the source of e the side that sends SYN s, or that SYN+ACK s answers, where only
-// packets from which the direction cannot be told were seen before. It returns the direction in
-// which s travels.
+// orient corrects the direction of e by s, if it was arbitrary before: the sender of a SYN is the
+// source, and so is the receiver of a SYN+ACK. It returns the direction in which s travels.
 func (t *Table[S]) orient(e *entry[S], s *observation, dir Direction) Direction {
 	if e.method != Arbitrary || t.cfg.Uni || e.marks&markPart != 0 || !e.hasSYN(s, dir) {
 		return dir
@@ -200,7 +197,7 @@ func (t *Table[S]) orient(e *entry[S], s *observation, dir Direction) Direction 
 		case ok:
 			state.Turn()
 		case t.add != nil:
-			return dir // what add was told before stays true
+			return dir // the directions given to add before stay right
 		}
 		e.turn()
 	}

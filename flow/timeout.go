@@ -8,7 +8,7 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// plain tells of most packets that e can take s, without all the questions of timedOut.
+// plain is the fast path of timedOut: if true, e can take s. It is true for most packets.
 func (t *Table[S]) plain(e *head, s *observation) bool {
 	return e.marks&tcpEnds == 0 && s.flags&pcapio.SYN == 0 && s.time >= e.start && t.active == math.MaxInt64 && !exceeds(e.end, s.time, t.idle)
 }
@@ -55,7 +55,8 @@ func (t *Table[S]) limit(e *head) (int64, EndReason) {
 	case !t.cfg.Uni:
 		return t.idle, IdleTimeout // half-closed
 	}
-	// The other direction is not known here: this one may acknowledge for as long as that has data.
+	// The other direction is another flow. This one may go on acknowledging while the other sends
+	// data.
 	switch {
 	case e.vol[0].packets <= 1 && e.marks&markPart == 0: // its first packet may not be counted yet
 		return min(attemptLinger, t.linger, t.idle), EndOfFlow
@@ -71,7 +72,7 @@ func exceeds(from, to, limit int64) bool {
 	return to > from && limit != math.MaxInt64 && uint64(to)-uint64(from) > uint64(limit)
 }
 
-// schedule puts entry n into the wheel for when it will have timed out if it was last seen at seen.
+// schedule puts entry n, last seen at seen, into the wheel at the time when it will have timed out.
 func (t *Table[S]) schedule(n uint32, seen int64) {
 	limit, _ := t.limit(&t.store.at(n).head)
 	if limit == math.MaxInt64 {
@@ -82,8 +83,8 @@ func (t *Table[S]) schedule(n uint32, seen int64) {
 }
 
 // Advance moves the packet clock to now, ns since 1970, and ends what has timed out by then. Time
-// going back has no effect. WritePacket does it by itself; a caller needs it only where time passes
-// without packets: a live source, another shard.
+// going back has no effect. WritePacket does so for each packet. A caller needs Advance only where
+// time passes without packets: with a live source or another shard.
 func (t *Table[S]) Advance(now int64) error {
 	if err := t.drain(); err != nil {
 		return err
@@ -104,10 +105,10 @@ func (t *Table[S]) advance(now int64) error {
 	return t.err
 }
 
-// expire ends those entries of t.due that have timed out, and files the others again.
+// expire ends those entries of t.due that have timed out, and schedules the others again.
 //
-// Ending one takes it out of the index, where its slot is far away in memory: as in drain, those of
-// a group are fetched together.
+// Ending an entry removes it from the index, and its slot there is far away in memory. So, as in
+// drain, the slots of a group are prefetched together.
 func (t *Table[S]) expire() {
 	over := t.due[:0]
 	for _, n := range t.due {

@@ -6,9 +6,8 @@ const (
 )
 
 // wheel is a timing wheel: entries wait in the slot of the moment when they may have timed out. A
-// packet does not move its entry; when the slot comes up, the owner looks at the flow and puts it
-// back if it was seen since. So each flow costs a few steps per timeout, however many packets it
-// has.
+// packet does not move its entry. When the slot comes up, the owner checks the flow and puts it
+// back if it was seen since. So a flow costs a few steps per timeout, not per packet.
 //
 // The entries of a slot are chained. wheelPrev of the first one names the slot, that of an entry in
 // no slot is none.

@@ -35,7 +35,7 @@ func (c *WindowsConfig) Validate() error {
 // [pcapio.PacketWriter]. It is not safe for concurrent use.
 //
 // A window takes the packets of start <= t < start + Length, and those that come late for an
-// earlier one. Windows without packets are left out, but for the only one of Length 0.
+// earlier one. Windows without packets are left out, except the single window of Length 0.
 type Windows struct {
 	length int64
 	align  bool
@@ -47,9 +47,9 @@ type Windows struct {
 	err    error               // sticky
 }
 
-// NewWindows returns Windows that take the writer of each window from begin, which is told the
-// window's start in ns since 1970 UTC. When a window is over, its writer is flushed if it is a
-// [pcapio.Flusher]. begin may return the same writer each time.
+// NewWindows returns Windows that call begin for the writer of each window, with the window's start
+// in ns since 1970 UTC. When a window is over, its writer is flushed if it is a [pcapio.Flusher].
+// begin may return the same writer each time.
 func NewWindows(cfg WindowsConfig, begin func(start int64) (pcapio.PacketWriter, error)) (*Windows, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err

@@ -77,7 +77,7 @@ type Entry struct {
 
 // Aggregate sums rows by group. The sums are exact; memory grows with the number of groups (up to
 // 500 bytes each); [ExternalAggregate] bounds it. It is a [RowWriter]. Rows of active flows with
-// lifetime counters repeat what earlier intervals counted, and so would the sums.
+// lifetime counters repeat the counts of earlier intervals, so they must not be summed.
 type Aggregate struct {
 	By      By // as given to NewAggregate; not to be changed
 	name    func(*Row) (string, bool)
@@ -88,7 +88,7 @@ type Aggregate struct {
 }
 
 // NewAggregate returns an empty aggregate. name gives a row's group for ByName, or false to leave
-// the row out; it must be nil else.
+// the row out; for other aggregations it must be nil.
 func NewAggregate(by By, name func(*Row) (string, bool)) (*Aggregate, error) {
 	switch {
 	case by >= numBy:
@@ -159,8 +159,8 @@ func (a *Aggregate) Total() Counter { return a.total }
 // Left returns the sum of the rows that have no group.
 func (a *Aggregate) Left() Counter { return a.left }
 
-// Merge adds the sums of b, as if its rows had been written to a. Aggregations of two kinds are an
-// [ErrConfig]; that the name functions are the same is up to the caller.
+// Merge adds the sums of b, as if its rows had been written to a. Different aggregations are an
+// [ErrConfig]. The caller must ensure that the name functions are the same.
 func (a *Aggregate) Merge(b *Aggregate) error {
 	if a.By != b.By {
 		return fmt.Errorf("%w: merging aggregates by %v and by %v", ErrConfig, a.By, b.By)

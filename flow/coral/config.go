@@ -14,7 +14,8 @@ const (
 	DefaultHold     = 1 << 16 // with Interval
 )
 
-// How many intervals without packets are reported in all: so many at first, and for each packet.
+// Bounds on the intervals without packets that are reported in all: a fixed number, and a number
+// for each packet.
 const (
 	firstEmpty     = 1 << 20
 	emptyPerPacket = 100
@@ -37,7 +38,7 @@ func (c Counters) String() string {
 	return "interval"
 }
 
-// Semantics says whose packets count.
+// Semantics says which packets count.
 type Semantics uint8
 
 // The semantics.
@@ -72,17 +73,18 @@ type Config struct {
 	// always have them.
 	Active bool
 
-	// MaxEmpty is how many intervals in a row are reported without a packet. A longer gap in time
-	// is jumped over, and its intervals are counted in Stats.EmptySkipped; what expires in it is
-	// reported in the interval after. So is a gap that would bring those reported to more than
-	// 1,048,576 and 100 for each packet: few packets far apart must not fill a disk. 0 means
-	// 10,000, negative none.
+	// MaxEmpty is how many intervals in a row are reported without a packet. A longer gap is
+	// skipped: its intervals are counted in Stats.EmptySkipped, and flows that expire in it are
+	// reported in the interval after it. A gap is also skipped if the reported empty intervals
+	// would exceed 1,048,576 and 100 for each packet, so that few packets far apart do not fill a
+	// disk. 0 means 10,000, negative none.
 	MaxEmpty int
 	// MaxFlows bounds the live flows, as in [flow.Config].
 	MaxFlows int
 	// Hold is how many rows of expired flows wait to be put in order of start and key. With
-	// Interval, a table of more comes in runs of that many, each in order; 0 means 65,536. Without,
-	// see [flow.Config]. Negative gives each row out as its flow ends.
+	// Interval, a larger table comes in runs of that many rows, each run in order; 0 means 65,536.
+	// Without Interval, see [flow.Config]. With a negative Hold each row is given out as its flow
+	// ends.
 	Hold int
 	// Seed keys the hash, as in [flow.Config].
 	Seed uint64

@@ -2,10 +2,10 @@
 // suite: what crl_flow, the t2 text format and t2_top do.
 //
 // A flow is a unidirectional five-tuple that ends by time only: when its next
-// packet comes later than [Config.Idle] after its last. Connection teardown is
-// never looked at. ICMP type and code stand for the ports, and a packet whose
-// ports cannot be known (a later fragment, a cut header, a protocol without
-// ports) has "ok" 0 and ports 0.
+// packet comes later than [Config.Idle] after its last. TCP teardown does not
+// end it. ICMP type and code stand for the ports, and a packet whose ports
+// cannot be known (a later fragment, a cut header, a protocol without ports)
+// has "ok" 0 and ports 0.
 //
 // # Intervals
 //
@@ -38,10 +38,10 @@
 //
 // [Writer] and [Reader] write and read t2 text; [Files] gives each interval a
 // file of its own. The reader takes any comment line and counts malformed rows
-// instead of stopping at them. No original t2 file was at hand when they were
-// written: the columns are certain (CoralReef documentation of CAIDA::Tables
-// and real user scripts), the wording of the comment lines is not. The format
-// is t2-style, not byte-compatible.
+// instead of stopping at them. They were written without an original t2 file.
+// The columns are certain (CoralReef documentation of CAIDA::Tables and real
+// user scripts), the wording of the comment lines is not. So the format is
+// t2-style, not byte-compatible.
 //
 //	src dst proto ok sport dport pkts bytes flows first latest
 //

@@ -45,12 +45,12 @@ type SpillError = spill.Error
 // ExternalAggregate sums rows by group like [Aggregate] and with the same result, but in bounded
 // memory. It is a [RowWriter].
 //
-// When there are too many groups in memory, they are written to a temporary file in their order;
-// the result merges the files and what is in memory, and adds up a group's sums on the way. Close
-// removes the files; where the system lets open files be nameless, Unix for one, none is left
-// behind either when the process is killed.
+// When memory is full, the groups are sorted and written to a temporary file. The result is the
+// merge of the files and the groups in memory, in which the sums of a group are added. Close
+// removes the files. On systems that allow an open file without a name, such as Unix, none is left
+// behind even if the process is killed.
 //
-// After a [*SpillError] no more rows are taken; what came before it is not lost.
+// After a [*SpillError] no more rows are taken. The rows before it are not lost.
 type ExternalAggregate struct {
 	mem    *Aggregate
 	cfg    ExternalConfig
@@ -139,8 +139,8 @@ func (x *ExternalAggregate) Left() Counter { return x.mem.Left() }
 // AppendEntry is [Aggregate.AppendEntry].
 func (x *ExternalAggregate) AppendEntry(b []byte, e *Entry) []byte { return x.mem.AppendEntry(b, e) }
 
-// Top calls f for the n largest sums, in the order of [Aggregate.Top]; for all of them if n is not
-// positive. The aggregate takes no more rows then. An error of f ends it.
+// Top calls f for the n largest sums, or for all if n is not positive, in the order of
+// [Aggregate.Top]. An error of f ends it. After Top the aggregate takes no more rows.
 func (x *ExternalAggregate) Top(n int, by Field, f func(*Entry) error) error {
 	if x.runs.Len() == 0 {
 		top := x.mem.Top(n, by)

@@ -49,9 +49,9 @@ func (f *Files) name(t time.Time) (string, error) {
 	return string(b), err
 }
 
-// Create begins the next file; start, ns since 1970, is the time in its name. It grows beside its
-// final place under the name with letters of its own and ".part" at the end, until Commit. A name
-// that this Files has given before is an [ErrDuplicate]; a file of another run is replaced.
+// Create begins the next file; start, ns since 1970, is the time in its name. Until Commit it is in
+// the same directory, under its name with random letters and ".part" appended. A name that this
+// Files has used before is an [ErrDuplicate]. A file of an earlier run is replaced.
 func (f *Files) Create(start int64) (*File, error) {
 	f.n++
 	name, err := f.name(time.Unix(0, start).UTC())

@@ -32,7 +32,7 @@ type Meter struct {
 	held     []Row // rows of the expired table that wait to be sorted
 	stats    Stats
 	err      error         // the first, sticky
-	notIP    pcapio.Packet // what IPv6 is to CoralReef
+	notIP    pcapio.Packet // stands for an IPv6 packet in classic semantics
 }
 
 // metering is a [flow.Table]. Without intervals its flows have no state of ours.
@@ -43,7 +43,7 @@ type metering interface {
 	Stats() flow.Stats
 }
 
-// delta is what a flow has in the interval of that number.
+// delta counts what a flow has in one interval, which its number names.
 type delta struct {
 	interval       int64
 	packets, bytes uint64
@@ -272,11 +272,11 @@ func (m *Meter) ended(rec *flow.Record, d *delta) error {
 	return nil
 }
 
-// fill makes m.row the row of a flow in the current interval; false if it has nothing to count
-// there.
+// fill sets m.row to the row of a flow in the current interval. It returns false if the flow has no
+// packets there.
 func (m *Meter) fill(rec *flow.Record, d *delta, table Table) bool {
 	total := Counter{Packets: rec.Fwd.Packets, Bytes: rec.Fwd.Bytes, Flows: 1, First: rec.Start, Latest: rec.End}
-	// Field by field: a whole Row would be made elsewhere and copied.
+	// Field by field: a Row literal would be built on the stack and copied.
 	m.row.Key, m.row.Counter, m.row.Table, m.row.Total, m.row.Reason = rec.Key, total, table, total, rec.Reason
 	if m.partial() {
 		if d.interval != m.iv.Number {

@@ -15,11 +15,10 @@ const maxLine = 1 << 16
 
 // Reader reads t2 text, row by row, whatever program wrote it.
 //
-// It is lenient: comment lines are understood where they can be and passed over where not, blank
-// lines are passed over, columns may be separated by blanks too, and malformed rows are skipped,
-// counted and kept in Stats unless Strict is set. Rows with bytes 0 or with latest before first
-// occur in real files and are given as they are. Compressed input is recognised by content, see
-// [pcapio.Decompress].
+// It is lenient. Comment lines that it does not understand and blank lines are skipped. Columns may
+// also be separated by blanks. Malformed rows are skipped and counted in Stats, unless Strict is
+// set. Rows with bytes 0 or with latest before first occur in real files, and are given as they
+// are. Compressed input is recognised by content; see [pcapio.Decompress].
 type Reader struct {
 	// File names the input in errors.
 	File string
@@ -80,8 +79,8 @@ func (r *Reader) ReadRow(row *Row) error {
 	}
 }
 
-// Interval returns the interval of the row that was read last, with what is known of it so far:
-// from the comment lines, else its number and the first row's time.
+// Interval returns the interval of the row that was read last, as far as it is known: from the
+// comment lines, or else its number and the first row's time.
 func (r *Reader) Interval() Interval { return r.iv }
 
 // Stats returns the counts so far.

@@ -35,8 +35,8 @@ type Counter struct {
 	Latest  int64 // time of the latest packet
 }
 
-// Add adds o to c: sums, which stop at the largest number there is, earliest first and latest last.
-// A zero Counter is empty.
+// Add adds o to c. The sums saturate; First is the earlier of the two, Latest the later. A zero
+// Counter is empty.
 func (c *Counter) Add(o *Counter) {
 	switch (Counter{}) {
 	case *o:

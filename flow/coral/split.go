@@ -13,8 +13,8 @@ type Split struct {
 	out   output
 }
 
-// NewSplit returns a Split that writes each file with a writer that newWriter makes for it. What
-// that buffers it must write out in EndInterval, as [Writer] does.
+// NewSplit returns a Split that writes each file with a writer from newWriter. That writer must
+// write out what it buffers in EndInterval, as [Writer] does.
 func NewSplit(files *Files, newWriter func(io.Writer) RowWriter) *Split {
 	return &Split{files: files, make: newWriter}
 }
@@ -45,8 +45,8 @@ func (s *Split) EndInterval(iv *Interval) error {
 	return file.Commit()
 }
 
-// Flush removes the file of an interval that was not ended, if there is one: a file under its name
-// is whole.
+// Flush removes the file of an interval that was not ended, if there is one, so that every file
+// under its final name is complete.
 func (s *Split) Flush() error {
 	if s.file == nil {
 		return nil

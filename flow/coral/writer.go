@@ -12,7 +12,7 @@ import (
 
 // WriterConfig says what a [Writer] writes beside the rows. The zero value is good.
 type WriterConfig struct {
-	// Generator is noted in the file's head as what made it, on one line; empty writes "reef".
+	// Generator names the program in the file's head, on one line; if empty, "reef" is written.
 	Generator string
 }
 
@@ -36,8 +36,8 @@ type WriterConfig struct {
 //	# end trace interval
 //
 // Columns are separated by tabs. Times are seconds since 1970 UTC with nine decimals, always, so
-// that they are exact. A table without rows is left out. What is only known when an interval is
-// over comes at its end, since rows are not kept until then.
+// that they are exact. A table without rows is left out. Rows are not buffered, so what is known
+// only when an interval is over comes at its end.
 type Writer struct {
 	w     *bufio.Writer
 	below io.Writer // of w
@@ -94,8 +94,8 @@ func (t *Writer) EndInterval(iv *Interval) error {
 	return t.writeOut()
 }
 
-// Flush ends the open table, writes out all that was held back, the head of the file if nothing
-// else, and flushes the writer below if that has a Flush.
+// Flush ends the open table and writes out all that was buffered, at least the head of the file. It
+// then flushes the writer below if that has a Flush.
 func (t *Writer) Flush() error { return cascade.Flush(t.writeOut(), t.below) }
 
 func (t *Writer) writeOut() error {

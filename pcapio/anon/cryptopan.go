@@ -40,8 +40,8 @@ type Anonymizer struct {
 	names   names
 }
 
-// Config names what captures use beyond the numbers that everybody knows; the zero value is for
-// those that use nothing else. Give it what the [pcapio.DecodeConfig] of the same captures has.
+// Config names the ports and EtherTypes that captures use beside the well-known ones. Use the
+// values of the [pcapio.DecodeConfig] for the same captures.
 type Config struct {
 	VXLANPorts []uint16 // UDP destination ports of VXLAN besides 4789 and 8472
 	TPIDs      []uint16 // EtherTypes of VLAN tags besides those that makers are known to use
@@ -142,8 +142,8 @@ func (a *Anonymizer) scramble(addr []byte, pad *[16]byte, keep byte) {
 	}
 }
 
-// cache remembers images. An address has one place in it, and whoever comes later takes it: memory
-// is bounded, nothing is searched.
+// cache remembers images. Each address has one place in it, and a later address replaces an earlier
+// one there. So memory is bounded, and nothing is searched.
 type cache[A comparable] [1 << 13]struct {
 	in, out A
 	used    bool

@@ -16,8 +16,8 @@ const (
 	dnsHTTPS = 65
 )
 
-// dns anonymises a DNS message (RFC 1035) in a UDP datagram. What cannot be read to its end is cut
-// where the first bad record begins.
+// dns anonymises a DNS message (RFC 1035) in a UDP datagram. A message with a bad record is cut
+// where that record begins.
 func (a *Anonymizer) dns(off, end int) {
 	if good := a.message(off, end); good < end {
 		a.unknown(good, ReasonDNS)
@@ -25,8 +25,8 @@ func (a *Anonymizer) dns(off, end int) {
 }
 
 // dnsStream anonymises the DNS messages in a TCP segment, each behind its length (RFC 1035, 4.2.2).
-// From one on that is not whole in the segment everything is cut: it goes on in segments that
-// cannot be read by themselves.
+// A message that is not whole in the segment is cut, with all that follows it: it continues in
+// segments that cannot be read by themselves.
 func (a *Anonymizer) dnsStream(off, end int) {
 	for off < end {
 		if end-off < 2 || a.u16(off) > end-off-2 {
@@ -115,7 +115,8 @@ func (a *Anonymizer) record(m message, at int) int {
 	return end
 }
 
-// prefix4 anonymises an address of which only the first bits may be there, and says that it could.
+// prefix4 anonymises an address that may be cut to its first bits. It returns false if it could
+// not.
 func (a *Anonymizer) prefix4(b []byte, bits int) bool {
 	var addr [4]byte
 	copy(addr[:], b)
@@ -203,9 +204,9 @@ func (a *Anonymizer) service(m message, at, end int) bool {
 // message is a DNS message: names point to places in it.
 type message struct{ b []byte }
 
-// name goes through the name at, replaces it by its image, or masks its labels if it is a reverse
-// name, and returns the place behind it, -1 if it is bad. Masking may meet labels again over
-// another pointer: x stays x.
+// name reads the name at, and replaces it by its image, or masks its labels if it is a reverse
+// name. It returns the place behind it, or -1 if it is bad. Another pointer may lead to labels that
+// are already masked: x stays x.
 func (a *Anonymizer) name(m message, at int) int {
 	const maxLabels = 128 // a name has 255 bytes at most
 	var labels [maxLabels]int

@@ -12,8 +12,8 @@
 // bits, except that the group and local bits stay, and broadcast and the zero
 // address are themselves.
 //
-// Whoever has the key can undo it, and whoever knows some pairs learns prefixes
-// of others: that is the price of keeping prefixes.
+// Anyone who has the key can undo it. Anyone who knows the images of some
+// addresses learns prefixes of others: that is the price of keeping prefixes.
 //
 // # Packets
 //
@@ -27,21 +27,20 @@
 // key, and names below in-addr.arpa and ip6.arpa, which spell addresses, are
 // masked by x. docs/anonymising.md lists all of it.
 //
-// Checksums are updated by the difference (RFC 1624), so that one that was
-// right stays right, one that was wrong stays wrong, and neither needs the
-// whole packet. Only the integrity value of an authentication header (RFC 4302)
-// cannot be kept.
+// Checksums are updated by the difference (RFC 1624). So a right one stays
+// right, a wrong one stays wrong, and the packet need not be whole. Only the
+// integrity value of an authentication header (RFC 4302) cannot be kept.
 //
 // # What is cut
 //
 // What cannot be understood cannot be cleaned, so a record is cut there: its
 // captured length shrinks, its original length stays. A tag, a link type, a
-// tunnel or a protocol is understood only if it is listed here, also where the
-// decoder learns it later. What lies behind an IP packet in its frame (padding,
-// a trailer) and options that may hold anything are blanked. Other payload of
-// TCP and UDP is kept and may hold anything, addresses included; set
+// tunnel or a protocol is understood only if this package lists it, even if the
+// decoder knows it. Bytes behind the IP packet in its frame (padding, a
+// trailer) and options that may hold anything are blanked. Other payload of TCP
+// and UDP is kept and may hold anything, addresses included; set
 // Anonymizer.CutPayload to cut it. [Stats] counts both kinds of cut, and by
-// [Reason] what was not understood.
+// [Reason] why a record was not understood.
 //
 // Comments and name blocks of pcapng files are not records and get lost if
 // records are written to a new file; [Anonymizer.Interfaces] cleans the

@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Frames with what a host or a device knew of them in front: interfaces and processes by name,
-// users, rules.
+// Frames behind a header that a host or a device added. It may name interfaces, processes, users
+// and rules.
 
 // Protocol numbers of Linux that are no EtherTypes, and hardware types with other protocols.
 const (
@@ -110,8 +110,9 @@ func (a *Anonymizer) pflog(off, end int) {
 	a.behind(off+4, off+size, end, a.ip)
 }
 
-// pktap anonymises Apple's header with interface and process: behind the header's length, the type
-// of record and the link type all but the lengths of what is around the packet is blanked.
+// pktap anonymises Apple's header with interface and process. It keeps the header's length, the
+// type of record, the link type, and the lengths of header and trailer of the frame. All else is
+// blanked.
 func (a *Anonymizer) pktap(off, end int) {
 	if end-off < 12 {
 		a.unknown(off, ReasonDamaged)

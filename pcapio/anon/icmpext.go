@@ -1,9 +1,9 @@
 package anon
 
 // quoted anonymises what is behind the header of an ICMP or ICMPv6 error: the packet that it is
-// about, and objects that some routers add (RFC 4884). length is what the header says of the quoted
-// packet, in bytes, 0 where it says nothing; then objects may follow 128 bytes of it, as routers
-// sent them before (RFC 4884, 5.5).
+// about, and objects that some routers add (RFC 4884). length is the length of the quoted packet by
+// the header, in bytes. It is 0 if the header has none; then objects may follow after 128 bytes, as
+// older routers sent them (RFC 4884, 5.5).
 func (a *Anonymizer) quoted(off, end, length int, extended bool) {
 	const compatible = 128
 	packetEnd := end
@@ -26,8 +26,8 @@ func (a *Anonymizer) quoted(off, end, length int, extended bool) {
 
 const extensionVersion = 2
 
-// extension anonymises the objects of an extension structure; from one on that is not understood it
-// is cut.
+// extension anonymises the objects of an extension structure. It cuts the record at the first
+// object that is not understood.
 func (a *Anonymizer) extension(off, end int) {
 	if end-off < 4 || a.packet.data[off]>>4 != extensionVersion {
 		a.unknown(off, ReasonICMP)

@@ -2,7 +2,7 @@ package anon
 
 import "github.com/reeftools/reef/pcapio"
 
-// datagram is what the headers below the transport need to know of their IP packet.
+// datagram is what the code behind the IP header needs to know about the packet.
 type datagram struct {
 	src, dst change // of the addresses in the pseudo-header of checksums, by the RFCs
 	// of those in the header, which differ where a route or a home address has others
@@ -18,9 +18,9 @@ type datagram struct {
 // pseudo is the change of the pseudo-header (RFC 9293, 3.1; RFC 8200, 8.1).
 func (d *datagram) pseudo() change { return d.src.plus(d.dst) }
 
-// settle finds out which addresses the pseudo-header had for whoever computed the checksum of a
-// message that has another source or destination than its IP header: the words of the message,
-// which add up to before, tell. If it was right with those of the IP header, the change is theirs.
+// settle finds out which addresses the sender used in the pseudo-header, if the message has another
+// source or destination than its IP header. before is the sum of the words of the message. If the
+// checksum was right with the addresses of the IP header, their change counts.
 func (d *datagram) settle(proto byte, length int, before uint64) {
 	if !d.routed {
 		return
@@ -221,8 +221,8 @@ func (a *Anonymizer) routing(off, end int, d *datagram) bool {
 	return true
 }
 
-// compressedRouting anonymises addresses of which only the end is there: the rest they have in
-// common with the destination, and their images have it in common with the destination's.
+// compressedRouting anonymises addresses whose first bytes are left out, since they are those of
+// the destination. Their images share them with the image of the destination.
 func (a *Anonymizer) compressedRouting(off, end int, d *datagram) bool {
 	b := a.packet.data[off:end]
 	others, last, padding := 16-int(b[4]>>4), 16-int(b[4]&15), int(b[5]>>4)
@@ -270,7 +270,7 @@ func (a *Anonymizer) options6(off, end int, d *datagram) {
 	}
 }
 
-// padding blanks what lies between the end of an IP packet and that of what holds it, and returns
+// padding blanks the bytes between the end of an IP packet and the end of its frame, and returns
 // the nearer end.
 func (a *Anonymizer) padding(packetEnd, end int) int {
 	if packetEnd < end {

@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// link anonymises a frame of link type t. What is not listed is cut, also where the decoder would
-// find an IP packet in it: bytes in front of a packet may be anything.
+// link anonymises a frame of link type t. Link types that are not listed are cut, even if the
+// decoder finds an IP packet in them: the bytes in front of it may be anything.
 func (a *Anonymizer) link(t pcapio.LinkType, off, end int) {
 	if !a.deeper(off) {
 		return
@@ -137,8 +137,7 @@ func (a *Anonymizer) rareLink(t pcapio.LinkType, off, end int) {
 	}
 }
 
-// behind blanks from off to body, a header of which nothing is needed to read on, and goes on with
-// next.
+// behind blanks a header, from off to body, that is not needed further, and goes on with next.
 func (a *Anonymizer) behind(off, body, end int, next func(off, end int)) {
 	if body > end {
 		a.unknown(off, ReasonDamaged)
@@ -148,7 +147,7 @@ func (a *Anonymizer) behind(off, body, end int, next func(off, end int)) {
 	next(body, end)
 }
 
-// typed goes on at body with what the EtherType at typ names.
+// typed goes on at body, by the EtherType at typ.
 func (a *Anonymizer) typed(typ, body, end int) {
 	if end-typ < 2 {
 		a.unknown(min(typ, end), ReasonDamaged)
@@ -266,8 +265,8 @@ func (a *Anonymizer) chdlc(off, end int) {
 	a.etherType(a.u16(off+2), off+4, end)
 }
 
-// tokenRing blanks the addresses: the source's first bit tells of routing information, so that the
-// scheme does not fit.
+// tokenRing blanks the addresses. The MAC scheme does not fit them, since the source's first bit
+// announces routing information.
 func (a *Anonymizer) tokenRing(off, end int) {
 	if end-off < 14 {
 		a.unknown(off, ReasonDamaged)

@@ -16,11 +16,11 @@ type names struct {
 // countries.
 var commonTops = []string{"arpa", "com", "edu", "gov", "info", "int", "local", "mil", "net", "org"}
 
-// image replaces the labels at the given places of a DNS message, which are a name from its first
-// label on. The image of a label follows from it, without regard to case, and from the images of
-// those behind it, under the key: names in one domain have images in one domain, and what a
-// compression pointer meets again is the same. It has the same length. Labels of services, which
-// begin with _, wildcards, and common top-level domains stay.
+// image replaces the labels of a name, which are at the given places of a DNS message. The image of
+// a label depends on the key, on the label without regard to case, and on the images of the labels
+// behind it. So names in one domain have images in one domain, and a compression pointer leads to
+// the same image again. An image has the length of its label. Labels of services, which begin with
+// _, wildcards, and common top-level domains stay.
 func (a *Anonymizer) image(m message, labels []int) {
 	state := a.names.pad
 	for i, at := range slices.Backward(labels) {
@@ -57,8 +57,7 @@ func (a *Anonymizer) relabel(state [16]byte, label []byte) {
 	}
 }
 
-// absorb is state after a label, with letters of either case alike: CBC-MAC over its length and its
-// bytes.
+// absorb returns the state after a label: CBC-MAC over its length and its bytes in lower case.
 func (a *Anonymizer) absorb(state [16]byte, label []byte) [16]byte {
 	a.in = state
 	a.in[0] ^= byte(len(label))

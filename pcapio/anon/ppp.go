@@ -48,8 +48,8 @@ func (a *Anonymizer) pppProtocol(off, end int) {
 	}
 }
 
-// mpls anonymises what is below a label stack (RFC 3032). Nothing says what that is: the decoder is
-// asked, so that no frame is taken for a packet by one of the two and not by the other.
+// mpls anonymises what is below a label stack (RFC 3032). Nothing says what that is. The decoder
+// decides, so that it and the Anonymizer always agree.
 func (a *Anonymizer) mpls(off, end int) {
 	const mostLabels = 16 // what has more is no label stack
 	body := off
@@ -77,8 +77,8 @@ func (a *Anonymizer) mpls(off, end int) {
 		}
 		return
 	}
-	// A frame, behind a control word (RFC 4385) or without one: where the same is found as below
-	// the labels, if that tells.
+	// A frame, with or without a control word (RFC 4385): the one that decodes to the same packet
+	// as the label stack did.
 	status, layers, at := found.Status, found.Layers, found.IPOff-2+off
 	vlans := [2]uint16{found.VLAN, found.InnerVLAN}
 	begin, fits := 0, 0

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Reason is why a record was cut where something began that is not understood.
+// Reason is why a record was cut: what began there is not understood.
 type Reason uint8
 
 // The reasons.
@@ -21,8 +21,8 @@ const (
 	ReasonTunnel    // a tunnel's control message, or what a tunnel carries
 	ReasonDNS       // a DNS message that cannot be read to its end
 	ReasonFragment  // a later fragment: what is in it follows from the first
-	ReasonEncrypted // what may be encrypted, or may not: ESP, MACsec, 802.11
-	ReasonDepth     // headers in headers without end
+	ReasonEncrypted // what may be encrypted: ESP, MACsec, 802.11
+	ReasonDepth     // headers nested too deeply
 	numReasons
 )
 

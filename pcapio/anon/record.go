@@ -20,7 +20,7 @@ type Stats struct {
 	Blanked uint64       // captured bytes other than 0 that were overwritten by 0
 }
 
-// Account says that each record is given on, be it cut: in and used are Records.
+// Account returns Records as in and used: each record is passed on, though it may be cut.
 func (s *Stats) Account() (in, used uint64, left []pcapio.Reason) { return s.Records, s.Records, nil }
 
 // Merge adds the counts of another Anonymizer.
@@ -48,8 +48,8 @@ type packet struct {
 	frame   frameCheck // of the outermost frame
 }
 
-// maxDepth bounds the nesting of IP packets, maxHeaders that of all headers: more is no traffic but
-// an attack on the stack.
+// maxDepth bounds the nesting of IP packets, maxHeaders that of all headers. Deeper nesting is an
+// attack on the stack, not traffic.
 const (
 	maxDepth   = 16
 	maxHeaders = 128
@@ -64,8 +64,8 @@ func (a *Anonymizer) Record(r *pcapio.Record) {
 	p.missing = max(0, r.OrigLen-len(r.Data))
 	p.frame = frameCheck{}
 	end := len(p.data)
-	// A check sequence is told by being right, not by r.FCSLen, which may be wrong; a wrong one is
-	// blanked as all behind a packet.
+	// A frame check sequence is recognised by its correct value, as r.FCSLen may be wrong. A wrong
+	// one is blanked like all bytes behind a packet.
 	if (r.LinkType == pcapio.LinkEthernet || r.FCSLen == 4) && end >= r.OrigLen && p.frame.find(p.data, 0) {
 		end -= 4
 	}
@@ -180,17 +180,17 @@ func (f *frameCheck) update(data []byte) {
 	}
 }
 
-// Transform is [Anonymizer.Record], and keeps every record: an Anonymizer goes with filters and
-// other transforms into a reader of package edit.
+// Transform is [Anonymizer.Record], and keeps every record. With it an Anonymizer is a transform of
+// package edit, like filters.
 func (a *Anonymizer) Transform(r *pcapio.Record) (keep bool) {
 	a.Record(r)
 	return true
 }
 
-// Interfaces returns what src says of its interfaces, without what identifies: MAC addresses are
-// anonymised, names, which may have hardware addresses and identifiers of the system in them,
-// become if0, if1 and so on, and descriptions and filters, which may name hosts, and operating
-// systems are left out. It is for the configuration of a writer.
+// Interfaces returns the interfaces of src without identifying data, for the configuration of a
+// writer. MAC addresses are anonymised. Names may contain hardware addresses or identifiers of the
+// system, so they become if0, if1 and so on. Descriptions, filters (they may name hosts) and
+// operating systems are left out.
 func (a *Anonymizer) Interfaces(src pcapio.InterfaceSource) pcapio.InterfaceSource {
 	return &interfaces{src, a}
 }

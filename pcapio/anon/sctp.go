@@ -8,8 +8,8 @@ import (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // sctp anonymises the address parameters of SCTP (RFC 9260, 3.3.2 and 3.3.3; RFC 5061). Its
-// checksum has no pseudo-header and is a CRC: it is computed anew if the packet is whole and it was
-// right.
+// checksum is a CRC without pseudo-header: it is computed anew if the packet is whole and the CRC
+// was right.
 func (a *Anonymizer) sctp(off, end int, d *datagram) {
 	const data, initChunk, initAck, heartbeat, heartbeatAck, abort, errorChunk, cookieEcho, iData, padChunk = 0, 1, 2, 4, 5, 6, 9, 10, 64, 132
 	if end-off < 12 {

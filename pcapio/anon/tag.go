@@ -47,8 +47,8 @@ func (a *Anonymizer) etherType(typ, off, end int) {
 	}
 }
 
-// tag anonymises what is behind a tag that has only numbers: of networks, ports, sequences, times.
-// At its end is an EtherType or, where it holds a whole frame, that.
+// tag anonymises what follows a tag that holds only numbers: of networks, ports, sequences, times.
+// Behind them is an EtherType or a whole frame.
 func (a *Anonymizer) tag(typ, off, end int) {
 	size, inFrame := 0, false
 	switch typ {
@@ -87,8 +87,8 @@ func (a *Anonymizer) tag(typ, off, end int) {
 	}
 }
 
-// macsec anonymises a frame behind the security tag of IEEE 802.1AE, which may have an address in
-// it. The check value at the end is blanked as all that is behind a packet.
+// macsec anonymises a frame behind the security tag of IEEE 802.1AE. The tag may hold an address.
+// The check value at the end is blanked like all bytes behind a packet.
 func (a *Anonymizer) macsec(off, end int) {
 	const version, hasSCI, encrypted, changed = 0x80, 0x20, 0x08, 0x04
 	if end-off < 6 {
@@ -122,8 +122,8 @@ func (a *Anonymizer) nsh(off, end int) {
 	a.nextProtocol(next, off+size, end)
 }
 
-// nextProtocol anonymises what one of the numbers names that NSH, VXLAN-GPE and LISP share (RFC
-// 8300, 2.2).
+// nextProtocol anonymises the payload that next protocol n names. NSH, VXLAN-GPE and LISP share the
+// numbers (RFC 8300, 2.2).
 func (a *Anonymizer) nextProtocol(n, off, end int) {
 	if off > end {
 		return

@@ -79,9 +79,9 @@ func (a *Anonymizer) tcp(off, end int, d *datagram) {
 	a.payload(max(body, off+20))
 }
 
-// tcpOptions anonymises the address in MPTCP's ADD_ADDR option (RFC 8684, 3.4.1) and blanks what is
-// in unknown options, which may be a client's address that a load balancer added, and what is
-// behind the end of the list.
+// tcpOptions anonymises the address in MPTCP's ADD_ADDR option (RFC 8684, 3.4.1). It blanks the
+// contents of unknown options, since a load balancer may have added a client's address, and the
+// bytes behind the end of the list.
 func (a *Anonymizer) tcpOptions(off, end int) {
 	const endOfList, nop, kindMPTCP = 0, 1, 30
 	for off < end {
@@ -146,9 +146,9 @@ func (a *Anonymizer) mptcp(off, end int) {
 	}
 }
 
-// dccp anonymises a DCCP packet (RFC 4340), of which only the pseudo-header has addresses; options
-// that are not understood cannot be told from others without more state, and are kept as they are
-// negotiated numbers.
+// dccp anonymises a DCCP packet (RFC 4340), which has addresses in its pseudo-header only. Its
+// options hold negotiated numbers and are kept, since unknown ones cannot be told apart without
+// more state.
 func (a *Anonymizer) dccp(off, end int, d *datagram) {
 	if d.routed {
 		d.settle(pcapio.ProtoDCCP, end-off, a.sumFrom(off, end))
@@ -211,8 +211,8 @@ func (a *Anonymizer) entered(ip, off, end int) bool {
 	return a.ask(pcapio.LinkRaw, a.packet.data[ip:end], end).TunnelDepth > 0
 }
 
-// ntp anonymises the reference identifier of NTP, which is the address of the server that a server
-// has its time from (RFC 5905, 7.3); what is no time message, and extensions, are cut.
+// ntp anonymises the reference identifier of NTP, which is the address of the upstream server (RFC
+// 5905, 7.3). Extensions, and messages other than time messages, are cut.
 func (a *Anonymizer) ntp(off, end int) {
 	const header = 48
 	mode := a.packet.data[off] & 7
@@ -230,11 +230,12 @@ func (a *Anonymizer) ntp(off, end int) {
 	a.unknown(min(off+header, end), ReasonProtocol)
 }
 
-// wakeOnLAN tells whether a payload begins as that which wakes the host whose address follows.
+// wakeOnLAN tells whether a payload begins like a Wake-on-LAN message, in which the host's address
+// follows.
 func wakeOnLAN(b []byte) bool { return len(b) >= 6 && [6]byte(b) == broadcast }
 
-// addressPort tells whether a UDP port belongs to a protocol that is made of addresses or names and
-// is not understood here.
+// addressPort tells whether a UDP port belongs to a protocol that carries addresses or names and is
+// not understood here.
 func addressPort(port int) bool {
 	switch port {
 	case 67, 68, 546, 547, // DHCP, DHCPv6

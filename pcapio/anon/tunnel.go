@@ -313,8 +313,7 @@ func (a *Anonymizer) teredo(off, end int) {
 }
 
 // l2tp anonymises the PPP frame in an L2TPv2 data message (RFC 2661, 3.1). Control messages have
-// names and are cut, and so is what is behind the session of L2TPv3 (RFC 3931), where nothing says
-// what it is.
+// names and are cut. The payload of L2TPv3 (RFC 3931) is cut too, since nothing says what it is.
 func (a *Anonymizer) l2tp(off, end int) {
 	const control, hasLength, hasSeq, hasOffset = 0x80, 0x40, 0x08, 0x02
 	b := a.packet.data[off:end]

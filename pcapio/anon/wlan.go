@@ -74,8 +74,8 @@ func (a *Anonymizer) radiotap(off, end int) (pad bool) {
 	return pad
 }
 
-// ppi blanks the fields of a per-packet information header, of type and length, that are not of
-// 802.11: positions among them.
+// ppi blanks the fields of a per-packet information header that are not of 802.11, such as
+// positions. Each field has a type and a length.
 func (a *Anonymizer) ppi(off, end int) {
 	for end-off >= 4 {
 		typ := binary.LittleEndian.Uint16(a.packet.data[off:])

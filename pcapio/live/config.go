@@ -34,9 +34,8 @@ type Config struct {
 	// Timeout is how long the kernel waits for more packets before it hands over a block that is
 	// not full, to the millisecond; 0 means DefaultTimeout.
 	Timeout time.Duration
-	// Idle, if not nil, is called by ReadRecord when no packet is waiting, then every Timeout: to
-	// flush what was written, to look at a clock. An error ends the capture and is returned by
-	// ReadRecord.
+	// Idle, if not nil, is called by ReadRecord when no packet is waiting, and then every Timeout:
+	// to flush output or to look at a clock. An error ends the capture, and ReadRecord returns it.
 	Idle func() error
 }
 
@@ -70,8 +69,8 @@ func (c Config) withDefaults() Config {
 type Stats struct {
 	Received  uint64 // passed the filter in the kernel
 	Delivered uint64 // returned by ReadRecord
-	// left out by the filter in the process, or seen twice: the loopback interface has each packet
-	// going out and coming in
+	// rejected by the filter in the process, or seen twice: the loopback interface shows each
+	// packet going out and coming in
 	Filtered uint64
 	Dropped  uint64 // lost because the ring was full
 	Freezes  uint64 // how often it became full
@@ -86,8 +85,8 @@ func (s *Stats) Merge(o *Stats) {
 	s.Freezes += o.Freezes
 }
 
-// Account returns how many packets came in, how many of them were delivered, and what became of the
-// others.
+// Account returns how many packets came in, how many of them were delivered, and the others by
+// reason.
 func (s *Stats) Account() (in, used uint64, left []pcapio.Reason) {
 	return s.Received, s.Delivered, []pcapio.Reason{
 		{Name: "left out by the filter, or seen twice", Packets: s.Filtered},

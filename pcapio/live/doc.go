@@ -13,31 +13,32 @@
 //	dec := pcapio.NewDecoder(src, pcapio.DecodeConfig{})
 //	_, err = pcapio.Run(dec, table) // until ctx ends
 //
-// When ctx ends the capture stops and what was captured until then is still
+// When ctx ends the capture stops. The packets captured before are still
 // delivered; then ReadRecord returns io.EOF.
 //
 // # How it works
 //
 // Each interface has an AF_PACKET socket with a ring of blocks that kernel and
-// process share (TPACKET_V3, packet_mmap in the kernel's documentation), so
-// that a packet is neither copied nor fetched by a call of its own. Socket,
-// filter, ring, then binding to the interface: in this order no packet gets in
-// before the filter is there. Times are the kernel's, in nanoseconds.
+// process share (TPACKET_V3, packet_mmap in the kernel's documentation). So no
+// packet is copied to the process, and none needs a system call of its own. The
+// order is socket, filter, ring, bind: no packet arrives before the filter is
+// there. Times are the kernel's, in nanoseconds.
 //
-// A VLAN tag that the kernel or the network card took out of a frame is put
-// back, so that a capture is as it was on the wire. The filter in the kernel
-// does not see such a tag: frames that had one pass it, and are filtered when
-// they have it again. So a filter means in a live capture what it means on a
-// file.
+// A VLAN tag that the kernel or the network card removed from a frame is put
+// back, so records are as on the wire. The filter in the kernel does not see
+// such a tag. It accepts all frames that had one, and the process filters them
+// with the tag in place. So a filter has the same meaning in a live capture as
+// on a file.
 //
-// Interfaces without a link layer that is written to files as it is (PPP,
-// tunnels), and "any" for all interfaces at once, are captured as
-// [pcapio.LinkSLL2], and their filter runs in the process.
+// Two kinds of interface are captured as [pcapio.LinkSLL2]: those whose link
+// layer has no link type of its own here (PPP, tunnels), and "any", which is
+// all interfaces at once. Their filter runs in the process.
 //
 // # Counters
 //
-// For each interface [Stats] has Received = Delivered + Filtered + Dropped when
-// the capture has ended, and more by what is waiting in the ring before that.
+// For each interface, when the capture has ended, Received = Delivered +
+// Filtered + Dropped in [Stats]. Before that, Received also counts the packets
+// that wait in the ring.
 //
 // # Privileges
 //

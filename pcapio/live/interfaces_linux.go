@@ -38,8 +38,8 @@ func Interfaces() ([]Interface, error) {
 	return append(all, Interface{Name: anyName, Flags: net.FlagUp | net.FlagRunning, LinkType: pcapio.LinkSLL2}), nil
 }
 
-// linkType tells how records of an interface begin: by its hardware type if its frames are written
-// to files as they are, else LinkSLL2.
+// linkType returns the link type of an interface's records: that of its hardware type if there is
+// one for it, else LinkSLL2.
 func linkType(name string) (pcapio.LinkType, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

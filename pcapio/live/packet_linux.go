@@ -28,8 +28,8 @@ type address struct {
 	address  [8]byte
 }
 
-// next takes the packet at hand into rec, which points into the ring until the next call. It
-// returns false if the packet is left out; it is counted in either case.
+// next reads the current packet into rec, which points into the ring until the next call. It
+// returns false if the packet is left out. Both cases are counted.
 func (r *ring) next(rec *pcapio.Record, c *Config) bool {
 	h := r.head()
 	base := r.at
@@ -65,9 +65,9 @@ func (r *ring) next(rec *pcapio.Record, c *Config) bool {
 	return true
 }
 
-// putTag puts the VLAN tag back (IEEE 802.1Q, 9.5) that was taken out of the packet from start to
-// end, and returns the new start: of an Ethernet frame behind the addresses, which move into the
-// headroom; of a cooked packet the tag becomes its protocol.
+// putTag puts the VLAN tag (IEEE 802.1Q, 9.5) back into the packet from start to end, and returns
+// the new start. In an Ethernet frame the tag goes behind the addresses, which move into the
+// headroom. In a cooked packet it becomes the protocol.
 func (r *ring) putTag(start, end uint32, from *address, tpid, tci uint16) uint32 {
 	moved := start - vlanLen
 	tag := r.mem[moved : moved+vlanLen]

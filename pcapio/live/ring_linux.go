@@ -15,8 +15,7 @@ import (
 
 const (
 	blockSize = 1 << 20 // holds several packets of DefaultSnapLen
-	// headroom is kept free before each packet, for a VLAN tag and a cooked header that are put
-	// there.
+	// headroom is kept free before each packet, for a VLAN tag and a cooked header.
 	headroom = vlanLen + sll2Len
 )
 
@@ -60,7 +59,7 @@ func openRing(name string, c Config) (*ring, error) {
 	return r, nil
 }
 
-// open makes everything ready and binds last, so that nothing gets in before the filter is there.
+// open sets up the socket and binds it last, so that no packet arrives before the filter is there.
 func (r *ring) open(c Config) (err error) {
 	kind := unix.SOCK_RAW
 	if r.cooked {
@@ -123,10 +122,10 @@ func (r *ring) mapBlocks(c Config) error {
 	return nil
 }
 
-// attachFilter gives the filter to the kernel, with the snap length as what it returns. Packets
-// whose VLAN tag was taken out pass it: the process filters them when the tag is back. Cooked
-// packets have no header yet, and programs with loops are refused by the kernel: their filter runs
-// in the process.
+// attachFilter gives the filter to the kernel. The program returns the snap length. It accepts all
+// packets whose VLAN tag was removed; the process filters them when the tag is back. The whole
+// filter runs in the process for cooked packets, which have no header yet, and for programs with
+// loops, which the kernel refuses.
 func (r *ring) attachFilter(c Config) error {
 	const vlanPresent = 0xfffff000 + 48 // SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT
 	code := []bpf.RawInstruction{{Op: unix.BPF_RET | unix.BPF_K, K: uint32(c.SnapLen)}}

@@ -29,9 +29,9 @@ type Source struct {
 	err    error // sticky
 }
 
-// Open begins to capture from the named interfaces, "any" for all; see [Interfaces]. When ctx ends,
-// so does the capture. The error is an [ErrConfig], an [ErrInterface] or a [*PermissionError], or
-// that of the system.
+// Open begins to capture from the named interfaces; "any" means all of them (see [Interfaces]). The
+// capture ends when ctx ends. The error is an [ErrConfig], an [ErrInterface], a [*PermissionError],
+// or an error of the system.
 func (c Config) Open(ctx context.Context, names ...string) (*Source, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -73,12 +73,12 @@ func (c Config) Open(ctx context.Context, names ...string) (*Source, error) {
 	return s, nil
 }
 
-// ReadRecord waits for the next packet. Of several interfaces the earliest that is there comes
-// first. r.Interface is the place of the interface among those of Open; r.Data is in memory shared
-// with the kernel and is valid until the next call.
+// ReadRecord waits for the next packet. With several interfaces it returns the earliest packet that
+// is there. r.Interface is the index of the interface in the arguments of Open. r.Data is in memory
+// shared with the kernel, and valid until the next call.
 //
-// After the context has ended the packets captured before that are still returned, then io.EOF. An
-// interface that goes down or away is an error, after the packets captured before that.
+// After the context has ended it still returns the packets captured before, then io.EOF. If an
+// interface goes down or disappears, it returns the packets captured before, then an error.
 func (s *Source) ReadRecord(r *pcapio.Record) error {
 	for s.err == nil {
 		best := s.earliest()
@@ -164,8 +164,8 @@ func (s *Source) finish(end error) error {
 	return nil
 }
 
-// drain waits until the kernel has handed over what it has: blocks that are not full come after a
-// while.
+// drain waits until the kernel has handed over all packets. It hands over blocks that are not full
+// after Config.Timeout.
 func (s *Source) drain() error {
 	var pending uint64
 	for _, r := range s.rings {
@@ -180,8 +180,7 @@ func (s *Source) drain() error {
 	return s.pollFor(int(min(s.cfg.Timeout, 10*time.Millisecond).Milliseconds()))
 }
 
-// Interfaces describes the interfaces, with their counters so far, as files do; for a pcapng
-// writer.
+// Interfaces describes the interfaces and their counters so far, for a pcapng writer.
 func (s *Source) Interfaces() []pcapio.Interface {
 	var list []pcapio.Interface
 	stats, err := s.Stats()
