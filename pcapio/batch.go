@@ -32,8 +32,10 @@ const (
 	packetBatch = 16
 )
 
-// Batches returns src if it is a [RecordBatchReader], as the readers of this package are, else one
-// that reads from src one record at a time.
+// Batches returns src if it is a [RecordBatchReader], as the readers of this package, the slicer
+// and the transforms of package edit, the reader of package filter and a live capture are, else one
+// that reads from src one record at a time. A [RecordReaderFunc], such as gopacket's packets are,
+// has no more to give out at once, and a DedupReader must know which input each came from.
 func Batches(src RecordReader) RecordBatchReader {
 	if b, ok := src.(RecordBatchReader); ok {
 		return b

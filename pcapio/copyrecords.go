@@ -9,7 +9,11 @@ import "fmt"
 //
 // If src is a [RawReader] and dst a [RawWriter] of the same kind of pcap file, CopyRecords copies
 // the bytes of many records at a time: from a slicer of package edit to a [Writer], for example.
-// The output is the same. A [RecordBatchReader] is read in batches.
+// The output is the same.
+//
+// A [RecordBatchReader] is read in batches, but for one that knows where its last record came from
+// (an [OriginSource]) and may leave out others: it does not know where each record of a batch came
+// from.
 func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	if dst == nil || src == nil {
 		return 0, fmt.Errorf("%w: CopyRecords without a source or destination", ErrConfig)
@@ -17,6 +21,9 @@ func CopyRecords(dst RecordWriter, src RecordReader) (int64, error) {
 	var read, moved int64
 	var runErr error
 	batch, next := make([]Record, recordBatch), Batches(src).ReadRecords
+	if !consecutive(src) {
+		batch = batch[:1]
+	}
 	from, _ := src.(RawReader)
 	if to, ok := dst.(RawWriter); ok && from != nil {
 		// First one record: it begins the file, or it ended the run before. Then the run of records

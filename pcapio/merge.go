@@ -18,8 +18,11 @@ type MergeReader struct {
 
 type mergeInput struct {
 	src        RecordReader
-	rec        Record
-	interfaces map[int]int // numbers of the input to numbers of the merged capture
+	batches    RecordBatchReader // src, for ReadRecords
+	rec        Record            // the next one
+	ahead      []Record          // those behind rec, of the same batch
+	batch      []Record          // where batches are read into
+	interfaces map[int]int       // numbers of the input to numbers of the merged capture
 }
 
 // NewMerge returns a reader of the records of all readers in the order of their times. Each input
@@ -29,24 +32,48 @@ type mergeInput struct {
 // Interfaces of different inputs are different: Record.Interface counts them over all inputs in the
 // order in which they appear. An input that fails ends, and the others go on; the errors come at
 // the end, joined by [errors.Join]. The readers must be different: the merge holds one record of
-// each.
+// each, or those of one batch.
 func NewMerge(readers ...RecordReader) *MergeReader {
 	m := &MergeReader{inputs: make([]mergeInput, len(readers))}
 	for i, r := range readers {
-		m.inputs[i] = mergeInput{src: orMissing(r, "NewMerge"), interfaces: map[int]int{}}
+		r = orMissing(r, "NewMerge")
+		m.inputs[i] = mergeInput{src: r, batches: Batches(r), interfaces: map[int]int{}}
 	}
 	return m
 }
 
 // ReadRecord reads the record that comes next in time.
-func (m *MergeReader) ReadRecord(rec *Record) error {
+func (m *MergeReader) ReadRecord(rec *Record) error { return m.next(rec, 1) }
+
+// ReadRecords reads many, up to the last that is in memory of an input; see [RecordBatchReader]. It
+// reads as many of each input as recs has room for, at most 64, before they are due.
+func (m *MergeReader) ReadRecords(recs []Record) (int, error) {
+	if len(recs) == 0 {
+		return 0, errNoRoom
+	}
+	if err := m.next(&recs[0], len(recs)); err != nil {
+		return 0, err
+	}
+	n := 1
+	// No input is read again in the same call: that would make data invalid.
+	for n < len(recs) && len(m.inputs[m.heap[0]].ahead) > 0 {
+		if err := m.next(&recs[n], 1); err != nil {
+			break // sticky: it comes again
+		}
+		n++
+	}
+	return n, nil
+}
+
+// next reads the record that comes next in time, and from an input so many at once.
+func (m *MergeReader) next(rec *Record, many int) error {
 	if m.err != nil {
 		return m.err
 	}
 	if !m.begun {
 		m.begun = true
 		for i := range m.inputs {
-			if m.advance(i) {
+			if m.advance(i, many) {
 				m.heap = append(m.heap, i)
 			}
 		}
@@ -55,7 +82,7 @@ func (m *MergeReader) ReadRecord(rec *Record) error {
 		}
 	} else if m.taken {
 		// Not before now: reading on invalidates the data of the delivered record.
-		if !m.advance(m.heap[0]) {
+		if !m.advance(m.heap[0], many) {
 			last := len(m.heap) - 1
 			m.heap[0] = m.heap[last]
 			m.heap = m.heap[:last]
@@ -76,14 +103,35 @@ func (m *MergeReader) ReadRecord(rec *Record) error {
 	return nil
 }
 
-// advance reads the next record of an input. It returns false at its end.
-func (m *MergeReader) advance(i int) bool {
+// advance turns to the next record of an input, and reads so many if none is in memory. It returns
+// false at its end.
+func (m *MergeReader) advance(i, many int) bool {
 	in := &m.inputs[i]
-	err := in.src.ReadRecord(&in.rec)
+	var err error
+	switch {
+	case len(in.ahead) > 0:
+		in.rec, in.ahead = in.ahead[0], in.ahead[1:]
+	case many == 1:
+		err = in.src.ReadRecord(&in.rec)
+	default:
+		err = in.fill(min(many, recordBatch))
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		m.errs = append(m.errs, err)
 	}
 	return err == nil
+}
+
+// fill reads many records.
+func (in *mergeInput) fill(many int) error {
+	if len(in.batch) < many {
+		in.batch = make([]Record, many)
+	}
+	n, err := in.batches.ReadRecords(in.batch[:many])
+	if err == nil {
+		in.rec, in.ahead = in.batch[0], in.batch[1:n]
+	}
+	return err
 }
 
 // number gives an interface of an input its number in the merged capture.

@@ -15,9 +15,23 @@ func located(err error, src RecordReader, after int64) error {
 	return err
 }
 
+// consecutive tells whether the place of the last record of a batch tells that of each: there are
+// none between them.
+func consecutive(src RecordReader) bool {
+	switch s := src.(type) {
+	case *Reader:
+		return true
+	case *LimitReader:
+		return consecutive(s.src)
+	}
+	_, knows := src.(OriginSource)
+	return !knows // of any
+}
+
 // OriginSource is a RecordReader that knows where its last record was read from: the file, and the
 // number of the record there, counted from 1. The number is 0 where it is not known, the name
-// empty.
+// empty. After ReadRecords it is how far the source was read, perhaps beyond the last record that
+// was given out.
 type OriginSource interface {
 	Origin() (file string, record int64)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/reeftools/reef/pcapio"
+	"github.com/reeftools/reef/pcapio/filter"
 )
 
 // writeTemp writes a pcap file of empty records of these link types, one a second from one on.
@@ -83,32 +84,57 @@ func mustWriter(t *testing.T) *pcapio.Writer {
 	return w
 }
 
-// In a batch the refused record is not the last that was read: of 100 records the 42nd has one byte
-// more than a file of 60 may have.
+// In a batch the refused record is not the last that was read, and others of it may be left out: of
+// 100 records the 42nd has one byte more than a file of 60 may have.
 func TestCopyRecordsNamesRefusedInBatch(t *testing.T) {
 	var file bytes.Buffer
 	w, err := pcapio.NewWriter(&file, pcapio.WriterConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i := range 100 {
-		n := 20
-		if i == 41 {
-			n = 21
+		data := make([]byte, 20)
+		if data[0] = byte(i); i == 41 {
+			data = append(data, 0)
 		}
-		err = errors.Join(err, w.WriteRecord(&pcapio.Record{Time: int64(i), LinkType: pcapio.LinkEthernet, OrigLen: n, Data: make([]byte, n)}))
+		err = errors.Join(err, w.WriteRecord(&pcapio.Record{Time: int64(i), LinkType: pcapio.LinkEthernet, OrigLen: len(data), Data: data}))
 	}
 	if err := errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	r, err := pcapio.NewReader(&file, pcapio.ReaderConfig{})
+	open := func() *pcapio.Reader {
+		r, err := pcapio.NewReader(bytes.NewReader(file.Bytes()), pcapio.ReaderConfig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	odd, err := filter.Compile("ether[0] & 1 = 1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := NewRotator(RotateConfig{Name: filepath.Join(t.TempDir(), "%i"), Size: 24 + 16 + 20})
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := pcapio.CopyRecords(out, r)
-	var refused *pcapio.RefusedError
-	if !errors.As(err, &refused) || !errors.Is(err, pcapio.ErrLength) || refused.Record != 42 || n != 41 {
-		t.Errorf("%d records, %v", n, err)
+	for _, test := range []struct {
+		name  string
+		src   pcapio.RecordReader
+		taken int64
+	}{
+		{"reader", open(), 41},
+		{"limit", pcapio.NewLimit(open(), 90), 41},
+		{"slicer", NewSlicer(open()), 41},
+		{"merge", pcapio.NewMerge(open()), 41},
+		{"every second", NewTransform(open(), odd), 20}, // the records 2, 4, ... 40
+		{"every second, limited", pcapio.NewLimit(NewTransform(open(), odd), 30), 20},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			out, err := NewRotator(RotateConfig{Name: filepath.Join(t.TempDir(), "%i"), Size: 24 + 16 + 20})
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := pcapio.CopyRecords(out, test.src)
+			var refused *pcapio.RefusedError
+			if !errors.As(err, &refused) || !errors.Is(err, pcapio.ErrLength) || refused.Record != 42 || n != test.taken {
+				t.Errorf("%d records, %v", n, err)
+			}
+		})
 	}
 }

@@ -49,16 +49,17 @@ type Slicer struct {
 	// order. Negative reads every file whole. Set it before the first record is read.
 	Slack int64
 
-	src    pcapio.RecordReader
-	file   *pcapio.Reader // src, if it is one file that can be sought in; else nil
-	window Window
-	first  pcapio.Record // the first record
-	any    bool          // there is a first record
-	begun  bool          // it was delivered
-	last   int64         // where in the file the last record of the window ended, or reading began
-	latest int64         // time
-	stats  SliceStats
-	err    error
+	src     pcapio.RecordReader
+	batches pcapio.RecordBatchReader // src, for ReadRecords
+	file    *pcapio.Reader           // src, if it is one file that can be sought in; else nil
+	window  Window
+	first   pcapio.Record // the first record
+	any     bool          // there is a first record
+	begun   bool          // it was delivered
+	last    int64         // where in the file the last record of the window ended, or reading began
+	latest  int64         // time
+	stats   SliceStats
+	err     error
 }
 
 // NewSlicer returns a Slicer of src that has read its first record, so that [Slicer.First] is known
@@ -68,7 +69,7 @@ type Slicer struct {
 // To find a window in a large file without reading all of it, src must be a [pcapio.Reader] that
 // [pcapio.Open] opened with a single name, that was not read from before.
 func NewSlicer(src pcapio.RecordReader) *Slicer {
-	s := &Slicer{Slack: DefaultSliceSlack, src: src, window: AllTime}
+	s := &Slicer{Slack: DefaultSliceSlack, src: src, batches: pcapio.Batches(src), window: AllTime}
 	if r, ok := src.(*pcapio.Reader); ok && r.Seekable() {
 		s.file = r
 	}
@@ -106,31 +107,68 @@ func (s *Slicer) ReadRecord(r *pcapio.Record) error {
 		} else if err := s.next(r); err != nil {
 			return err
 		}
-		s.stats.Read++
-		if r.Time < s.latest {
-			s.stats.OutOfOrder++
-		} else {
-			s.latest = r.Time
-		}
-		switch {
-		case s.window.Contains(r.Time):
-			s.stats.Kept++
-			if s.file != nil {
-				s.last = s.file.InputOffset()
-			}
+		if s.take(r.Time) {
 			return nil
-		case s.window.after(r.Time):
-			s.stats.After++
-			if s.file != nil && s.Slack >= 0 && s.file.InputOffset()-s.last > s.Slack {
-				s.stop()
-			}
-		default:
-			s.stats.Before++
-			if s.file != nil {
-				s.last = s.file.InputOffset()
-			}
 		}
 	}
+}
+
+// take counts a record that was read and tells whether it is one of the window. It stops when
+// enough was read behind the window.
+func (s *Slicer) take(at int64) bool {
+	s.stats.Read++
+	if at < s.latest {
+		s.stats.OutOfOrder++
+	} else {
+		s.latest = at
+	}
+	if s.window.after(at) {
+		s.stats.After++
+		if s.file != nil && s.Slack >= 0 && s.file.InputOffset()-s.last > s.Slack {
+			s.stop()
+		}
+		return false
+	}
+	if s.file != nil {
+		s.last = s.file.InputOffset()
+	}
+	if !s.window.Contains(at) {
+		s.stats.Before++
+		return false
+	}
+	s.stats.Kept++
+	return true
+}
+
+// ReadRecords reads many; see [pcapio.RecordBatchReader]. It reads one where the place of each in
+// the file counts: in a file that can be left behind the window.
+func (s *Slicer) ReadRecords(recs []pcapio.Record) (int, error) {
+	if len(recs) == 0 {
+		return s.batches.ReadRecords(recs) // an error, and not a final one
+	}
+	if !s.begun || s.file != nil && s.Slack >= 0 && (s.window.HalfOpen || s.window.End < math.MaxInt64) {
+		if err := s.ReadRecord(&recs[0]); err != nil {
+			return 0, err
+		}
+		return 1, nil
+	}
+	for s.err == nil {
+		var n, kept int
+		n, s.err = s.batches.ReadRecords(recs)
+		for i := range recs[:n] {
+			if !s.take(recs[i].Time) {
+				continue
+			}
+			if kept < i {
+				recs[kept] = recs[i]
+			}
+			kept++
+		}
+		if kept > 0 {
+			return kept, nil
+		}
+	}
+	return 0, s.err
 }
 
 // begin delivers the first record, that was read before.

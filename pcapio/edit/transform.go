@@ -32,8 +32,14 @@ type Matcher interface {
 // TransformReader applies transforms to the records of a source. Make it with [NewTransform].
 type TransformReader struct {
 	src        pcapio.RecordReader
+	batches    pcapio.RecordBatchReader // src, for ReadRecords
 	transforms []Transform
+	matchers   bool // all of them are Matchers
 	stats      TransformStats
+
+	// For ReadRaw: the source and the only transform, if they are these; else nil.
+	slicer  *Slicer
+	matcher Matcher
 }
 
 // TransformStats counts what a [TransformReader] did. Read = Kept + the sum of Dropped.
@@ -66,7 +72,17 @@ func (s *TransformStats) Merge(o *TransformStats) {
 // NewTransform returns a reader of the records of src that went through all the transforms, one
 // after the other.
 func NewTransform(src pcapio.RecordReader, transforms ...Transform) *TransformReader {
-	return &TransformReader{src: src, transforms: transforms, stats: TransformStats{Dropped: make([]uint64, len(transforms))}}
+	t := &TransformReader{src: src, batches: pcapio.Batches(src), transforms: transforms, matchers: true,
+		stats: TransformStats{Dropped: make([]uint64, len(transforms))}}
+	for _, f := range transforms {
+		_, ok := f.(Matcher)
+		t.matchers = t.matchers && ok
+	}
+	if t.matchers && len(transforms) == 1 {
+		t.slicer, _ = src.(*Slicer)
+		t.matcher = transforms[0].(Matcher)
+	}
+	return t
 }
 
 // ReadRecord reads the next record that no transform drops.
@@ -79,6 +95,36 @@ func (t *TransformReader) ReadRecord(r *pcapio.Record) error {
 		if t.apply(r) {
 			t.stats.Kept++
 			return nil
+		}
+	}
+}
+
+// ReadRecords reads many if all transforms are Matchers, and moves those that are kept to the front
+// of what the source has filled. Others may put each record into the same memory: then it reads
+// one. See [pcapio.RecordBatchReader].
+func (t *TransformReader) ReadRecords(recs []pcapio.Record) (int, error) {
+	if !t.matchers {
+		recs = recs[:min(len(recs), 1)]
+	}
+	for {
+		n, err := t.batches.ReadRecords(recs)
+		if err != nil {
+			return 0, err
+		}
+		kept := 0
+		for i := range recs[:n] {
+			if !t.apply(&recs[i]) {
+				continue
+			}
+			if kept < i {
+				recs[kept] = recs[i]
+			}
+			kept++
+		}
+		t.stats.Read += uint64(n)
+		t.stats.Kept += uint64(kept)
+		if kept > 0 {
+			return kept, nil
 		}
 	}
 }
@@ -96,15 +142,10 @@ func (t *TransformReader) Origin() (file string, record int64) { return pcapio.O
 // ReadRaw reads records as they stand if they come from a [Slicer] and the only transform is a
 // [Matcher], since others may change records; else it reads none. See [pcapio.CopyRecords].
 func (t *TransformReader) ReadRaw(w *pcapio.Writer) pcapio.RawRecords {
-	s, _ := t.src.(*Slicer)
-	if s == nil || len(t.transforms) != 1 {
+	if t.slicer == nil {
 		return pcapio.RawRecords{}
 	}
-	m, ok := t.transforms[0].(Matcher)
-	if !ok {
-		return pcapio.RawRecords{}
-	}
-	raw := s.readRaw(w, m)
+	raw := t.slicer.readRaw(w, t.matcher)
 	t.stats.Read += uint64(raw.Read)
 	t.stats.Kept += uint64(raw.Kept)
 	t.stats.Dropped[0] += uint64(raw.Read - raw.Kept)

@@ -169,10 +169,11 @@ func (f *Filter) Transform(r *pcapio.Record) bool { return f.Match(r) }
 // A Filter is also a transform among others, where records of a link type that it does not fit are
 // dropped without an error: call [Filter.Check] first. A Reader checks by itself.
 type Reader struct {
-	src    pcapio.RecordReader
-	filter *Filter
-	stats  Stats
-	err    error
+	src     pcapio.RecordReader
+	batches pcapio.RecordBatchReader // src, for ReadRecords
+	filter  *Filter
+	stats   Stats
+	err     error
 }
 
 // Stats counts the records that a [Reader] has read.
@@ -195,7 +196,7 @@ func (s *Stats) Account() (in, used uint64, left []pcapio.Reason) {
 
 // NewReader returns a Reader of the records of src that match f.
 func NewReader(src pcapio.RecordReader, f *Filter) *Reader {
-	return &Reader{src: src, filter: f}
+	return &Reader{src: src, batches: pcapio.Batches(src), filter: f}
 }
 
 // ReadRecord reads the next record that matches. A record of a link type to which the filter cannot
@@ -215,6 +216,38 @@ func (r *Reader) ReadRecord(rec *pcapio.Record) error {
 		r.stats.Dropped++
 	}
 	return r.err
+}
+
+// ReadRecords reads many; see [pcapio.RecordBatchReader]. The records that match are moved to the
+// front of what the source has filled.
+func (r *Reader) ReadRecords(recs []pcapio.Record) (int, error) {
+	if len(recs) == 0 {
+		return r.batches.ReadRecords(recs) // an error, and not a final one
+	}
+	kept := 0
+	for kept == 0 && r.err == nil {
+		var n int
+		n, r.err = r.batches.ReadRecords(recs)
+		for i := range recs[:n] {
+			rec := &recs[i]
+			if r.err = r.filter.Check(rec.LinkType); r.err != nil {
+				break // what matched before it comes first
+			}
+			if !r.filter.Match(rec) {
+				r.stats.Dropped++
+				continue
+			}
+			if kept < i {
+				recs[kept] = *rec
+			}
+			kept++
+		}
+	}
+	r.stats.Kept += uint64(kept)
+	if kept > 0 {
+		return kept, nil
+	}
+	return 0, r.err
 }
 
 // Stats returns what was counted so far.

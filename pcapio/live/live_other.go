@@ -22,6 +22,9 @@ func (c Config) Open(_ context.Context, _ ...string) (*Source, error) { return n
 // ReadRecord returns an error that is [errors.ErrUnsupported] on this system.
 func (s *Source) ReadRecord(*pcapio.Record) error { return errSystem }
 
+// ReadRecords returns an error that is [errors.ErrUnsupported] on this system.
+func (s *Source) ReadRecords([]pcapio.Record) (int, error) { return 0, errSystem }
+
 // Interfaces returns nothing on this system.
 func (s *Source) Interfaces() []pcapio.Interface { return nil }
 

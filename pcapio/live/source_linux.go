@@ -94,6 +94,30 @@ func (s *Source) ReadRecord(r *pcapio.Record) error {
 	return s.err
 }
 
+// errNoRoom is for a batch that has nothing to fill.
+var errNoRoom = errors.New("live: a batch is asked for with no room for one record")
+
+// ReadRecords waits for a packet and gives with it those behind it in the same block of the ring;
+// see [pcapio.RecordBatchReader]. Of several interfaces it gives one, since it may have to give a
+// block back to the kernel to know which is the earliest after it.
+func (s *Source) ReadRecords(recs []pcapio.Record) (int, error) {
+	if len(recs) == 0 {
+		return 0, errNoRoom
+	}
+	if err := s.ReadRecord(&recs[0]); err != nil {
+		return 0, err
+	}
+	n := 1
+	if len(s.rings) == 1 {
+		for r := s.rings[0]; n < len(recs) && r.left > 0; {
+			if r.next(&recs[n], &s.cfg) {
+				n++
+			}
+		}
+	}
+	return n, nil
+}
+
 // earliest returns the number of the ring whose next packet is the earliest, -1 if there is none.
 func (s *Source) earliest() int {
 	if len(s.rings) == 1 {
