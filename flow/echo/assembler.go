@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// assembler puts fragmented IPv4 datagrams together (RFC 791, 3.2) as tshark does: where fragments
-// overlap the later one's bytes count. It holds the latest maxDatagrams that are not whole.
+// assembler reassembles fragmented IPv4 datagrams (RFC 791, 3.2) as tshark does: where fragments
+// overlap, the bytes of the later one count. It holds the latest maxDatagrams incomplete datagrams.
 type assembler struct {
 	open  map[datagramKey]*datagram
 	order []datagramKey // of open, oldest first
@@ -29,16 +29,16 @@ type datagram struct {
 	header []byte // of the first fragment
 	data   []byte
 	total  int // length of data when whole; -1 until the last fragment is there
-	// how many bytes are there of each eight, from their first on: fragments begin at multiples of
-	// eight
+	// for each block of eight bytes, how many of its first bytes are there: fragments begin at
+	// multiples of eight
 	there []uint8
 	whole int // all eights before this one are there
 }
 
 func newAssembler() assembler { return assembler{open: make(map[datagramKey]*datagram)} }
 
-// add takes a fragment, of which all was captured. It returns the datagram if that made it whole,
-// else nil.
+// add takes a fragment that was captured whole. It returns the datagram if it is now whole, else
+// nil.
 func (a *assembler) add(p *pcapio.Packet) []byte {
 	hdrLen := 4 * int(p.Data[p.IPOff]&0xf)
 	data := p.Data[p.IPOff+hdrLen : p.IPOff+p.IPLen]
@@ -77,8 +77,8 @@ func (a *assembler) add(p *pcapio.Packet) []byte {
 	return d.bytes()
 }
 
-// mark notes that from to to is there. The work is in proportion to their distance, whatever holes
-// there are.
+// mark notes that the bytes from from up to to are there. Its cost is proportional to their number,
+// however many holes there are.
 func (d *datagram) mark(from, to int) {
 	for ; from < to; from += 8 {
 		if i := from / 8; i < len(d.there) {

@@ -13,11 +13,11 @@ import (
 // and matches replies by tshark's rule. It is a [pcapio.PacketWriter] for packets decoded with
 // [pcapio.TunnelAll], since tshark looks into every tunnel.
 //
-// A reply belongs to the latest request between the same two hosts, in any direction, with the same
-// identifier, sequence number and ICMP checksum, the change of type accounted for, however long ago
-// it was. A reply with other data or a wrong checksum, a second reply, and a message that an ICMP
-// error quotes belong to nothing. Fragmented datagrams are put together and count where the last
-// missing fragment comes.
+// A reply belongs to the latest request between the same two hosts, in either direction and at any
+// distance in time, with the same identifier, sequence number and ICMP checksum (corrected for the
+// type). Not matched are a reply with other data or a wrong checksum, a second reply, and a message
+// that an ICMP error quotes. Fragmented datagrams are reassembled, and count with the packet that
+// completes them.
 type Classic struct {
 	dst      MessageWriter
 	err      error // of dst; sticky
@@ -118,7 +118,7 @@ func (c *Classic) WritePacket(p *pcapio.Packet) error {
 	return c.err
 }
 
-// Flush flushes what takes the messages if that has a Flush; a Classic holds none back.
+// Flush flushes the MessageWriter if that has a Flush. A Classic holds no messages back.
 func (c *Classic) Flush() error {
 	if c.dst == nil {
 		return errZero
@@ -155,10 +155,10 @@ func (c *Classic) network(m *Message, p, first *pcapio.Packet) {
 	m.IPLen, m.HdrLen = first.IPLen, 4*int(first.Data[first.IPOff]&0xf)
 }
 
-// fields fills in what tshark finds first of each field, going from p into the packets that ICMP
-// errors quote. It returns whether one of the messages is an echo request or reply.
+// fields fills in the first value that tshark finds for each field, in p and then in the packets
+// that ICMP errors quote. It tells whether one of the messages is an echo request or reply.
 func (c *Classic) fields(m *Message, p *pcapio.Packet) bool {
-	// more cannot be in one another within a minimum of 28 bytes each and MaxTunnelDepth
+	// bound on the nesting: each level takes at least 28 bytes, and MaxTunnelDepth holds
 	const headers = 16
 	echo := false
 	for range headers {

@@ -7,8 +7,8 @@ import (
 	"github.com/reeftools/reef/internal/decimal"
 )
 
-// Message is a packet with an ICMP echo message as [Classic] gives it out. With several headers of
-// a kind in it, be it by tunnels or in what an ICMP error quotes, each field is the first's.
+// Message is a packet with an ICMP echo message as [Classic] gives it out. If it has several
+// headers of a kind, through tunnels or in a quoted packet, each field is from the first.
 type Message struct {
 	Time     int64   // ns since 1970
 	IPv4     bool    // there is an IPv4 header: Src, Dst, IPLen and HdrLen are its

@@ -52,8 +52,8 @@ var exchangeColumns = []Column{
 		func(b []byte, e *Exchange) []byte { return append(b, e.Reason.String()...) }),
 }
 
-// Columns returns the columns that [CSV] and [JSONL] write, in their order. Those of the reply have
-// no value without one; all are about the replies of the responder.
+// Columns returns the columns that [CSV] and [JSONL] write, in their order. The columns of the
+// reply have no value if there was none. All of them describe the replies of the responder.
 func Columns() []Column { return slices.Clone(exchangeColumns) }
 
 func (e *Exchange) result() string {

@@ -14,10 +14,10 @@ var errZero = fmt.Errorf("%w: a zero value is of no use; New and NewClassic make
 // Defaults of [Config] and [SummaryConfig].
 const (
 	// DefaultTimeout follows Padmanabhan, Owen, Schulman and Spring, "Timeouts: Beware Surprisingly
-	// High Delay" (IMC 2015, 7): shorter ones take many slow hosts' replies for losses.
+	// High Delay" (IMC 2015, 7): with a shorter one the replies of many slow hosts count as lost.
 	DefaultTimeout = 60 * time.Second
-	// DefaultRepeat is the usual interval between requests that are meant as such; copies of one
-	// are closer.
+	// DefaultRepeat is the usual interval between separate requests. Copies of one request are
+	// closer.
 	DefaultRepeat          = time.Second
 	DefaultMaxPending      = 3 << 18 // which take less than 1 GiB with as many answers
 	DefaultMaxAnswers      = 3 << 18
@@ -27,20 +27,20 @@ const (
 
 const limitPending = 1 << 28
 
-// Config says how long a request waits for its reply, and what is a copy of it. All times are
-// packet times.
+// Config says how long a request waits for its reply, and which packets are copies of it. All times
+// are packet times.
 type Config struct {
 	// Timeout is how long after a request its reply counts. 0 means 60 s.
 	Timeout time.Duration
-	// Repeat is how long after its last copy an unanswered request that comes again is a further
-	// copy of it; later it is a request of its own, whose identifier and sequence number are the
-	// same, as with programs that never change them. 0 means 1 s.
+	// Repeat is how long after its last copy a repeated, unanswered request still counts as a copy.
+	// Later it is a new request with the same identifier and sequence number, as some programs send
+	// that never change them. 0 means 1 s.
 	Repeat time.Duration
-	// MaxPending bounds the exchanges that are held; a new one over it ends the oldest. 0 means
+	// MaxPending bounds the exchanges that are held; a new one beyond it ends the oldest. 0 means
 	// 786,432. Each takes 200 bytes and its place in two hash tables.
 	MaxPending int
-	// MaxAnswers bounds the answers that are held of further hosts to multicast and broadcast
-	// requests, each of 48 bytes and its place in a hash table; more are counted only, in
+	// MaxAnswers bounds the answers of further hosts to multicast and broadcast requests. Each
+	// takes 48 bytes and its place in a hash table. Those beyond it are only counted, in
 	// Stats.Overflow. 0 means 786,432.
 	MaxAnswers int
 }

@@ -10,7 +10,7 @@
 //		fmt.Println(d.Dst, d.Exchanges, d.Lost, d.RTT.Mean())
 //	}
 //
-// The example of NewSummary is the whole of it.
+// The example of NewSummary is the complete program.
 //
 // # What belongs together
 //
@@ -20,7 +20,7 @@
 // payload was changed is a reply. A request and all that belongs to it are one
 // [Exchange]:
 //
-//   - Repeats: a request that comes again unanswered, within Config.Repeat of
+//   - Repeats: a request that is repeated unanswered, within Config.Repeat of
 //     its last copy and Config.Timeout of its first, belongs to the same
 //     exchange: it was captured twice or sent twice. One reply answers all
 //     copies; the response time is known from the last copy before the reply
@@ -28,8 +28,8 @@
 //   - Wraps: a request that comes again after it was answered, later than
 //     Repeat after its last copy, or after more than 32,768 others of the same
 //     addresses and identifier (half of the sequence numbers, as in RFC 1982),
-//     begins a new exchange. Later replies are the new one's. So the 16 bits of
-//     the sequence number may wrap as often as they like.
+//     begins a new exchange. Later replies belong to the new one. So the 16-bit
+//     sequence number may wrap any number of times.
 //   - Duplicates: further replies of the same host are counted on its answer,
 //     and the last one's time is kept.
 //   - Timeouts: a reply more than Timeout after the last copy of its request is
@@ -48,11 +48,10 @@
 //     host proves one if the data are the same and the address asked is that
 //     host's with its last 2 to 16 bits set to ones (RFC 922, 7).
 //
-// Of a fragmented message the first fragment, which has the header, stands for
-// the whole.
+// A fragmented message counts by its first fragment, which has the header.
 //
 // # tshark
 //
-// [Classic] follows tshark's rule instead, checksum and all, and writes the
-// fields that tshark -T fields prints.
+// [Classic] follows tshark's rule instead, which compares checksums, and writes
+// the fields that tshark -T fields prints.
 package echo

@@ -22,14 +22,14 @@ type Exchange struct {
 	// length of the first request from the ICMP header on, in bytes, by the IP header
 	RequestLen int32
 	RequestTTL uint8 // time to live or hop limit of the first request
-	// Group says that a multicast or broadcast address was asked. Of a directed broadcast that is
-	// known when another host has answered.
+	// Group says that a multicast or broadcast address was asked. A directed broadcast is
+	// recognised when another host has answered.
 	Group bool
 
-	// Answer is that of the host that answered first, with Replies of 0 if none did.
+	// Answer is the answer of the first host that answered. Its Replies is 0 if none did.
 	Answer
-	// More are those of the other hosts that a Group request reached, in order of their first
-	// replies. Valid during WriteExchange only.
+	// More holds the answers of the other hosts that a Group request reached, in order of their
+	// first replies. Valid only during WriteExchange.
 	More []Answer
 
 	// Reason is why the exchange ended: flow.IdleTimeout after Config.Timeout, flow.ForcedEnd by
@@ -59,7 +59,7 @@ type Answer struct {
 	Reordered bool
 }
 
-// Answers returns how many hosts answered: at most 1, but for Group.
+// Answers returns how many hosts answered: at most 1, except with Group.
 func (e *Exchange) Answers() int {
 	if e.Replies == 0 {
 		return 0
@@ -67,8 +67,8 @@ func (e *Exchange) Answers() int {
 	return 1 + len(e.More)
 }
 
-// answers returns an iterator over e with each of its answers as Answer; over e itself if it has
-// none or one.
+// answers returns an iterator that gives e once for each of its answers, with that answer as
+// Answer. It gives e itself if it has none or one.
 func (e *Exchange) answers() iter.Seq[*Exchange] {
 	return func(yield func(*Exchange) bool) {
 		if !yield(e) {
@@ -84,7 +84,7 @@ func (e *Exchange) answers() iter.Seq[*Exchange] {
 	}
 }
 
-// ResponderAddr returns the address of who answered first; it is not valid if nobody did.
+// ResponderAddr returns the address of the host that answered first; it is not valid if none did.
 func (e Exchange) ResponderAddr() netip.Addr {
 	if e.Replies == 0 {
 		return netip.Addr{}
@@ -92,10 +92,10 @@ func (e Exchange) ResponderAddr() netip.Addr {
 	return addrOf(e.Kind, e.Responder)
 }
 
-// SrcAddr returns the address of who asked.
+// SrcAddr returns the address of the requester.
 func (e Exchange) SrcAddr() netip.Addr { return addrOf(e.Kind, e.Src) }
 
-// DstAddr returns the address of who was asked.
+// DstAddr returns the address that was asked.
 func (e Exchange) DstAddr() netip.Addr { return addrOf(e.Kind, e.Dst) }
 
 func addrOf(k Kind, a [16]byte) netip.Addr {

@@ -18,7 +18,7 @@ type Distribution struct {
 	Min, Max time.Duration
 
 	sum, squares moments.Wide      // of the nanoseconds and of their squares
-	buckets      map[uint16]uint64 // by bucketOf, without its lowest bits, as many as coarse
+	buckets      map[uint16]uint64 // by bucketOf, without its lowest coarse bits
 	coarse       uint8
 }
 
@@ -30,7 +30,7 @@ func bucketOf(ns uint64) uint16 {
 	return uint16(shift<<bucketBits) + uint16(ns>>shift)
 }
 
-// middle is the value that stands for all in a bucket from which coarse bits were taken.
+// middle is the value that represents a bucket, whose number lacks coarse bits.
 func middle(bucket uint16, coarse uint8) uint64 {
 	first, next := lowest(bucket<<coarse), lowest((bucket+1)<<coarse)
 	return first + (next-first)>>1
@@ -62,7 +62,7 @@ func (h *Distribution) Add(d time.Duration) bool {
 	return true
 }
 
-// Merge adds the values of o, exactly; buckets get as wide as the wider ones of the two.
+// Merge adds the values of o exactly. The buckets become as wide as the wider ones of the two.
 func (h *Distribution) Merge(o *Distribution) {
 	if o.Count == 0 {
 		return
@@ -95,13 +95,15 @@ func (h *Distribution) Mean() time.Duration {
 }
 
 // StdDev returns the standard deviation of the values as a population, sqrt(Σx²/n - (Σx/n)²),
-// rounded down. What tshark -z icmp,srt prints is that of a sample: sqrt(n/(n-1)) times as much.
+// rounded down. tshark -z icmp,srt prints the sample standard deviation, which is sqrt(n/(n-1))
+// times as much.
 func (h *Distribution) StdDev() time.Duration {
 	return time.Duration(moments.StdDev(h.Count, h.sum, h.squares))
 }
 
-// Quantile returns the value below or at which the share q of all lie (nearest rank), at most 0.1 %
-// off, or as far as Coarse says; 0 if there are no values. q is cut to 0..1; 0.5 is the median.
+// Quantile returns the value that the share q of all values do not exceed (nearest rank); 0 if
+// there are no values. It is at most 0.1 % off, or more as Coarse says. q is clamped to 0..1; 0.5
+// is the median.
 func (h *Distribution) Quantile(q float64) time.Duration {
 	if h.Count == 0 {
 		return 0
@@ -117,11 +119,11 @@ func (h *Distribution) Quantile(q float64) time.Duration {
 }
 
 // Coarse returns how often a [Summary] doubled the width of the buckets to save memory, from 0 to
-// 9; each time doubles how far quantiles may be off.
+// 9. Each time doubles the possible error of quantiles.
 func (h *Distribution) Coarse() int { return int(h.coarse) }
 
-// coarsen puts two buckets into one, which saves half of the memory where values lie close to each
-// other. It returns false when the buckets are as wide as they get: one for each power of two.
+// coarsen joins each two buckets to one, which saves half of the memory if values lie close
+// together. It returns false when the buckets have their greatest width, one for each power of two.
 func (h *Distribution) coarsen() bool {
 	if h.coarse == bucketBits {
 		return false

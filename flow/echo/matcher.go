@@ -10,8 +10,7 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Matcher puts requests and replies together. It is a [pcapio.PacketWriter], not safe for
-// concurrent use.
+// Matcher matches replies to requests. It is a [pcapio.PacketWriter], not safe for concurrent use.
 //
 // Memory grows with the exchanges of the last Config.Timeout, never with the packets.
 type Matcher struct {
@@ -49,8 +48,8 @@ type responder struct {
 	n    uint64
 }
 
-// wrapped is how many exchanges of a stream lie between a request and its copy at most: half of the
-// sequence numbers (as in RFC 1982). After more of them they have wrapped.
+// wrapped is the most exchanges of a stream between a request and its copy: half of the sequence
+// numbers (as in RFC 1982). After more the sequence numbers have wrapped.
 const wrapped = 1 << 15
 
 // New returns a Matcher. dst takes each exchange when nothing more can belong to it, in order of
@@ -89,7 +88,7 @@ func (m *Matcher) WritePacket(p *pcapio.Packet) error {
 		return m.err
 	}
 	m.stats.Packets++
-	if p.Time > m.clock { // other packets too tell how late it is
+	if p.Time > m.clock { // every packet moves the clock
 		m.clock = p.Time
 		if m.expire(); m.err != nil {
 			return m.err
@@ -116,8 +115,8 @@ func (m *Matcher) WritePacket(p *pcapio.Packet) error {
 	return m.err
 }
 
-// Flush ends all exchanges, and flushes what takes them if that has a Flush. The Matcher is empty
-// then and may go on.
+// Flush ends all exchanges, and flushes the ExchangeWriter if that has a Flush. The Matcher is then
+// empty and can be used again.
 func (m *Matcher) Flush() error {
 	if m.dst == nil {
 		return errZero
@@ -205,8 +204,8 @@ func (m *Matcher) reply(p *pcapio.Packet, k key) {
 	}
 }
 
-// answer returns where a reply of host to exchange n, which is e, is counted; nil if there is no
-// room for one more host.
+// answer returns the Answer of host in exchange n, which is e. It is nil if there is no room for
+// one more host.
 func (m *Matcher) answer(e *Exchange, n uint64, host [16]byte) *Answer {
 	switch {
 	case e.Replies == 0:
@@ -243,8 +242,8 @@ func (m *Matcher) asked(p *pcapio.Packet, k key) (uint64, bool) {
 	}
 	host := binary.BigEndian.Uint32(k.dst[12:])
 	for bits := 2; bits <= maxHostBits; bits++ {
-		// The address in which these bits are ones is the directed broadcast of the host's network,
-		// if that has so many (RFC 922, 7).
+		// If the host's network has this many host bits, the address with all of them set is its
+		// directed broadcast (RFC 922, 7).
 		all := host | (1<<bits - 1)
 		if all == host {
 			continue
@@ -270,7 +269,7 @@ const maxHostBits = 16
 // messageLen is the length from the ICMP header on.
 func messageLen(p *pcapio.Packet) int32 { return int32(p.IPLen - p.IPHdrLen) }
 
-// expire gives out the oldest exchanges as long as their time is over.
+// expire gives out the oldest exchanges that have timed out.
 func (m *Matcher) expire() {
 	for m.first < m.next && m.err == nil && m.after(m.clock, m.at(m.first).LastRequest) {
 		m.pop(flow.IdleTimeout)

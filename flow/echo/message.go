@@ -45,7 +45,7 @@ type stream struct {
 
 func (k *key) stream() stream { return stream{k.src, k.dst, k.id, k.kind} }
 
-// anybody is the key of a request to whoever hears it.
+// anybody is the key of a multicast or broadcast request: k without its destination.
 func (k key) anybody() key {
 	k.dst = [16]byte{}
 	return k
@@ -94,7 +94,7 @@ func classify(p *pcapio.Packet) (role, key) {
 	return r, k
 }
 
-// payload is what a request and its reply are compared by.
+// payload describes the data of a request or a reply, to compare the two.
 type payload struct {
 	hash     uint64 // of the captured bytes
 	length   int32  // on the wire
@@ -117,9 +117,9 @@ func payloadOf(p *pcapio.Packet) payload {
 		sum: onesSub(sum, uint16(p.ICMP.Type)<<8|uint16(p.ICMP.Code)), fragment: p.IsFragment()}
 }
 
-// differs tells whether the payloads are known to be different. Where different parts were captured
-// their checksums decide. In ICMPv6 these cover the addresses too (RFC 4443, 2.3), whose sum is the
-// same in both directions. Fragments are not compared.
+// differs tells whether the payloads are known to be different. If different parts were captured,
+// their checksums decide. In ICMPv6 the checksum covers the addresses too (RFC 4443, 2.3), but
+// their sum is the same in both directions. Fragments are not compared.
 func (a *payload) differs(b *payload) bool {
 	switch {
 	case a.fragment || b.fragment:

@@ -17,13 +17,14 @@ type ExchangeWriterFunc func(e *Exchange) error
 // WriteExchange calls f.
 func (f ExchangeWriterFunc) WriteExchange(e *Exchange) error { return f(e) }
 
-// CSV writes exchanges as comma-separated values, one line each, under a line of column names; see
-// [Columns] for what they are. A multicast or broadcast request that several hosts answered has a
-// line for each of them, in order; those with an answer above 1 repeat a request that was counted.
-// Call Flush at the end.
+// CSV writes exchanges as comma-separated values, one line each, under a line of column names;
+// [Columns] describes them. A multicast or broadcast request that several hosts answered has a line
+// for each of them, in order. Lines with an answer above 1 repeat the same request. Call Flush at
+// the end.
 type CSV struct{ out *columns.CSV[Exchange] }
 
-// NewCSV returns a writer of CSV to w with these columns; of none, with all of [Columns].
+// NewCSV returns a writer of CSV to w with the listed columns, or all of [Columns] if the list is
+// empty.
 func NewCSV(w io.Writer, list ...Column) *CSV {
 	c := &CSV{columns.NewCSV(w, chosen(list))}
 	_ = c.out.WriteHeader() // an error comes with the next call
@@ -53,10 +54,11 @@ func (c *CSV) WriteExchange(e *Exchange) error {
 func (c *CSV) Flush() error { return c.out.Flush() }
 
 // JSONL writes exchanges as JSON Lines: one object for each line of [CSV], with the same names.
-// What is empty there is left out. Call Flush at the end.
+// Empty values are left out. Call Flush at the end.
 type JSONL struct{ out *columns.JSONL[Exchange] }
 
-// NewJSONL returns a writer of JSON Lines to w with these columns; of none, with all of [Columns].
+// NewJSONL returns a writer of JSON Lines to w with the listed columns, or all of [Columns] if the
+// list is empty.
 func NewJSONL(w io.Writer, list ...Column) *JSONL {
 	return &JSONL{columns.NewJSONL(w, chosen(list), false)}
 }

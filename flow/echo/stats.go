@@ -14,7 +14,7 @@ type Stats struct {
 	Overflow   uint64 // would be among Answers, but Config.MaxAnswers was reached
 	Unmatched  uint64 // replies without a request, or late
 	Other      uint64 // ICMP messages of other kinds
-	// ICMP of which the first eight bytes were not captured or not there, and later fragments
+	// ICMP without its first eight bytes, not captured or not there, and later fragments
 	Cut       uint64
 	NotICMP   uint64 // everything else
 	Exchanges uint64 // given out
@@ -65,8 +65,8 @@ type ClassicStats struct {
 	Dropped   uint64 // datagrams that were not whole when fragments of newer ones took their place
 }
 
-// Account returns the packets that came in, those that a message was given out for, and the others
-// by reason; in = used + the sum of left.
+// Account returns the packets that came in, those that gave a message, and the others by reason; in
+// = used + the sum of left.
 func (s *ClassicStats) Account() (in, used uint64, left []pcapio.Reason) {
 	for _, r := range []pcapio.Reason{{Name: "fragments of a datagram that was not whole", Packets: s.Waiting}, {Name: "not ICMP echo", Packets: s.Other}} {
 		if r.Packets > 0 {

@@ -13,9 +13,9 @@ type SummaryConfig struct {
 	// MaxDestinations is how many destinations are told apart; the exchanges of further ones count
 	// in the total only. 0 means 65,536.
 	MaxDestinations int
-	// MaxBuckets is how many different response times, to 0.1 %, are told apart in the quantiles of
-	// all destinations together, at some 25 bytes each. When one more comes, its destination
-	// tells its times apart half as finely, again and again until there is room, down to one bucket
+	// MaxBuckets bounds the different response times, to 0.1 %, that the quantiles of all
+	// destinations together distinguish. Each takes some 25 bytes. When one more comes, the buckets
+	// of its destination are made twice as wide, repeatedly until there is room, up to one bucket
 	// for each power of two; see [Distribution.Coarse]. 0 means 4,194,304.
 	MaxBuckets int
 }
@@ -38,8 +38,7 @@ type Destination struct {
 
 	Exchanges uint64 // = Answered + Lost
 	Answered  uint64 // by anybody
-	// of hosts: as many as Answered, and more where several answered a multicast or broadcast
-	// request
+	// of hosts: more than Answered if several hosts answered a multicast or broadcast request
 	Answers uint64
 	Lost    uint64 // without reply
 	// of Lost: Timeout had not passed when the capture ended or MaxPending was reached
@@ -52,7 +51,7 @@ type Destination struct {
 	TTLChanges uint64
 	SetBack    uint64 // answers with a negative response time, which is not in RTT
 
-	// runs of lost exchanges with none between them that was answered (RFC 3357)
+	// runs of lost exchanges without an answered one between them (RFC 3357)
 	LossPeriods    uint64
 	LongestLoss    uint64 // exchanges lost in the longest of them
 	RTT            Distribution
@@ -159,7 +158,7 @@ func NewSummary(cfg SummaryConfig) (*Summary, error) {
 }
 
 // WriteExchange takes an exchange, in the order in which a [Matcher] ends them. Its error is nil,
-// but for the zero Summary.
+// except with the zero Summary.
 func (s *Summary) WriteExchange(e *Exchange) error {
 	if s.byPair == nil {
 		return errZero
@@ -202,21 +201,21 @@ func (s *Summary) add(d *Destination, e *Exchange) {
 // reached.
 func (s *Summary) Coarse() int { return s.coarse }
 
-// Destinations returns the destinations ordered by kind, who was asked and who asked. They stay the
-// Summary's.
+// Destinations returns the destinations ordered by kind, Dst and Src. They belong to the Summary:
+// do not change them.
 func (s *Summary) Destinations() []*Destination {
 	return slices.SortedFunc(maps.Values(s.byPair), func(a, b *Destination) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), a.Dst.Compare(b.Dst), a.Src.Compare(b.Src))
 	})
 }
 
-// Rest returns the number of exchanges that are in the total only, since there were MaxDestinations
-// before their destination.
+// Rest returns the number of exchanges that only the total counts, since their destination came
+// after MaxDestinations others.
 func (s *Summary) Rest() uint64 { return s.rest.Exchanges }
 
-// Total returns the sums over all destinations, and the longest of their loss periods. With more
-// than MaxDestinations of them, exchanges of the others are in it too, but not their loss periods
-// and TTL changes. Its kind and addresses mean nothing.
+// Total returns the sums over all destinations, and the longest of their loss periods. Destinations
+// beyond MaxDestinations count too, except their loss periods and TTL changes. Kind and addresses
+// of the total mean nothing.
 func (s *Summary) Total() Destination {
 	var t Destination
 	t.merge(&s.rest)

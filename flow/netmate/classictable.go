@@ -11,9 +11,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// classicTable keeps flows as NetMate does. It is not a flow.Table, because NetMate looks for idle
-// flows by a timer of its own, whose phase is that of the first packet, compares whole seconds, and
-// lets late packets turn a flow's clock back.
+// classicTable keeps flows as NetMate does. It is not a flow.Table, since NetMate differs in three
+// ways: a timer looks for idle flows, starting with the first packet; times are compared in whole
+// seconds; and a late packet sets its flow's clock back.
 type classicTable struct {
 	end       func(*classicFlow, flow.EndReason) error
 	err       error // of end; sticky
@@ -147,8 +147,9 @@ func (t *classicTable) finish(n int32, reason flow.EndReason) {
 }
 
 // advance moves the clock to now and looks for idle flows if the timer is due. NetMate's timer
-// first fires one second after the first packet, and then a second after it was due, or after the
-// packet that made it fire where it fell behind by a second. 100 us early is in time.
+// first fires one second after the first packet, and then one second after it was due. If it is
+// late by a second, the next time counts from the packet that made it fire. It may be up to 100 us
+// early.
 func (t *classicTable) advance(now int64) {
 	const second, early = 1e6, 100
 	if !t.started {
@@ -182,7 +183,7 @@ func (t *classicTable) sweep(now int64) {
 	t.finishAll(flow.IdleTimeout)
 }
 
-// evict ends the eighth of the flows that was not seen for longest, at least one.
+// evict ends the least recently seen eighth of the flows, at least one.
 func (t *classicTable) evict() {
 	t.listLive()
 	slices.SortFunc(t.ended, func(a, b seen) int {

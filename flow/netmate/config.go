@@ -17,36 +17,36 @@ var errZero = fmt.Errorf("%w: the zero Meter is of no use; New makes one", ErrCo
 type Semantics uint8
 
 const (
-	// Modern corrects NetMate; the package documentation says how.
+	// Modern corrects NetMate's errors; the package documentation lists them.
 	Modern Semantics = iota
 	// Classic reproduces the rows of netmate-flowcalc with its rule file for all IPv4 TCP and UDP
 	// traffic, which are, to the digit:
 	//
 	//   - Times are truncated to microseconds. Frames are Ethernet with at most one 802.1Q tag, raw
-	//     IP or RFC 1483 ATM; all else, IPv6 included, is passed over. Headers are read without
-	//     regard for what was captured; bytes that were not count as zero.
-	//   - A frame of more than 65536 bytes on the wire is passed over, and one of 0 bytes is taken
-	//     for the end of the capture.
+	//     IP or RFC 1483 ATM; all else, IPv6 included, is passed over. Headers are read even if
+	//     they were not captured whole; missing bytes count as zero.
+	//   - A frame of more than 65536 bytes on the wire is skipped. A frame of 0 bytes ends the
+	//     capture.
 	//   - Fragments are not recognised: the first four bytes of a later fragment's data are its
 	//     ports.
 	//   - The first packet's direction is forward. A packet older than the newest of its flow is
 	//     left out of everything.
-	//   - Flows idle for 600 s are looked for once in a second of trace time, in whole seconds, so
+	//   - Flows idle for 600 s are looked for once a second of trace time, in whole seconds, so
 	//     they end after 601 s to 602 s.
 	//   - A TCP flow ends with the packet that closes both sides, whether by FIN and any ACK or by
-	//     RST. Packets that follow begin a new flow of the same key, into which the next connection
-	//     of the same ports falls.
+	//     RST. Packets that follow begin a new flow of the same key. The next connection of the
+	//     same ports is counted in it.
 	//   - TCP flows are written only if a handshake was seen and data after it in a flow with
 	//     packets both ways; UDP flows only with a datagram that has data. Stats.NotValid counts
 	//     the others.
-	//   - A minimum of 0 is taken for unset, so it is overwritten by the next larger sample. Totals
-	//     are 32 bits, squares of lengths 32 bits, minimum and maximum of IATs 32 bits of
-	//     microseconds. Means and deviations are computed in float64 from sums and truncated.
-	//     Lengths without a packet are -1, times without a sample 0.
+	//   - A minimum of 0 means unset, so the next sample overwrites it. Totals are 32 bits, squares
+	//     of lengths 32 bits, minimum and maximum of IATs 32 bits of microseconds. Means and
+	//     deviations are computed in float64 from sums and truncated. Lengths without a packet are
+	//     -1, times without a sample 0.
 	//   - UDP's 8 header bytes are added only until the flow has had data.
 	//
-	// Where NetMate stops, losing all flows, Classic goes on: on a packet older than its flow's
-	// first, on an IP length of 0, on a damaged capture.
+	// In three cases NetMate stops and loses all flows, but Classic goes on: a packet older than
+	// the first of its flow, an IP length of 0, a damaged capture.
 	Classic
 )
 
@@ -69,8 +69,8 @@ const (
 // semantics.
 type Config struct {
 	Semantics Semantics
-	// Flow says what a flow is and when it ends. Its Idle of 0 means 600 s here, its MaxFlows of 0
-	// means 1,200,000. Of it, classic semantics take only Idle, in whole seconds, and MaxFlows.
+	// Flow says what a flow is and when it ends. Here an Idle of 0 means 600 s, and a MaxFlows of 0
+	// means 1,200,000. Classic semantics use only Idle, in whole seconds, and MaxFlows.
 	Flow flow.Config
 	// IdleThreshold is the longest silence inside an active period. 0 means 1 s.
 	IdleThreshold time.Duration

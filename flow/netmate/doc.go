@@ -31,19 +31,19 @@
 // [Modern], the default, is right: IPv4 and IPv6, all transport protocols,
 // nanoseconds, 64-bit totals, exact integer moments, and no value where there
 // is no sample. Its flows are those of [flow.Table]: a TCP connection lingers
-// for late packets, and connections that began before the capture, scans and
-// one-sided traffic are rows like others. Where packets of a flow are out of
-// order:
+// for late packets. Connections that began before the capture, scans and
+// one-sided traffic also have rows. Where packets of a flow are out of order:
 //
 //   - all of them count in packets, bytes, lengths, flags and header bytes, and
-//     are told in the column reordered;
+//     the column reordered counts them;
 //   - a packet earlier than the latest of its own direction is in no IAT, and
 //     one earlier than the latest of the flow makes no gap;
 //   - one earlier than the flow's first packet moves the flow's start, and the
 //     first active period's start if that is still under way.
 //
-// [Classic] gives NetMate's rows to the digit, its faults in arithmetic and
-// flow keeping included, but for those that make NetMate stop: see [Classic].
+// [Classic] gives NetMate's rows to the digit, with NetMate's errors in
+// arithmetic and flow keeping, except those that make NetMate stop: see
+// [Classic].
 //
 // # Using the features alone
 //

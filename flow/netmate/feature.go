@@ -55,7 +55,7 @@ const (
 	NumFeatures = 39
 )
 
-// features says of each feature its name, unit and modern definition, and whether modern rows hold
+// features has the name, unit and modern definition of each feature, and whether modern rows hold
 // it in thousandths of the unit and write it with three decimals.
 var features = [NumFeatures]struct {
 	name, unit, definition string

@@ -71,8 +71,7 @@ func (f *Features) addTime(t int64, idle uint64) {
 		}
 		return
 	}
-	// Subtracting as unsigned is right even where the difference of two hostile times overflows an
-	// int64.
+	// Unsigned subtraction is right even if the difference of two hostile times overflows an int64.
 	if gap := uint64(t) - uint64(f.Last); gap > idle {
 		f.Idle.Add(gap)
 		f.Active.Add(uint64(f.Last) - uint64(f.ActiveStart))
@@ -127,8 +126,8 @@ func (f *Features) Row(rec *flow.Record, r *Row) {
 	v[TotalFHLen], v[TotalBHLen] = sat.Int(f.Fwd.HeaderBytes), sat.Int(f.Rev.HeaderBytes)
 }
 
-// setMoments stores minimum, mean, maximum and standard deviation from column first on; scale is
-// that of mean and deviation.
+// setMoments stores minimum, mean, maximum and standard deviation from column first on. Mean and
+// deviation are multiplied by scale.
 func (r *Row) setMoments(first Feature, m *Moments, scale uint64) {
 	mean, some := m.Mean(scale)
 	std, two := m.SampleStdDev(scale)

@@ -55,7 +55,7 @@ func (m *Meter) WritePacket(p *pcapio.Packet) error {
 	return m.table.WritePacket(p)
 }
 
-// Flush ends all live flows and writes their rows; then it flushes what takes them if that has a
+// Flush ends all live flows and writes their rows; then it flushes the RowWriter if that has a
 // Flush.
 func (m *Meter) Flush() error {
 	switch {

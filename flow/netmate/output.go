@@ -15,8 +15,8 @@ import (
 // Call Flush at the end.
 type CSV struct{ out *columns.CSV[Row] }
 
-// NewCSV returns a CSV that writes to w. sem must be that of the rows. With a list, these columns
-// are written, with their names above.
+// NewCSV returns a CSV that writes to w. sem must be that of the rows. A list chooses the columns;
+// they then have a line of names.
 func NewCSV(w io.Writer, sem Semantics, list ...Column) *CSV {
 	head := true
 	if len(list) == 0 {

@@ -5,15 +5,15 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Stats are the counts of a [Meter]. The flows that have ended are Rows + NotValid + TooShort; all
-// of them have after Flush.
+// Stats are the counts of a [Meter]. The ended flows are Rows + NotValid + TooShort. After Flush
+// these are all flows.
 //
-// Modern semantics skip packets without a whole IP header. Classic ones skip, as
-// [pcapio.StatusUnknownLink], link types that NetMate does not read, as StatusTruncatedLink and
-// StatusTruncatedTransport frames that end before the IP or transport header, as StatusNonIP all
-// that is not IPv4, as StatusUnknownTransport all that is neither TCP nor UDP, as StatusBadLink
-// frames that are too long and as StatusUndecoded all that comes after a frame without length. They
-// leave the packets of Table.OutOfOrder out of the features.
+// Modern semantics skip packets without a whole IP header. Classic semantics skip more.
+// [pcapio.StatusUnknownLink] counts link types that NetMate does not read; StatusTruncatedLink and
+// StatusTruncatedTransport frames that end before the IP or transport header; StatusNonIP all that
+// is not IPv4; StatusUnknownTransport all that is neither TCP nor UDP; StatusBadLink frames that
+// are too long; StatusUndecoded all frames after one without length. The features do not include
+// the packets of Table.OutOfOrder.
 type Stats struct {
 	Table    flow.Stats // packets and flows
 	Rows     uint64     // given to the RowWriter without error

@@ -36,8 +36,8 @@ func (s *Stats) Merge(o *Stats) {
 // Stats returns the counters so far.
 func (a *Anonymizer) Stats() Stats { return a.stats }
 
-// packet is the record at hand. The functions that go through it take the offset of their header in
-// data and the offset where what holds it ends, which is never beyond data.
+// packet is the record at hand. The functions that read it take the offset of their header in data,
+// and the offset where the enclosing payload ends, which is never beyond data.
 type packet struct {
 	data    []byte
 	keep    int        // bytes to keep

@@ -25,9 +25,10 @@ type Config struct {
 	// MaxConns bounds the connections: further ones are not followed, and their packets are counted
 	// in Stats.NoRoom. 0 means 262,144; one takes 1.6 kB.
 	MaxConns int
-	// MaxSegments bounds the segments that are remembered of all connections, 32 bytes each, and of
-	// one side no more than 16,384: its oldest are forgotten, or the new one if it has none. That
-	// is counted in Stats.Forgotten; tcptrace has no such bounds. 0 means 4,194,304.
+	// MaxSegments bounds the segments remembered for all connections, 32 bytes each; 0 means
+	// 4,194,304. One side keeps at most 16,384. Beyond a bound the oldest segment of the side is
+	// forgotten, or the new one if there is none. Stats.Forgotten counts them. tcptrace has no such
+	// bounds.
 	MaxSegments int
 	// Plotted are the connections whose graphs are drawn, if there is a writer for them; the zero
 	// Selection has all.

@@ -25,13 +25,13 @@
 // sequence space. A segment that covers a known one is a retransmission, one
 // before a known one is out of order, SYN and FIN count as a byte. An ACK
 // samples the round-trip time of the segment that it ends exactly; the others
-// that it covers are "cumulatively acked" and give none. Numbers of a
-// connection differ from those of tcptrace only where that reads memory it has
-// not filled, or packets that libpcap cut.
+// that it covers are "cumulatively acked" and give none. The numbers of a
+// connection differ from tcptrace's only where tcptrace reads uninitialised
+// memory, or packets that libpcap cut.
 //
-// It looks for IP in frames in its own way, at fixed places, and so does the
-// Analyzer: of a decoded packet it takes what tcptrace would see. The habits of
-// libpcap, on which it stands, are the reader's: see pcapio.ReaderConfig.Libpcap.
+// tcptrace looks for IP at fixed places in a frame. So the Analyzer uses of a
+// decoded packet only what tcptrace would see. tcptrace reads files through
+// libpcap; pcapio.ReaderConfig.Libpcap makes the reader behave in the same way.
 //
 // # Graphs
 //

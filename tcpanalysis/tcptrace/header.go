@@ -7,10 +7,9 @@ import (
 	"github.com/reeftools/reef/tcpanalysis/internal/tracelink"
 )
 
-// header finds the TCP header that tcptrace takes a packet to have. It believes lengths that
-// contradict each other, of the header and of the datagram, and reads options of any length, or
-// behind the end of the list. It reads the bytes itself: what the decoder can see is none of
-// tcptrace's business.
+// header finds the TCP header that tcptrace sees in a packet. tcptrace accepts header and datagram
+// lengths that contradict each other, and reads options of any length, even behind the end of the
+// list. So header reads the bytes itself and does not rely on the decoder.
 type header struct {
 	source tracelink.Source
 	out    pcapio.Packet // the packet with that header, where the decoder sees another
@@ -36,8 +35,8 @@ const (
 // of returns p or a packet like it as tcptrace reads it, if it is TCP, and what tcptrace does with
 // it.
 //
-// A packet inside a tunnel is looked at where the decoder found it, since it was told to enter
-// tunnels; one that was made without its bytes is believed.
+// A packet inside a tunnel is read where the decoder found it, since the user chose to enter
+// tunnels. A packet without bytes is taken as decoded.
 func (h *header) of(p *pcapio.Packet) (*pcapio.Packet, verdict) {
 	data, off, ok := p.Data, p.IPOff, true
 	switch {
@@ -121,9 +120,9 @@ func mapped(ip4 []byte) (a [16]byte) {
 	return a
 }
 
-// extensions follows the extension headers of the IPv6 packet b and returns where TCP begins. A
-// fragment header is taken for 16 bytes and a later fragment for a first one, unless its offset is
-// 1024 or more; what is not known is taken for an extension header.
+// extensions follows the extension headers of the IPv6 packet b and returns where TCP begins. As in
+// tcptrace, a fragment header counts as 16 bytes, a later fragment counts as a first one unless its
+// offset is 1024 or more, and an unknown protocol counts as an extension header.
 func extensions(b []byte) (int, verdict) {
 	next, at := b[6], ip6Header
 	for at < len(b) {

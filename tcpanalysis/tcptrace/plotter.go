@@ -26,8 +26,8 @@ type curve struct {
 	started, labelled bool
 }
 
-// packet draws e. The graphs have the order of tcptrace's steps. It tells whether that is the first
-// packet of a connection that has no graphs, for there are too many.
+// packet draws e, in the order of tcptrace's steps. leftOut tells that e is the first packet of a
+// connection without graphs, because there are too many.
 func (p *plotter) packet(e *event) (leftOut bool) {
 	if !p.sel.Has(e.c.Number) || p.err != nil {
 		return false
@@ -70,7 +70,7 @@ func (p *plotter) put(e *event, kind GraphKind, sender bool, el Element) {
 	}
 }
 
-// extend takes a curve on to (e.now, y).
+// extend continues a curve to (e.now, y).
 func (p *plotter) extend(c *curve, e *event, kind GraphKind, sender bool, name, color string, y int64) {
 	p.extendAt(c, e, kind, sender, name, color, e.now, y)
 }

@@ -143,7 +143,7 @@ func (p *plotter) drawAnswer(e *event) {
 	p.drawSACK(e, mark)
 }
 
-// stairs takes a staircase on from level to level; it tells that it stays on the same one.
+// stairs continues a staircase from one level to another. It tells whether both are the same.
 func (p *plotter) stairs(e *event, color string, from, to int64) bool {
 	p.put(e, TimeSequence, false, Element{Shape: Line, Color: color, T: e.oldAckTime, Y: from, T2: e.now, Y2: from})
 	if from == to {

@@ -115,7 +115,7 @@ func (a *Analyzer) acknowledged(e *event) {
 	}
 }
 
-// answered counts what only packets without RST count for: windows, ACKs, what is outstanding.
+// answered counts what a packet with RST does not count for: windows, ACKs, outstanding data.
 func (a *Analyzer) answered(e *event, syn, fin, ack bool) {
 	h, peer, t, n := e.h, e.peer, &e.p.TCP, e.dataLen
 	st := &h.state
@@ -300,8 +300,8 @@ func (h *Half) ackStats(t *pcapio.TCP, window uint64, n int, synfin bool) {
 	}
 }
 
-// owin counts the outstanding data: what h has sent and peer has not acknowledged, 1 too much as in
-// tcptrace.
+// owin counts the outstanding data: what h has sent and peer has not acknowledged. It is 1 too
+// high, as in tcptrace.
 func (a *Analyzer) owin(c *Conn, h, peer *Half, e *event) {
 	st := &h.state
 	owin := e.end - e.start

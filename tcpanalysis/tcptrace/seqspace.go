@@ -7,7 +7,7 @@ type segments = seqspace.Store[uint8]
 
 type segment = seqspace.Record[uint8]
 
-// maxSegments is how many are remembered of one side, which each ACK may look at.
+// maxSegments bounds the segments remembered for one side, since each ACK may look at all of them.
 const maxSegments = 1 << 14
 
 // ackType says how an ACK is drawn.
@@ -39,8 +39,8 @@ func (a *Analyzer) insert(h *Half, seq uint32, n uint32) (again int, outOfOrder 
 	return again + more, first || second
 }
 
-// room lets a side forget its oldest segments where it remembers too many, or all sides do. It
-// tells whether there is room for another.
+// room makes a side forget its oldest segments if this side, or all sides together, remember too
+// many. It tells whether there is room for another.
 func (a *Analyzer) room(s *seqspace.Space, q uint32) bool {
 	for s.Total() >= maxSegments || a.segs.Live() >= a.cfg.MaxSegments {
 		a.stats.Forgotten++

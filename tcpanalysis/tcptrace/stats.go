@@ -9,9 +9,9 @@ type Stats struct {
 	Traced    uint64 // put on a connection: its "TCP packets traced"
 	NoRoom    uint64 // of connections over Config.MaxConns
 	Forgotten uint64 // segments, for Config.MaxSegments
-	// TCP, but too little of it is there, of its "too short to process"
+	// TCP with too little of it there: part of its "too short to process"
 	Short uint64
-	// of Traced: some of the options are not there, which adds to "too short to process"
+	// of Traced: some of the options are missing; also part of "too short to process"
 	CutOptions uint64
 	NotPlotted uint64              // connections over Config.MaxPlotted
 	Skipped    pcapio.StatusCounts // the rest, by decoding status

@@ -12,8 +12,8 @@ import (
 // [ElementWriter]. Flush completes the files.
 //
 // A connection has eleven files: five of each side and the time line. One is open at a time, and
-// all get their names in Flush. Up to 16 kB of each are gathered before they are written, and less
-// where that would be more than 128 MB together.
+// all get their names in Flush. Up to 16 kB of each are buffered, and less if the buffers together
+// would exceed 128 MB.
 type XplotDir struct {
 	Sync bool // wait until each file is on the disk before it gets its name
 

@@ -17,8 +17,8 @@ const (
 	numAnomaly
 )
 
-// Tstat's numbers for the classes, kept per record. The gaps above 7 are kinds of Unknown that no
-// output tells apart.
+// Tstat's numbers for the classes, kept per record. The missing numbers above 7 are kinds of
+// Unknown that no output distinguishes.
 const (
 	inSequence      = 0
 	retransTimeout  = 1
@@ -42,11 +42,10 @@ const (
 	noSampleRTT  = 5000.0
 	noPrevious   = -1.0 // recovery time of a gap at the start
 	manyACKs     = 3    // more than this many ACKs mean fast retransmission
-	histogramAll = 63   // what the histograms tcp_anomalies count all of Unknown as
+	histogramAll = 63   // the value of Unknown in the histograms tcp_anomalies
 )
 
-// classify counts the part of the segment that is in record i (seen), or the new record before i,
-// of n bytes.
+// classify counts n bytes of the segment: those in record i if seen, else the new record before i.
 func (in *insertion) classify(i, n uint32, seen bool, recovery float64) {
 	target := i
 	if !seen {
@@ -78,8 +77,8 @@ func (in *insertion) classify(i, n uint32, seen bool, recovery float64) {
 	}
 }
 
-// rules returns the class of a segment. Record at is the one that holds it (seen) or follows it,
-// target the one that holds it.
+// rules returns the class of a segment. Record target holds it. Record at is the same if seen, else
+// the one that follows it.
 func (in *insertion) rules(at, target, n uint32, seen bool, recovery float64) uint8 {
 	a, h, peer := in.a, in.h, in.peer
 	r := a.records.At(at)

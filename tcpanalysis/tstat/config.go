@@ -45,21 +45,21 @@ type Config struct {
 	Internal []netip.Prefix
 	// Idle ends a TCP connection that was silent for longer. 0 means 5 minutes.
 	Idle time.Duration
-	// HalfOpen does so while only one side was seen, with nothing but SYNs. 0 means 10 s.
+	// HalfOpen replaces Idle while only SYNs of one side were seen. 0 means 10 s.
 	HalfOpen time.Duration
 	// UDPIdle ends a UDP flow that was silent for longer. 0 means 200 s.
 	UDPIdle time.Duration
-	// UDPSingle does so after a single datagram. 0 means 10 s.
+	// UDPSingle replaces UDPIdle after a single datagram. 0 means 10 s.
 	UDPSingle time.Duration
 	// MaxConns and MaxFlows bound the live TCP connections and UDP flows; 0 means 180,000 and
-	// 360,000. A new one over the limit ends the longest unseen; in classic semantics it is not
-	// followed. A connection takes about 1 kB.
+	// 360,000. A new one over the limit ends the least recently seen; in classic semantics the new
+	// one is not followed. A connection takes about 1 kB.
 	MaxConns, MaxFlows int
-	// MaxRecords bounds the segments that are remembered of all connections, 40 bytes each; 0 means
-	// 4,194,304. Over it a side that sends more remembers only one of what it has sent in a quarter
-	// of the sequence numbers. Of each side at most 100 are remembered in a quarter, as in Tstat,
-	// and 4096 of those that did not come in order. Stats.Forgotten counts what went for MaxRecords
-	// and these 4096.
+	// MaxRecords bounds the segments remembered for all connections, 40 bytes each; 0 means
+	// 4,194,304. Beyond it, a side that sends more keeps only one record in a quarter of the
+	// sequence space. In any case each side keeps at most 100 in a quarter, as in Tstat, and 4096
+	// of those that did not come in order. Stats.Forgotten counts the records given up for
+	// MaxRecords and for these 4096.
 	MaxRecords int
 }
 

@@ -165,7 +165,7 @@ func (r EndReason) String() string {
 	return fmt.Sprintf("end-reason(%d)", uint8(r))
 }
 
-// half is a Half and what the next packet needs to know of it.
+// half is a Half with the state that the next packet needs.
 type half struct {
 	Half
 	space     seqspace.Space

@@ -63,8 +63,8 @@ func (a *Analyzer) countUDP(p *pcapio.Packet) {
 	a.set.count(udpPortDst, a.way, int64(p.DstPort))
 }
 
-// each calls do for what each side of a flow sent, once for each histogram that it belongs to: by
-// network, and, where they are kept, by role.
+// each calls do for each side of a flow, once for each histogram that the side belongs to: by
+// network, and by role where such histograms exist.
 func (s *Set) each(f family, clientInternal, serverInternal bool, fromClient, fromServer int64) {
 	s.count(f, wayOf(clientInternal, serverInternal), fromClient)
 	s.count(f, wayOf(serverInternal, clientInternal), fromServer)
@@ -156,7 +156,7 @@ func interrupted(c *Conn) int64 {
 	rtt := (x.RTT.meanMicros(c.classic) + y.RTT.meanMicros(c.classic)) * 1000
 	silent := since(y.LastData, c.Last)
 	if c.classic {
-		// Tstat has the two the wrong way round, so that the time is 0
+		// Tstat swaps the two, so that the time is 0
 		silent = since(c.Last, y.LastData)
 	}
 	if y.FINs == 0 && y.Resets == 0 && y.UniqueBytes > 0 && x.Resets > 0 && float64(silent) < rtt {
@@ -194,7 +194,7 @@ func (a *Analyzer) countFlow(f *Flow) {
 	s.count(udpTotalTime, whole, since(f.First, f.Last)/1e6)
 }
 
-// endStep gives the set on and begins the next step at start.
+// endStep gives the set to the StepWriter and begins the next step at start.
 func (a *Analyzer) endStep(start int64) {
 	s := a.set
 	s.End = start

@@ -17,15 +17,15 @@
 //
 // # What is followed
 //
-// The client is who sent the first SYN; TCP packets of no known connection are
-// counted and left out. A connection ends when both FINs are acknowledged, with
-// a RST, after 5 minutes of silence (10 s if only one side sent SYNs and
-// nothing else), or when the client sends data though the server never sent a
-// SYN. It is complete if both FINs were acknowledged, or if it ended otherwise,
-// but not by the end of the capture, and both sides sent a SYN. A UDP flow is
-// what two endpoints exchange until 200 s of silence, 10 s after a single
-// datagram. Endpoints are internal or external by [Config].Internal; what has
-// two external endpoints is not logged.
+// The client is the sender of the first SYN. TCP packets that belong to no
+// known connection are counted and left out. A connection ends when both FINs
+// are acknowledged, with a RST, after 5 minutes of silence (10 s if only one
+// side sent SYNs and nothing else), or when the client sends data though the
+// server never sent a SYN. It is complete if both FINs were acknowledged, or if
+// it ended otherwise, but not by the end of the capture, and both sides sent a
+// SYN. A UDP flow is what two endpoints exchange until 200 s of silence, 10 s
+// after a single datagram. [Config].Internal tells which endpoints are
+// internal. Traffic between two external endpoints is not logged.
 //
 // A packet with the IPv4 identification, length and checksum of the packet
 // before it, of the same side, less than 2 ms earlier (UDP: 1 ms) is a
@@ -33,21 +33,21 @@
 //
 // # Round-trip times
 //
-// A sample is the time from a segment to the ACK that ends exactly with it, if
-// neither the segment nor part of what the same ACK covers was sent later
-// again. [Half].RTT of the client's half is the way from the observation point
-// to the server and back. Package tcpanalysis, with its samples from partial
-// and selective acknowledgments, measures many more.
+// A sample is the time from a segment to the ACK of exactly its end, unless the
+// segment, or another part that the ACK covers, was sent again. [Half].RTT of
+// the client's half is the time from the observation point to the server and
+// back. Package tcpanalysis, with its samples from partial and selective
+// acknowledgments, measures many more.
 //
 // # Classes of anomalies
 //
 // After Mellia, Meo, Muscariello, Rossi, "Passive analysis of TCP anomalies",
 // Computer Networks 2008. For each segment with data, SYN or FIN that does not
-// come last in the sequence space: the recovery time is since the same bytes
-// were last sent, or, where they are new, since what precedes the gap was. RTT
-// is the sum of both sides' mean times, RTO that and four standard deviations
-// of all samples, at least 100 ms. While a side has no sample the RTO is 500
-// ms. In this order:
+// come last in the sequence space: the recovery time is the time since the same
+// bytes were last sent, or, if they are new, since the segment before the gap
+// was sent. RTT is the sum of both sides' mean times. RTO is RTT plus four
+// standard deviations of all samples, at least 100 ms. While a side has no
+// sample the RTO is 500 ms. In this order:
 //   - flow control: one byte, the other side's window is 0;
 //   - the class of the segment before it, if that was an anomaly too and the
 //     recovery time is below RTT;

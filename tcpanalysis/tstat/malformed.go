@@ -6,9 +6,9 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// asTstat returns p as Tstat reads it, which believes every transport header that it has room for:
-// one that the decoder gave up because it contradicts itself or the IP length is read nevertheless.
-// Others are returned as they are.
+// asTstat returns p as Tstat reads it. Tstat accepts every transport header that fits: it also
+// reads those that the decoder rejects, because they contradict themselves or the IP length. Other
+// packets are returned unchanged.
 func (a *Analyzer) asTstat(p *pcapio.Packet) *pcapio.Packet {
 	if p.Status != pcapio.StatusBadTransport || p.IsLaterFragment() || !p.PortsOK || p.TransportOff <= 0 {
 		return p

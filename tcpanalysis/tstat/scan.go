@@ -2,8 +2,8 @@ package tstat
 
 import "iter"
 
-// scan is how Tstat finds what was silent for too long: both tables are arrays, of which a
-// ten-thousandth is looked at for each 500 µs that passed, but only when a new connection or flow
+// scan finds idle connections and flows as Tstat does. Both tables are arrays. For each 500 µs that
+// passed, Tstat checks one ten-thousandth of an array, but only when a new connection or flow
 // begins.
 type scan struct {
 	conns, flows places
@@ -13,7 +13,7 @@ type scan struct {
 // places are the entries of one of Tstat's arrays, by slot in the table here; 0 is free.
 type places struct {
 	slots []uint32
-	// of each share, so that one without any costs a step, and not one for each of its entries
+	// entries in use in each share, so that an empty share costs one step
 	inUse [scanShares]uint16
 	last  int // that was given out
 	next  int // share to look at next
@@ -49,8 +49,8 @@ func (s *places) free(index uint32) {
 	s.inUse[index%scanShares]--
 }
 
-// share returns the entries of the share that is next, none if all are free. They may be freed
-// meanwhile.
+// share returns the entries of the next share, none if all are free. The caller may free entries
+// while iterating.
 func (s *places) share() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for i := s.next; i < len(s.slots) && s.inUse[s.next] > 0; i += scanShares {
@@ -100,7 +100,7 @@ func (a *Analyzer) flowIdle(f *liveFlow) bool {
 	return silent > int64(a.cfg.UDPIdle) || silent > int64(a.cfg.UDPSingle) && f.packets == 1
 }
 
-// flushClassic ends everything in the order of Tstat's arrays, what was idle first.
+// flushClassic ends all entries in the order of Tstat's arrays, idle ones first.
 func (a *Analyzer) flushClassic() {
 	for _, slot := range a.scan.conns.slots {
 		if slot != 0 && a.connIdle(&a.conns.At(slot).State) {

@@ -18,11 +18,11 @@ type note struct {
 	class   uint8  // anomaly with flags
 }
 
-// later is what is left of two records that become one: what was sent last, but retrans.
+// later joins the notes of two records: those of the later one, but retrans stays.
 func later(n, l *note) { n.id, n.class = l.id, l.class }
 
 const (
-	// that a quarter holds after one at its end: over it the two oldest become one
+	// records of a quarter when one is added at its end: beyond it the two oldest become one
 	maxRecords  = 100
 	mostRecords = 4096 // that it holds at all
 )
@@ -117,8 +117,8 @@ func (in *insertion) link(q, first, last, at uint32) uint32 {
 	return i
 }
 
-// acknowledge applies an ACK number to what h sent, and takes the round-trip time of the record
-// that it ends exactly, unless that was sent again, or something lower was sent later.
+// acknowledge applies an ACK number to what h sent. It samples the round-trip time of the record
+// that the ACK ends exactly, unless that was sent again, or a lower record was sent later.
 func (a *Analyzer) acknowledge(h *half, ack uint32) {
 	s, m := &h.space, &a.records
 	q := seqspace.Quarter(ack)

@@ -19,8 +19,9 @@ type StepWriterFunc func(s *Set) error
 // WriteStep calls f.
 func (f StepWriterFunc) WriteStep(s *Set) error { return f(s) }
 
-// Set is a value for each of the histograms. Those per connection count complete ones, when they
-// end; those of lengths of UDP flows all; those per packet all that are not duplicates.
+// Set holds all histograms. Those per connection count complete connections, when they end. Those
+// of the lengths of UDP flows count all flows. Those per packet count all packets except
+// duplicates.
 type Set struct {
 	// of the step, from 0. By default steps without packets are left out, but have numbers
 	Index      int
@@ -29,8 +30,8 @@ type Set struct {
 	bins       [numFamily][numWay]*Histogram
 }
 
-// The suffixes of histogram names. Incoming packets and what external endpoints sent is in, local
-// has two internal endpoints.
+// The suffixes of histogram names. Incoming packets, and the halves that external endpoints sent,
+// are "in"; "loc" has two internal endpoints.
 const (
 	in = iota
 	out

@@ -20,7 +20,7 @@ type Stats struct {
 	// of both, those that ended to make room for a new one; never in classic semantics
 	Evicted   uint64
 	Forgotten uint64 // records of segments given up for Config.MaxRecords
-	// of both, those that ended between two external endpoints, which are not given on
+	// of both, those between two external endpoints, which no sink gets
 	External uint64
 }
 

@@ -77,7 +77,7 @@ func (a *Analyzer) openConn(key *conntab.Key, high bool, p *pcapio.Packet) uint3
 	return slot
 }
 
-// duplicate tells whether the capture has p twice, and remembers p.
+// duplicate tells whether p is a capture duplicate of the packet before it, and remembers p.
 func (h *half) duplicate(p *pcapio.Packet, now int64, classic bool) bool {
 	sum := be16(p.Data, p.TransportOff+16)
 	id, length := uint16(p.IPID), uint16(p.IPLen)
@@ -95,7 +95,7 @@ func (a *Analyzer) payloadLen(p *pcapio.Packet) int {
 	return p.PayloadLen
 }
 
-// ipid returns what tells packets apart that hold the same bytes.
+// ipid returns an identification that distinguishes packets with the same bytes.
 func (a *Analyzer) ipid(p *pcapio.Packet) uint32 {
 	switch {
 	case a.classic && p.IPVersion == 6:
@@ -184,7 +184,8 @@ func (a *Analyzer) segment(slot uint32, c *live, h, peer *half, fromClient bool,
 	a.endOrTouch(slot, c)
 }
 
-// answered notes what an ACK number of h says of the peer's FIN and of what it has in flight.
+// answered updates the peer by an ACK number of h: whether its FIN is acknowledged, and what it has
+// in flight.
 func (a *Analyzer) answered(h, peer *half, ack uint32) {
 	if peer.FINs > 0 && a.reached(ack, peer.finSeq+1) {
 		peer.closed = true
@@ -241,8 +242,8 @@ func (a *Analyzer) scaled(h, peer *half, t *pcapio.TCP, syn bool) uint64 {
 	return w << min(h.WindowScale, 14) // RFC 7323, 2.3
 }
 
-// endConn takes a connection out of the table and gives it on. Without closed it is complete if
-// both sides sent a SYN and the input goes on.
+// endConn removes a connection from the table and gives it to the ConnWriter. Without closed it is
+// complete if both sides sent a SYN and the input goes on.
 func (a *Analyzer) endConn(slot uint32, reason EndReason, closed bool) {
 	c := &a.conns.At(slot).State
 	o := &a.outConn

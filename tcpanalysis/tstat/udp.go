@@ -48,7 +48,7 @@ type liveFlow struct {
 	last       [2]lastDatagram // of client and server
 }
 
-// lastDatagram is what tells a datagram that the capture has twice.
+// lastDatagram identifies the last datagram, to recognise a capture duplicate.
 type lastDatagram struct{ sum, id, length uint16 }
 
 // udp takes a UDP datagram and tells whether it was counted on a flow.
@@ -133,7 +133,7 @@ func be16(b []byte, off int) uint16 {
 	return binary.BigEndian.Uint16(b[off:])
 }
 
-// endFlow takes a flow out of the table and gives it on.
+// endFlow removes a flow from the table and gives it to the FlowWriter.
 func (a *Analyzer) endFlow(slot uint32, reason EndReason) {
 	f := &a.flows.At(slot).State
 	a.outFlow = f.Flow

@@ -9,9 +9,8 @@ import (
 	"github.com/reeftools/reef/pcapio"
 )
 
-// Key names a connection whichever way its packets travel: the lower of the two endpoints comes
-// first. It is kept in words, since comparing them takes a fraction of the time that comparing byte
-// arrays does.
+// Key names a connection in both directions: the lower of the two endpoints comes first. It
+// consists of words, since comparing them is several times as fast as comparing byte arrays.
 type Key struct {
 	lo, hi [2]uint64 // addresses
 	rest   uint64    // port of lo, port of hi, IP version
@@ -33,8 +32,8 @@ func (k *Key) Set(p *pcapio.Packet) (down bool) {
 	if down {
 		s0, s1, sPort, d0, d1, dPort = d0, d1, dPort, s0, s1, sPort
 	}
-	// Word by word: reading a whole Key right after this would have to wait until its words have
-	// reached the cache.
+	// Word by word: loading a whole Key right after these stores would stall until they have left
+	// the store buffer.
 	k.lo[0], k.lo[1], k.hi[0], k.hi[1] = s0, s1, d0, d1
 	k.rest = uint64(sPort)<<32 | uint64(dPort)<<16 | uint64(p.IPVersion)
 	return down

@@ -25,8 +25,8 @@ type Entry[S any] struct {
 
 // Table finds connections by key and keeps them on lists ordered by the time they were last seen.
 //
-// Half of the cache misses of a map are saved because the tag of an [index.Index] tells nearly all
-// strangers apart.
+// It has half of the cache misses of a map, since the tag of an [index.Index] excludes nearly all
+// other connections.
 type Table[S any] struct {
 	seed    [6]uint64 // keys the hash, so that nobody can prepare collisions
 	index   index.Index
@@ -50,8 +50,7 @@ func (t *Table[S]) Len() int { return t.entries.Live() }
 // At returns the entry in a slot.
 func (t *Table[S]) At(slot uint32) *Entry[S] { return t.entries.At(slot) }
 
-// Oldest returns the slot that was longest not touched on list, to within Slack; 0 if the list is
-// empty.
+// Oldest returns the least recently touched slot on list, to within Slack; 0 if the list is empty.
 func (t *Table[S]) Oldest(list int) uint32 { return t.heads[list] }
 
 // Find returns the slot of k, or 0.
@@ -92,9 +91,9 @@ func (t *Table[S]) Slots() uint32 { return t.entries.Max() }
 // Used tells whether a connection is in a slot from 1 to Slots.
 func (t *Table[S]) Used(slot uint32) bool { return t.entries.At(slot).List != Lists }
 
-// Sorted returns the slots of all connections in the order of their numbers. They are looked at in
-// the order of the index, where one does not wait for another to come from memory, as it would
-// along the lists or while they are sorted.
+// Sorted returns the slots of all connections in the order of their numbers. The entries are read
+// in the order of the index: their loads do not depend on each other, unlike along a list or during
+// the sort.
 func (t *Table[S]) Sorted(number func(*S) uint64) []uint32 {
 	type numbered struct {
 		number uint64
@@ -121,8 +120,8 @@ const Slack = 1e9
 // Touch notes that the connection in slot was seen, and puts it at the young end of list. Calls
 // must come in order of now.
 //
-// One that was put there less than Slack ago stays where it is: moving it costs two cache misses,
-// for its neighbours.
+// A connection that was put there less than Slack ago stays where it is, since moving it costs two
+// cache misses, for its neighbours.
 func (t *Table[S]) Touch(slot uint32, list int, now int64) {
 	e := t.entries.At(slot)
 	e.Seen = now

@@ -1,18 +1,18 @@
 // Package seqspace remembers which sequence numbers one side of a TCP
-// connection sent, as tcptrace does, and Tstat, which has it from there: in
-// four lists of records, each for a quarter of the numbers. Only the quarter
-// last visited and its two neighbours are kept.
+// connection sent, as tcptrace does, and Tstat, which took it from there. It
+// keeps four lists of records, each for a quarter of the numbers. Only the
+// quarter last visited and its two neighbours are kept.
 //
-// What a segment or an ACK does to the records is its user's. The lists are
-// searched from where the last search ended, and an ACK need not look again at
-// what earlier ones settled, so that long lists, which hostile traffic makes,
-// cost little in the usual orders.
+// The caller decides what a segment or an ACK does to the records. A search
+// starts where the last one ended, and an ACK skips the records that earlier
+// ACKs settled. So even the long lists of hostile traffic cost little in the
+// usual orders.
 package seqspace
 
 import "github.com/reeftools/reef/internal/slab"
 
-// Record is a range of sequence numbers that was sent, first and last byte included, with what T
-// its user notes of it.
+// Record is a range of sequence numbers that was sent, first and last byte included, with the
+// caller's notes T.
 type Record[T any] struct {
 	First, Last uint32
 	Time        int64 // when it was last sent
@@ -34,8 +34,8 @@ type Space struct {
 	open       [4]uint16 // records that were never acknowledged
 	near       uint32    // a record near which the next search will end, 0 if none is known
 	center     uint8     // 1 + quarter last visited, 0 before the first
-	// The quarter in which records were settled: those before record rest, of which there is at
-	// least one. The latest of their times is newest; that of rest may be in it.
+	// The quarter with settled records: those before record rest, at least one. newest is the
+	// latest of their times; it may include that of rest.
 	settledIn uint8
 	unsorted  bool   // a record ends before it begins, as Tstat makes them at a border
 	rest      uint32 // 0: none is settled
@@ -64,7 +64,7 @@ func Quarter(seq uint32) uint32 { return seq >> 30 }
 
 // Store holds the records of all spaces. The zero Store is ready.
 type Store[T any] struct {
-	// Later, if it is set, is told when a record takes another into it that was sent later.
+	// Later, if it is set, is called when record r absorbs a record that was sent later.
 	Later func(r, later *T)
 	slab  slab.Slab[Record[T]]
 	steps uint64
@@ -194,15 +194,14 @@ func (m *Store[T]) DropHead(s *Space, q uint32, join bool) {
 	m.slab.Free(i)
 }
 
-// Acknowledge marks record r of quarter q, which never was, as acknowledged once.
+// Acknowledge marks record r of quarter q as acknowledged for the first time.
 func (m *Store[T]) Acknowledge(s *Space, q uint32, r *Record[T]) {
 	r.Acked = 1
 	s.open[q]--
 }
 
-// Settled returns the first record of a quarter that an ACK must look at, the one before it, which
-// is 0 if that is the head, and the latest of time and those of the records that need not be looked
-// at.
+// Settled returns the first record of a quarter that an ACK must look at, the record before it (0
+// if it is the head), and the latest of time and the times of the settled records.
 func (m *Store[T]) Settled(s *Space, q uint32, time int64) (first, before uint32, newest int64) {
 	if s.rest == 0 || uint32(s.settledIn) != q {
 		return s.head[q], 0, time
@@ -210,8 +209,8 @@ func (m *Store[T]) Settled(s *Space, q uint32, time int64) (first, before uint32
 	return s.rest, m.At(s.rest).prev, max(time, s.newest)
 }
 
-// Settle tells what further ACKs need not look at: the records from the head, or behind what is
-// settled, for which done is true.
+// Settle marks records that later ACKs need not look at: those for which done is true, from the
+// head or from the settled ones on.
 func (m *Store[T]) Settle(s *Space, q uint32, done func(r *Record[T]) bool) {
 	i := s.rest
 	if i == 0 || uint32(s.settledIn) != q {
@@ -235,9 +234,9 @@ func (m *Store[T]) Settle(s *Space, q uint32, done func(r *Record[T]) bool) {
 	}
 }
 
-// Collapse makes one of acknowledged neighbours without a gap between them, from record i on, or
-// the head if i is 0, up to the first that was never acknowledged, or record last if it comes
-// before. Behind those that an ACK covered there is nothing to do: earlier calls did it.
+// Collapse joins acknowledged neighbours without a gap between them. It begins at record i, or the
+// head if i is 0, and ends at the first that was never acknowledged, or at record last if that
+// comes first. Behind the records that an ACK covers, earlier calls have done it.
 func (m *Store[T]) Collapse(s *Space, q, i, last uint32) {
 	if i == 0 {
 		i = s.head[q]

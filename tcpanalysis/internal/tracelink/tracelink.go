@@ -1,7 +1,7 @@
 // Package tracelink finds IP packets in frames as tcptrace does, and Tstat,
-// which has it from there. That is not how the decoder does it: at a fixed
-// place for most link types, whatever the frame says of its content, and in
-// Ethernet behind at most one 802.1Q tag or PPPoE header.
+// which took it from there. Unlike the decoder they look at a fixed place for
+// most link types, whatever the frame announces, and in Ethernet behind at most
+// one 802.1Q tag or PPPoE header.
 package tracelink
 
 import (
@@ -13,9 +13,9 @@ import (
 
 // Source finds IP packets in the frames of a capture. The zero value is ready.
 type Source struct {
-	fddi int // where IP begins in FDDI frames, as the first one with IPv4 has it; 0 before
+	fddi int // where IP begins in FDDI frames, learned from the first one with IPv4; 0 before
 	last struct {
-		// of the last frame with IP, on links where tcptrace takes it again for one without
+		// of the last frame with IP, on links where tcptrace reuses it for a frame without IP
 		data []byte
 		off  int
 	}
@@ -27,11 +27,11 @@ var fixedOffset = map[pcapio.LinkType]int{
 	pcapio.LinkRaw: 0, pcapio.LinkCHDLC: 4, pcapio.LinkWLAN: 24 + 8, pcapio.LinkSLL: 16, pcapio.LinkPrism: 144 + 24 + 8,
 }
 
-// MaxFrame is how much of a frame tcptrace takes.
+// MaxFrame is how many bytes of a frame tcptrace reads.
 const MaxFrame = 65535
 
-// Visible tells whether the IP packet that the decoder found in p, or the one around its tunnel, is
-// where IP is looked for. A packet that was made without its bytes is visible.
+// Visible tells whether the IP packet that the decoder found in p, or the outermost one if it was
+// tunneled, is where tcptrace looks for IP. A packet made without its bytes is visible.
 func (s *Source) Visible(p *pcapio.Packet) bool {
 	if Unseen(p) {
 		return true
@@ -78,8 +78,8 @@ func (s *Source) Find(r *pcapio.Record) (data []byte, off int, ok bool) {
 		off, ok = fixedOffset[r.LinkType]
 		return data, off, ok
 	}
-	// A frame without IP leaves what the last one with IP left in the buffer, and that is counted
-	// once more.
+	// A frame without IP does not change tcptrace's buffer: the last frame with IP is counted once
+	// more.
 	if ok {
 		s.last.data, s.last.off = append(s.last.data[:0], data...), off
 	}
