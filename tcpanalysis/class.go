@@ -68,7 +68,7 @@ func (o *rare) classify(x *step, s *history, seq int64) Class {
 	}
 	waited := now - s.before
 	if s.refused || h.dupRun >= 3 || o.sackHigh > seq || max(seq, h.una) < o.recover {
-		if waited < rto || peer.lastACKTime != 0 && now-peer.lastACKTime < rto/2 {
+		if waited < rto || peer != nil && peer.lastACKTime != 0 && now-peer.lastACKTime < rto/2 {
 			o.recover, h.recovering = max(o.recover, h.next), true
 			return Fast
 		}
