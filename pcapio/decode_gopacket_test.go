@@ -213,6 +213,9 @@ var differences = []struct {
 	{"gopacket fails on, or stops at, an authentication header", func(p *Packet, _ gopacket.Packet, ours, theirs view) bool {
 		return p.Layers.Has(LayerAH) && theirs.Proto == ProtoAH && theirs.Src == ours.Src && theirs.Dst == ours.Dst
 	}},
+	{"gopacket takes what is behind MPLS labels for IP by its first bits, also where it fits nothing", func(p *Packet, _ gopacket.Packet, _, theirs view) bool {
+		return p.Status == StatusNonIP && p.Layers.Has(LayerMPLS) && theirs.IP != 0
+	}},
 	{"gopacket takes ERSPAN as an EtherType outside GRE", func(p *Packet, _ gopacket.Packet, ours, theirs view) bool {
 		return p.Status == StatusNonIP && p.EtherType == iana.EtherTypeERSPAN2
 	}},

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/reeftools/reef/internal/iana"
 	"github.com/reeftools/reef/pcapio"
 )
 
@@ -74,8 +75,11 @@ func difference(p *pcapio.Packet, d *dissected) (what, ours, theirs string) {
 func explained(what string, p *pcapio.Packet) bool {
 	switch what {
 	case "IP version":
-		// An IP header that contradicts itself has no fields in reef; tshark shows what it can.
-		return p.Status == pcapio.StatusBadIP
+		// An IP header that contradicts itself has no fields in reef; tshark shows what it can. Nor
+		// has what is behind MPLS labels and fits nothing; tshark goes by its first bits. Where the
+		// EtherType and the version in the header differ, reef goes by the version.
+		return p.Status == pcapio.StatusBadIP || p.Status == pcapio.StatusNonIP && p.Layers.Has(pcapio.LayerMPLS) ||
+			p.EtherType == iana.EtherTypeIPv4 && p.IPVersion == 6
 	case "protocol":
 		// reef has the protocol behind it, as it does for IPv6 extensions
 		return p.Layers.Has(pcapio.LayerAH)
