@@ -26,7 +26,8 @@
 // is a pcapio.PacketWriter with one method, so that one pass over a capture
 // serves any number of analyses:
 //
-//	file -> pcapio.Reader -> pcapio.Decoder -> pcapio.Run -> flow.Table, tcpanalysis.Tracker, your own ...
+//	file -> pcapio.Reader -> pcapio.Decoder -> pcapio.Run
+//	     -> flow.Table, tcpanalysis.Tracker, your own ...
 //
 // A custom analysis takes 20 lines. This one prints how many packets came with
 // which TTL, from files of any format:

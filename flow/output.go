@@ -13,17 +13,9 @@ type CSV struct{ out *columns.CSV[Record] }
 // NewCSV returns a writer of CSV to w with the listed columns, or all of [Columns] if the list is
 // empty.
 func NewCSV(w io.Writer, list ...Column) *CSV {
-	c := &CSV{columns.NewCSV(w, chosen(list))}
+	c := &CSV{columns.NewCSV(w, columns.Chosen(list, recordColumns))}
 	_ = c.out.WriteHeader() // an error comes with the next call
 	return c
-}
-
-// chosen returns the columns to write.
-func chosen(list []Column) []Column {
-	if len(list) == 0 {
-		return recordColumns
-	}
-	return list
 }
 
 // WriteRecord writes one line. Lines are gathered and written many at a time; an error is returned
@@ -40,7 +32,7 @@ type JSONL struct{ out *columns.JSONL[Record] }
 // NewJSONL returns a writer of JSON Lines to w with the listed columns, or all of [Columns] if the
 // list is empty.
 func NewJSONL(w io.Writer, list ...Column) *JSONL {
-	return &JSONL{columns.NewJSONL(w, chosen(list), false)}
+	return &JSONL{columns.NewJSONL(w, columns.Chosen(list, recordColumns), false)}
 }
 
 // WriteRecord writes one line, as WriteRecord of [CSV] does.
@@ -52,5 +44,5 @@ func (j *JSONL) Flush() error { return j.out.Flush() }
 // AppendJSON appends r as a JSON object, without a line end, with the listed columns, or all of
 // [Columns] if the list is empty. Values that r does not have are left out.
 func (r *Record) AppendJSON(b []byte, list ...Column) []byte {
-	return columns.AppendObject(b, chosen(list), r, false)
+	return columns.AppendObject(b, columns.Chosen(list, recordColumns), r, false)
 }

@@ -26,17 +26,9 @@ type CSV struct{ out *columns.CSV[Exchange] }
 // NewCSV returns a writer of CSV to w with the listed columns, or all of [Columns] if the list is
 // empty.
 func NewCSV(w io.Writer, list ...Column) *CSV {
-	c := &CSV{columns.NewCSV(w, chosen(list))}
+	c := &CSV{columns.NewCSV(w, columns.Chosen(list, exchangeColumns))}
 	_ = c.out.WriteHeader() // an error comes with the next call
 	return c
-}
-
-// chosen returns the columns to write.
-func chosen(list []Column) []Column {
-	if len(list) == 0 {
-		return exchangeColumns
-	}
-	return list
 }
 
 // WriteExchange writes one line, or one for each host that answered. Lines are gathered and written
@@ -60,7 +52,7 @@ type JSONL struct{ out *columns.JSONL[Exchange] }
 // NewJSONL returns a writer of JSON Lines to w with the listed columns, or all of [Columns] if the
 // list is empty.
 func NewJSONL(w io.Writer, list ...Column) *JSONL {
-	return &JSONL{columns.NewJSONL(w, chosen(list), false)}
+	return &JSONL{columns.NewJSONL(w, columns.Chosen(list, exchangeColumns), false)}
 }
 
 // WriteExchange writes one line, or one for each host that answered, as WriteExchange of [CSV].

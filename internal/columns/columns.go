@@ -56,6 +56,14 @@ func (c Column[R]) From(array *Array[R], slot int) Column[R] {
 	return c
 }
 
+// Chosen returns the columns that a caller listed, or all if the list is empty.
+func Chosen[R any](list, all []Column[R]) []Column[R] {
+	if len(list) == 0 {
+		return all
+	}
+	return list
+}
+
 // Kind is the type of a column's values.
 type Kind uint8
 

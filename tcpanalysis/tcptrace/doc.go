@@ -9,7 +9,8 @@
 //	a, err := tcptrace.New(tcptrace.Config{}, nil)
 //	...
 //	_, err = pcapio.Run(decoder, a)
-//	err = errors.Join(err, tcptrace.WriteCSV(os.Stdout, a, tcptrace.Columns{RTT: true}, tcptrace.Selection{}))
+//	columns := tcptrace.Columns{RTT: true}
+//	err = errors.Join(err, tcptrace.WriteCSV(os.Stdout, a, columns, tcptrace.Selection{}))
 //
 // [WriteCSV] is "tcptrace -n -l --csv", [WriteLong] "-n -l", [WriteBrief] "-n";
 // [Columns] stands for -r and -W, [Selection] for -o.
